@@ -1,0 +1,89 @@
+"""A checkout with nothing but the start-up script, and a stand-in for the Python that it would call."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ENPLAN = Path(__file__).parents[2] / "enplan"
+LOCKS = ("requirements.txt", "requirements-test.txt", "requirements-uv.txt")
+APP_SAYS = 7
+
+# Writes down each call. FAULT names the accident that befalls it.
+STAND_IN = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+    "-m venv "*)
+        mkdir -p "$3/bin"
+        [ "$FAULT" = killed ] && kill -9 $PPID
+        [ "$FAULT" = full ] && echo "[Errno 28] No space left on device" && exit 1
+        ln -s "$(readlink -f "$0")" "$3/bin/python" ;;
+    "-m pip "*)
+        [ "$FAULT" = offline ] && echo "ERROR: No matching distribution found for uv" && exit 1 ;;
+    "-P -m app "*)
+        exit 7 ;;
+esac
+exit 0
+"""
+
+RUNNER = """
+import contextlib, fcntl, glob, hashlib, importlib.util, json, os, pathlib, pkgutil, runpy
+import shutil, subprocess, sys, tempfile  # all of it now: another user may not reach this Python's folder
+python, *sys.argv = sys.argv[1:]
+sys._base_executable = python
+{prelude}
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    root: Path
+    python: Path
+    calls: Path
+
+    def command(self, *args: str, prelude: str = "") -> list[str]:
+        code = RUNNER.format(prelude=prelude)
+        return [sys.executable, "-c", code, str(self.python), str(self.root / "enplan"), *args]
+
+    def environment(self, fault: str = "") -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "CALLS": str(self.calls), "FAULT": fault}
+
+    def start(self, *args: str, fault: str = "", prelude: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*args, prelude=prelude),
+            env=self.environment(fault),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def called(self, words: str) -> int:
+        """Return how many calls began with `words`."""
+        lines = self.calls.read_text().splitlines() if self.calls.exists() else []
+        return sum(line.startswith(words) for line in lines)
+
+
+@pytest.fixture
+def checkout() -> Iterator[Checkout]:
+    """The folder is not pytest's own: that one is closed to other users, and one test is another user."""
+    folder = Path(tempfile.mkdtemp(prefix="enplan-start-"))
+    folder.chmod(0o755)
+    root, python = folder / "checkout", folder / "python"
+    root.mkdir()
+    shutil.copy(ENPLAN, root / "enplan")
+    for lock in LOCKS:
+        (root / lock).write_text("nothing==1\n")
+    python.write_text(STAND_IN)
+    python.chmod(0o755)
+    yield Checkout(root, python, folder / "calls")
+    for made in folder.iterdir():
+        if made.is_dir():
+            made.chmod(0o755)
+    shutil.rmtree(folder)
