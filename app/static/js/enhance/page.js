@@ -2,16 +2,13 @@
 
 const HEADING = "h1[tabindex], h2[tabindex], h3[tabindex]";
 const LEAVE_WITHIN_MS = 600;
+const TRY_AGAIN_AFTER_MS = 10_000;
 
 const status = () => document.getElementById("status");
 
-/** Say `words` in the page's one status line; the same words twice are said twice. */
-export const tell = (words) => {
-  status().textContent = "";
-  if (words) setTimeout(() => { status().textContent = words; }, 50);
+const calm = (form) => {
+  for (const element of [form, ...form.querySelectorAll("[data-state=sending]")]) delete element.dataset.state;
 };
-
-const calm = (form) => { delete form.dataset.state; };
 
 /** The button stays a button: a second tap on a form that is on its way does nothing. */
 const sendOnce = (event) => {
@@ -20,18 +17,20 @@ const sendOnce = (event) => {
   if (form.dataset.state === "sending") {
     event.preventDefault();
     event.stopImmediatePropagation();
-  } else {
-    form.dataset.state = "sending";
+    return;
   }
+  form.dataset.state = "sending";
+  if (event.submitter) event.submitter.dataset.state = "sending";
+  setTimeout(calm, TRY_AGAIN_AFTER_MS, form);
 };
 
-/** Put focus where the reader goes on, if the swap took it away: the error, or the region's heading. */
+/** Tell what happened, and put focus where the reader goes on: the error, or the heading if focus was lost. */
 const afterSwap = ({ target: region }) => {
   const told = region.closest("[data-status]") ?? region.querySelector("[data-status]");
-  tell(told?.dataset.status);
-  const lost = !document.activeElement || document.activeElement === document.body;
-  const wrong = region.querySelector("[aria-invalid=true]");
+  if (told) status().textContent = told.dataset.status;
   if (region.querySelector("[autofocus]")) return;
+  const wrong = region.querySelector("[aria-invalid=true]");
+  const lost = !document.activeElement || document.activeElement === document.body;
   if (wrong) wrong.focus();
   else if (lost) (region.matches(HEADING) ? region : region.querySelector(HEADING))?.focus();
 };
@@ -39,19 +38,19 @@ const afterSwap = ({ target: region }) => {
 export default (body) => {
   document.addEventListener("submit", sendOnce, true);
   addEventListener("pageshow", () => body.querySelectorAll("form[data-state=sending]").forEach(calm));
+  body.addEventListener("htmx:beforeRequest", () => { status().textContent = ""; });
   body.addEventListener("htmx:afterRequest", ({ target }) => { if (target.matches("form")) calm(target); });
-  body.addEventListener("htmx:sendError", () => tell(status().dataset.offline));
+  body.addEventListener("htmx:sendError", () => { status().textContent = status().dataset.offline; });
   body.addEventListener("htmx:afterSettle", afterSwap);
 
-  const leave = document.querySelector("[data-leave]");
+  const link = body.querySelector("[data-leave]");
+  if (!link) return;
+  const leave = () => location.replace(link.href); // so that "back" does not come here again
   let last = -Infinity;
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !leave) return;
-    if (event.timeStamp - last < LEAVE_WITHIN_MS) location.replace(leave.href);
-    last = event.timeStamp;
-  });
-  leave?.addEventListener("click", (event) => {
-    event.preventDefault();
-    location.replace(leave.href);
+  link.addEventListener("click", (event) => { event.preventDefault(); leave(); });
+  addEventListener("keydown", ({ key, timeStamp }) => {
+    if (key !== "Escape") return;
+    if (timeStamp - last < LEAVE_WITHIN_MS) leave();
+    last = timeStamp;
   });
 };

@@ -1,0 +1,48 @@
+"""The app, one room per folder; `create_app` is the floor plan."""
+
+import logging
+
+from flask import Flask
+
+from app import assets, headers, problems, web
+from app.about.routes import bp as about
+from app.access import guard
+from app.api.routes import bp as api
+from app.calendar.routes import bp as calendar
+from app.caseload.routes import bp as caseload
+from app.clock import Clock, system_clock
+from app.config import Settings
+from app.consent.routes import bp as consent
+from app.db import Database
+from app.demo.routes import bp as demo
+from app.entries.routes import bp as entries
+from app.goals.routes import bp as goals
+from app.home.routes import bp as home
+from app.identity import login, navigation
+from app.identity.routes import bp as identity
+from app.plan.routes import bp as plan
+from app.plan.ties import find_subject
+
+ROOMS = (home, goals, entries, calendar, plan, consent, caseload, identity, about, api)
+
+MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
+
+
+def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
+    """Build the app for one municipality. Opens no connection and starts no thread."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES, SECRET_KEY=None
+    )  # no signed cookie: sessions are server-side
+    app.extensions.update(db=Database(settings.database_url), clock=clock, settings=settings)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    files = assets.init_app(app)
+    web.init_app(app)
+    headers.init_app(app, origin=settings.origin, secure=settings.secure, css_hash=files.css_hash)
+    problems.init_app(app)
+    login.init_app(app)
+    guard.init_app(app, find_subject)
+    for room in (*ROOMS, demo) if settings.demo else ROOMS:
+        app.register_blueprint(room)
+    navigation.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""Public pages: accessibility statement, privacy; the machine's alive and ready."""

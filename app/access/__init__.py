@@ -1,0 +1,1 @@
+"""Who may do what (policy), who stands at the door (guard) and who has looked (log)."""

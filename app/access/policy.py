@@ -1,0 +1,124 @@
+"""Who may do what to whose plan: one table, read top to bottom.
+
+Pure. `may()` and `may_at_all()` are the only functions that answer, and no line means no.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from app.identity.rules import STAFF, Role
+
+
+class Action(StrEnum):
+    """Everything a route can let somebody do. `public` and `api` are decided elsewhere (no person, a token)."""
+
+    TODAY_READ = "today:read"
+    PLAN_READ = "plan:read"
+    CONTACT_READ = "contact:read"
+    MEETINGS_READ = "meetings:read"
+    MEETING_REPLY = "meeting:reply"
+    ENTRY_WRITE = "entry:write"
+    ENTRY_ANSWER = "entry:answer"
+    GOAL_ANSWER = "goal:answer"
+    STEP_FINISH = "step:finish"
+    CONSENT_GIVE = "consent:give"
+    SETTINGS_OWN = "settings:own"
+    CASELOAD_READ = "caseload:read"
+    QUEUE_READ = "queue:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks."""
+
+    person_id: UUID
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The citizen whose data is touched, and what ties others to them at this moment."""
+
+    citizen_id: UUID
+    contact_id: UUID | None = None
+    substitute_ids: frozenset[UUID] = frozenset()
+    professional_ids: frozenset[UUID] = frozenset()
+    representative_ids: frozenset[UUID] = frozenset()
+    consented: bool = False  # the yes to one plan stands
+
+
+Rule = Callable[[Actor, Subject], bool]
+
+
+def is_self(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id == subject.citizen_id
+
+
+def is_contact(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id == subject.contact_id
+
+
+def is_substitute(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id in subject.substitute_ids
+
+
+def is_professional(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id in subject.professional_ids
+
+
+def is_representative(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id in subject.representative_ids
+
+
+def with_consent(rule: Rule) -> Rule:
+    """Return `rule`, but only while the citizen's yes to one plan stands."""
+    return lambda actor, subject: subject.consented and rule(actor, subject)
+
+
+TIES: dict[str, Rule] = {
+    "self": is_self,
+    "contact": is_contact,
+    "substitute": is_substitute,
+    "professional": is_professional,
+    "representative": is_representative,
+}
+
+CONTACTS = (is_contact, is_substitute)
+TEAM = (*CONTACTS, is_professional)
+
+TABLE: dict[Action, tuple[Rule, ...]] = {
+    Action.TODAY_READ: (is_self,),
+    Action.PLAN_READ: (is_self, *(with_consent(rule) for rule in (*TEAM, is_representative))),
+    Action.CONTACT_READ: (is_self, *TEAM, is_representative),
+    Action.MEETINGS_READ: (is_self, *TEAM, is_representative),
+    Action.MEETING_REPLY: (is_self,),
+    Action.ENTRY_WRITE: (is_self,),
+    Action.ENTRY_ANSWER: tuple(with_consent(rule) for rule in CONTACTS),
+    Action.GOAL_ANSWER: (is_self,),
+    Action.STEP_FINISH: (is_self, *(with_consent(rule) for rule in CONTACTS)),
+    Action.CONSENT_GIVE: (is_self,),
+}
+
+# Pages that are about nobody in particular: who may open them at all.
+ROLES: dict[Action, frozenset[Role]] = {
+    Action.SETTINGS_OWN: frozenset(Role),
+    Action.CASELOAD_READ: STAFF | {Role.REPRESENTATIVE},
+    Action.QUEUE_READ: frozenset({Role.CONTACT}),
+}
+
+
+def may(actor: Actor, action: Action, subject: Subject) -> bool:
+    """Say whether `actor` may do `action` to the citizen of `subject`."""
+    return any(rule(actor, subject) for rule in TABLE.get(action, ()))
+
+
+def may_at_all(actor: Actor, action: Action) -> bool:
+    """Say whether `actor` may do an `action` that names no citizen."""
+    return bool(actor.roles & ROLES.get(action, frozenset()))
+
+
+def tie(actor: Actor, subject: Subject) -> str | None:
+    """Return the nearest tie between the two, or None: then the citizen does not exist for this actor."""
+    return next((name for name, holds in TIES.items() if holds(actor, subject)), None)

@@ -1,0 +1,1 @@
+"""Machine interfaces, on the same services as the pages."""

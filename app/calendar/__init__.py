@@ -1,0 +1,1 @@
+"""Meetings (møder) that never clash; occupancy (optaget tid) carries the guard."""

@@ -1,0 +1,104 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, column, func
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlmodel import Field, SQLModel
+
+from app.calendar.guard import NO_CLASH
+from app.calendar.rules import Channel, MeetingState, OccupancyKind, ParticipantRole, Reply, SubjectKind
+from app.db import UtcDateTime, length, stored
+
+
+class CalendarSubject(SQLModel, table=True):
+    """Whoever or whatever can be in one place at a time: the row that is locked before a booking.
+
+    A person's subject has the person's id.
+    """
+
+    __tablename__ = "calendar_subject"
+
+    id: UUID = Field(primary_key=True)
+    kind: SubjectKind = Field(sa_type=stored(SubjectKind))
+
+
+class Meeting(SQLModel, table=True):
+    """One meeting (møde). `wall_start` with `tz` is the truth for the future; the UTC times are derived from it."""
+
+    __table_args__ = (
+        UniqueConstraint("id", "starts_at", "ends_at", name="uq_meeting_times"),
+        CheckConstraint("ends_at > starts_at", "order"),
+        CheckConstraint("sequence >= 0", "sequence"),
+        length("purpose", 200),
+        CheckConstraint("why IS NULL OR length(why) BETWEEN 1 AND 1000", "why_length"),
+        CheckConstraint("bring IS NULL OR length(bring) BETWEEN 1 AND 300", "bring_length"),
+        CheckConstraint("place IS NULL OR length(place) BETWEEN 1 AND 200", "place_length"),
+        CheckConstraint("directions IS NULL OR length(directions) BETWEEN 1 AND 300", "directions_length"),
+        CheckConstraint("length(wall_start) = 16", "wall_start_length"),
+        Index("ix_meeting_citizen_id_starts_at", "citizen_id", "starts_at"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id")
+    organiser_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: a system booked
+    system_id: UUID | None = Field(default=None, foreign_key="system_token.id")  # null: a person booked
+    purpose: str  # what it is about, in the citizen's words: "Samtale om din bolig"
+    why: str | None = None  # one plain sentence; null: the purpose says it
+    bring: str | None = None  # null: nothing to bring
+    duty: bool = False  # true: a duty; false: an offer
+    channel: Channel = Field(sa_type=stored(Channel))
+    place: str | None = None  # null: by phone or video, or at home
+    directions: str | None = None  # how to get there; null: not told
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    tz: str = "Europe/Copenhagen"
+    wall_start: str  # YYYY-MM-DDTHH:MM on the wall in `tz`
+    state: MeetingState = Field(sa_type=stored(MeetingState))
+    sequence: int = 0  # grows by one for each change a citizen can see
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Participant(SQLModel, table=True):
+    """Somebody in a meeting, and what they answered."""
+
+    meeting_id: UUID = Field(foreign_key="meeting.id", primary_key=True, ondelete="CASCADE")
+    subject_id: UUID = Field(foreign_key="calendar_subject.id", primary_key=True)
+    role: ParticipantRole = Field(sa_type=stored(ParticipantRole))
+    reply: Reply | None = Field(default=None, sa_type=stored(Reply))  # null: has not answered
+    replied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: has not answered
+
+
+class Occupancy(SQLModel, table=True):
+    """Time taken (optaget tid) for one subject. Two rows of a subject can never overlap: the database refuses.
+
+    Written by one function only. For a meeting, `exact_meeting_id` ties the times to the meeting's own, so
+    that they cannot drift; held and travel times may differ.
+    """
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["exact_meeting_id", "starts_at", "ends_at"],
+            ["meeting.id", "meeting.starts_at", "meeting.ends_at"],
+            name="fk_occupancy_meeting_times",
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("ends_at > starts_at", "order"),
+        CheckConstraint("(kind = 'meeting') = (exact_meeting_id IS NOT NULL)", "meeting_is_exact"),
+        CheckConstraint("exact_meeting_id IS NULL OR exact_meeting_id = meeting_id", "same_meeting"),
+        Index("ix_occupancy_subject_id_starts_at", "subject_id", "starts_at"),
+        ExcludeConstraint(
+            (column("subject_id"), "="),
+            (func.tstzrange(column("starts_at"), column("ends_at")), "&&"),
+            using="gist",
+            name=NO_CLASH,
+        ).ddl_if(dialect="postgresql"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    subject_id: UUID = Field(foreign_key="calendar_subject.id")
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    kind: OccupancyKind = Field(sa_type=stored(OccupancyKind))
+    meeting_id: UUID = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    exact_meeting_id: UUID | None = None  # set exactly when kind is meeting

@@ -1,0 +1,1 @@
+"""The contact person's citizens (/borgere) and what awaits an answer (/godkend)."""

@@ -1,0 +1,5 @@
+"""The `enplan` command."""
+
+
+def main(arguments: list[str]) -> int:
+    raise SystemExit(arguments)

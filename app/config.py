@@ -1,0 +1,161 @@
+"""Settings: one frozen value from the environment and the municipality's TOML. Wrong or missing stops the start."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SECRET_BYTES = 32
+DEMO_SITE = Path(__file__).parent / "demo" / "solbjerg.toml"
+
+
+class BadConfiguration(Exception):
+    """The app must not start. The message names the setting and says what to do, in Danish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """A number to call when it can't wait: what it is for, and the digits."""
+
+    label: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a municipality decides for itself: names, phones, texts and days. From its TOML."""
+
+    name: str
+    phone: str
+    email: str
+    opening_hours: str
+    areas: tuple[str, ...]
+    departments: tuple[str, ...]
+    closing_days: frozenset[date]
+    answer_working_days: int
+    emergencies: tuple[Emergency, ...]
+    consent_text: tuple[str, ...]
+    consent_version: str
+    legal_basis: tuple[str, ...]
+    privacy_text: tuple[str, ...]
+    data_protection_phone: str
+    statement_updated_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the app is told from outside, checked once."""
+
+    database_url: str
+    secret_key: str
+    origin: str
+    demo: bool
+    site: Site
+
+    @property
+    def secure(self) -> bool:
+        """True when the public address is https: cookies are then Secure and HSTS is sent."""
+        return self.origin.startswith("https://")
+
+
+def read_site(path: Path) -> Site:
+    """Return the municipality's own settings from the TOML file at `path`.
+
+    Raises:
+        BadConfiguration: the file can't be read, or a setting is missing or of the wrong kind.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise BadConfiguration(f"ENPLAN_CONFIG: {path.name} kan ikke læses ({problem}).") from problem
+    try:
+        return _site(data)
+    except KeyError as missing:
+        raise BadConfiguration(f"ENPLAN_CONFIG: {path.name} mangler {missing}.") from missing
+    except (TypeError, ValueError, AttributeError) as wrong:
+        raise BadConfiguration(f"ENPLAN_CONFIG: {path.name} har en forkert værdi ({wrong}).") from wrong
+
+
+def _site(data: Mapping[str, Any]) -> Site:
+    texts, days = data["texts"], data["days"]
+    return Site(
+        name=str(data["name"]),
+        phone=_digits(data["phone"]),
+        email=str(data["email"]),
+        opening_hours=str(data["opening_hours"]),
+        areas=tuple(str(area) for area in data["areas"]),
+        departments=tuple(str(department) for department in data["departments"]),
+        closing_days=frozenset(_day(day) for day in days["closed"]),
+        answer_working_days=_positive(days["answer_working_days"]),
+        emergencies=tuple(Emergency(str(e["label"]), _digits(e["phone"])) for e in data["emergency"]),
+        consent_text=tuple(texts["consent"]),
+        consent_version=str(texts["consent_version"]),
+        legal_basis=tuple(texts["legal_basis"]),
+        privacy_text=tuple(texts["privacy"]),
+        data_protection_phone=_digits(texts["data_protection_phone"]),
+        statement_updated_on=_day(texts["statement_updated_on"]),
+    )
+
+
+def _digits(phone: object) -> str:
+    digits = "".join(str(phone).split())
+    if not digits.isdigit():
+        raise ValueError(f"{phone!r} er ikke et telefonnummer")
+    return digits
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _positive(value: object) -> int:
+    number = int(str(value))
+    if number < 1:
+        raise ValueError(f"{value!r} skal være mindst 1")
+    return number
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a production site.
+
+    Raises:
+        BadConfiguration: something is missing or unsafe; the message names it.
+    """
+    env = os.environ if environ is None else environ
+    if env.get("ENPLAN_DEMO"):
+        raise BadConfiguration(
+            "ENPLAN_DEMO: en rigtig server må ikke køre som demo. Fjern den, eller brug ./enplan demo."
+        )
+    return Settings(
+        database_url=env.get("ENPLAN_DATABASE_URL") or "sqlite:///.data/enplan.db",
+        secret_key=_secret(env.get("ENPLAN_SECRET_KEY", "")),
+        origin=_origin(env.get("ENPLAN_ORIGIN", "")),
+        demo=False,
+        site=read_site(Path(_needed(env, "ENPLAN_CONFIG"))),
+    )
+
+
+def _needed(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name)
+    if not value:
+        raise BadConfiguration(f"{name} mangler. Se tabellen i README.md.")
+    return value
+
+
+def _secret(value: str) -> str:
+    if len(value.encode()) < SECRET_BYTES:
+        raise BadConfiguration(f"ENPLAN_SECRET_KEY mangler eller er for kort: mindst {SECRET_BYTES} bytes.")
+    return value
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
+        raise BadConfiguration(
+            "ENPLAN_ORIGIN skal være den offentlige adresse med https, f.eks. https://plan.example.dk."
+        )
+    return f"https://{parts.netloc}"

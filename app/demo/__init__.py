@@ -1,0 +1,1 @@
+"""The demo municipality, its people, its data and its one-tap login."""

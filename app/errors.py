@@ -1,0 +1,21 @@
+"""What the domain can say no with; `web` turns each into one page, `api` into one problem+json."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """The wish was understood and the rules say no.
+
+    `reason` is a Danish msgid that says what to do; `params` fills its %(name)s places.
+    Both are translated where the answer is written, never here.
+    """
+
+    reason = "Det kan ikke lade sig gøre. Ring til din kontaktperson."
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(self.reason)
+        self.params = params
+
+
+class Missing(Exception):
+    """No such thing, or none that this person may know of."""

@@ -1,0 +1,1 @@
+"""Dreams (drømme), goals (mål), steps (skridt), promises (løfter) and agreement; draws /plan."""

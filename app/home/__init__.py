@@ -1,0 +1,1 @@
+"""I dag, put together from the rooms below."""

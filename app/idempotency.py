@@ -1,0 +1,87 @@
+"""One wish, one effect: a double tap, a resend or a retry gets the first answer again.
+
+The key is made once per intent (a hidden field, or the Idempotency-Key header). The row is written first, in
+the same transaction as the effect, so two that run at once queue up and the second finds the first's answer.
+Source: IETF draft "The Idempotency-Key HTTP Header Field".
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field, Session, SQLModel
+
+from app.db import UtcDateTime
+from app.errors import Refused
+
+KEY_MOST = 200
+
+
+class OtherBody(Refused):
+    """The key was used before for something else: 422 for machines."""
+
+    reason = "Du har allerede sendt noget andet med den samme formular. Se det igennem, og send igen."
+
+
+class StoredAnswer(SQLModel, table=True):
+    """What was answered to a key, for as long as a retry may come."""
+
+    __tablename__ = "stored_answer"
+    __table_args__ = (
+        CheckConstraint(f"length(key) BETWEEN 1 AND {KEY_MOST}", "key_length"),
+        CheckConstraint("length(request_hash) = 64", "request_hash_length"),
+    )
+
+    actor_id: UUID = Field(primary_key=True)  # a person or a system: no foreign key
+    key: str = Field(primary_key=True)
+    request_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    status: int | None = None  # null only inside the transaction that answers
+    location: str | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered the first time."""
+
+    status: int
+    location: str | None
+    body: str | None
+
+
+def request_hash(*parts: str | bytes) -> str:
+    """Return the fingerprint of a request: the same wish has the same one."""
+    digest = hashlib.sha256()
+    for part in parts:
+        piece = part.encode() if isinstance(part, str) else part
+        digest.update(len(piece).to_bytes(8, "big") + piece)
+    return digest.hexdigest()
+
+
+def first_answer(
+    session: Session, actor_id: UUID, key: str, fingerprint: str, now: datetime
+) -> Answer | None:
+    """Claim `key` for this transaction and return None, or return the answer given before.
+
+    Raises:
+        OtherBody: the key was used for another request.
+    """
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    claim = insert(StoredAnswer).values(actor_id=actor_id, key=key, request_hash=fingerprint, at=now)
+    if session.exec(claim.on_conflict_do_nothing()).rowcount:
+        return None
+    known = session.get_one(StoredAnswer, (actor_id, key))
+    if known.request_hash != fingerprint:
+        raise OtherBody
+    return Answer(known.status or 200, known.location, known.body)
+
+
+def keep_answer(session: Session, actor_id: UUID, key: str, answer: Answer) -> None:
+    """Store what is answered to `key`, in the transaction of the effect itself."""
+    row = session.get_one(StoredAnswer, (actor_id, key))
+    row.status, row.location, row.body = answer.status, answer.location, answer.body

@@ -1,0 +1,1 @@
+"""Who you are: people, roles, departments, sessions, settings, machine tokens."""

@@ -1,0 +1,120 @@
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.db import UtcDateTime, length, stored
+from app.identity.rules import Role, TextSize
+
+
+class Municipality(SQLModel, table=True):
+    """A municipality (kommune): the tenant everything belongs to."""
+
+    __table_args__ = (length("name", 120),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class Department(SQLModel, table=True):
+    """A department (forvaltning, afdeling) of a municipality."""
+
+    __table_args__ = (UniqueConstraint("municipality_id", "name"), length("name", 120))
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    municipality_id: UUID = Field(foreign_key="municipality.id")
+    name: str
+
+
+class Person(SQLModel, table=True):
+    """Someone the app knows: a citizen, one who helps, or both."""
+
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "external_key"),
+        length("name", 120),
+        length("sort_key", 120),
+        CheckConstraint("phone IS NULL OR length(phone) BETWEEN 3 AND 20", "phone_length"),
+        CheckConstraint("email IS NULL OR length(email) BETWEEN 3 AND 254", "email_length"),
+        CheckConstraint("title IS NULL OR length(title) BETWEEN 1 AND 120", "title_length"),
+        CheckConstraint(
+            "office_hours IS NULL OR length(office_hours) BETWEEN 1 AND 200", "office_hours_length"
+        ),
+        CheckConstraint("length(language) BETWEEN 2 AND 8", "language_length"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    municipality_id: UUID = Field(foreign_key="municipality.id")
+    department_id: UUID | None = Field(
+        default=None, foreign_key="department.id"
+    )  # null: citizens, and staff unplaced
+    name: str
+    sort_key: str = Field(index=True)  # Danish order on any database
+    slug: str | None = Field(default=None, unique=True)  # null outside the demo
+    external_key: str | None = (
+        None  # keyed hash of the number another system knows them by; null: entered here
+    )
+    phone: str | None = None  # null: not known
+    email: str | None = None  # null: not known
+    title: str | None = None  # what they do, in plain words; null: citizens
+    office_hours: str | None = None  # when staff can be reached; null: not told
+    born_on: date | None = None  # null: not known; under 18 two must say yes
+    language: str = "da"
+    interpreter_language: str | None = None  # null: needs none
+    text_size: TextSize = Field(default=TextSize.NORMAL, sa_type=stored(TextSize))
+    protected_address: bool = False
+    substitute_id: UUID | None = Field(
+        default=None, foreign_key="person.id"
+    )  # standing substitute (vikar) of staff
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PersonRole(SQLModel, table=True):
+    """A role somebody holds from a day to another."""
+
+    __tablename__ = "person_role"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", "order"),
+        Index(
+            "uq_person_role_open",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ends_at IS NULL"),
+            postgresql_where=text("ends_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    role: Role = Field(sa_type=stored(Role))
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: still holds
+
+
+class LoginSession(SQLModel, table=True):
+    """One sign-in on one device. The cookie holds a secret; only its hash stands here, so it can be revoked."""
+
+    __tablename__ = "login_session"
+    __table_args__ = (CheckConstraint("length(token_hash) = 64", "token_hash_length"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not signed out
+
+
+class SystemToken(SQLModel, table=True):
+    """Another system's key to the api, by the hash of its secret."""
+
+    __tablename__ = "system_token"
+    __table_args__ = (length("name", 80), CheckConstraint("length(token_hash) = 64", "token_hash_length"))
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str = Field(unique=True)
+    token_hash: str = Field(unique=True)
+    scopes: str  # space-separated
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: in use

@@ -1,0 +1,56 @@
+"""Who people are to the municipality, and how long a sign-in lasts. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    CITIZEN = "citizen"
+    CONTACT = "contact"
+    PROFESSIONAL = "professional"
+    REPRESENTATIVE = "representative"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+
+
+STAFF = frozenset({Role.CONTACT, Role.PROFESSIONAL, Role.LEADER, Role.ADMINISTRATOR})
+
+
+class TextSize(StrEnum):
+    NORMAL = "normal"
+    LARGE = "large"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a sign-in lasts: unused, and in all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+CITIZEN_LIFETIME = Lifetime(timedelta(minutes=15), timedelta(hours=12))
+STAFF_LIFETIME = Lifetime(timedelta(minutes=30), timedelta(hours=8))
+SEEN_STEP = timedelta(minutes=1)  # a visit is written down at most this often: reading stays reading
+
+
+def lifetime(roles: frozenset[Role]) -> Lifetime:
+    """Return how long somebody with these roles stays signed in (trust decisions, section 4)."""
+    return STAFF_LIFETIME if roles & STAFF else CITIZEN_LIFETIME
+
+
+def is_live(opened_at: datetime, last_seen_at: datetime, now: datetime, life: Lifetime) -> bool:
+    """Say whether a session may still be used at `now`."""
+    return now - last_seen_at < life.idle and now - opened_at < life.absolute
+
+
+def initials(name: str) -> str:
+    """Return up to two initials: first and last name."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def first_name(name: str) -> str:
+    return name.split(maxsplit=1)[0] if name.split() else name

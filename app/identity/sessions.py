@@ -1,0 +1,124 @@
+"""Sign-ins that the server knows and can end. The cookie holds 256 random bits; the database only their hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session, col
+
+from app.identity.models import LoginSession, Person, PersonRole
+from app.identity.rules import SEEN_STEP, STAFF, Role, TextSize, first_name, is_live, lifetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account(UserMixin):
+    """Who is signed in, apart from the database."""
+
+    id: UUID
+    session_id: UUID
+    municipality_id: UUID
+    department_id: UUID | None
+    name: str
+    language: str
+    text_size: TextSize
+    roles: frozenset[Role]
+    seen_before_at: datetime  # the visit before this request
+
+    @property
+    def first_name(self) -> str:
+        return first_name(self.name)
+
+    @property
+    def is_citizen(self) -> bool:
+        return Role.CITIZEN in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+    def get_id(self) -> str:
+        return str(self.id)
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a secret with 256 random bits (a slow hash would add nothing)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(session: Session, person_id: UUID, *, now: datetime) -> str:
+    """Sign a person in and return the secret for the cookie: a new one each time."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(token_hash=token_hash(token), person_id=person_id, opened_at=now, last_seen_at=now)
+    )
+    return token
+
+
+def revoke_session(session: Session, session_id: UUID, *, now: datetime) -> None:
+    """End a sign-in at once; ending it twice changes nothing."""
+    ended = update(LoginSession).where(
+        col(LoginSession.id) == session_id, col(LoginSession.revoked_at).is_(None)
+    )
+    session.exec(ended.values(revoked_at=now))
+
+
+_FIND = (
+    select(
+        LoginSession.id.label("session_id"),  # type: ignore[attr-defined]
+        LoginSession.opened_at,
+        LoginSession.last_seen_at,
+        Person.id,
+        Person.municipality_id,
+        Person.department_id,
+        Person.name,
+        Person.language,
+        Person.text_size,
+        PersonRole.role,
+    )
+    .join(Person, col(Person.id) == col(LoginSession.person_id))
+    .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+    .where(
+        col(LoginSession.token_hash) == bindparam("token_hash"),
+        col(LoginSession.revoked_at).is_(None),
+        col(PersonRole.starts_at) <= bindparam("now", type_=LoginSession.__table__.c.opened_at.type),  # type: ignore[attr-defined]
+        (col(PersonRole.ends_at).is_(None))
+        | (col(PersonRole.ends_at) > bindparam("now", type_=LoginSession.__table__.c.opened_at.type)),  # type: ignore[attr-defined]
+    )
+)
+
+
+def find_account(session: Session, token: str, *, now: datetime) -> Account | None:
+    """Return who holds `token`, or None if it is unknown, ended, too old, or its holder has no role left."""
+    rows = session.execute(_FIND, {"token_hash": token_hash(token), "now": now}).all()
+    if not rows:
+        return None
+    first, roles = rows[0], frozenset(row.role for row in rows)
+    if not is_live(first.opened_at, first.last_seen_at, now, lifetime(roles)):
+        return None
+    return Account(
+        id=first.id,
+        session_id=first.session_id,
+        municipality_id=first.municipality_id,
+        department_id=first.department_id,
+        name=first.name,
+        language=first.language,
+        text_size=first.text_size,
+        roles=roles,
+        seen_before_at=first.last_seen_at,
+    )
+
+
+def needs_seen(account: Account, now: datetime) -> bool:
+    """Say whether this visit is worth writing down."""
+    return now - account.seen_before_at >= SEEN_STEP
+
+
+def mark_seen(session: Session, account: Account, *, now: datetime) -> None:
+    """Write down that the sign-in was used at `now`."""
+    session.exec(
+        update(LoginSession).where(col(LoginSession.id) == account.session_id).values(last_seen_at=now)
+    )

@@ -1,0 +1,69 @@
+"""Bring the database to the newest step, and say what is missing in it."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+import app.access.models
+import app.calendar.models
+import app.consent.models
+import app.entries.models
+import app.goals.models
+import app.idempotency
+import app.identity.models
+import app.notifications.models
+import app.plan.models  # noqa: F401 — these imports fill the metadata
+from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
+from app.db import Database
+
+HERE = Path(__file__).parent
+UNIQUE_PROMISES = (
+    "uq_plan_one_open",
+    "uq_contact_assignment_one_open",
+    "uq_consent_standing",
+    "uq_person_role_open",
+    "uq_cover_open",
+)
+
+
+def migrate(database: Database, target: str = "head") -> None:
+    """Take the schema to `target` in one transaction; nothing is half done.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database could not be changed; it is as it was.
+    """
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    with database.engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        if target == "base" or target.startswith("-"):
+            command.downgrade(config, target)
+        else:
+            command.upgrade(config, target)
+
+
+def head() -> str:
+    """Return the name of the newest step there is."""
+    return max(path.stem.split("_")[0] for path in (HERE / "versions").glob("[0-9]*.py"))
+
+
+def at_head(connection: Connection) -> bool:
+    """Say whether the database has taken every step."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head()
+
+
+def missing_promises(connection: Connection) -> list[str]:
+    """Return the names of the constraints that the database itself must hold and does not."""
+    if connection.dialect.name == "sqlite":
+        found = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
+        wanted: set[str] = {*SQLITE_TRIGGERS, *UNIQUE_PROMISES}
+    else:
+        found = set(connection.execute(text("SELECT conname FROM pg_constraint")).scalars())
+        found |= set(connection.execute(text("SELECT indexname FROM pg_indexes")).scalars())
+        wanted = {NO_CLASH, *UNIQUE_PROMISES}
+    return sorted(wanted - found)

@@ -1,0 +1,29 @@
+"""What there is to tell. Pure. The value is stored; the sentence is drawn in the reader's language."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class NoticeKind(StrEnum):
+    ENTRY_SHARED = "entry_shared"
+    ENTRY_APPROVED = "entry_approved"
+    ENTRY_TALK = "entry_talk"
+    ENTRY_LATE = "entry_late"
+    ENTRY_TAKEN_BACK = "entry_taken_back"
+    STEP_DONE = "step_done"
+    GOAL_ANSWERED = "goal_answered"
+    MEETING_NEW = "meeting_new"
+    MEETING_ANSWERED = "meeting_answered"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REVOKED = "consent_revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to tell: what kind, about whose plan, who did it (None: the app), and which entry or meeting."""
+
+    kind: NoticeKind
+    citizen_id: UUID
+    by: UUID | None = None
+    about: UUID | None = None

@@ -1,0 +1,41 @@
+"""Telling people what is new, in the transaction of the thing itself. Callers own the transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from app.notifications.models import Notice
+from app.notifications.rules import News
+
+
+def tell(session: Session, person_id: UUID, news: News, *, now: datetime) -> None:
+    """Note that something is new for a person; nobody is told of what they did themselves."""
+    if person_id == news.by:
+        return
+    session.add(
+        Notice(
+            person_id=person_id,
+            citizen_id=news.citizen_id,
+            kind=news.kind,
+            actor_id=news.by,
+            about_id=news.about,
+            at=now,
+        )
+    )
+
+
+def list_new(session: Session, person_id: UUID, *, since: datetime, most: int = 3) -> Sequence[Notice]:
+    """Return what a person has not seen, or saw first after `since`, newest first, at most `most`."""
+    wanted = select(Notice).where(
+        Notice.person_id == person_id, col(Notice.seen_at).is_(None) | (col(Notice.seen_at) >= since)
+    )
+    return session.exec(wanted.order_by(col(Notice.at).desc(), col(Notice.id)).limit(most)).all()
+
+
+def mark_seen(session: Session, person_id: UUID, *, now: datetime) -> None:
+    """Note that a person has been shown everything up to `now`."""
+    unseen = update(Notice).where(col(Notice.person_id) == person_id, col(Notice.seen_at).is_(None))
+    session.exec(unseen.where(col(Notice.at) <= now).values(seen_at=now))

@@ -1,0 +1,138 @@
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.db import UtcDateTime, length, stored
+from app.plan.rules import PlanState
+
+
+class LifeArea(SQLModel, table=True):
+    """A part of life (livsområde) as this municipality divides it."""
+
+    __tablename__ = "life_area"
+    __table_args__ = (UniqueConstraint("municipality_id", "name"), length("name", 60))
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    municipality_id: UUID = Field(foreign_key="municipality.id")
+    name: str
+    position: int
+
+
+class Plan(SQLModel, table=True):
+    """A citizen's one plan. The database refuses a second open one, and an active one without a yes."""
+
+    __table_args__ = (
+        CheckConstraint("revision >= 0", "revision"),
+        CheckConstraint("state != 'active' OR consent_id IS NOT NULL", "active_needs_consent"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", "closed_has_time"),
+        Index(
+            "uq_plan_one_open",
+            "citizen_id",
+            unique=True,
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    state: PlanState = Field(default=PlanState.WAITING, sa_type=stored(PlanState))
+    revision: int = 0  # grows by one in the same transaction as anything a reader can see
+    consent_id: UUID | None = Field(default=None, foreign_key="consent.id")  # null: no yes yet
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not closed
+
+
+class PlanRevision(SQLModel, table=True):
+    """One visible change of a plan: which, by whom, when. What it was stands where it happened."""
+
+    __tablename__ = "plan_revision"
+    __table_args__ = (UniqueConstraint("plan_id", "number"), length("what", 40))
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: the app itself
+    what: str
+
+
+class ContactAssignment(SQLModel, table=True):
+    """Who is a citizen's contact person (kontaktperson), from when to when. One at a time: the database says so."""
+
+    __tablename__ = "contact_assignment"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", "order"),
+        CheckConstraint("helps_with IS NULL OR length(helps_with) BETWEEN 1 AND 300", "helps_with_length"),
+        Index(
+            "uq_contact_assignment_one_open",
+            "citizen_id",
+            unique=True,
+            sqlite_where=text("ends_at IS NULL"),
+            postgresql_where=text("ends_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    helps_with: str | None = None  # what this person does for the citizen; null: the usual
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: now
+
+
+class TeamMembership(SQLModel, table=True):
+    """A professional (fagperson) who helps one citizen in one area of life, from a day to another."""
+
+    __tablename__ = "team_membership"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on > starts_on", "order"),
+        CheckConstraint("helps_with IS NULL OR length(helps_with) BETWEEN 1 AND 300", "helps_with_length"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    area_id: UUID = Field(foreign_key="life_area.id")
+    helps_with: str | None = None  # in plain words; null: the area says it
+    starts_on: date
+    ends_on: date | None = None  # null: no end is set
+
+
+class Absence(SQLModel, table=True):
+    """A member of staff is away; the substitute (vikar) stands in with the same rights while it lasts."""
+
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", "order"),
+        CheckConstraint("person_id != substitute_id", "somebody_else"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    substitute_id: UUID = Field(foreign_key="person.id", index=True)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Cover(SQLModel, table=True):
+    """A substitute let in to one citizen because an answer is late, until the answer is given."""
+
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", "order"),
+        Index(
+            "uq_cover_open",
+            "about_id",
+            unique=True,
+            sqlite_where=text("ends_at IS NULL"),
+            postgresql_where=text("ends_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    substitute_id: UUID = Field(foreign_key="person.id", index=True)
+    about_id: UUID  # the late entry
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not answered yet

@@ -1,0 +1,132 @@
+"""What one can do with the plan itself and its people. Callers own the transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, update
+from sqlmodel import Session, col, select
+
+from app.clock import danish_day
+from app.errors import Missing
+from app.identity.models import Person
+from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision, TeamMembership
+from app.plan.rules import PlanState
+
+
+def open_plan(session: Session, citizen_id: UUID, *, now: datetime) -> Plan:
+    """Open a plan that waits for the citizen's yes; IntegrityError if one is open already."""
+    plan = Plan(citizen_id=citizen_id, opened_at=now)
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def find_plan(session: Session, citizen_id: UUID) -> Plan | None:
+    """Return the citizen's open plan (waiting or active), or None."""
+    wanted = select(Plan).where(Plan.citizen_id == citizen_id, Plan.state != PlanState.CLOSED)
+    return session.exec(wanted).first()
+
+
+def get_plan(session: Session, citizen_id: UUID) -> Plan:
+    """Return the citizen's open plan; raise Missing if there is none."""
+    plan = find_plan(session, citizen_id)
+    if plan is None:
+        raise Missing
+    return plan
+
+
+def record_revision(session: Session, plan_id: UUID, what: str, *, by: UUID | None, now: datetime) -> int:
+    """Give the plan its next revision number, in the transaction of the change itself; return the number.
+
+    The number is counted by the database under the row's lock, so two changes at once get two numbers.
+    """
+    session.flush()
+    grown = (
+        update(Plan)
+        .where(col(Plan.id) == plan_id)
+        .values(revision=Plan.revision + 1)
+        .returning(col(Plan.revision))
+    )
+    number = session.execute(grown.execution_options(synchronize_session=False)).scalar_one()
+    session.add(PlanRevision(plan_id=plan_id, number=number, at=now, actor_id=by, what=what))
+    return int(number)
+
+
+def find_contact(session: Session, citizen_id: UUID) -> Person | None:
+    """Return the citizen's contact person now, or None."""
+    wanted = select(Person).join(ContactAssignment, col(ContactAssignment.person_id) == col(Person.id))
+    return session.exec(
+        wanted.where(ContactAssignment.citizen_id == citizen_id, col(ContactAssignment.ends_at).is_(None))
+    ).first()
+
+
+def assign_contact(
+    session: Session, citizen_id: UUID, person_id: UUID, *, now: datetime, helps_with: str | None = None
+) -> None:
+    """Make somebody the citizen's contact person from `now`; the one before ends at the same moment."""
+    standing = select(ContactAssignment).where(
+        ContactAssignment.citizen_id == citizen_id, col(ContactAssignment.ends_at).is_(None)
+    )
+    before = session.exec(standing).first()
+    if before is not None:
+        if before.person_id == person_id:
+            return
+        before.ends_at = now
+        session.flush()  # the old one must end before the database lets the new one stand
+    session.add(
+        ContactAssignment(citizen_id=citizen_id, person_id=person_id, helps_with=helps_with, starts_at=now)
+    )
+
+
+def list_areas(session: Session, municipality_id: UUID) -> Sequence[LifeArea]:
+    """Return the municipality's areas of life in its own order."""
+    wanted = select(LifeArea).where(LifeArea.municipality_id == municipality_id)
+    return session.exec(wanted.order_by(col(LifeArea.position))).all()
+
+
+def list_team(
+    session: Session, citizen_id: UUID, *, now: datetime
+) -> Sequence[tuple[TeamMembership, Person, LifeArea]]:
+    """Return who else helps the citizen today, by area."""
+    today = danish_day(now)
+    wanted = (
+        select(TeamMembership, Person, LifeArea)
+        .join(Person, col(Person.id) == col(TeamMembership.person_id))
+        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
+        .where(TeamMembership.citizen_id == citizen_id, TeamMembership.starts_on <= today)
+        .where(or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > today))
+        .order_by(col(LifeArea.position), col(Person.sort_key))
+    )
+    return session.exec(wanted).all()
+
+
+def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[Absence, Person] | None:
+    """Return the absence somebody has at `now` and who stands in, or None."""
+    wanted = (
+        select(Absence, Person)
+        .join(Person, col(Person.id) == col(Absence.substitute_id))
+        .where(Absence.person_id == person_id, Absence.starts_at <= now, Absence.ends_at > now)
+    )
+    return session.exec(wanted.order_by(col(Absence.starts_at))).first()
+
+
+def substitute_id(session: Session, person_id: UUID, *, now: datetime) -> UUID | None:
+    """Return who answers when `person_id` does not: the absence's substitute, else the standing one, else None."""
+    absence = find_absence(session, person_id, now=now)
+    if absence is not None:
+        return absence[1].id
+    return session.exec(select(Person.substitute_id).where(Person.id == person_id)).first()
+
+
+def open_cover(
+    session: Session, citizen_id: UUID, substitute: UUID, about_id: UUID, *, now: datetime
+) -> None:
+    """Let a substitute in to a citizen because the answer to `about_id` is late."""
+    session.add(Cover(citizen_id=citizen_id, substitute_id=substitute, about_id=about_id, starts_at=now))
+
+
+def close_cover(session: Session, about_id: UUID, *, now: datetime) -> None:
+    """End what a late answer opened; nothing happens if nothing was open."""
+    standing = update(Cover).where(col(Cover.about_id) == about_id, col(Cover.ends_at).is_(None))
+    session.exec(standing.values(ends_at=now))

@@ -1,0 +1,124 @@
+"""What we say when it can't be done: what happened, that nothing is lost, and whom to call.
+
+A machine gets problem+json (RFC 9457). The same page for absent and for somebody else's, byte for byte.
+"""
+
+import logging
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app import i18n
+from app.errors import Missing, Refused
+from app.i18n import gettext as _
+from app.web import wants_json
+
+log = logging.getLogger("enplan")
+
+
+def sentences(code: int) -> tuple[str, str]:
+    """Return title and lead of the page for an HTTP status, in the reader's language."""
+    known = {
+        400: (_("Vi forstod ikke det, du sendte"), _("Prøv igen. Det, du har gemt, er der stadig.")),
+        401: (_("Du er logget af"), _("Log ind igen. Det, du har gemt, er der stadig.")),
+        403: (
+            _("Det kan du ikke gøre her"),
+            _("Du er logget ind, men du har ikke adgang til det. Intet er ændret."),
+        ),
+        404: (
+            _("Vi kan ikke finde siden"),
+            _("Adressen kan være skrevet forkert, eller siden er flyttet. Intet er gået tabt."),
+        ),
+        405: (_("Det kan du ikke gøre her"), _("Gå tilbage og prøv igen. Intet er gået tabt.")),
+        409: (_("Det kunne ikke lade sig gøre"), _("Nogen har lige ændret det. Intet er gået tabt.")),
+        413: (
+            _("Det, du sendte, er for stort"),
+            _("Gå tilbage, og send lidt ad gangen. Det, du skrev, står der stadig."),
+        ),
+        429: (_("Vent lidt, og prøv igen"), _("Der kom for mange forsøg på kort tid. Intet er gået tabt.")),
+        503: (
+            _("Vi kan ikke gemme lige nu"),
+            _("Det er vores fejl. Det, du har gemt før, er der stadig. Prøv igen om lidt."),
+        ),
+    }
+    fallback = (
+        _("Det gik galt hos os"),
+        _("Det er ikke din skyld. Det, du har gemt, er der stadig. Prøv igen om lidt."),
+    )
+    return known.get(code, fallback)
+
+
+def problem_json(code: int, title: str, kind: str = "about:blank", **more: object) -> Response:
+    """Return an RFC 9457 answer; `more` are its extra members."""
+    response = jsonify({"type": kind, "title": title, "status": code, **more})
+    response.status_code = code
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def problem_page(code: int, title: str, lead: str) -> Response:
+    """Return the page for a problem, with what was typed given back."""
+    if wants_json():
+        return problem_json(code, title, detail=lead)
+    back = request.path if request.method == "GET" and code >= 500 else "/"  # noqa: PLR2004
+    body = render_template(
+        "errors/page.html", title=title, lead=lead, kept=_kept(), next_url=back, next_label=_next_label(code)
+    )
+    return Response(body, status=code, mimetype="text/html")
+
+
+def _next_label(code: int) -> str:
+    return _("Prøv igen") if code >= 500 else _("Gå til forsiden")  # noqa: PLR2004
+
+
+def _kept() -> str | None:
+    """Return the longest text of a form that could not be taken, so that no word is lost."""
+    if request.method == "GET":
+        return None
+    try:
+        texts = [value for key, value in request.form.items() if key in ("words", "text", "message")]
+    except HTTPException:  # too large to read at all
+        return None
+    return max(texts, key=len, default=None) or None
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(problem: HTTPException) -> Response:
+        if problem.response is not None:  # a redirect or a ready answer
+            return problem.get_response()  # type: ignore[return-value]
+        code = problem.code or 500
+        response = problem_page(code, *sentences(code))
+        if code == 405:  # noqa: PLR2004
+            response.headers["Allow"] = ", ".join(sorted(getattr(problem, "valid_methods", None) or ()))
+        return response
+
+    @app.errorhandler(Missing)
+    def missing(_problem: Missing) -> Response:
+        return problem_page(404, *sentences(404))
+
+    @app.errorhandler(Refused)
+    def refused(problem: Refused) -> Response:
+        return problem_page(409, sentences(409)[0], i18n.gettext(problem.reason, **problem.params))
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    def unavailable(problem: Exception) -> Response:
+        log.error("database unavailable: %s", type(problem).__name__)
+        g.broken = True  # the page is drawn without asking the database who reads it
+        return problem_page(503, *sentences(503))
+
+    @app.errorhandler(Exception)
+    def broken(problem: Exception) -> Response:
+        # The traceback of our own code, never the request's text: SQL errors carry parameters, so they are cut.
+        log.error(
+            "unexpected %s at %s", type(problem).__name__, request.endpoint, exc_info=_without_words(problem)
+        )
+        g.broken = True
+        return problem_page(500, *sentences(500))
+
+
+def _without_words(problem: Exception) -> tuple[type[Exception], Exception, object]:
+    """Return exc_info whose message holds nothing that a person wrote."""
+    return type(problem), RuntimeError("(the message is left out)"), problem.__traceback__

@@ -1,0 +1,141 @@
+"""How the house answers a browser: the whole page, or the region htmx asked for; and kind error pages."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import brotli
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_htmx import HTMX
+from werkzeug.exceptions import HTTPException
+
+from app import i18n
+from app.clock import Clock, danish_day
+from app.config import Settings
+from app.db import Database
+
+htmx = HTMX()
+
+SMALL = 600  # bytes; below this compressing costs more than it saves
+QUALITY = 5
+LANGUAGE_COOKIE = "sprog"
+QUICK_LEAVE = "https://www.dmi.dk/"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One place in a navigation: words, icon, address, and whether we are there."""
+
+    label: str
+    icon: str
+    href: str
+    current: bool
+
+
+def db() -> Database:
+    return cast(Database, current_app.extensions["db"])
+
+
+def clock() -> Clock:
+    return cast(Clock, current_app.extensions["clock"])
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def page(template: str, *regions: str, status: int = 200, **context: Any) -> Response:
+    """Render `template`, or only the region that HX-Target names if it is listed.
+
+    A region is a Jinja block whose root element carries the block's name as its
+    id, "-" for "_". htmx 2 sends `goal-list`, htmx 4 `section#goal-list`.
+    """
+    wanted = (htmx.target or "").rpartition("#")[2].replace("-", "_")
+    if htmx and wanted in regions and not htmx.history_restore_request:
+        body = _render_block(template, wanted, context)
+    else:
+        body = render_template(template, **context)
+    response = make_response(body, status)
+    response.vary.update(("HX-Request", "HX-Target"))
+    return response
+
+
+def _render_block(template: str, block: str, context: dict[str, Any]) -> str:
+    current_app.update_template_context(context)
+    source = current_app.jinja_env.get_template(template)
+    return "".join(source.blocks[block](source.new_context(context)))
+
+
+def init_app(app: Flask) -> None:
+    htmx.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(i18n.FILTERS)
+    app.jinja_env.globals["time_range"] = i18n.time_range
+    app.before_request(_choose_language)
+    app.context_processor(_shared_context)
+    app.after_request(_remember_language)
+    app.after_request(_compress)
+
+
+def _choose_language() -> None:
+    asked = request.args.get("sprog")
+    g.language = i18n.language_named(asked or request.cookies.get(LANGUAGE_COOKIE))
+    g.language_asked = asked is not None
+
+
+def remember_language(response: Response, code: str) -> Response:
+    """Keep the choice of language on this phone for a year. Holds nothing else."""
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        code,
+        max_age=365 * 24 * 3600,
+        samesite="Lax",
+        httponly=True,
+        secure=settings().secure,
+    )
+    return response
+
+
+def _remember_language(response: Response) -> Response:
+    return remember_language(response, g.language.code) if g.get("language_asked") else response
+
+
+def _shared_context() -> dict[str, Any]:
+    today = danish_day(clock()())
+    language = i18n.current()
+    return {
+        "lang": language.code,
+        "direction": language.direction,
+        "languages": [
+            {"code": one.code, "own_name": one.own_name, "current": one is language} for one in i18n.offered()
+        ],
+        "text_size": "normal",
+        "municipality": settings().site,
+        "quick_leave_url": QUICK_LEAVE,
+        "demo": settings().demo,
+        "me": None,
+        "tabs": [],
+        "today": today,
+        "near_day": lambda day: i18n.near_day(day, today),
+    }
+
+
+def _compress(response: Response) -> Response:
+    # Pages hold no secret beside what a reader typed, so compressing them gives nothing away (BREACH).
+    if response.mimetype not in ("text/html", "application/json") or response.is_streamed:
+        return response
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if "br" in request.headers.get("Accept-Encoding", "") and len(body) > SMALL:
+        response.set_data(brotli.compress(body, quality=QUALITY))
+        response.headers["Content-Encoding"] = "br"
+    return response
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def http_status(problem: Exception) -> int:
+    return (problem.code or 500) if isinstance(problem, HTTPException) else 500
