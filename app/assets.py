@@ -40,7 +40,7 @@ class Asset:
 
     @cached_property
     def brotli(self) -> bytes:
-        return brotli.compress(self.body, quality=11)
+        return bytes(brotli.compress(self.body, quality=11))
 
     @cached_property
     def gzip(self) -> bytes:
@@ -117,7 +117,7 @@ def _one_sheet(folder: Path) -> str:
 
 
 def init_app(app: Flask) -> Assets:
-    """Serve the files under /static/<release>/; an old release's address answers 404, never another's bytes."""
+    """Serve the files under /static/<release>/; another release's address answers 404, never other bytes."""
     assets = Assets()
     app.extensions["assets"] = assets
 

@@ -1,4 +1,7 @@
-"""Settings: one frozen value from the environment and the municipality's TOML. Wrong or missing stops the start."""
+"""Settings: one frozen value from the environment and the municipality's TOML.
+
+What is missing, wrong or unsafe stops the start and is named.
+"""
 
 import os
 import tomllib

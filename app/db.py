@@ -63,7 +63,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def stored(choices: type[StrEnum]) -> Any:
-    """Return a column type that stores an enum's value under a CHECK (SQLAlchemy's own choice is its Python name)."""
+    """Return a column type that stores an enum's value under a CHECK (SQLAlchemy's own choice: the name)."""
     return Enum(
         choices,
         native_enum=False,
@@ -106,7 +106,7 @@ class Database:
     def retrying(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a writing session; run it again, up to three times, when the database asks for that.
 
-        Only for trouble between transactions (deadlock, serialization, lock timeout); everything else is raised.
+        Only for trouble between transactions (deadlock, serialization, lock timeout); the rest is raised.
         """
         for attempt in range(1, TRIES):
             try:

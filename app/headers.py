@@ -26,9 +26,9 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 OFF = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
-    "hid", "idle-detection", "magnetometer", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial",
-    "usb", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "fullscreen", "geolocation",
+    "gyroscope", "hid", "idle-detection", "magnetometer", "midi", "payment", "picture-in-picture",
+    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 OWN = ("microphone", "publickey-credentials-create", "publickey-credentials-get")
 FIXED = {

@@ -118,7 +118,7 @@ def day_and_month(day: date) -> str:
 
 
 def date_only(day: date) -> str:
-    """Write a day without its name: den 3. november 2026 (the year only when it is another than `today`'s)."""
+    """Write a day without its name: den 3. november 2026."""
     code = current().code
     return _pattern(day, "'den' d. MMMM y" if code == "da" else "long", code)
 

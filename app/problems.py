@@ -4,6 +4,7 @@ A machine gets problem+json (RFC 9457). The same page for absent and for somebod
 """
 
 import logging
+from types import TracebackType
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -111,7 +112,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(problem: Exception) -> Response:
-        # The traceback of our own code, never the request's text: SQL errors carry parameters, so they are cut.
+        # The traceback of our own code, never the request's text: SQL errors carry parameters.
         log.error(
             "unexpected %s at %s", type(problem).__name__, request.endpoint, exc_info=_without_words(problem)
         )
@@ -119,6 +120,6 @@ def init_app(app: Flask) -> None:
         return problem_page(500, *sentences(500))
 
 
-def _without_words(problem: Exception) -> tuple[type[Exception], Exception, object]:
+def _without_words(problem: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:
     """Return exc_info whose message holds nothing that a person wrote."""
     return type(problem), RuntimeError("(the message is left out)"), problem.__traceback__

@@ -1,4 +1,4 @@
-"""Real rows on real databases: a migrated, seeded template is copied for each test, on SQLite and PostgreSQL."""
+"""Real rows: a migrated, seeded template is copied for each test, on SQLite and on PostgreSQL."""
 
 import os
 import shutil

@@ -8,7 +8,7 @@ from app.db import UtcDateTime, length
 
 
 class AccessLogEntry(SQLModel, table=True):
-    """One look by somebody else at one citizen (hvem har set min plan). Written by the guard, never changed."""
+    """One look by somebody else at a citizen (hvem har set min plan). Written by the guard, never changed."""
 
     __tablename__ = "access_log_entry"
     __table_args__ = (

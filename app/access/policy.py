@@ -12,7 +12,7 @@ from app.identity.rules import STAFF, Role
 
 
 class Action(StrEnum):
-    """Everything a route can let somebody do. `public` and `api` are decided elsewhere (no person, a token)."""
+    """Everything a route can let somebody do. `public` and `api` stand apart: no person, or a token."""
 
     TODAY_READ = "today:read"
     PLAN_READ = "plan:read"

@@ -23,7 +23,7 @@ class CalendarSubject(SQLModel, table=True):
 
 
 class Meeting(SQLModel, table=True):
-    """One meeting (møde). `wall_start` with `tz` is the truth for the future; the UTC times are derived from it."""
+    """One meeting (møde). `wall_start` with `tz` is the truth for the future; the UTC times follow."""
 
     __table_args__ = (
         UniqueConstraint("id", "starts_at", "ends_at", name="uq_meeting_times"),
@@ -69,7 +69,7 @@ class Participant(SQLModel, table=True):
 
 
 class Occupancy(SQLModel, table=True):
-    """Time taken (optaget tid) for one subject. Two rows of a subject can never overlap: the database refuses.
+    """Time taken (optaget tid) for one subject. Two rows of a subject never overlap: the database refuses.
 
     Written by one function only. For a meeting, `exact_meeting_id` ties the times to the meeting's own, so
     that they cannot drift; held and travel times may differ.

@@ -1,4 +1,4 @@
-"""When one plan is allowed: only with the citizen's yes, and for the young also the custody holder's. Pure."""
+"""When one plan is allowed: with the citizen's yes, and for the young also the custody holder's. Pure."""
 
 from collections.abc import Collection
 from datetime import date

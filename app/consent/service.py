@@ -36,7 +36,7 @@ def revoke(session: Session, citizen_id: UUID, *, by: UUID, now: datetime) -> bo
 def stands(session: Session, citizen_id: UUID, *, today: date) -> bool:
     """Say whether all who must have said yes have: for the young, a custody holder too."""
     said_yes = {consent.given_by for consent in session.exec(_standing(citizen_id))}
-    born_on = session.exec(select(Person.born_on).where(Person.id == citizen_id)).first()
+    born_on = session.get_one(Person, citizen_id).born_on
     holders = session.exec(
         select(Representation.person_id).where(
             Representation.citizen_id == citizen_id,

@@ -9,7 +9,7 @@ from app.goals.rules import Agreement
 
 
 class Goal(SQLModel, table=True):
-    """What a goal (mål) has beyond its words, which are an entry's: its area, the dream it serves, and why."""
+    """What a goal (mål) has beyond its words, which are an entry's: area, the dream it serves, and why."""
 
     __table_args__ = (
         CheckConstraint("because IS NULL OR length(because) BETWEEN 1 AND 300", "because_length"),
@@ -22,7 +22,7 @@ class Goal(SQLModel, table=True):
 
 
 class GoalResponse(SQLModel, table=True):
-    """The citizen's answer to a goal (enig, uenig, ved ikke, vil tale om det). The newest counts; all are kept."""
+    """The citizen's answer to a goal (enig, uenig, ved ikke, vil tale om det). The newest counts."""
 
     __tablename__ = "goal_response"
     __table_args__ = (
@@ -51,7 +51,7 @@ class Step(SQLModel, table=True):
 
 
 class Promise(SQLModel, table=True):
-    """What the municipality has promised (løfte), by when; as visible as the citizen's own when it is late."""
+    """What the municipality has promised (løfte), by when; late ones as visible as the citizen's own."""
 
     __table_args__ = (length("words", 300),)
 

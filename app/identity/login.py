@@ -1,4 +1,4 @@
-"""Who sends this request: reads the cookie, keeps the sign-in alive, and draws what every page knows of the reader."""
+"""Who sends this request: reads the cookie, keeps the sign-in alive, tells every page who reads it."""
 
 from typing import Any, cast
 

@@ -93,7 +93,7 @@ class PersonRole(SQLModel, table=True):
 
 
 class LoginSession(SQLModel, table=True):
-    """One sign-in on one device. The cookie holds a secret; only its hash stands here, so it can be revoked."""
+    """One sign-in on one device. The cookie holds a secret, this row its hash: it can be revoked."""
 
     __tablename__ = "login_session"
     __table_args__ = (CheckConstraint("length(token_hash) = 64", "token_hash_length"),)

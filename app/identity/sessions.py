@@ -1,21 +1,23 @@
-"""Sign-ins that the server knows and can end. The cookie holds 256 random bits; the database only their hash."""
+"""Sign-ins that the server knows and can end. The cookie holds 256 random bits; the database their hash."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlmodel import Session, col
 
+from app.db import UtcDateTime
 from app.identity.models import LoginSession, Person, PersonRole
 from app.identity.rules import SEEN_STEP, STAFF, Role, TextSize, first_name, is_live, lifetime
 
 
 @dataclass(frozen=True, slots=True)
-class Account(UserMixin):
+class Account(UserMixin):  # type: ignore[misc]  # flask-login has no types
     """Who is signed in, apart from the database."""
 
     id: UUID
@@ -66,27 +68,27 @@ def revoke_session(session: Session, session_id: UUID, *, now: datetime) -> None
     session.exec(ended.values(revoked_at=now))
 
 
-_FIND = (
+_NOW = bindparam("now", type_=UtcDateTime())
+_FIND: Select[*tuple[Any, ...]] = (
     select(
-        LoginSession.id.label("session_id"),  # type: ignore[attr-defined]
-        LoginSession.opened_at,
-        LoginSession.last_seen_at,
-        Person.id,
-        Person.municipality_id,
-        Person.department_id,
-        Person.name,
-        Person.language,
-        Person.text_size,
-        PersonRole.role,
+        col(LoginSession.id).label("session_id"),
+        col(LoginSession.opened_at),
+        col(LoginSession.last_seen_at),
+        col(Person.id),
+        col(Person.municipality_id),
+        col(Person.department_id),
+        col(Person.name),
+        col(Person.language),
+        col(Person.text_size),
+        col(PersonRole.role),
     )
     .join(Person, col(Person.id) == col(LoginSession.person_id))
     .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
     .where(
         col(LoginSession.token_hash) == bindparam("token_hash"),
         col(LoginSession.revoked_at).is_(None),
-        col(PersonRole.starts_at) <= bindparam("now", type_=LoginSession.__table__.c.opened_at.type),  # type: ignore[attr-defined]
-        (col(PersonRole.ends_at).is_(None))
-        | (col(PersonRole.ends_at) > bindparam("now", type_=LoginSession.__table__.c.opened_at.type)),  # type: ignore[attr-defined]
+        col(PersonRole.starts_at) <= _NOW,
+        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > _NOW),
     )
 )
 

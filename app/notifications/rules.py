@@ -21,7 +21,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell: what kind, about whose plan, who did it (None: the app), and which entry or meeting."""
+    """One thing to tell: its kind, about whose plan, who did it (None: the app), which entry or meeting."""
 
     kind: NoticeKind
     citizen_id: UUID

@@ -60,7 +60,7 @@ class PlanRevision(SQLModel, table=True):
 
 
 class ContactAssignment(SQLModel, table=True):
-    """Who is a citizen's contact person (kontaktperson), from when to when. One at a time: the database says so."""
+    """Who is a citizen's contact person (kontaktperson), from-to. One at a time: the database says so."""
 
     __tablename__ = "contact_assignment"
     __table_args__ = (

@@ -112,7 +112,7 @@ def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[A
 
 
 def substitute_id(session: Session, person_id: UUID, *, now: datetime) -> UUID | None:
-    """Return who answers when `person_id` does not: the absence's substitute, else the standing one, else None."""
+    """Return who answers when `person_id` does not: the absence's substitute, else the standing one."""
     absence = find_absence(session, person_id, now=now)
     if absence is not None:
         return absence[1].id

@@ -22,11 +22,11 @@ _NOBODY = literal("")  # only the citizen's own row carries a name
 
 
 def _ties() -> CompoundSelect[tuple[str, UUID, str]]:
-    contact = select(literal("contact"), ContactAssignment.person_id, _NOBODY).where(
+    contact = select(literal("contact"), col(ContactAssignment.person_id), _NOBODY).where(
         col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None)
     )
     absence = (
-        select(literal("substitute"), Absence.substitute_id, _NOBODY)
+        select(literal("substitute"), col(Absence.substitute_id), _NOBODY)
         .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
         .where(
             col(ContactAssignment.citizen_id) == _CITIZEN,
@@ -35,25 +35,25 @@ def _ties() -> CompoundSelect[tuple[str, UUID, str]]:
             col(Absence.ends_at) > _NOW,
         )
     )
-    cover = select(literal("substitute"), Cover.substitute_id, _NOBODY).where(
+    cover = select(literal("substitute"), col(Cover.substitute_id), _NOBODY).where(
         col(Cover.citizen_id) == _CITIZEN, col(Cover.ends_at).is_(None)
     )
-    team = select(literal("professional"), TeamMembership.person_id, _NOBODY).where(
+    team = select(literal("professional"), col(TeamMembership.person_id), _NOBODY).where(
         col(TeamMembership.citizen_id) == _CITIZEN,
         col(TeamMembership.starts_on) <= _TODAY,
         or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
     )
-    representative = select(literal("representative"), Representation.person_id, _NOBODY).where(
+    representative = select(literal("representative"), col(Representation.person_id), _NOBODY).where(
         col(Representation.citizen_id) == _CITIZEN,
         col(Representation.starts_on) <= _TODAY,
         or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
     )
-    consent = select(literal("consent"), Plan.citizen_id, _NOBODY).where(
+    consent = select(literal("consent"), col(Plan.citizen_id), _NOBODY).where(
         col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE
     )
-    name = select(literal("name"), Person.id, Person.name).where(
+    name = select(literal("name"), col(Person.id), col(Person.name)).where(
         col(Person.id) == _CITIZEN,
-        select(PersonRole.id)
+        select(col(PersonRole.id))
         .where(col(PersonRole.person_id) == _CITIZEN, col(PersonRole.role) == Role.CITIZEN)
         .exists(),
     )
@@ -64,7 +64,7 @@ _FIND = _ties()
 
 
 def find_subject(session: Session, citizen_id: UUID, *, now: datetime) -> tuple[Subject, str] | None:
-    """Return a citizen's ties at `now` and the citizen's name, or None when there is no such citizen. One query."""
+    """Return a citizen's ties at `now` and name, or None when there is no such citizen. One query."""
     today: date = danish_day(now)
     rows = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).all()
     people: dict[str, set[UUID]] = {}

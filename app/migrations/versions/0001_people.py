@@ -1,7 +1,6 @@
 """People."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db
@@ -16,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "municipality",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.CheckConstraint("length(trim(name)) BETWEEN 1 AND 120", name=op.f("ck_municipality_name_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality")),
         sa.UniqueConstraint("name", name=op.f("uq_municipality_name")),
@@ -24,9 +23,9 @@ def upgrade() -> None:
     op.create_table(
         "system_token",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("scopes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
         sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length(token_hash) = 64", name=op.f("ck_system_token_token_hash_length")),
@@ -39,7 +38,7 @@ def upgrade() -> None:
         "department",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.CheckConstraint("length(trim(name)) BETWEEN 1 AND 120", name=op.f("ck_department_name_length")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_department_municipality_id_municipality")
@@ -52,17 +51,17 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("department_id", sa.Uuid(), nullable=True),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("sort_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("external_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("office_hours", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=True),
+        sa.Column("external_key", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("title", sa.String(), nullable=True),
+        sa.Column("office_hours", sa.String(), nullable=True),
         sa.Column("born_on", sa.Date(), nullable=True),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("interpreter_language", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("interpreter_language", sa.String(), nullable=True),
         sa.Column(
             "text_size",
             sa.Enum(
@@ -116,7 +115,7 @@ def upgrade() -> None:
     op.create_table(
         "login_session",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("opened_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", app.db.UtcDateTime(timezone=True), nullable=False),

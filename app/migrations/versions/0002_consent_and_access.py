@@ -1,7 +1,6 @@
 """Consent and access."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db
@@ -21,8 +20,8 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("system_id", sa.Uuid(), nullable=True),
         sa.Column("department_id", sa.Uuid(), nullable=True),
-        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("relation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(), nullable=False),
         sa.CheckConstraint(
             "actor_id IS NOT NULL OR system_id IS NOT NULL", name=op.f("ck_access_log_entry_somebody")
         ),
@@ -53,7 +52,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("given_by", sa.Uuid(), nullable=False),
-        sa.Column("text_version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text_version", sa.String(), nullable=False),
         sa.Column("given_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(

@@ -1,7 +1,6 @@
 """Plan."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db
@@ -16,12 +15,12 @@ def upgrade() -> None:
     op.create_table(
         "stored_answer",
         sa.Column("actor_id", sa.Uuid(), nullable=False),
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("request_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
         sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("location", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("location", sa.String(), nullable=True),
+        sa.Column("body", sa.String(), nullable=True),
         sa.CheckConstraint("length(key) BETWEEN 1 AND 200", name=op.f("ck_stored_answer_key_length")),
         sa.CheckConstraint("length(request_hash) = 64", name=op.f("ck_stored_answer_request_hash_length")),
         sa.PrimaryKeyConstraint("actor_id", "key", name=op.f("pk_stored_answer")),
@@ -30,7 +29,7 @@ def upgrade() -> None:
         "life_area",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(trim(name)) BETWEEN 1 AND 60", name=op.f("ck_life_area_name_length")),
         sa.ForeignKeyConstraint(
@@ -61,7 +60,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("helps_with", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("helps_with", sa.String(), nullable=True),
         sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -159,7 +158,7 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
-        sa.Column("helps_with", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("helps_with", sa.String(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_team_membership_order")),
@@ -228,7 +227,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("what", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
         sa.CheckConstraint("length(trim(what)) BETWEEN 1 AND 40", name=op.f("ck_plan_revision_what_length")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_plan_revision_actor_id_person")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_revision_plan_id_plan")),

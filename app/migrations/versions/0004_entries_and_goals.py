@@ -1,7 +1,6 @@
 """Entries and goals."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db
@@ -55,7 +54,7 @@ def upgrade() -> None:
         sa.Column("late_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
-        sa.Column("reply", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("reply", sa.String(), nullable=True),
         sa.CheckConstraint(
             "(state = 'shared') = (answer_by IS NOT NULL)", name=op.f("ck_entry_shared_has_day")
         ),
@@ -87,7 +86,7 @@ def upgrade() -> None:
         "promise",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("made_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -102,7 +101,7 @@ def upgrade() -> None:
         "entry_version",
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("written_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -119,7 +118,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=True),
         sa.Column("dream_id", sa.Uuid(), nullable=True),
-        sa.Column("because", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("because", sa.String(), nullable=True),
         sa.CheckConstraint(
             "because IS NULL OR length(because) BETWEEN 1 AND 300", name=op.f("ck_goal_because_length")
         ),
@@ -153,7 +152,7 @@ def upgrade() -> None:
         ),
         sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("words", sa.String(), nullable=True),
         sa.CheckConstraint(
             "words IS NULL OR length(trim(words)) BETWEEN 1 AND 1000",
             name=op.f("ck_entry_event_words_length"),
@@ -187,7 +186,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("words", sa.String(), nullable=True),
         sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "words IS NULL OR length(trim(words)) BETWEEN 1 AND 1000",

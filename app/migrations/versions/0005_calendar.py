@@ -1,7 +1,6 @@
 """Calendar."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db
@@ -39,9 +38,9 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("organiser_id", sa.Uuid(), nullable=True),
         sa.Column("system_id", sa.Uuid(), nullable=True),
-        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("bring", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=True),
+        sa.Column("bring", sa.String(), nullable=True),
         sa.Column("duty", sa.Boolean(), nullable=False),
         sa.Column(
             "channel",
@@ -57,12 +56,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("directions", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("directions", sa.String(), nullable=True),
         sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("tz", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("wall_start", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("tz", sa.String(), nullable=False),
+        sa.Column("wall_start", sa.String(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
