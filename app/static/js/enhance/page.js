@@ -4,7 +4,13 @@ const HEADING = "h1[tabindex], h2[tabindex], h3[tabindex]";
 const LEAVE_WITHIN_MS = 600;
 const TRY_AGAIN_AFTER_MS = 10_000;
 
-const status = () => document.getElementById("status");
+const status = document.getElementById("status");
+
+/** Say `words` in the page's one status line, over the page: nothing moves. */
+const tell = (words) => {
+  status.dataset.state = "told";
+  status.firstElementChild.textContent = words;
+};
 
 const calm = (form) => {
   for (const element of [form, ...form.querySelectorAll("[data-state=sending]")]) delete element.dataset.state;
@@ -27,7 +33,7 @@ const sendOnce = (event) => {
 /** Tell what happened, and put focus where the reader goes on: the error, or the heading if focus was lost. */
 const afterSwap = ({ target: region }) => {
   const told = region.closest("[data-status]") ?? region.querySelector("[data-status]");
-  if (told) status().textContent = told.dataset.status;
+  if (told) tell(told.dataset.status);
   if (region.querySelector("[autofocus]")) return;
   const wrong = region.querySelector("[aria-invalid=true]");
   const lost = !document.activeElement || document.activeElement === document.body;
@@ -38,9 +44,9 @@ const afterSwap = ({ target: region }) => {
 export default (body) => {
   document.addEventListener("submit", sendOnce, true);
   addEventListener("pageshow", () => body.querySelectorAll("form[data-state=sending]").forEach(calm));
-  body.addEventListener("htmx:beforeRequest", () => { status().textContent = ""; });
+  body.addEventListener("htmx:beforeRequest", () => tell(""));
   body.addEventListener("htmx:afterRequest", ({ target }) => { if (target.matches("form")) calm(target); });
-  body.addEventListener("htmx:sendError", () => { status().textContent = status().dataset.offline; });
+  body.addEventListener("htmx:sendError", () => tell(status.dataset.offline));
   body.addEventListener("htmx:afterSettle", afterSwap);
 
   const link = body.querySelector("[data-leave]");
