@@ -1,0 +1,99 @@
+"""A real server, a real database and a real Chromium at 320 px, with and without JavaScript."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from waitress.server import create_server
+
+from app import create_app
+from app.clock import fixed_clock
+from app.config import DEMO_SITE, Settings, read_site
+from app.demo.people import CAST
+from tests.cast import NOW
+from tests.conftest import (  # noqa: F401 — fixtures
+    database_kind,
+    database_url,
+    postgresql,
+    postgresql_template,
+    sqlite_template,
+)
+
+# Chromium's own errands need a network that a test machine may not have.
+ARGUMENTS = (
+    "--disable-background-networking --disable-component-update --disable-gpu --disable-quic "
+    "--disable-sync --no-first-run"
+).split()
+SMALL = {"width": 320, "height": 640}
+SignIn = Callable[[str], Page]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The app as it is served in a test."""
+
+    app: Flask
+    url: str
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    chosen = os.environ.get("ENPLAN_CHROMIUM") or None
+    browser = playwright.chromium.launch(executable_path=chosen, args=[*ARGUMENTS, *as_root])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def site(database_url: str) -> Iterator[Site]:  # noqa: F811
+    server = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
+    url = f"http://localhost:{server.effective_port}"
+    settings = Settings(database_url, "only for tests, 32 bytes and more", url, demo=True, site=read_site(DEMO_SITE))
+    app = create_app(settings, clock=fixed_clock(NOW))
+    server.application = app
+    serving = Thread(target=server.run, daemon=True)
+    serving.start()
+    yield Site(app, url)
+    server.close()
+    app.extensions["db"].close()
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def context(chromium: Browser, site: Site, javascript: bool) -> Iterator[BrowserContext]:
+    context = chromium.new_context(
+        java_script_enabled=javascript, base_url=site.url, viewport=SMALL, locale="da-DK", reduced_motion="reduce"
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext) -> SignIn:
+    """Return a way to become somebody, as a visitor to the demo does: one tap on /demo."""
+
+    def become(slug: str) -> Page:
+        page = context.new_page()
+        page.goto("/demo")
+        name = next(one.name for one in CAST if one.slug == slug)
+        page.get_by_role("button", name=name).click()
+        page.wait_for_url(lambda url: not url.endswith("/demo"))
+        return page
+
+    return become

@@ -1,0 +1,57 @@
+"""A real server does not start on missing or unsafe settings, and says which."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import DEMO_SITE, BadConfiguration, read_settings, read_site
+
+GOOD = {
+    "ENPLAN_SECRET_KEY": "k" * 32,
+    "ENPLAN_ORIGIN": "https://plan.example.dk",
+    "ENPLAN_CONFIG": str(DEMO_SITE),
+    "ENPLAN_DATABASE_URL": "sqlite:///x.db",
+}
+
+
+def test_good_settings_are_read() -> None:
+    settings = read_settings(GOOD)
+    assert (settings.secure, settings.demo, settings.site.name) == (True, False, "Solbjerg Kommune")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENPLAN_SECRET_KEY", ""),
+        ("ENPLAN_SECRET_KEY", "short"),
+        ("ENPLAN_ORIGIN", ""),
+        ("ENPLAN_ORIGIN", "http://plan.example.dk"),
+        ("ENPLAN_ORIGIN", "https://"),
+        ("ENPLAN_ORIGIN", "https://plan.example.dk/app"),
+        ("ENPLAN_CONFIG", ""),
+        ("ENPLAN_CONFIG", "/no/such/file.toml"),
+        ("ENPLAN_DEMO", "1"),
+    ],
+)
+def test_a_bad_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadConfiguration, match=name):
+        read_settings({**GOOD, name: value})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('name = "Solbjerg Kommune"', "", "name"),
+        ('phone = "70 12 34 56"', 'phone = "ring til os"', "telefonnummer"),
+        ("answer_working_days = 5", "answer_working_days = 0", "mindst 1"),
+        ('"2026-12-24"', '"juleaften"', "juleaften"),
+        ("[texts]", "[texts", "læses"),
+    ],
+)
+def test_a_bad_municipality_file_is_explained(tmp_path: Path, old: str, new: str, named: str) -> None:
+    text = DEMO_SITE.read_text("utf-8")
+    assert old in text
+    broken = tmp_path / "kommune.toml"
+    broken.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(BadConfiguration, match=named):
+        read_site(broken)
