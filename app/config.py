@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
+DEFAULT_DATABASE_URL = "sqlite:///.data/enplan.db"
 DEMO_SITE = Path(__file__).parent / "demo" / "solbjerg.toml"
 
 
@@ -134,7 +135,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             "ENPLAN_DEMO: en rigtig server må ikke køre som demo. Fjern den, eller brug ./enplan demo."
         )
     return Settings(
-        database_url=env.get("ENPLAN_DATABASE_URL") or "sqlite:///.data/enplan.db",
+        database_url=env.get("ENPLAN_DATABASE_URL") or DEFAULT_DATABASE_URL,
         secret_key=_secret(env.get("ENPLAN_SECRET_KEY", "")),
         origin=_origin(env.get("ENPLAN_ORIGIN", "")),
         demo=False,

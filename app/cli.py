@@ -1,5 +1,0 @@
-"""The `enplan` command."""
-
-
-def main(arguments: list[str]) -> int:
-    raise SystemExit(arguments)

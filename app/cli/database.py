@@ -1,0 +1,90 @@
+"""Which database a command means, and whether it is ours, before anything touches it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from app.cli.faults import Fault
+from app.db import Database, sqlite_driver
+
+SQLITE_BEGINS = b"SQLite format 3\0"
+OUR_TABLES = {"alembic_version", "municipality", "person"}
+
+
+def refuse_foreign(url: str) -> None:
+    """Stop if the SQLite file of `url` is not one of ours. An absent or an empty file is nobody's yet.
+
+    Opening a file the usual way already writes to it (the journal mode), so we look first, without writing.
+    """
+    path = sqlite_path(url)
+    if path is None or not path.exists():
+        return
+    if path.is_dir():
+        raise Fault(f"{path} er en mappe, og der skulle ligge en database: flyt den.")
+    with path.open("rb") as file:
+        begins = file.read(len(SQLITE_BEGINS))
+    if not begins:
+        return
+    if begins != SQLITE_BEGINS:
+        raise Fault(f"{path} er ikke en database: flyt filen, så rører vi den ikke.")
+    tables = _tables(path)
+    if tables and not tables >= OUR_TABLES:
+        raise Fault(f"{path} hører til et andet program: flyt filen, så rører vi den ikke.")
+
+
+def _tables(path: Path) -> set[str]:
+    driver = sqlite_driver()
+    try:
+        with closing(driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            }
+    except driver.DatabaseError as problem:
+        raise Fault(f"{path} kan ikke læses som database ({problem}): flyt filen.") from problem
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of a SQLite database, or None for any other database."""
+    parts = make_url(url)
+    return Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that files can be written in `folder`, which is made if it is missing.
+
+    Raises:
+        OSError: it can't be.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"x")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """Yield a database that is ours and stands at the newest step."""
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise Fault(f"Der er ingen database i {path}: kør ./enplan migrate.")
+    refuse_foreign(url)
+    database = Database(url)
+    try:
+        check_schema(database)
+        yield database
+    finally:
+        database.close()
+
+
+def check_schema(database: Database) -> None:
+    """Stop if the database has not taken every step, or lacks one of its promises."""
+    from app.migrations import schema  # noqa: PLC0415 — it brings every model along
+
+    with database.engine.connect() as connection:
+        if not schema.at_head(connection):
+            raise Fault("Databasen er ikke gjort klar til denne udgave: kør ./enplan migrate.")
+        missing = schema.missing_promises(connection)
+    if missing:
+        raise Fault(f"Databasen mangler {', '.join(missing)}: hent en sikkerhedskopi frem, eller spørg os.")

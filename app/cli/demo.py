@@ -1,0 +1,106 @@
+"""`demo`: a municipality that is made up, on this machine alone."""
+
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from app import create_app
+from app.cli.database import check_folder, refuse_foreign
+from app.cli.faults import Fault, explain_port
+from app.clock import Clock, fixed_clock, system_clock
+from app.db import Database
+from app.demo.folder import DemoFolder, lay
+from app.migrations.schema import migrate
+from app.server import listen, serve, stop_on_signals
+
+ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — only compared with
+
+
+def run(asked: Namespace) -> int:
+    """Serve the demo until somebody stops it."""
+    clock = clock_at(asked.now)
+    folder = DemoFolder(asked.data)
+    try:
+        taken = listen(asked.host, asked.port)
+    except OSError as problem:
+        raise Fault(explain_port(problem, asked.host, asked.port, "demo")) from problem
+    with taken, alone(folder.path, asked.reset):
+        host = "localhost" if asked.host in ANYWHERE else asked.host
+        origin = f"http://{host}:{taken.getsockname()[1]}"
+        app = prepare(folder, origin, clock, reset=asked.reset)
+        stop = threading.Event()
+        stop_on_signals(stop)
+        worker = _worker(app, stop)
+        worker.start()
+        print(
+            f"Én plan er klar: {origin}\nVælg, hvem du vil være: {origin}/demo\nStop med Ctrl+C.", flush=True
+        )
+        try:
+            serve(app, taken, stop)
+        finally:
+            stop.set()
+            worker.join()
+    return 0
+
+
+def clock_at(moment: str | None) -> Clock:
+    """Return the machine's clock, or one that stands still at `moment`."""
+    if moment is None:
+        return system_clock
+    try:
+        return fixed_clock(datetime.fromisoformat(moment))
+    except ValueError as problem:
+        example = "2026-11-24T10:00+01:00"
+        raise Fault(f"--now skal være et tidspunkt med tidszone, f.eks. {example}.", code=2) from problem
+
+
+def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = False) -> Flask:
+    """Make the folder ready, with its database at the newest step and its dates around today."""
+    check_folder(folder.path)
+    refuse_foreign(folder.database_url)
+    if reset:
+        folder.remove_database()
+    settings = folder.settings(origin)
+    database = Database(settings.database_url)
+    try:
+        migrate(database)
+        lay(database, settings.site, now=clock())
+    finally:
+        database.close()
+    return create_app(settings, clock=clock)
+
+
+@contextmanager
+def alone(path: Path, reset: bool) -> Iterator[None]:
+    """Keep a running demo's folder from being reset under it."""
+    try:
+        import fcntl  # noqa: PLC0415 — not on Windows
+    except ImportError:
+        yield
+        return
+    check_folder(path)
+    with (path / "demo.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX if reset else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            raise Fault(
+                f"En anden demo bruger {path}: stop den først, eller vælg en anden --data."
+            ) from problem
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+    sys.stdout.flush()
+
+
+def _worker(app: Flask, stop: threading.Event) -> threading.Thread:
+    import importlib.util
+
+    if importlib.util.find_spec("app.worker") is None:
+        return threading.Thread(target=stop.wait)
+    run_forever = importlib.import_module("app.worker").run_forever
+    return threading.Thread(target=run_forever, args=(app, stop), name="worker")

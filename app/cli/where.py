@@ -1,0 +1,60 @@
+"""Which site a command that doesn't serve works on: it needs only what it uses.
+
+`--data DIR` means the demo in DIR. Else ENPLAN_DATABASE_URL decides. Else it is the demo in `.data/demo`, if
+there is one, and at last the database a server would use. A database in a demo's folder is that demo's:
+its key and municipality are then the demo's own, unless the environment names others.
+"""
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from app.cli.database import sqlite_path
+from app.config import DEFAULT_DATABASE_URL, DEMO_SITE, SECRET_BYTES, BadConfiguration, Site, read_site
+from app.demo.folder import DEFAULT, DemoFolder
+
+
+def database_url(asked: Namespace) -> str:
+    """Return the address of the database that the command means."""
+    if asked.data is not None:
+        return DemoFolder(asked.data).database_url
+    named = os.environ.get("ENPLAN_DATABASE_URL")
+    if named:
+        return named
+    demo = DemoFolder(DEFAULT)
+    return demo.database_url if demo.database_file.exists() else DEFAULT_DATABASE_URL
+
+
+def site_of(url: str) -> Site:
+    """Return the municipality's own settings: those of ENPLAN_CONFIG, or the demo's for a demo's database.
+
+    Raises:
+        BadConfiguration: neither is there.
+    """
+    named = os.environ.get("ENPLAN_CONFIG")
+    if named:
+        return read_site(Path(named))
+    if _demo_of(url) is None:
+        raise BadConfiguration("ENPLAN_CONFIG mangler. Se tabellen i README.md.")
+    return read_site(DEMO_SITE)
+
+
+def secret_of(url: str) -> str:
+    """Return the site's secret key, or the demo's own for a demo's database.
+
+    Raises:
+        BadConfiguration: there is none, or it is too short.
+    """
+    named = os.environ.get("ENPLAN_SECRET_KEY", "")
+    demo = _demo_of(url)
+    if not named and demo is not None:
+        return demo.secret_key()
+    if len(named.encode()) < SECRET_BYTES:
+        raise BadConfiguration(f"ENPLAN_SECRET_KEY mangler eller er for kort: mindst {SECRET_BYTES} bytes.")
+    return named
+
+
+def _demo_of(url: str) -> DemoFolder | None:
+    path = sqlite_path(url)
+    demo = DemoFolder(path.parent) if path is not None else None
+    return demo if demo is not None and demo.key_file.exists() else None
