@@ -7,7 +7,8 @@
 There is no refusal here, and no word for one.
 """
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.errors import Refused
@@ -53,6 +54,48 @@ class IllegalMove(Refused):
     reason = "Der er allerede svaret på det. Se det nyeste i planen."
 
 
+class AnsweredYes(IllegalMove):
+    reason = "%(name)s har allerede svaret: med i planen."
+
+
+class AnsweredTalk(IllegalMove):
+    reason = "%(name)s har allerede svaret: lad os tale om det."
+
+
+class TakenBack(IllegalMove):
+    reason = "%(name)s har taget det tilbage. Du skal ikke svare."
+
+
+class NewerWords(Refused):
+    reason = "%(name)s har skrevet noget nyt. Læs det, og svar igen."
+
+
+class WaitsForAnswer(Refused):
+    reason = "Tag det tilbage først. Så kan du rette det."
+
+
+class NothingNew(Refused):
+    reason = "Det står allerede i planen. Ret det først, og del det så."
+
+
+class NoYes(Refused):
+    reason = "Du kan dele, når du har sagt ja til én plan."
+
+
+class NoContact(Refused):
+    reason = "Du har ikke en kontaktperson endnu. Ring til kommunen. Din kladde er gemt."
+
+
+def plain_text(text: str | None) -> str:
+    """Return what somebody wrote, fit to be kept: one kind of line break, no control characters, trimmed.
+
+    Characters that show nothing are not words: a text of them alone becomes the empty one.
+    """
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    return kept if any(c.isprintable() and not c.isspace() for c in kept) else ""
+
+
 def move(current: State, wanted: State) -> State:
     """Return `wanted`, or raise IllegalMove if an entry cannot go there from `current`."""
     if wanted not in NEXT[current]:
@@ -93,3 +136,65 @@ def visible_version(tie: Tie, versions: Versions) -> int | None:
     if tie in READS_SHARED and versions.shared is not None:
         return versions.shared
     return versions.approved
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an entry stands: its state and its versions. Each move returns the next standing, or says no."""
+
+    state: State
+    versions: Versions
+
+    def revised(self) -> "Standing":
+        """One version more; nobody but the author sees it yet. What is shared or approved stands.
+
+        Raises:
+            WaitsForAnswer: it is shared, and the one who answers must not see it change.
+        """
+        if self.state is State.SHARED:
+            raise WaitsForAnswer
+        return replace(self, versions=replace(self.versions, written=self.versions.written + 1))
+
+    def shared(self) -> "Standing":
+        """The newest words are shown to the contact person. An approved version stands meanwhile.
+
+        Raises:
+            IllegalMove: it is shared already.
+            NothingNew: the newest words are the ones in the plan.
+        """
+        state = move(self.state, State.SHARED)
+        if self.state is State.IN_PLAN and self.versions.written == self.versions.approved:
+            raise NothingNew
+        return Standing(state, replace(self.versions, shared=self.versions.written))
+
+    def taken_back(self) -> "Standing":
+        """A draft again; or, when an older version is in the plan, that one stands with the draft beside it.
+
+        Raises:
+            IllegalMove: it isn't waiting for an answer.
+        """
+        if self.state is not State.SHARED:
+            raise IllegalMove
+        back = State.DRAFT if self.versions.approved is None else State.IN_PLAN
+        return Standing(move(self.state, back), replace(self.versions, shared=self.versions.approved))
+
+    def approved(self, seen: int) -> "Standing":
+        """The version that was shared is in the plan. Raises as `talked_about`."""
+        self._must_be_answerable(seen)
+        return Standing(State.IN_PLAN, replace(self.versions, approved=self.versions.shared))
+
+    def talked_about(self, seen: int) -> "Standing":
+        """Wait for a talk. `seen` is the version the one who answers has read.
+
+        Raises:
+            IllegalMove: it isn't waiting for an answer.
+            NewerWords: newer words have been shared since.
+        """
+        self._must_be_answerable(seen)
+        return Standing(State.TALK, self.versions)
+
+    def _must_be_answerable(self, seen: int) -> None:
+        if self.state is not State.SHARED:
+            raise IllegalMove
+        if self.versions.shared != seen:
+            raise NewerWords

@@ -1,0 +1,118 @@
+"""An answer that doesn't come: a dated event, both told, and the substitute let in."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+
+from sqlmodel import Session, select
+
+from app.access.policy import Action, Actor, may
+from app.db import Database
+from app.entries.models import Entry, EntryEvent
+from app.entries.rules import Happening
+from app.entries.service import approve_entry, mark_late, take_back_entry
+from app.identity.models import Person
+from app.identity.rules import Role
+from app.notifications.models import Notice
+from app.notifications.rules import NoticeKind
+from app.plan.consented import say_no_again
+from app.plan.models import Cover
+from app.plan.ties import find_subject
+from tests.cast import NOW, People
+from tests.writing import wrote
+
+LAST_DAY = datetime(
+    2026, 3, 6, 22, 30, tzinfo=UTC
+)  # shared on Sunday 1 March: Friday 6 March, 23.30 in Denmark
+TOO_LATE = LAST_DAY + timedelta(hours=1)
+
+
+def run(database: Database, now: datetime) -> int:
+    with database.writing() as writing:
+        return mark_late(writing, now=now)
+
+
+def test_the_last_day_itself_is_in_time(database: Database, people: People) -> None:
+    wrote(database, people.anna, "shared")
+    assert run(database, LAST_DAY) == 0
+    assert run(database, TOO_LATE) == 1
+
+
+def test_late_it_is_an_event_and_all_are_told(database: Database, session: Session, people: People) -> None:
+    entry = wrote(database, people.anna, "shared")
+    run(database, TOO_LATE)
+    assert session.get_one(Entry, entry.id).late_at == TOO_LATE
+    event = session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).one()
+    assert (event.at, event.actor_id, event.version) == (TOO_LATE, None, 1)
+    told = session.exec(select(Notice).where(Notice.kind == NoticeKind.ENTRY_LATE)).all()
+    assert {one.person_id for one in told} == {people.anna.id, people.line.id, people.omar.id}
+
+
+def may_answer(session: Session, people: People, who: str) -> bool:
+    subject, _name = find_subject(session, people.anna.id, now=TOO_LATE) or (None, "")
+    assert subject is not None
+    return may(Actor(getattr(people, who).id, frozenset({Role.CONTACT})), Action.ENTRY_ANSWER, subject)
+
+
+def test_the_substitute_may_answer_until_somebody_has(
+    database: Database, session: Session, people: People
+) -> None:
+    entry = wrote(database, people.anna, "shared")
+    assert not may_answer(session, people, "omar")
+    run(database, TOO_LATE)
+    session.rollback()
+    assert may_answer(session, people, "omar")
+    with database.writing() as writing:
+        approve_entry(writing, people.anna.id, entry.id, version=1, by=people.line.id, now=TOO_LATE)
+    session.rollback()
+    assert not may_answer(session, people, "omar")
+
+
+def test_taking_it_back_ends_the_cover(database: Database, session: Session, people: People) -> None:
+    entry = wrote(database, people.anna, "shared")
+    run(database, TOO_LATE)
+    with database.writing() as writing:
+        take_back_entry(writing, people.anna.id, entry.id, by=people.anna.id, now=TOO_LATE)
+    assert session.exec(select(Cover.ends_at)).all() == [TOO_LATE]
+    assert session.get_one(Entry, entry.id).late_at is None
+
+
+def test_without_a_substitute_both_are_told(database: Database, session: Session, people: People) -> None:
+    wrote(database, people.anna, "shared")
+    with database.writing() as writing:
+        writing.get_one(Person, people.line.id).substitute_id = None
+    assert run(database, TOO_LATE) == 1
+    told = session.exec(select(Notice).where(Notice.kind == NoticeKind.ENTRY_LATE)).all()
+    assert {one.person_id for one in told} == {people.anna.id, people.line.id}
+    assert session.exec(select(Cover)).all() == []
+
+
+def test_it_becomes_late_once(database: Database, session: Session, people: People) -> None:
+    wrote(database, people.anna, "shared")
+    assert [run(database, TOO_LATE + timedelta(minutes=n)) for n in range(3)] == [1, 0, 0]
+    assert len(session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).all()) == 1
+
+
+def test_a_plan_without_a_yes_waits_for_nobody(database: Database, people: People) -> None:
+    wrote(database, people.anna, "shared")
+    with database.writing() as writing:
+        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+    assert run(database, TOO_LATE) == 0
+
+
+def test_two_workers_at_once_mark_each_once(database: Database, session: Session, people: People) -> None:
+    for citizen in (people.anna, people.karim, people.bent):
+        for words in ("Et", "To"):
+            wrote(database, citizen, "shared", words=words)
+    gate, marked = Barrier(2), []
+
+    def work() -> None:
+        gate.wait(10)
+        marked.append(run(database, TOO_LATE))
+
+    both = [Thread(target=work), Thread(target=work)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert sum(marked) == 6
+    assert len(session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).all()) == 6
