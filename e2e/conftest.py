@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 from waitress.server import create_server
 
 from app import create_app
@@ -24,11 +24,15 @@ from tests.conftest import (  # noqa: F401 — fixtures
 )
 
 # Chromium's own errands need a network that a test machine may not have.
-ARGUMENTS = (
-    "--disable-background-networking --disable-component-update --disable-gpu --disable-quic "
-    "--disable-sync --no-first-run"
-).split()
-SMALL = {"width": 320, "height": 640}
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+SMALL = ViewportSize(width=320, height=640)
 SignIn = Callable[[str], Page]
 
 
@@ -59,7 +63,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def site(database_url: str) -> Iterator[Site]:  # noqa: F811
     server = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
     url = f"http://localhost:{server.effective_port}"
-    settings = Settings(database_url, "only for tests, 32 bytes and more", url, demo=True, site=read_site(DEMO_SITE))
+    settings = Settings(
+        database_url, "only for tests, 32 bytes and more", url, demo=True, site=read_site(DEMO_SITE)
+    )
     app = create_app(settings, clock=fixed_clock(NOW))
     server.application = app
     serving = Thread(target=server.run, daemon=True)
@@ -77,7 +83,11 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def context(chromium: Browser, site: Site, javascript: bool) -> Iterator[BrowserContext]:
     context = chromium.new_context(
-        java_script_enabled=javascript, base_url=site.url, viewport=SMALL, locale="da-DK", reduced_motion="reduce"
+        java_script_enabled=javascript,
+        base_url=site.url,
+        viewport=SMALL,
+        locale="da-DK",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(10_000)
     yield context

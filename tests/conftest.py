@@ -17,7 +17,7 @@ from app import create_app
 from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
 from app.db import Database
-from app.demo.people import seed_people
+from app.demo.people import person_id, seed_people
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
 from app.migrations.schema import migrate
@@ -125,16 +125,20 @@ def people() -> People:
     return People()
 
 
+def enter(app: Flask, slug: str) -> str:
+    """Sign one of the cast in, and return the secret for the cookie."""
+    with app.extensions["db"].writing() as session:
+        return open_session(session, person_id(slug), now=app.extensions["clock"]())
+
+
 @pytest.fixture
-def browser_of(app: Flask, database: Database) -> Browser:
+def browser_of(app: Flask) -> Browser:
     """Return a browser in which this person is signed in (None: nobody)."""
 
     def sign_in(person: Someone | None) -> FlaskClient:
         client = app.test_client()
         if person is not None:
-            with database.writing() as session:
-                token = open_session(session, person.id, now=app.extensions["clock"]())
-            client.set_cookie(DEMO_COOKIE, token, domain="localhost")
+            client.set_cookie(DEMO_COOKIE, enter(app, person.slug), domain="localhost")
         return client
 
     return sign_in
