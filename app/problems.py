@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app import i18n
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
-from app.web import wants_json
+from app.web import htmx, wants_json
 
 log = logging.getLogger("enplan")
 
@@ -66,7 +66,12 @@ def problem_page(code: int, title: str, lead: str) -> Response:
     body = render_template(
         "errors/page.html", title=title, lead=lead, kept=_kept(), next_url=back, next_label=_next_label(code)
     )
-    return Response(body, status=code, mimetype="text/html")
+    response = Response(body, status=code, mimetype="text/html")
+    if htmx:  # the answer is a whole page: it must not land inside the region that asked
+        response.headers.update(
+            {"HX-Retarget": "#indhold", "HX-Reselect": "#indhold", "HX-Reswap": "outerHTML"}
+        )
+    return response
 
 
 def _next_label(code: int) -> str:
