@@ -1,0 +1,137 @@
+"""Writes the demo's meetings: calendars, meetings, who is in them, and the time they take."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app.calendar.models import CalendarSubject, Meeting, Occupancy, Participant
+from app.calendar.rules import MeetingState, OccupancyKind, ParticipantRole, Slot, SubjectKind
+from app.clock import DANISH_TIME
+from app.config import Site
+from app.demo.meetings import MEETINGS, interpreter_id, lay_out, meeting_id
+from app.demo.story import Planned
+from app.identity.models import Person
+from app.notifications.models import Notice
+from app.notifications.rules import NoticeKind
+
+CALLED_AGO, REPLIED_AGO = timedelta(days=2), timedelta(hours=20)
+
+
+def lay_meetings(session: Session, people: dict[str, Person], site: Site, *, now: datetime) -> None:
+    """Lay every meeting around `now`, in the caller's transaction. Two at once would be refused."""
+    _lay_calendars(session, people)
+    slots = lay_out(now, site.closing_days)
+    for one in MEETINGS:
+        _lay(session, one, slots[meeting_id(one.key)], people, now)
+    session.flush()
+
+
+def wall_start(start: datetime) -> str:
+    """Return the start as it stands on the wall in Denmark: YYYY-MM-DDTHH:MM."""
+    return start.astimezone(DANISH_TIME).strftime("%Y-%m-%dT%H:%M")
+
+
+def _lay_calendars(session: Session, people: dict[str, Person]) -> None:
+    citizens = {one.citizen for one in MEETINGS}
+    busy = citizens | {slug for one in MEETINGS for slug in one.people}
+    for slug in sorted(busy):
+        kind = SubjectKind.CITIZEN if slug in citizens else SubjectKind.PROFESSIONAL
+        session.add(CalendarSubject(id=people[slug].id, kind=kind))
+    for language in sorted({people[one.citizen].language for one in MEETINGS if one.interpreter}):
+        session.add(CalendarSubject(id=interpreter_id(language), kind=SubjectKind.INTERPRETER))
+    session.flush()
+
+
+def _lay(session: Session, one: Planned, slot: Slot, people: dict[str, Person], now: datetime) -> None:
+    over = slot.end <= now
+    meeting = Meeting(
+        id=meeting_id(one.key),
+        citizen_id=people[one.citizen].id,
+        organiser_id=people[one.people[0]].id,
+        purpose=one.purpose,
+        why=one.why,
+        bring=one.bring,
+        duty=one.duty,
+        channel=one.channel,
+        place=one.place,
+        directions=one.directions,
+        starts_at=slot.start,
+        ends_at=slot.end,
+        wall_start=wall_start(slot.start),
+        state=_state(one, over),
+        created_at=min(now, slot.start) - CALLED_AGO,
+    )
+    session.add(meeting)
+    session.flush()  # occupancy is tied to the meeting's own times
+    for participant in _participants(one, meeting, people):
+        session.add(participant)
+        session.add(_taken(meeting, participant, slot))
+    if not over:
+        session.add_all(_notices(one, meeting, people, now))
+
+
+def _state(one: Planned, over: bool) -> MeetingState:
+    if over:
+        return MeetingState.HELD
+    return MeetingState.AGREED if one.agreed else MeetingState.PROPOSED
+
+
+def _participants(one: Planned, meeting: Meeting, people: dict[str, Person]) -> list[Participant]:
+    replied_at = meeting.created_at + CALLED_AGO - REPLIED_AGO if one.reply else None
+    rows = [
+        Participant(
+            meeting_id=meeting.id,
+            subject_id=meeting.citizen_id,
+            role=ParticipantRole.CITIZEN,
+            reply=one.reply,
+            replied_at=replied_at,
+        )
+    ]
+    rows += [
+        Participant(meeting_id=meeting.id, subject_id=people[slug].id, role=ParticipantRole.REQUIRED)
+        for slug in one.people
+    ]
+    if one.interpreter:
+        subject = interpreter_id(people[one.citizen].language)
+        rows.append(Participant(meeting_id=meeting.id, subject_id=subject, role=ParticipantRole.INTERPRETER))
+    return rows
+
+
+def _taken(meeting: Meeting, participant: Participant, slot: Slot) -> Occupancy:
+    held = meeting.state is MeetingState.PROPOSED
+    return Occupancy(
+        subject_id=participant.subject_id,
+        starts_at=slot.start,
+        ends_at=slot.end,
+        kind=OccupancyKind.HOLD if held else OccupancyKind.MEETING,
+        meeting_id=meeting.id,
+        exact_meeting_id=None if held else meeting.id,
+    )
+
+
+def _notices(one: Planned, meeting: Meeting, people: dict[str, Person], now: datetime) -> list[Notice]:
+    """The citizen was told of the meeting, and who called it of the answer. Told long ago means seen."""
+    citizen, organiser = people[one.citizen].id, people[one.people[0]].id
+    rows = [
+        Notice(
+            person_id=citizen,
+            citizen_id=citizen,
+            kind=NoticeKind.MEETING_NEW,
+            actor_id=organiser,
+            about_id=meeting.id,
+            at=meeting.created_at,
+            seen_at=None if one.reply is None else meeting.created_at + timedelta(hours=5),
+        )
+    ]
+    if one.reply is not None:
+        rows.append(
+            Notice(
+                person_id=organiser,
+                citizen_id=citizen,
+                kind=NoticeKind.MEETING_ANSWERED,
+                actor_id=citizen,
+                about_id=meeting.id,
+                at=now - REPLIED_AGO,
+            )
+        )
+    return rows

@@ -1,0 +1,265 @@
+"""The demo's meetings, and the days they fall on when the demo starts at a given moment."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from app.calendar.rules import Channel, Reply, Slot
+from app.clock import DANISH_TIME, danish_day
+from app.demo.story import Planned
+from app.workdays import holiday_name, is_working_day
+
+EVERY_DAY = frozenset({Channel.PHONE, Channel.HOME})  # in weekends too; the town hall is closed then
+EARLIEST, LATEST = time(10), time(22, 30)
+NOTICE = timedelta(minutes=30)
+TOWN_HALL = "Solbjerg Rådhus, Torvet 1, lokale 2"
+BUS = "Bus 15 stopper ved Torvet. Indgangen er ved cyklerne."
+
+MEETINGS = (
+    Planned(
+        key="anna-i-dag",
+        citizen="anna",
+        day=0,
+        at=None,
+        minutes=30,
+        channel=Channel.PHONE,
+        purpose="Snak om din bolig",
+        why="Line vil høre, om du har fundet brevet fra udlejeren.",
+        people=("line",),
+    ),
+    Planned(
+        key="anna-hjemme",
+        citizen="anna",
+        day=1,
+        at="13:00",
+        minutes=60,
+        channel=Channel.HOME,
+        purpose="Se på boliger sammen",
+        why="Thea kommer hjem til dig. I ser, hvad der er ledigt.",
+        bring="Dit nummer fra boligforeningen",
+        people=("thea",),
+        reply=Reply.COMING,
+    ),
+    Planned(
+        key="anna-praktik",
+        citizen="anna",
+        day=6,
+        at="10:30",
+        minutes=45,
+        channel=Channel.IN_PERSON,
+        purpose="Møde om praktik i et gartneri",
+        why="I vælger et gartneri, og I aftaler, hvornår du kan begynde.",
+        bring="Listen med de tre gartnerier",
+        place=TOWN_HALL,
+        directions=BUS,
+        people=("jonas", "line"),
+        duty=True,
+    ),
+    Planned(
+        key="anna-sara",
+        citizen="anna",
+        day=7,
+        at="11:00",
+        minutes=20,
+        channel=Channel.PHONE,
+        purpose="Sådan går det med søvnen",
+        people=("sara",),
+        reply=Reply.COMING,
+    ),
+    Planned(
+        key="anna-video",
+        citizen="anna",
+        day=9,
+        at="14:00",
+        minutes=30,
+        channel=Channel.VIDEO,
+        purpose="Tal om de dårlige nætter",
+        why="Du har bedt om at tale om det, før du svarer på målet.",
+        people=("sara",),
+        agreed=False,
+    ),
+    Planned(
+        key="anna-maja",
+        citizen="anna",
+        day=13,
+        at="12:00",
+        minutes=60,
+        channel=Channel.IN_PERSON,
+        purpose="Weekender med Maja",
+        why="Ali har talt med Majas far. Nu skal I finde datoer.",
+        place=TOWN_HALL,
+        directions=BUS,
+        people=("ali",),
+        agreed=False,
+        reply=Reply.OTHER_TIME,
+    ),
+    Planned(
+        key="anna-alle",
+        citizen="anna",
+        day=29,
+        at="13:00",
+        minutes=90,
+        channel=Channel.IN_PERSON,
+        purpose="Vi ser på hele planen sammen",
+        why="Alle, der hjælper dig, er med. Du bestemmer, hvad I taler om.",
+        bring="Tag gerne en med, du er tryg ved",
+        place=TOWN_HALL,
+        directions=BUS,
+        people=("line", "jonas", "sara", "thea", "ali"),
+    ),
+    Planned(
+        key="anna-foer",
+        citizen="anna",
+        day=-8,
+        at="11:00",
+        minutes=45,
+        channel=Channel.IN_PERSON,
+        purpose="Samtale om din plan",
+        place=TOWN_HALL,
+        people=("line",),
+        reply=Reply.COMING,
+    ),
+    Planned(
+        key="karim-tolk",
+        citizen="karim",
+        day=1,
+        at="10:00",
+        minutes=60,
+        channel=Channel.IN_PERSON,
+        purpose="Møde om job i et køkken",
+        place=TOWN_HALL,
+        directions=BUS,
+        people=("jonas", "line"),
+        interpreter=True,
+    ),
+    Planned(
+        key="karim-sara",
+        citizen="karim",
+        day=8,
+        at="09:00",
+        minutes=45,
+        channel=Channel.IN_PERSON,
+        purpose="Øvelser til din ryg",
+        place="Sundhedshuset, Åvej 4",
+        people=("sara",),
+        interpreter=True,
+        agreed=False,
+    ),
+    Planned(
+        key="bent-i-dag",
+        citizen="bent",
+        day=0,
+        at="09:00",
+        minutes=60,
+        channel=Channel.HOME,
+        purpose="Brevene i den røde kasse",
+        people=("thea",),
+        reply=Reply.COMING,
+    ),
+    Planned(
+        key="bent-naeste",
+        citizen="bent",
+        day=3,
+        at="09:00",
+        minutes=60,
+        channel=Channel.HOME,
+        purpose="Brevene og handle ind",
+        people=("thea",),
+    ),
+    Planned(
+        key="emil-ali",
+        citizen="emil",
+        day=2,
+        at="15:00",
+        minutes=45,
+        channel=Channel.VIDEO,
+        purpose="Hvor mange dage i skole?",
+        why="Du er uenig i målet. Vi finder et, der passer til dig.",
+        people=("ali", "omar"),
+        reply=Reply.COMING,
+    ),
+    Planned(
+        key="signe-hjemme",
+        citizen="signe",
+        day=2,
+        at="10:30",
+        minutes=60,
+        channel=Channel.HOME,
+        purpose="Den første tur sammen",
+        people=("thea",),
+        reply=Reply.COMING,
+    ),
+    Planned(
+        key="signe-omar",
+        citizen="signe",
+        day=10,
+        at="11:00",
+        minutes=30,
+        channel=Channel.PHONE,
+        purpose="Sådan går det",
+        people=("omar",),
+        agreed=False,
+    ),
+)
+
+
+def meeting_id(key: str) -> UUID:
+    """Return the id a demo meeting always has, so that addresses survive a reset."""
+    return uuid5(NAMESPACE_URL, f"enplan:demo:meeting:{key}")
+
+
+def interpreter_id(language: str) -> UUID:
+    """Return the id of the calendar of the municipality's interpreter for a language."""
+    return uuid5(NAMESPACE_URL, f"enplan:demo:interpreter:{language}")
+
+
+def lay_out(now: datetime, closing_days: Collection[date]) -> dict[UUID, Slot]:
+    """Return when each meeting is if the demo starts at `now`: never on a public holiday, never two at once.
+
+    One that can't stand on its day moves on to the next day that is free (one that is over: the day before).
+    """
+    today, taken = danish_day(now), list[tuple[Planned, Slot]]()
+    for one in MEETINGS:
+        slot = free_slot(one, today + timedelta(one.day), now, closing_days)
+        while any(slot.overlaps(other) and share_people(one, who) for who, other in taken):
+            slot = free_slot(one, danish_day(slot.start) + _onward(one), now, closing_days)
+        taken.append((one, slot))
+    return {meeting_id(one.key): slot for one, slot in taken}
+
+
+def share_people(one: Planned, other: Planned) -> bool:
+    """Say whether somebody would have to be in both meetings; all share the one interpreter."""
+    both = {one.citizen, *one.people} & {other.citizen, *other.people}
+    return bool(both) or (one.interpreter and other.interpreter)
+
+
+def free_slot(one: Planned, day: date, now: datetime, closing_days: Collection[date]) -> Slot:
+    while not is_open(day, one.channel, closing_days):
+        day += _onward(one)
+    if one.at is not None:
+        at = time.fromisoformat(one.at)
+    else:
+        at = _later_today(now) if day == danish_day(now) else EARLIEST
+    start = datetime.combine(day, at, DANISH_TIME)
+    return Slot(start, start + timedelta(minutes=one.minutes))
+
+
+def is_open(day: date, channel: Channel, closing_days: Collection[date]) -> bool:
+    """Say whether a meeting by `channel` may be on `day`: calls and home visits are on most days."""
+    if channel in EVERY_DAY:
+        return holiday_name(day) is None
+    return is_working_day(day, closing_days)
+
+
+def _onward(one: Planned) -> timedelta:
+    return timedelta(days=-1 if one.day < 0 else 1)
+
+
+def _later_today(now: datetime) -> time:
+    """Return the next half hour that leaves time to get ready, by day and evening."""
+    wall = (now + NOTICE).astimezone(DANISH_TIME)
+    minutes = wall.hour * 60 + wall.minute + bool(wall.second or wall.microsecond)
+    half_hours = -(-minutes // 30)
+    passed_midnight = wall.date() != danish_day(now)
+    at = LATEST if passed_midnight or half_hours >= 2 * 24 else time(half_hours // 2, half_hours % 2 * 30)
+    return min(max(at, EARLIEST), LATEST)
