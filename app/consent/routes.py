@@ -1,3 +1,47 @@
-from flask import Blueprint
+from contextlib import suppress
+from uuid import UUID
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+
+from app.access.guard import requires
+from app.access.policy import Action
+from app.consent.page import read_yes
+from app.plan.consented import say_no_again, say_yes
+from app.plan.people import find_contact_now, list_circle, list_representatives
+from app.web import clock, db, page, settings
 
 bp = Blueprint("consent", __name__)
+
+
+@bp.get("/samtykke")
+@requires(Action.CONSENT_GIVE)
+def index(citizen_id: UUID) -> ResponseReturnValue:
+    now, site = clock()(), settings().site
+    with db().reading() as session:
+        answer = {
+            "yes": read_yes(session, citizen_id, now=now),
+            "contact": find_contact_now(session, citizen_id, now=now),
+            "circle": list_circle(session, citizen_id, now=now),
+            "representatives": list_representatives(session, citizen_id, now=now),
+        }
+    texts = {"consent_text": site.consent_text, "legal_basis": site.legal_basis}
+    return page("consent/index.html", status=200, **answer, **texts)
+
+
+@bp.post("/samtykke/ja")
+@requires(Action.CONSENT_GIVE)
+def give(citizen_id: UUID) -> ResponseReturnValue:
+    version, now = settings().site.consent_version, clock()()
+    with suppress(IntegrityError), db().writing() as session:  # of two taps at once the first one said it
+        say_yes(session, citizen_id, by=citizen_id, text_version=version, now=now)
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.post("/samtykke/nej")
+@requires(Action.CONSENT_GIVE)
+def revoke(citizen_id: UUID) -> ResponseReturnValue:
+    with db().writing() as session:
+        say_no_again(session, citizen_id, by=citizen_id, now=clock()())
+    return redirect(url_for(".index"), code=303)

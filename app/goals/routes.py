@@ -1,3 +1,88 @@
-from flask import Blueprint
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.guard import requires, viewer
+from app.access.policy import Action
+from app.entries.rules import Tie
+from app.goals import service
+from app.goals.forms import AnswerForm
+from app.goals.page import get_goal, list_answers, list_history, read_plan
+from app.identity.login import account
+from app.web import clock, db, page
 
 bp = Blueprint("goals", __name__)
+
+FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
+
+
+@bp.get("/plan", defaults={"citizen_id": None})
+@bp.get("/borgere/<uuid:citizen_id>/plan")
+@requires(Action.PLAN_READ)
+def index(citizen_id: UUID) -> ResponseReturnValue:
+    with db().reading() as session:
+        plan = read_plan(session, citizen_id, Tie(viewer().tie), now=clock()())
+    return page("goals/index.html", plan=plan)
+
+
+@bp.get("/plan/historie", defaults={"citizen_id": None})
+@bp.get("/borgere/<uuid:citizen_id>/plan/historie")
+@requires(Action.PLAN_READ)
+def history(citizen_id: UUID) -> ResponseReturnValue:
+    with db().reading() as session:
+        happened = list_history(session, citizen_id, Tie(viewer().tie))
+    return page("goals/history.html", happened=happened)
+
+
+@bp.get("/plan/maal/<uuid:goal_id>", defaults={"citizen_id": None})
+@bp.get("/borgere/<uuid:citizen_id>/plan/maal/<uuid:goal_id>")
+@requires(Action.PLAN_READ)
+def goal(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
+    return _goal_page(citizen_id, goal_id, AnswerForm())
+
+
+@bp.post("/plan/maal/<uuid:goal_id>")
+@requires(Action.GOAL_ANSWER)
+def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
+    form = AnswerForm(request.form)
+    if not form.validate():
+        return _goal_page(citizen_id, goal_id, form)
+    with db().writing() as session:
+        service.answer_goal(session, citizen_id, goal_id, form.said, by=account().id, now=clock()())
+    return redirect(url_for(".index", _anchor=f"maal-{goal_id}"), code=303)
+
+
+@bp.post("/plan/skridt/<uuid:step_id>/gjort", defaults={"citizen_id": None})
+@bp.post("/borgere/<uuid:citizen_id>/plan/skridt/<uuid:step_id>/gjort")
+@requires(Action.STEP_FINISH)
+def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
+    with db().writing() as session:
+        service.finish_step(session, citizen_id, step_id, by=account().id, now=clock()())
+    return _back_to(step_id)
+
+
+@bp.post("/plan/skridt/<uuid:step_id>/fortryd", defaults={"citizen_id": None})
+@bp.post("/borgere/<uuid:citizen_id>/plan/skridt/<uuid:step_id>/fortryd")
+@requires(Action.STEP_FINISH)
+def undo(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
+    with db().writing() as session:
+        service.undo_step(session, citizen_id, step_id, by=account().id, now=clock()())
+    return _back_to(step_id)
+
+
+def _back_to(step_id: UUID) -> ResponseReturnValue:
+    """Send the reader back to the step, on the page where the button stood."""
+    if viewer().own and request.form.get("fra") == FROM_TODAY:
+        done = step_id if request.endpoint == "goals.finish" else None
+        return redirect(url_for("home.index", gjort=done), code=303)
+    return redirect(url_for(".index", citizen_id=viewer().url_id, _anchor=f"skridt-{step_id}"), code=303)
+
+
+def _goal_page(citizen_id: UUID, goal_id: UUID, form: AnswerForm) -> ResponseReturnValue:
+    now = clock()()
+    with db().reading() as session:
+        found = get_goal(session, citizen_id, goal_id, Tie(viewer().tie), now=now)
+        answers = list_answers(session, goal_id)
+    status = 422 if form.errors else 200
+    return page("goals/goal.html", status=status, goal=found, answers=answers, form=form)

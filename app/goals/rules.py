@@ -1,7 +1,12 @@
 """Agreement on goals, and when a step or a promise is late. Pure."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from app.errors import Refused
+
+SAID_MOST = 1000
 
 
 class Agreement(StrEnum):
@@ -11,6 +16,26 @@ class Agreement(StrEnum):
     DISAGREE = "disagree"
     UNSURE = "unsure"
     TALK = "talk"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the citizen says of a goal, with words of one's own or without."""
+
+    agreement: Agreement
+    words: str | None = None
+
+
+class NotOpen(Refused):
+    reason = "Planen er lukket nu. Sig ja til én plan, så kan du gøre det."
+
+
+class NotInPlan(Refused):
+    reason = "Skridtet er ikke med i planen endnu. Du kan gøre det, når der er svaret."
+
+
+class NotYours(Refused):
+    reason = "Skridtet blev gjort en anden dag eller af en anden. Skriv, hvis det ikke passer."
 
 
 def is_late(due_on: date | None, done: bool, today: date) -> bool:

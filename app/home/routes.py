@@ -1,3 +1,46 @@
-from flask import Blueprint
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.guard import public, requires, viewer
+from app.access.policy import Action
+from app.clock import danish_day
+from app.home.page import read_today
+from app.identity.login import account, ask_to_sign_in, find_account
+from app.notifications.service import mark_seen
+from app.web import clock, db, page, settings
 
 bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """Send each to their own first page; the citizen's stands behind the guard as every other."""
+    reader = find_account()
+    if reader is None:
+        return ask_to_sign_in()
+    if not reader.is_citizen:
+        return redirect(url_for("caseload.index"), code=303)
+    return _today()
+
+
+@requires(Action.TODAY_READ)
+def _today(citizen_id: UUID) -> ResponseReturnValue:
+    now = clock()()
+    with db().reading() as session:
+        today = read_today(session, citizen_id, account().session_id, now=now)
+    answer = page(
+        "home/index.html",
+        "next_step",
+        seen=today,
+        news_day=today.news.since and danish_day(today.news.since),
+        welcome=not viewer().subject.consented,
+        consent_text=settings().site.consent_text,
+        finished=request.args.get("gjort", type=UUID),
+    )
+    if today.news.unseen:  # shown now; until the sign-in ends, `list_new` shows it again
+        with db().writing() as session:
+            mark_seen(session, citizen_id, now=now)
+    return answer

@@ -1,0 +1,34 @@
+from wtforms import Form, RadioField, TextAreaField
+from wtforms.validators import Length
+
+from app.entries.rules import plain_text
+from app.goals.rules import SAID_MOST, Agreement, Answer
+from app.i18n import lazy_gettext as _l
+
+
+class AnswerForm(Form):
+    """What the citizen says of a goal."""
+
+    answer = RadioField(
+        _l("Hvad siger du til målet?"),
+        choices=[
+            (Agreement.AGREE.value, _l("Jeg er enig")),
+            (Agreement.DISAGREE.value, _l("Jeg er uenig")),
+            (Agreement.UNSURE.value, _l("Jeg ved det ikke")),
+            (Agreement.TALK.value, _l("Jeg vil tale om det")),
+        ],
+        validate_choice=False,  # the sentence below says what to do
+    )
+    words = TextAreaField(
+        _l("Vil du sige mere?"),
+        filters=[plain_text],
+        validators=[Length(max=SAID_MOST, message=_l("Skriv højst 1.000 tegn."))],
+    )
+
+    def validate_answer(self, field: RadioField) -> None:
+        if field.data not in set(Agreement):
+            raise ValueError(_l("Vælg et svar."))
+
+    @property
+    def said(self) -> Answer:
+        return Answer(Agreement(self.answer.data), self.words.data or None)
