@@ -1,3 +1,193 @@
-from flask import Blueprint
+"""/skriv: what a citizen writes, and where it stands. The citizen's own only."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from app.access.guard import requires
+from app.access.policy import Action
+from app.entries import service
+from app.entries.forms import KINDS, WORD_OF, WordsForm, new_key
+from app.entries.models import Entry
+from app.entries.own import find_sharing, get_own, list_drafts
+from app.entries.rules import WORDS_MOST, Kind, NoContact, NothingNew, NoYes, State
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.idempotency import Answer, OtherBody, first_answer, keep_answer, request_hash
+from app.web import clock, db, page, settings
 
 bp = Blueprint("entries", __name__)
+
+SHARE = "del"  # the value of the button that shares; the other one keeps a draft
+KEPT_AS_DRAFT = (NoYes, NoContact, NothingNew)  # sharing can't be done yet; not a word is lost
+
+
+@bp.get("/skriv")
+@requires(Action.ENTRY_WRITE)
+def write(citizen_id: UUID) -> ResponseReturnValue:
+    kind = KINDS.get(request.args.get("slags", ""))
+    if kind is not None:
+        return _form_page(citizen_id, kind, WordsForm(key=new_key()))
+    with db().reading() as session:
+        drafts = list_drafts(session, citizen_id)
+    return page("entries/choose.html", drafts=drafts, words=WORD_OF)
+
+
+@bp.post("/skriv")
+@requires(Action.ENTRY_WRITE)
+def add(citizen_id: UUID) -> ResponseReturnValue:
+    kind, now = KINDS.get(request.form.get("slags", ""), Kind.OTHER), clock()()
+    form = WordsForm(request.form)
+
+    def write_it(session: Session) -> Entry:
+        return service.write_entry(session, citizen_id, kind, form.words.data, by=citizen_id, now=now)
+
+    return _keep(citizen_id, kind, form, write_it)
+
+
+@bp.get("/skriv/<uuid:entry_id>")
+@requires(Action.ENTRY_WRITE)
+def entry(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    return _entry_page(citizen_id, entry_id)
+
+
+@bp.get("/skriv/<uuid:entry_id>/ret")
+@requires(Action.ENTRY_WRITE)
+def edit(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    with db().reading() as session:
+        own = get_own(session, citizen_id, entry_id)
+    if own.state is State.SHARED:  # a stale link: the page says what to do first
+        return redirect(url_for(".entry", entry_id=entry_id), code=303)
+    form = WordsForm(key=new_key(), words=own.newest_words)
+    return _form_page(citizen_id, own.kind, form, entry_id=entry_id)
+
+
+@bp.post("/skriv/<uuid:entry_id>/ret")
+@requires(Action.ENTRY_WRITE)
+def revise(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    form, now = WordsForm(request.form), clock()()
+    with db().reading() as session:
+        kind = get_own(session, citizen_id, entry_id).kind
+
+    def revise_it(session: Session) -> Entry:
+        return service.revise_entry(session, citizen_id, entry_id, form.words.data, by=citizen_id, now=now)
+
+    return _keep(citizen_id, kind, form, revise_it, entry_id=entry_id)
+
+
+@bp.post("/skriv/<uuid:entry_id>/del")
+@requires(Action.ENTRY_WRITE)
+def share(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    return _try(citizen_id, entry_id, lambda session: _share(session, citizen_id, entry_id), "delt")
+
+
+@bp.post("/skriv/<uuid:entry_id>/tag-tilbage")
+@requires(Action.ENTRY_WRITE)
+def take_back(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    now = clock()()
+    return _try(
+        citizen_id,
+        entry_id,
+        lambda session: service.take_back_entry(session, citizen_id, entry_id, by=citizen_id, now=now),
+        "tilbage",
+    )
+
+
+def _share(session: Session, citizen_id: UUID, entry_id: UUID) -> Entry:
+    site = settings().site
+    return service.share_entry(
+        session,
+        citizen_id,
+        entry_id,
+        by=citizen_id,
+        now=clock()(),
+        closing_days=site.closing_days,
+        working_days=site.answer_working_days,
+    )
+
+
+def _try(
+    citizen_id: UUID, entry_id: UUID, work: Callable[[Session], Entry], told: str
+) -> ResponseReturnValue:
+    """Do it and show where the entry stands; when the rules say no, say so on the same page."""
+    try:
+        db().retrying(work)
+    except Refused as refused:
+        return _entry_page(citizen_id, entry_id, refused)
+    return redirect(url_for(".entry", entry_id=entry_id, nyt=told), code=303)
+
+
+def _keep(
+    citizen_id: UUID,
+    kind: Kind,
+    form: WordsForm,
+    write_it: Callable[[Session], Entry],
+    entry_id: UUID | None = None,
+) -> ResponseReturnValue:
+    """Keep the words once per key, and share them if asked; all that was typed stands if it can't be done."""
+    if not form.validate():
+        return _form_page(citizen_id, kind, form, entry_id=entry_id, status=422)
+    try:
+        return redirect(db().retrying(lambda session: _once(session, citizen_id, form, write_it)), code=303)
+    except OtherBody as other:
+        form.say(_(other.reason))
+        return _form_page(citizen_id, kind, form, entry_id=entry_id, status=422)
+    except Refused as refused:
+        form.say(_(refused.reason, **refused.params))
+        return _form_page(citizen_id, kind, form, entry_id=entry_id, status=409)
+
+
+def _once(session: Session, citizen_id: UUID, form: WordsForm, write_it: Callable[[Session], Entry]) -> str:
+    """Return the address of what was written. The same form again gives the same one, and writes nothing.
+
+    A form that was kept as a draft, and comes back by "back" to be shared, is shared.
+    """
+    wish = request_hash(request.path, request.form.get("slags", ""), form.words.data)
+    known = first_answer(session, citizen_id, form.key.data, wish, clock()())
+    share_it = request.form.get("gem") == SHARE
+    if known is not None and (known.body == SHARE or not share_it) and known.location:
+        return known.location
+    written = UUID(known.location.split("/")[2][:36]) if known and known.location else write_it(session).id
+    if share_it:
+        try:
+            _share(session, citizen_id, written)
+        except KEPT_AS_DRAFT:
+            share_it = False
+    there = url_for(".entry", entry_id=written, nyt="delt" if share_it else "kladde")
+    keep_answer(session, citizen_id, form.key.data, Answer(303, there, SHARE if share_it else None))
+    return there
+
+
+def _form_page(
+    citizen_id: UUID, kind: Kind, form: WordsForm, *, entry_id: UUID | None = None, status: int = 200
+) -> ResponseReturnValue:
+    with db().reading() as session:
+        sharing = find_sharing(session, citizen_id, now=clock()())
+    return page(
+        "entries/form.html",
+        status=status,
+        form=form.ask(kind),
+        slags=WORD_OF[kind],
+        most=WORDS_MOST,
+        sharing=sharing,
+        share=SHARE,
+        entry_id=entry_id,
+    )
+
+
+def _entry_page(citizen_id: UUID, entry_id: UUID, refused: Refused | None = None) -> ResponseReturnValue:
+    with db().reading() as session:
+        own = get_own(session, citizen_id, entry_id)
+        sharing = find_sharing(session, citizen_id, now=clock()())
+    problem = _(refused.reason, **refused.params) if refused else None
+    return page(
+        "entries/entry.html",
+        status=409 if refused else 200,
+        entry=own,
+        sharing=sharing,
+        problem=problem,
+        new=request.args.get("nyt"),
+    )
