@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col
 
 from app.db import UtcDateTime
 from app.errors import Refused
@@ -73,7 +73,8 @@ def first_answer(
     """
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     claim = insert(StoredAnswer).values(actor_id=actor_id, key=key, request_hash=fingerprint, at=now)
-    if session.exec(claim.on_conflict_do_nothing()).rowcount:
+    # RETURNING, for a driver may not count the rows of an INSERT: PostgreSQL's answers -1.
+    if session.execute(claim.on_conflict_do_nothing().returning(col(StoredAnswer.key))).first():
         return None
     known = session.get_one(StoredAnswer, (actor_id, key))
     if known.request_hash != fingerprint:
