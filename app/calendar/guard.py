@@ -10,6 +10,12 @@ running `SQLITE_TRIGGERS` again. Start-up and a test look for them.
 
 NO_CLASH = "occupancy_no_clash"
 
+# Nobody is taken for longer at a time (rules.LONGEST): a slip of a day would block a person's week.
+AT_MOST_12_HOURS = {
+    "sqlite": "strftime('%s', ends_at) - strftime('%s', starts_at) <= 43200",
+    "postgresql": "ends_at - starts_at <= interval '12 hours'",
+}
+
 _LAST = (
     "(SELECT ends_at FROM occupancy WHERE subject_id = NEW.subject_id AND starts_at < NEW.ends_at {other}"
     "ORDER BY starts_at DESC LIMIT 1) > NEW.starts_at"

@@ -5,9 +5,16 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from app.calendar.guard import NO_CLASH
+from app.calendar.guard import AT_MOST_12_HOURS, NO_CLASH
 from app.calendar.rules import Channel, MeetingState, OccupancyKind, ParticipantRole, Reply, SubjectKind
 from app.db import UtcDateTime, length, stored
+
+
+def at_most_12_hours() -> tuple[CheckConstraint, ...]:
+    """Return the CHECK on the length of a span, as each database writes it."""
+    return tuple(
+        CheckConstraint(sql, "length").ddl_if(dialect=dialect) for dialect, sql in AT_MOST_12_HOURS.items()
+    )
 
 
 class CalendarSubject(SQLModel, table=True):
@@ -28,6 +35,7 @@ class Meeting(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("id", "starts_at", "ends_at", name="uq_meeting_times"),
         CheckConstraint("ends_at > starts_at", "order"),
+        *at_most_12_hours(),
         CheckConstraint("sequence >= 0", "sequence"),
         length("purpose", 200),
         CheckConstraint("why IS NULL OR length(why) BETWEEN 1 AND 1000", "why_length"),
@@ -84,6 +92,7 @@ class Occupancy(SQLModel, table=True):
             ondelete="CASCADE",
         ),
         CheckConstraint("ends_at > starts_at", "order"),
+        *at_most_12_hours(),
         CheckConstraint("(kind = 'meeting') = (exact_meeting_id IS NOT NULL)", "meeting_is_exact"),
         CheckConstraint("exact_meeting_id IS NULL OR exact_meeting_id = meeting_id", "same_meeting"),
         Index("ix_occupancy_subject_id_starts_at", "subject_id", "starts_at"),

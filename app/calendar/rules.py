@@ -1,13 +1,23 @@
-"""What a meeting is, and when two clash. Pure."""
+"""What a meeting is, which times it may have, and when two clash. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.errors import Refused
 
 LONGEST = timedelta(hours=12)
+FARTHEST = timedelta(days=2 * 366)
+MOST_PEOPLE = 20
+
+PURPOSE_MOST = 200
+WHY_MOST = 1000
+BRING_MOST = 300
+PLACE_MOST = 200
 
 
 class SubjectKind(StrEnum):
@@ -25,6 +35,9 @@ class MeetingState(StrEnum):
     HELD = "held"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+STANDING = (MeetingState.PROPOSED, MeetingState.AGREED)
 
 
 class Channel(StrEnum):
@@ -57,14 +70,64 @@ class ParticipantRole(StrEnum):
     COMPANION = "companion"
 
 
-class InvalidSlot(Refused):
+class NotBookable(Refused):
+    """Nobody could have the meeting as it was asked for. `field` is the part of the wish that is at fault."""
+
+    field = "starts_at"
+
+    def __init__(self, field: str | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self.field = field or type(self).field
+
+
+class InvalidSlot(NotBookable):
     reason = "Tiden kan ikke bruges. Slut skal komme efter start, og mødet må højst vare 12 timer."
+    field = "ends_at"
 
 
-class Clash(Refused):
-    """The time is taken. Never says whose or what the other meeting is."""
+class NoOffset(NotBookable):
+    reason = "Skriv tiden med tidszone, for eksempel 2027-03-03T10:00+01:00."
 
-    reason = "Tiden er optaget. Vælg en anden tid."
+
+class OddMinutes(NotBookable):
+    reason = "Skriv tiden i hele minutter."
+
+
+class NoSuchTime(NotBookable):
+    reason = "Den tid findes ikke. Uret bliver stillet en time frem den nat."
+
+
+class PastTime(NotBookable):
+    reason = "Tiden er gået. Vælg en tid, der kommer."
+
+
+class TooFarAway(NotBookable):
+    reason = "Der er for længe til. Vælg en tid inden for to år."
+
+
+class ClosedThatDay(NotBookable):
+    """A public holiday."""
+
+    reason = "Den dag er %(name)s. Vælg en anden dag."
+
+
+class UnknownCitizen(NotBookable):
+    reason = "Vi kender ingen borger med det id."
+    field = "citizen"
+
+
+class UnknownPeople(NotBookable):
+    reason = "Vi kender ikke alle, der skal være med."
+    field = "with"
+
+
+class WrongNumberOfPeople(NotBookable):
+    reason = f"Der skal være mellem 1 og {MOST_PEOPLE} andre med."
+    field = "with"
+
+
+class MeetingIsOver(Refused):
+    reason = "Mødet er slut eller aflyst. Ring til din kontaktperson, hvis der er noget."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,6 +145,84 @@ class Slot:
         return self.start < other.end and other.start < self.end
 
 
+class Clash(Refused):
+    """The time is taken. Never says whose or what the other meeting is."""
+
+    reason = "Tiden er optaget. Vælg en anden tid."
+
+    def __init__(self, alternatives: Sequence[Slot] = ()) -> None:
+        super().__init__()
+        self.alternatives = alternatives
+
+
 def clashes(wanted: Slot, booked: Iterable[Slot]) -> list[Slot]:
     """Return the booked slots that `wanted` would collide with, earliest first."""
     return sorted(slot for slot in booked if slot.overlaps(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingWish:
+    """A meeting as somebody asks for it. Times carry an offset; the citizen is not among `with_ids`."""
+
+    citizen_id: UUID
+    with_ids: tuple[UUID, ...]
+    starts_at: datetime
+    ends_at: datetime
+    purpose: str
+    channel: Channel
+    why: str | None = None
+    bring: str | None = None
+    place: str | None = None
+    directions: str | None = None
+    duty: bool = False
+    said_yes: bool = False  # the citizen has said yes to this very time, and somebody wrote it down
+    organiser_id: UUID | None = None  # None: a system asks
+    system_id: UUID | None = None  # None: a person asks
+
+    @property
+    def agreed(self) -> bool:
+        """True when it stands at once; else it is a proposal, and its times are held."""
+        return self.duty or self.said_yes
+
+
+def is_skipped(moment: datetime, zone: ZoneInfo) -> bool:
+    """Say whether `moment` names a time of day that `zone` skips on the night its clocks go forward.
+
+    Only if its offset is one of the zone's own: 02:30Z is a real moment on that night, 02:30+01:00 is not.
+    """
+    bare = moment.replace(tzinfo=None)
+    before, after = (bare.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    assert before is not None  # noqa: S101 — a zone always has an offset
+    assert after is not None  # noqa: S101
+    return before < after and moment.utcoffset() in (before, after)
+
+
+def slot_of(
+    wish: MeetingWish, *, now: datetime, zone: ZoneInfo, holiday_name: Callable[[date], str | None]
+) -> Slot:
+    """Return the time of a wish.
+
+    Raises:
+        NotBookable: the first thing that is wrong with it: form, place in time, length, day.
+    """
+    for field, moment in (("starts_at", wish.starts_at), ("ends_at", wish.ends_at)):
+        _check_form(field, moment, zone)
+    if wish.starts_at < now:
+        raise PastTime
+    if wish.starts_at > now + FARTHEST:
+        raise TooFarAway
+    slot = Slot(wish.starts_at, wish.ends_at)
+    last = slot.end.astimezone(zone) - timedelta(minutes=1)  # a meeting that ends at midnight ends that day
+    for day in (slot.start.astimezone(zone).date(), last.date()):
+        if name := holiday_name(day):
+            raise ClosedThatDay(name=name)
+    return slot
+
+
+def _check_form(field: str, moment: datetime, zone: ZoneInfo) -> None:
+    if moment.utcoffset() is None:
+        raise NoOffset(field)
+    if moment.second or moment.microsecond:
+        raise OddMinutes(field)
+    if is_skipped(moment, zone):
+        raise NoSuchTime(field)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import app.db
-from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
+from app.calendar.guard import AT_MOST_12_HOURS, NO_CLASH, SQLITE_TRIGGERS
 
 revision = "0005"
 down_revision = "0004"
@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    at_most_12_hours = AT_MOST_12_HOURS[op.get_bind().dialect.name]
     op.create_table(
         "calendar_subject",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -87,6 +88,7 @@ def upgrade() -> None:
             name=op.f("ck_meeting_directions_length"),
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_meeting_order")),
+        sa.CheckConstraint(at_most_12_hours, name=op.f("ck_meeting_length")),
         sa.CheckConstraint("length(trim(purpose)) BETWEEN 1 AND 200", name=op.f("ck_meeting_purpose_length")),
         sa.CheckConstraint("length(wall_start) = 16", name=op.f("ck_meeting_wall_start_length")),
         sa.CheckConstraint(
@@ -130,6 +132,7 @@ def upgrade() -> None:
             "(kind = 'meeting') = (exact_meeting_id IS NOT NULL)", name=op.f("ck_occupancy_meeting_is_exact")
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_occupancy_order")),
+        sa.CheckConstraint(at_most_12_hours, name=op.f("ck_occupancy_length")),
         sa.CheckConstraint(
             "exact_meeting_id IS NULL OR exact_meeting_id = meeting_id",
             name=op.f("ck_occupancy_same_meeting"),

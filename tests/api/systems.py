@@ -1,0 +1,55 @@
+"""Another system that books, in the tests of the api."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.db import Database
+from app.demo.people import person_id
+from app.identity.tokens import create_token
+from tests.cast import NOW
+
+MEETINGS = "/api/v1/meetings"
+_keys = count()
+
+
+def body(start: str = "2026-03-05T10:00:00+01:00", minutes: int = 60, **more: Any) -> dict[str, Any]:
+    """Return what a system sends to book Anna with Line."""
+    end = datetime.fromisoformat(start) + timedelta(minutes=minutes)
+    return {
+        "citizen": str(person_id("anna")),
+        "with": [str(person_id("line"))],
+        "starts_at": start,
+        "ends_at": end.isoformat(),
+        "channel": "in_person",
+        "purpose": "Samtale om din bolig",
+        "why": "Så vi kan finde et sted, hvor din datter kan sove.",
+        "bring": "Brevet fra udlejeren",
+        "duty": False,
+        "place": "Rådhuset, lokale 2",
+    } | more
+
+
+class Machine:
+    """A system with a token of its own."""
+
+    def __init__(self, app: Flask, database: Database, *scopes: str, name: str = "Fagsystemet") -> None:
+        self.app = app
+        with database.writing() as session:
+            self.token = create_token(session, name, scopes or ("meetings",), NOW)
+
+    def post(self, json: Any = None, *, key: str | None = None, **more: Any) -> TestResponse:
+        """Send a booking; each has a key of its own unless one is given."""
+        headers = {"Idempotency-Key": key or f"k{next(_keys)}"} | self._bearer()
+        content: Mapping[str, Any] = more or {"json": json}
+        return self.app.test_client().post(MEETINGS, headers=headers, **content)
+
+    def get(self, address: str) -> TestResponse:
+        return self.app.test_client().get(address, headers=self._bearer())
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}

@@ -1,0 +1,174 @@
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.calendar.finder import day_grid, free, grid, three_different, to_instant
+from app.calendar.rules import (
+    LONGEST,
+    ClosedThatDay,
+    InvalidSlot,
+    MeetingWish,
+    NoOffset,
+    NoSuchTime,
+    NotBookable,
+    OddMinutes,
+    PastTime,
+    Slot,
+    TooFarAway,
+    clashes,
+    is_skipped,
+    slot_of,
+)
+from app.clock import DANISH_TIME
+from app.errors import Refused
+from app.workdays import holiday_name
+from tests.calendar.wishes import CLOSED, at, wish
+from tests.cast import NOW
+
+MONDAY = date(2026, 3, 2)
+HOUR = timedelta(hours=1)
+quarters = st.integers(0, 28 * 96).map(lambda n: datetime(2026, 3, 2, tzinfo=UTC) + n * timedelta(minutes=15))
+spans = st.tuples(quarters, st.integers(1, 48)).map(
+    lambda one: (one[0], one[0] + one[1] * timedelta(minutes=15))
+)
+slots = spans.map(lambda span: Slot(*span))
+
+
+def time_of(asked: MeetingWish) -> Slot:
+    return slot_of(asked, now=NOW, zone=DANISH_TIME, holiday_name=holiday_name)
+
+
+@given(st.lists(slots, max_size=20))
+def test_a_calendar_built_by_refusing_clashes_is_clash_free(wishes: list[Slot]) -> None:
+    booked: list[Slot] = []
+    for one in wishes:
+        if not clashes(one, booked):
+            booked.append(one)
+    assert all(not clashes(one, [other for other in booked if other is not one]) for one in booked)
+
+
+@given(slots, slots)
+def test_overlapping_is_mutual_and_means_a_common_minute(one: Slot, other: Slot) -> None:
+    common = max(one.start, other.start) < min(one.end, other.end)
+    assert one.overlaps(other) == other.overlaps(one) == common
+
+
+@given(st.lists(spans, max_size=30), st.integers(1, 24))
+def test_the_sweep_finds_what_comparing_everything_finds(
+    taken: list[tuple[datetime, datetime]], quarters_long: int
+) -> None:
+    candidates = list(grid(MONDAY, quarters_long * timedelta(minutes=15), CLOSED))
+    naive = [c for c in candidates if all(c.end <= start or end <= c.start for start, end in taken)]
+    assert free(candidates, taken) == naive
+
+
+@given(st.lists(st.sampled_from(list(grid(MONDAY, HOUR, CLOSED))), unique=True), quarters)
+def test_offered_times_are_free_different_and_as_far_apart_as_can_be(
+    left: list[Slot], around: datetime
+) -> None:
+    picked = three_different(sorted(left), around)
+    assert len(picked) == len(set(picked)) == min(3, len(left))
+    assert set(picked) <= set(left)
+    days = {slot.start.date() for slot in picked}
+    assert len(days) > 1 or len({slot.start.date() for slot in left}) < 2
+
+
+def test_the_three_are_the_nearest_another_day_and_the_other_half() -> None:
+    open_slots = list(grid(MONDAY, HOUR, CLOSED))
+    best, other_day, other_half = three_different(open_slots, at("2026-03-05 10:00"))
+    assert best.start == at("2026-03-05 10:00")
+    assert other_day.start == at("2026-03-04 10:00")
+    assert other_half.start == at("2026-03-05 12:00")
+
+
+def test_nothing_is_offered_when_nothing_is_open() -> None:
+    assert three_different([], at("2026-03-05 10:00")) == []
+
+
+def test_times_lie_in_office_hours_on_working_days() -> None:
+    walls = [slot.start.astimezone(DANISH_TIME) for slot in grid(date(2026, 3, 23), HOUR, CLOSED)]
+    assert {(wall.hour, wall.minute) for wall in walls} >= {(9, 0), (14, 0)}
+    assert all(9 <= wall.hour < 15 and wall.weekday() < 5 for wall in walls)
+    assert not {wall.date() for wall in walls} & {date(2026, 4, 2), date(2026, 4, 3), date(2026, 4, 6)}
+
+
+def test_office_hours_follow_the_wall_when_the_clocks_change() -> None:
+    assert day_grid(date(2026, 3, 27), HOUR)[0].start == datetime(2026, 3, 27, 8, tzinfo=UTC)
+    assert day_grid(date(2026, 3, 30), HOUR)[0].start == datetime(2026, 3, 30, 7, tzinfo=UTC)
+
+
+def test_a_meeting_longer_than_the_office_day_is_not_offered() -> None:
+    assert day_grid(MONDAY, timedelta(hours=7)) == ()
+
+
+def test_a_time_of_day_that_is_skipped_is_no_moment() -> None:
+    assert to_instant(date(2026, 3, 29), datetime(2026, 3, 29, 2, 30).time()) is None
+    assert to_instant(date(2026, 3, 29), datetime(2026, 3, 29, 3, 30).time()) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        ("2027-03-28T02:30:00+01:00", True),
+        ("2027-03-28T02:30:00+02:00", True),
+        ("2027-03-28T02:30:00+00:00", False),  # 04:30 in Denmark
+        ("2027-03-28T03:00:00+02:00", False),
+        ("2027-10-31T02:30:00+01:00", False),  # it comes twice, which is another matter
+    ],
+)
+def test_the_skipped_hour_is_known(text: str, skipped: bool) -> None:
+    assert is_skipped(datetime.fromisoformat(text), DANISH_TIME) is skipped
+
+
+def test_twice_the_same_time_of_day_is_two_moments() -> None:
+    first, second = (datetime.fromisoformat(f"2026-10-25T02:30:00+0{n}:00") for n in (2, 1))
+    assert not Slot(first, first + HOUR).overlaps(Slot(second, second + HOUR))
+
+
+WRONG: list[tuple[type[Refused], str, Callable[[], MeetingWish]]] = [
+    (PastTime, "starts_at", lambda: wish("2026-03-02 09:00")),
+    (TooFarAway, "starts_at", lambda: wish("2030-03-05 10:00")),
+    (InvalidSlot, "ends_at", lambda: wish(minutes=0)),
+    (InvalidSlot, "ends_at", lambda: wish(minutes=-30)),
+    (InvalidSlot, "ends_at", lambda: wish(minutes=26 * 60)),
+    (ClosedThatDay, "starts_at", lambda: wish("2026-04-03 10:00")),
+    (ClosedThatDay, "starts_at", lambda: wish("2026-04-01 22:00", 3 * 60)),
+    (NoSuchTime, "starts_at", lambda: wish("2026-03-29 02:30")),
+    (NoOffset, "starts_at", lambda: wish(starts_at=datetime(2026, 3, 5, 10))),
+    (NoOffset, "ends_at", lambda: wish(ends_at=datetime(2026, 3, 5, 11))),
+    (OddMinutes, "starts_at", lambda: wish(starts_at=at("2026-03-05 10:00:30"))),
+]
+
+
+@pytest.mark.parametrize(("refusal", "field", "asked"), WRONG)
+def test_a_time_that_cannot_be_is_refused_and_named(
+    refusal: type[Refused], field: str, asked: Callable[[], MeetingWish]
+) -> None:
+    with pytest.raises(NotBookable) as caught:
+        time_of(asked())
+    assert type(caught.value) is refusal
+    assert caught.value.field == field
+
+
+def test_a_holiday_is_refused_by_name() -> None:
+    with pytest.raises(ClosedThatDay) as caught:
+        time_of(wish("2026-04-03 10:00"))
+    assert caught.value.params == {"name": "Langfredag"}
+
+
+@pytest.mark.parametrize("minutes", [1, 45, 12 * 60])
+def test_a_meeting_lasts_up_to_twelve_hours(minutes: int) -> None:
+    slot = time_of(wish(minutes=minutes))
+    assert slot.end - slot.start == timedelta(minutes=minutes) <= LONGEST
+
+
+def test_a_meeting_may_end_at_midnight_before_a_holiday() -> None:
+    assert time_of(wish("2026-04-01 22:00", 120)).end == at("2026-04-02 00:00")
+
+
+def test_a_closing_day_of_the_municipality_can_be_booked_all_the_same() -> None:
+    assert date(2026, 12, 24) in CLOSED
+    assert time_of(wish("2026-12-24 10:00")).start == at("2026-12-24 10:00")

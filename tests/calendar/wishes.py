@@ -1,0 +1,34 @@
+"""Meetings to ask for, in the tests of this room and of the api."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.calendar.rules import Channel, MeetingWish
+from app.clock import DANISH_TIME
+from app.config import DEMO_SITE, read_site
+from app.demo.people import person_id
+
+CLOSED = read_site(DEMO_SITE).closing_days
+ORDINARY = MeetingWish(
+    citizen_id=person_id("anna"),
+    with_ids=(person_id("line"),),
+    starts_at=datetime(2026, 3, 5, 10, tzinfo=DANISH_TIME),
+    ends_at=datetime(2026, 3, 5, 11, tzinfo=DANISH_TIME),
+    purpose="Samtale om din bolig",
+    channel=Channel.IN_PERSON,
+)
+
+
+def at(text: str) -> datetime:
+    """Return a Danish time of day: `at("2026-03-05 10:00")`."""
+    return datetime.fromisoformat(text).replace(tzinfo=DANISH_TIME)
+
+
+def wish(starts: str = "2026-03-05 10:00", minutes: int = 60, *people: str, **more: Any) -> MeetingWish:
+    """Return a wish of Anna's; `people` are the slugs of the others (Line, if none is named)."""
+    start = at(starts)
+    others = tuple(person_id(slug) for slug in people or ("line",))
+    citizen = person_id(more.pop("citizen", "anna"))
+    span = {"starts_at": start, "ends_at": start + timedelta(minutes=minutes)}
+    return replace(ORDINARY, citizen_id=citizen, with_ids=others, **(span | more))
