@@ -8,20 +8,16 @@ from threading import Thread
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from sqlmodel import Session
 from waitress.server import create_server
 
 from app import create_app
 from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
-from app.demo.people import CAST
+from app.demo.data import seed_demo
+from app.demo.people import CAST, seed_people
 from tests.cast import NOW
-from tests.conftest import (  # noqa: F401 — fixtures
-    database_kind,
-    database_url,
-    postgresql,
-    postgresql_template,
-    sqlite_template,
-)
+from tests.conftest import Templates, database_kind, postgresql, templates  # noqa: F401 — fixtures
 
 # Chromium's own errands need a network that a test machine may not have.
 ARGUMENTS = [
@@ -59,8 +55,21 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def seed_demo_day(session: Session) -> None:
+    """The whole demo municipality, as `./enplan` lays it."""
+    municipality = read_site(DEMO_SITE)
+    people = seed_people(session, municipality, now=NOW)
+    seed_demo(session, people, municipality, now=NOW)
+
+
 @pytest.fixture
-def site(database_url: str) -> Iterator[Site]:  # noqa: F811
+def database_url(database_kind: str, templates: Templates) -> Iterator[str]:  # noqa: F811
+    with templates.copy(database_kind, seed_demo_day) as url:
+        yield url
+
+
+@pytest.fixture
+def site(database_url: str) -> Iterator[Site]:
     server = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
     url = f"http://localhost:{server.effective_port}"
     settings = Settings(
@@ -75,9 +84,10 @@ def site(database_url: str) -> Iterator[Site]:  # noqa: F811
     app.extensions["db"].close()
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def javascript(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+@pytest.fixture
+def javascript(database_kind: str) -> bool:  # noqa: F811
+    """With JavaScript on SQLite, without on PostgreSQL: each journey walks both roads, and both databases."""
+    return database_kind == "sqlite"
 
 
 @pytest.fixture

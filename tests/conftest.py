@@ -3,9 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -37,7 +38,7 @@ class CarefulClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs["headers"] = {"Sec-Fetch-Site": "same-origin"} | dict(kwargs.get("headers") or {})
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.data and response.location is None:
+        if response.mimetype == "text/html" and response.data and not response.location:
             assert broken_rules(response.text) == []
         return response
 
@@ -54,41 +55,62 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def _lay(url: str) -> None:
-    """Make the template: every migration from nothing, and the cast."""
-    database = Database(url)
-    migrate(database)
-    with database.writing() as session:
-        seed_people(session, read_site(DEMO_SITE), now=NOW)
-    database.close()
+Seed = Callable[[Session], None]
+
+
+def seed_cast(session: Session) -> None:
+    """The people and their ties, and nothing they have written."""
+    seed_people(session, read_site(DEMO_SITE), now=NOW)
+
+
+class Templates:
+    """Migrated and seeded databases: each is laid once a run, and copied for each test."""
+
+    def __init__(self, folder: Path, start_postgresql: Callable[[], PgServer]) -> None:
+        self.folder, self.start_postgresql = folder, start_postgresql
+        self.laid: set[str] = set()
+
+    @contextmanager
+    def copy(self, kind: str, seed: Seed) -> Iterator[str]:
+        """Yield the url of a fresh copy of the template that `seed` fills."""
+        name = f"{kind}_{seed.__name__}"
+        copy = f"{name}_{next(_copies)}"
+        if kind == "sqlite":
+            template = self.folder / f"{name}.db"
+            self._lay_once(name, f"sqlite:///{template}", seed)
+            shutil.copy(template, self.folder / f"{copy}.db")
+            yield f"sqlite:///{self.folder / copy}.db"
+            return
+        server = self.start_postgresql()
+        if name not in self.laid:
+            server.create_from_template(name, "template1")
+        self._lay_once(name, server.url(name), seed)
+        server.create_from_template(copy, name)
+        yield server.url(copy)
+        server.drop(copy)
+
+    def _lay_once(self, name: str, url: str, seed: Seed) -> None:
+        if name in self.laid:
+            return
+        database = Database(url)
+        migrate(database)
+        with database.writing() as session:
+            seed(session)
+        database.close()
+        self.laid.add(name)
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "enplan.db"
-    _lay(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql: PgServer) -> str:
-    postgresql.create_from_template("enplan_template", "template1")
-    _lay(postgresql.url("enplan_template"))
-    return "enplan_template"
+def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Templates:
+    return Templates(
+        tmp_path_factory.mktemp("databases"), lambda: cast(PgServer, request.getfixturevalue("postgresql"))
+    )
 
 
 @pytest.fixture
-def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    if database_kind == "sqlite":
-        copy = tmp_path / "enplan.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), copy)
-        yield f"sqlite:///{copy}"
-        return
-    server: PgServer = request.getfixturevalue("postgresql")
-    name = f"enplan_{next(_copies)}"
-    server.create_from_template(name, request.getfixturevalue("postgresql_template"))
-    yield server.url(name)
-    server.drop(name)
+def database_url(database_kind: str, templates: Templates) -> Iterator[str]:
+    with templates.copy(database_kind, seed_cast) as url:
+        yield url
 
 
 @pytest.fixture

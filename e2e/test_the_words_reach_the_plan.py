@@ -1,0 +1,73 @@
+"""The whole way of a citizen's words: written, shared, answered, seen; with and without JavaScript, at 320 px."""
+
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import SignIn
+from e2e.looking import layout
+
+DREAM = "Jeg vil gerne ud at sejle med min søn til sommer."
+
+
+def write(page: Page, kind: str, words: str, press: str) -> None:
+    """Write something new, from the front page on."""
+    page.get_by_role("link", name="Plan", exact=True).click()
+    page.get_by_role("link", name="Skriv noget nyt").click()
+    page.get_by_role("link", name=kind).click()
+    page.get_by_role("textbox").fill(words)
+    page.get_by_role("button", name=press).click()
+
+
+def find_in_queue(page: Page, words: str) -> None:
+    """Go on in the queue until these words stand there."""
+    page.get_by_role("link", name="Godkend", exact=True).click()
+    for _ in range(12):
+        if page.get_by_text(words).count():
+            return
+        page.get_by_role("link", name="Næste").click()
+    raise AssertionError("the words are not in the queue")
+
+
+def test_anna_writes_a_dream_and_line_takes_it_into_the_plan(sign_in: SignIn) -> None:
+    anna = sign_in("anna")
+    write(anna, "En drøm", DREAM, "Del med Line")
+    expect(anna.get_by_text(DREAM)).to_be_visible()
+    assert layout(anna) == []
+    anna.get_by_role("link", name="Plan", exact=True).click()
+    expect(anna.get_by_text("Dit forslag. Line svarer senest mandag den 9. marts.").first).to_be_visible()
+
+    line = sign_in("line")
+    find_in_queue(line, DREAM)
+    assert layout(line) == []
+    line.get_by_role("button", name="Godkend – tag med i planen").click()
+    expect(line.get_by_role("status")).to_contain_text("med i planen")
+
+    anna = sign_in("anna")
+    expect(anna.get_by_text("Line tog din drøm med i planen.")).to_be_visible()
+    anna.get_by_role("link", name="Plan", exact=True).click()
+    expect(anna.get_by_text(DREAM)).to_be_visible()
+    assert anna.get_by_text("Dit forslag").filter(has_text=DREAM).count() == 0
+
+
+def test_line_wants_to_talk_and_anna_shares_again(sign_in: SignIn) -> None:
+    anna = sign_in("anna")
+    write(anna, "Et mål", "Jeg vil løbe en tur hver morgen.", "Del med Line")
+
+    line = sign_in("line")
+    find_in_queue(line, "Jeg vil løbe en tur hver morgen.")
+    line.get_by_role("button", name="Lad os tale om det").click()
+    expect(line.get_by_text("Der er problemer")).to_be_visible()
+    line.get_by_role("textbox").fill("Det lyder godt. Skal vi tale om dit knæ først?")
+    line.get_by_role("button", name="Lad os tale om det").click()
+    expect(line.get_by_role("status")).not_to_be_empty()
+
+    anna = sign_in("anna")
+    anna.get_by_role("link", name="Plan", exact=True).click()
+    expect(anna.get_by_text("Skal vi tale om dit knæ først?")).to_be_visible()
+    anna.get_by_role("link", name="Svar, og del igen: Jeg vil løbe en tur hver morgen.").click()
+    anna.get_by_role("link", name="Ret det, du skrev").click()
+    anna.get_by_role("textbox").fill("Jeg vil gå en tur hver morgen.")
+    anna.get_by_role("button", name="Del").first.click()
+    expect(anna.get_by_text("Jeg vil gå en tur hver morgen.")).to_be_visible()
+
+    line = sign_in("line")
+    find_in_queue(line, "Jeg vil gå en tur hver morgen.")
