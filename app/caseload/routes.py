@@ -1,3 +1,170 @@
-from flask import Blueprint
+"""/borgere: whom I help. /godkend: what waits for my answer, one at a time."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from app.access.guard import allows, log_looks, requires
+from app.access.policy import Action
+from app.caseload import service
+from app.caseload.citizens import list_bonds, list_citizens
+from app.caseload.forms import TalkForm
+from app.caseload.queue import Place, Shown, find_shown, list_places
+from app.caseload.rules import most_urgent_first, pick
+from app.entries.models import Entry
+from app.entries.rules import REPLY_MOST
+from app.entries.service import talk_about_entry
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.identity.login import account
+from app.web import clock, db, page
 
 bp = Blueprint("caseload", __name__)
+
+Answer = Callable[..., ResponseReturnValue]
+
+
+@bp.get("/borgere")
+@allows(Action.CASELOAD_READ)
+def index() -> ResponseReturnValue:
+    now = clock()()
+    with db().reading() as session:
+        bonds = list_bonds(session, account().id, now=now)
+    by_tie = defaultdict(list)
+    for bond in bonds:
+        by_tie[bond.tie].append(bond.citizen_id)
+    for tie, citizen_ids in by_tie.items():
+        log_looks(citizen_ids, Action.CASELOAD_READ, tie)
+    with db().reading() as session:
+        rows = sorted(list_citizens(session, bonds, now=now), key=most_urgent_first)
+    return page("caseload/index.html", rows=rows, roles=account().roles)
+
+
+@bp.get("/godkend")
+@allows(Action.QUEUE_READ)
+def queue() -> ResponseReturnValue:
+    return _queue_page(TalkForm(), after=_uuid("efter"), answered=_uuid("svaret"))
+
+
+def _told_who_came_first(view: Answer) -> Answer:
+    """Tell one who stood in until just now who answered, instead of that there is nobody to answer."""
+
+    @wraps(view)
+    def answering(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+        try:
+            return view(citizen_id=citizen_id, entry_id=entry_id)
+        except NotFound:
+            with db().reading() as session:
+                first = service.find_first(
+                    session, citizen_id, entry_id, version=_version(), by=account().id, now=clock()()
+                )
+            if first is None:
+                raise
+            return _refused_page(entry_id, first)
+
+    return answering
+
+
+@bp.post("/borgere/<uuid:citizen_id>/forslag/<uuid:entry_id>/godkend")
+@_told_who_came_first
+@requires(Action.ENTRY_ANSWER)
+def approve(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    return _answer(
+        entry_id,
+        lambda session, **how: service.approve(session, citizen_id, entry_id, **how),
+    )
+
+
+@bp.post("/borgere/<uuid:citizen_id>/forslag/<uuid:entry_id>/tal")
+@_told_who_came_first
+@requires(Action.ENTRY_ANSWER)
+def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    form = TalkForm(request.form)
+    if not form.validate():
+        return _queue_page(form, stay=entry_id, status=422)
+    said = form.words.data
+    return _answer(
+        entry_id,
+        lambda session, **how: talk_about_entry(session, citizen_id, entry_id, said, **how),
+    )
+
+
+def _answer(entry_id: UUID, work: Callable[..., Entry]) -> ResponseReturnValue:
+    """Answer as the reader, to the version that was read; say so kindly when somebody was first."""
+    version, by, now = _version(), account().id, clock()()
+    try:
+        db().retrying(lambda session: work(session, version=version, by=by, now=now))
+    except Refused as refused:
+        return _refused_page(entry_id, refused)
+    return redirect(url_for(".queue", svaret=entry_id), code=303)
+
+
+def _refused_page(entry_id: UUID, refused: Refused) -> ResponseReturnValue:
+    """Say what happened meanwhile, above the same entry if it still waits, else above the next one."""
+    form = TalkForm(request.form)
+    form.form_errors = [_(refused.reason, **refused.params)]
+    return _queue_page(form, stay=entry_id, status=409)
+
+
+def _queue_page(
+    form: TalkForm,
+    *,
+    after: UUID | None = None,
+    stay: UUID | None = None,
+    answered: UUID | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    count, shown = _show_one(after, stay)
+    same = shown is not None and shown.entry_id == stay
+    kept = "" if same else form.words.data  # words that were for another one are given back beside
+    if kept:
+        form.words.data = ""
+    with db().reading() as session:
+        told = service.find_answer(session, answered, by=account().id) if answered else None
+    return page(
+        "caseload/queue.html",
+        status=status,
+        form=form,
+        count=count,
+        shown=shown,
+        kept=kept,
+        told=told,
+        most=REPLY_MOST,
+    )
+
+
+def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, Shown | None]:
+    """Return how many wait, and the one to show; the look is written down before a word of it is read."""
+    now = clock()()
+    with db().reading() as session:
+        places = {place.entry_id: place for place in list_places(session, account().id, now=now)}
+    while (chosen := pick(list(places), after=after, stay=stay)) is not None:
+        shown = _look_at(places[chosen])
+        if shown is not None:
+            return len(places), shown
+        del places[chosen]  # answered by somebody else in between
+    return 0, None
+
+
+def _look_at(place: Place) -> Shown | None:
+    log_looks([place.citizen_id], Action.QUEUE_READ, place.tie)
+    with db().reading() as session:
+        return find_shown(session, place.entry_id, now=clock()())
+
+
+def _version() -> int:
+    """Return the version that was read; 0, which none has, if the form does not say."""
+    said = request.form.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(request.args.get(name, ""))
+    except ValueError:
+        return None

@@ -1,0 +1,167 @@
+"""Whom a reader helps, and what waits with each. The ties come first and alone: names only after the log."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Date,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.access.policy import TIES
+from app.calendar.models import Meeting
+from app.calendar.rules import STANDING
+from app.caseload.rules import Bond, CitizenRow, Waiting
+from app.clock import DANISH_TIME, danish_day
+from app.consent.models import Representation
+from app.db import UtcDateTime
+from app.entries.models import Entry
+from app.entries.rules import State
+from app.goals.models import Promise
+from app.identity.models import Person
+from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
+from app.plan.rules import PlanState
+
+COUNTED = ("contact", "substitute")  # the only ones who are told how much waits
+
+_ME = bindparam("me", type_=Uuid())
+_NOW = bindparam("now", type_=UtcDateTime())
+_TODAY = bindparam("today", type_=Date())
+_IDS = bindparam("ids", type_=Uuid(), expanding=True)
+_away = aliased(Person)
+
+
+def _bonds() -> Any:
+    until = cast(null(), UtcDateTime())
+    contact = select(literal("contact"), col(ContactAssignment.citizen_id), literal(""), until).where(
+        col(ContactAssignment.person_id) == _ME, col(ContactAssignment.ends_at).is_(None)
+    )
+    absence = (
+        select(
+            literal("substitute"), col(ContactAssignment.citizen_id), col(_away.name), col(Absence.ends_at)
+        )
+        .join(Absence, col(Absence.person_id) == col(ContactAssignment.person_id))
+        .join(_away, col(_away.id) == col(Absence.person_id))
+        .where(
+            col(Absence.substitute_id) == _ME,
+            col(Absence.starts_at) <= _NOW,
+            col(Absence.ends_at) > _NOW,
+            col(ContactAssignment.ends_at).is_(None),
+        )
+    )
+    cover = select(literal("substitute"), col(Cover.citizen_id), literal(""), until).where(
+        col(Cover.substitute_id) == _ME, col(Cover.ends_at).is_(None)
+    )
+    team = (
+        select(literal("professional"), col(TeamMembership.citizen_id), col(LifeArea.name), until)
+        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
+        .where(
+            col(TeamMembership.person_id) == _ME,
+            col(TeamMembership.starts_on) <= _TODAY,
+            or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+        )
+    )
+    kind = cast(col(Representation.kind), String())
+    representative = select(literal("representative"), col(Representation.citizen_id), kind, until).where(
+        col(Representation.person_id) == _ME,
+        col(Representation.starts_on) <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+    )
+    return union_all(contact, absence, cover, team, representative)
+
+
+_BONDS = _bonds()
+
+_NAMES = (
+    select(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id))
+    .outerjoin(Plan, and_(col(Plan.citizen_id) == col(Person.id), col(Plan.state) == PlanState.ACTIVE))
+    .where(col(Person.id).in_(_IDS))
+)
+
+_TO_ANSWER: Any = (
+    select(col(Plan.citizen_id), func.count(), func.count(case((col(Entry.answer_by) < _TODAY, 1))))
+    .join(Entry, col(Entry.plan_id) == col(Plan.id))
+    .where(
+        col(Plan.citizen_id).in_(_IDS),
+        col(Plan.state) == PlanState.ACTIVE,
+        col(Entry.state) == State.SHARED,
+        col(Entry.author_id) == col(Plan.citizen_id),
+    )
+    .group_by(col(Plan.citizen_id))
+)
+_OVERDUE: Any = (
+    select(col(Plan.citizen_id), func.count())
+    .join(Promise, col(Promise.plan_id) == col(Plan.id))
+    .where(col(Plan.citizen_id).in_(_IDS), col(Plan.state) == PlanState.ACTIVE)
+    .where(col(Promise.kept_at).is_(None), col(Promise.due_on) < _TODAY)
+    .group_by(col(Plan.citizen_id))
+)
+_MEETINGS: Any = (
+    select(col(Meeting.citizen_id), func.count())
+    .where(
+        col(Meeting.citizen_id).in_(_IDS),
+        col(Meeting.state).in_(STANDING),
+        col(Meeting.starts_at) >= bindparam("morning", type_=UtcDateTime()),
+        col(Meeting.starts_at) < bindparam("midnight", type_=UtcDateTime()),
+    )
+    .group_by(col(Meeting.citizen_id))
+)
+
+
+def list_bonds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[Bond]:
+    """Return what ties somebody to citizens at `now`: the nearest for each. No names of theirs."""
+    found: dict[UUID, Bond] = {}
+    rows = session.execute(_BONDS, {"me": person_id, "now": now, "today": danish_day(now)}).all()
+    for tie, citizen_id, detail, until in sorted(rows, key=lambda row: list(TIES).index(row[0])):
+        found.setdefault(citizen_id, Bond(citizen_id, tie, detail, until))
+    return list(found.values())
+
+
+def list_citizens(session: Session, bonds: Collection[Bond], *, now: datetime) -> Sequence[CitizenRow]:
+    """Return the citizens of `bonds` by name; to those who answer, what waits too. Log the looks first."""
+    names = session.execute(_NAMES, {"ids": [bond.citizen_id for bond in bonds]}).all()
+    about = {citizen_id: (name, sort_key, plan is not None) for citizen_id, name, sort_key, plan in names}
+    counts = _count(session, [bond.citizen_id for bond in bonds if bond.tie in COUNTED], now)
+    return [
+        CitizenRow(bond, *about[bond.citizen_id], counts.get(bond.citizen_id, Waiting()))
+        for bond in bonds
+        if bond.citizen_id in about
+    ]
+
+
+def _count(session: Session, citizen_ids: Sequence[UUID], now: datetime) -> dict[UUID, Waiting]:
+    if not citizen_ids:
+        return {}
+    today = danish_day(now)
+    asked = {"ids": citizen_ids, "today": today}
+    day = {"ids": citizen_ids, "morning": _start_of(today), "midnight": _start_of(today + timedelta(days=1))}
+    answers = {one: (late, number) for one, number, late in session.execute(_TO_ANSWER, asked)}
+    overdue = _by_citizen(session.execute(_OVERDUE, asked))
+    meetings = _by_citizen(session.execute(_MEETINGS, day))
+    return {
+        one: Waiting(*answers.get(one, (0, 0)), overdue.get(one, 0), meetings.get(one, 0))
+        for one in citizen_ids
+    }
+
+
+def _by_citizen(rows: Iterable[Any]) -> dict[UUID, int]:
+    return {citizen_id: number for citizen_id, number in rows}
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), DANISH_TIME)

@@ -1,0 +1,180 @@
+"""What waits for an answer: which, in one query without words; then one with its words, after the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, case, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.clock import danish_day
+from app.db import UtcDateTime
+from app.entries.models import Entry, EntryEvent, EntryVersion
+from app.entries.rules import Happening, Kind, State
+from app.identity.models import Person
+from app.identity.rules import first_name
+from app.plan.models import Absence, ContactAssignment, Cover, Plan
+from app.plan.rules import PlanState
+
+ANSWERS = (Happening.APPROVED, Happening.TALK)
+
+_ME = bindparam("me", type_=Uuid())
+_NOW = bindparam("now", type_=UtcDateTime())
+_ENTRY = bindparam("entry_id", type_=Uuid())
+_now_words, _approved_words, _answerer = aliased(EntryVersion), aliased(EntryVersion), aliased(Person)
+
+
+class Place(NamedTuple):
+    """One place in the queue, without anything that somebody wrote."""
+
+    entry_id: UUID
+    citizen_id: UUID
+    tie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was answered to earlier words of the same entry."""
+
+    at: datetime
+    name: str
+    approved: bool
+    words: str
+    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The one entry that is answered now."""
+
+    entry_id: UUID
+    citizen_id: UUID
+    name: str
+    phone: str | None
+    kind: Kind
+    words: str
+    version: int
+    shared_at: datetime
+    answer_by: date
+    approved_words: str | None  # what stands in the plan until these words are approved; None: nothing
+    is_late: bool
+    earlier: Sequence[Earlier]
+
+    @property
+    def first_name(self) -> str:
+        return first_name(self.name)
+
+
+def _places() -> Any:
+    contact = (
+        select(col(ContactAssignment.id))
+        .where(col(ContactAssignment.citizen_id) == col(Plan.citizen_id))
+        .where(col(ContactAssignment.person_id) == _ME, col(ContactAssignment.ends_at).is_(None))
+        .exists()
+    )
+    absence = (
+        select(col(Absence.id))
+        .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
+        .where(
+            col(ContactAssignment.citizen_id) == col(Plan.citizen_id),
+            col(ContactAssignment.ends_at).is_(None),
+            col(Absence.substitute_id) == _ME,
+            col(Absence.starts_at) <= _NOW,
+            col(Absence.ends_at) > _NOW,
+        )
+        .exists()
+    )
+    cover = (
+        select(col(Cover.id))
+        .where(col(Cover.about_id) == col(Entry.id), col(Cover.substitute_id) == _ME)
+        .where(col(Cover.ends_at).is_(None))
+        .exists()
+    )
+    return (
+        select(col(Entry.id), col(Plan.citizen_id), case((contact, "contact"), else_="substitute"))
+        .join(Plan, col(Plan.id) == col(Entry.plan_id))
+        .where(
+            col(Entry.state) == State.SHARED,
+            col(Entry.author_id) == col(Plan.citizen_id),
+            col(Plan.state) == PlanState.ACTIVE,
+            or_(contact, absence, cover),
+        )
+        .order_by(col(Entry.answer_by), col(Entry.shared_at), col(Entry.id))
+    )
+
+
+_PLACES = _places()
+
+_columns: tuple[Any, ...] = (
+    Entry.id,
+    Person.id,
+    Person.name,
+    Person.phone,
+    Entry.kind,
+    _now_words.words,
+    Entry.shared_version,
+    Entry.shared_at,
+    Entry.answer_by,
+    _approved_words.words,
+)
+_NAMES = tuple(field.name for field in fields(Shown) if field.name not in ("is_late", "earlier"))
+_SHOWN = (
+    select(*_columns)
+    .join(Plan, col(Plan.id) == col(Entry.plan_id))
+    .join(Person, col(Person.id) == col(Plan.citizen_id))
+    .join(
+        _now_words,
+        (col(_now_words.entry_id) == col(Entry.id)) & (col(_now_words.number) == col(Entry.shared_version)),
+    )
+    .outerjoin(
+        _approved_words,
+        (col(_approved_words.entry_id) == col(Entry.id))
+        & (col(_approved_words.number) == col(Entry.approved_version)),
+    )
+    .where(col(Entry.id) == _ENTRY, col(Entry.state) == State.SHARED)
+)
+
+_answers: tuple[Any, ...] = (
+    EntryEvent.at,
+    _answerer.name,
+    EntryEvent.what,
+    EntryVersion.words,
+    EntryEvent.words,
+)
+# Only words that were answered: a draft, or what was taken back, is the citizen's alone.
+_EARLIER = (
+    select(*_answers)
+    .join(
+        EntryVersion,
+        (col(EntryVersion.entry_id) == col(EntryEvent.entry_id))
+        & (col(EntryVersion.number) == col(EntryEvent.version)),
+    )
+    .join(_answerer, col(_answerer.id) == col(EntryEvent.actor_id))
+    .where(col(EntryEvent.entry_id) == _ENTRY, col(EntryEvent.what).in_(ANSWERS))
+    .order_by(col(EntryEvent.at).desc(), col(EntryEvent.version).desc())
+)
+
+
+def list_places(session: Session, person_id: UUID, *, now: datetime) -> Sequence[Place]:
+    """Return what waits for this person's answer, the oldest day first."""
+    return [Place._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+
+
+def find_shown(session: Session, entry_id: UUID, *, now: datetime) -> Shown | None:
+    """Return the entry with its words, or None if it has been answered or taken back. Log the look first."""
+    row = session.execute(_SHOWN, {"entry_id": entry_id}).first()
+    if row is None:
+        return None
+    earlier = session.execute(_EARLIER, {"entry_id": entry_id}).all()
+    values = dict(zip(_NAMES, row, strict=True))
+    return Shown(
+        **values,
+        is_late=row.answer_by < danish_day(now),
+        earlier=[
+            Earlier(at, first_name(name), what is Happening.APPROVED, words, reply)
+            for at, name, what, words, reply in earlier
+        ],
+    )

@@ -1,0 +1,51 @@
+"""In which order a contact person meets what waits. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Waiting(NamedTuple):
+    """How much waits with one citizen. The order of the fields is the order of their weight."""
+
+    late: int = 0  # of `to_answer`, those whose day has passed
+    to_answer: int = 0
+    overdue: int = 0  # promises of the municipality
+    meetings_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """What ties the reader to a citizen. `detail` says more: an area, a name, or a kind of representation."""
+
+    citizen_id: UUID
+    tie: str
+    detail: str
+    until: datetime | None  # end of a substitute's time; None: no end is set
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenRow:
+    """One citizen on the reader's list."""
+
+    bond: Bond
+    name: str
+    sort_key: str
+    said_yes: bool
+    waiting: Waiting
+
+
+def most_urgent_first(row: CitizenRow) -> tuple[tuple[int, ...], str]:
+    """Return the key that puts those who wait for the reader first, and equals in Danish order."""
+    return tuple(-count for count in row.waiting), row.sort_key
+
+
+def pick(waiting: Sequence[UUID], *, after: UUID | None = None, stay: UUID | None = None) -> UUID | None:
+    """Return which one to show: `stay` while it waits, the one after `after`, round again, or the first."""
+    if stay in waiting:
+        return stay
+    if after in waiting:
+        return waiting[(waiting.index(after) + 1) % len(waiting)]
+    return waiting[0] if waiting else None

@@ -1,0 +1,47 @@
+"""Answering what waits, with all that follows from it. Callers own the transaction."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.entries.models import Entry
+from app.entries.rules import IllegalMove, Kind, State
+from app.entries.service import approve_entry
+from app.entries.service.rows import already
+from app.goals.service import record_agreement
+from app.plan.models import Cover
+
+STILL_TOLD = timedelta(hours=1)  # how long one who stood in is told who came first
+
+
+def approve(
+    session: Session, citizen_id: UUID, entry_id: UUID, *, version: int, by: UUID, now: datetime
+) -> Entry:
+    """Take the words into the plan; with a goal that is also to agree. Raises as `approve_entry`."""
+    entry = approve_entry(session, citizen_id, entry_id, version=version, by=by, now=now)
+    if entry.kind is Kind.GOAL:
+        record_agreement(session, entry.id, citizen_id, now=now)
+    return entry
+
+
+def find_answer(session: Session, entry_id: UUID, *, by: UUID) -> tuple[Kind, State] | None:
+    """Return what `by` has answered: the kind of entry and where it stands; None if it was somebody else."""
+    wanted = select(Entry).where(Entry.id == entry_id, Entry.answered_by == by)
+    entry = session.exec(wanted).first()
+    return (entry.kind, entry.state) if entry else None
+
+
+def find_first(
+    session: Session, citizen_id: UUID, entry_id: UUID, *, version: int, by: UUID, now: datetime
+) -> IllegalMove | None:
+    """Return who came first, for one who stood in for a late answer until just now; None for anybody else.
+
+    The answer ends what let them in, so they would otherwise be told that there is no such citizen.
+    """
+    ended = select(Cover.id).where(Cover.about_id == entry_id, Cover.citizen_id == citizen_id)
+    stood_in = session.exec(
+        ended.where(Cover.substitute_id == by, col(Cover.ends_at) > now - STILL_TOLD)
+    ).first()
+    entry = session.get(Entry, entry_id) if stood_in else None
+    return already(session, entry, citizen_id, version) if entry else None
