@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.clock import danish_day
-from app.entries.rules import Happening, Kind, State, Tie, Versions, visible_version
+from app.entries.rules import Kind, State, Tie, Versions, visible_version
 from app.errors import Missing
 from app.goals import rows
 from app.goals.rules import Agreement, is_late
@@ -20,7 +20,6 @@ from app.identity.rules import first_name
 from app.plan.people import Contact, find_contact_now
 from app.plan.rules import PlanState
 
-NOT_FOR_ALL = frozenset(f"entry_{what}" for what in Happening if what is not Happening.APPROVED)
 NO_AREA = 1_000_000  # goals without an area come last
 FAR = date.max
 
@@ -243,20 +242,3 @@ def get_goal(session: Session, citizen_id: UUID, goal_id: UUID, tie: Tie, *, now
     if goal is None:
         raise Missing
     return goal
-
-
-def list_answers(session: Session, goal_id: UUID) -> Sequence[Any]:
-    """Return all the citizen's answers to a goal, the newest first: `answer`, `words`, `at`."""
-    return session.execute(rows.ANSWERS, {"goal_id": goal_id}).all()
-
-
-def list_history(session: Session, citizen_id: UUID, tie: Tie) -> Sequence[Any]:
-    """Return what has happened to the plan, the newest first: `what`, `at`, `actor_id`, `name`.
-
-    Those who can't read what is shared are not told that something was.
-    """
-    plan = session.execute(rows.PLAN, {"citizen_id": citizen_id}).first()
-    if plan is None:
-        return []
-    happened = session.execute(rows.HISTORY, {"plan_id": plan.id}).all()
-    return happened if reads_waiting(tie) else [one for one in happened if one.what not in NOT_FOR_ALL]

@@ -8,7 +8,8 @@ from app.access.policy import Action
 from app.entries.rules import Tie
 from app.goals import service
 from app.goals.forms import AnswerForm
-from app.goals.page import get_goal, list_answers, list_history, read_plan
+from app.goals.history import list_answers, list_history
+from app.goals.page import get_goal, read_plan
 from app.identity.login import account
 from app.web import clock, db, page
 

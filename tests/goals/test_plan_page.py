@@ -1,0 +1,267 @@
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from app.db import Database
+from app.entries.rules import Kind
+from app.entries.service import mark_late
+from app.goals.rules import Agreement, Answer
+from app.goals.service import answer_goal, keep_promise
+from app.plan.consented import say_no_again
+from app.plan.models import Absence
+from tests.cast import NOW, People
+from tests.conftest import Browser
+from tests.goals.plans import (
+    BECAUSE,
+    DREAM,
+    GOAL,
+    LATER_STEP,
+    PROMISE,
+    PROPOSED,
+    SENTENCE,
+    STEP,
+    TODAY,
+    lay_plan,
+    promise,
+    propose,
+)
+from tests.writing import REPLY, wrote
+
+SECRET = "Det her er kun mit eget"
+SHARED = "Jeg vil sove bedre om natten"
+MOST_QUERIES = 6  # who reads, what ties them, the plan, its people, its entries, its promises
+
+Read = Callable[[str], TestResponse]
+
+
+@pytest.fixture
+def read(browser_of: Browser, people: People) -> Read:
+    """Return how somebody reads Anna's plan."""
+
+    def open_plan(slug: str) -> TestResponse:
+        own = "/plan" if slug == "anna" else f"{people.anna.url}/plan"
+        return browser_of(getattr(people, slug)).get(own)
+
+    return open_plan
+
+
+@pytest.fixture
+def away(database: Database, people: People) -> None:
+    """Line is away, and Omar stands in."""
+    with database.writing() as session:
+        session.add(
+            Absence(
+                person_id=people.line.id,
+                substitute_id=people.omar.id,
+                starts_at=NOW - timedelta(hours=1),
+                ends_at=NOW + timedelta(days=7),
+            )
+        )
+
+
+def test_her_dream_comes_first_in_her_own_words(database: Database, read: Read) -> None:
+    lay_plan(database)
+    text = read("anna").text
+    assert text.index(DREAM) < text.index(PROPOSED) < text.index(GOAL) < text.index(PROMISE)
+    assert "Skrevet af dig den 1. marts" in text
+
+
+def test_a_goal_stands_with_its_area_agreement_reason_and_steps(database: Database, read: Read) -> None:
+    lay_plan(database)
+    text = read("anna").text
+    goal = text[text.index(GOAL) : text.index("Det har kommunen lovet")]
+    for said in (
+        "Det er I enige om",
+        BECAUSE,
+        STEP,
+        "Du, senest i morgen",
+        LATER_STEP,
+        "Line, senest søndag den 22. marts",
+    ):
+        assert said in goal
+    assert "Bolig og økonomi" in text
+
+
+@pytest.mark.parametrize("slug", ["line", "jonas", "ali"])
+def test_those_who_help_read_the_same_plan_with_her_name(database: Database, read: Read, slug: str) -> None:
+    lay_plan(database)
+    answer = read(slug)
+    assert answer.status_code == 200
+    for said in ("Plan for Anna", DREAM, GOAL, PROPOSED, "Anna ser det her", "Anna har ikke svaret endnu"):
+        assert said in answer.text
+    assert "Skriv noget nyt" not in answer.text
+
+
+@pytest.mark.usefixtures("away")
+def test_the_substitute_reads_it_while_the_absence_lasts(database: Database, read: Read) -> None:
+    wrote(database, People().anna, "shared", words=SHARED)
+    answer = read("omar")
+    assert SHARED in answer.text
+    assert "Omar svarer senest" in answer.text
+
+
+def test_strangers_leaders_and_the_substitute_of_nobody_learn_nothing(read: Read) -> None:
+    assert {read(slug).status_code for slug in ("fremmed", "lone", "omar", "vibeke", "admin")} == {404}
+
+
+def test_a_guardian_reads_the_plan(database: Database, browser_of: Browser, people: People) -> None:
+    wrote(database, people.bent, "in_plan", words=DREAM)
+    wrote(database, people.bent, "shared", words=SHARED)
+    answer = browser_of(people.vibeke).get(f"{people.bent.url}/plan")
+    assert DREAM in answer.text
+    assert SHARED not in answer.text
+
+
+@pytest.mark.parametrize("slug", ["anna", "line", "jonas"])
+def test_nobody_sees_a_draft_in_the_plan(database: Database, read: Read, slug: str) -> None:
+    wrote(database, People().anna, words=SECRET)
+    text = read(slug).text
+    assert SECRET not in text
+    assert ("Du har en kladde. Kun du ser den." in text) == (slug == "anna")
+
+
+def test_her_suggestion_stands_at_once_for_her_and_the_contact_person_only(
+    database: Database, read: Read
+) -> None:
+    wrote(database, People().anna, "shared", words=SHARED, kind=Kind.GOAL)
+    mine, hers, jonas = read("anna").text, read("line").text, read("jonas").text
+    assert "Dit forslag. Line svarer senest" in mine
+    assert SHARED in mine
+    assert "Forslag fra Anna. Line svarer senest" in hers
+    assert 'href="/godkend"' in hers
+    assert SHARED not in jonas
+
+
+def test_an_answer_that_is_late_is_said_plainly_with_who_answers_now(database: Database, read: Read) -> None:
+    wrote(database, People().anna, "shared", words=SHARED, at=NOW - timedelta(days=30))
+    assert "Line skulle have svaret senest" in read("anna").text
+    with database.writing() as session:
+        mark_late(session, now=NOW)
+    assert "Omar svarer i stedet." in read("anna").text
+
+
+def test_a_talk_shows_the_sentence_and_the_way_to_share_again(database: Database, read: Read) -> None:
+    entry = wrote(database, People().anna, "talk", words=SHARED)
+    text = read("anna").text
+    for said in ("Lad os tale om det", "Line skriver:", REPLY, f'href="/skriv/{entry.id}"'):
+        assert said in text
+    assert REPLY not in read("jonas").text
+
+
+@pytest.mark.parametrize(
+    ("answer", "mine", "theirs"),
+    [
+        (Agreement.AGREE, "Det er I enige om", "Anna er enig"),
+        (Agreement.DISAGREE, "Du er uenig", "Anna er uenig"),
+        (Agreement.UNSURE, "Du ved det ikke endnu", "Anna ved det ikke endnu"),
+        (Agreement.TALK, "I taler om det", "Anna vil tale om det"),
+        (None, "Du har ikke svaret endnu", "Anna har ikke svaret endnu"),
+    ],
+)
+def test_her_answer_to_a_goal_stands_in_the_plan(
+    database: Database, read: Read, answer: Agreement | None, mine: str, theirs: str
+) -> None:
+    goal = propose(database)
+    if answer:
+        with database.writing() as session:
+            anna = People().anna.id
+            answer_goal(session, anna, goal.id, Answer(answer, SENTENCE), by=anna, now=NOW)
+    for text, said in ((read("anna").text, mine), (read("jonas").text, theirs)):
+        assert said in text
+        assert (SENTENCE in text) == (answer is not None)
+
+
+def test_a_late_promise_is_as_visible_as_her_own_late_step(database: Database, read: Read) -> None:
+    promise(database, due_on=TODAY - timedelta(days=1))
+    text = read("anna").text
+    assert "Forsinket" in text
+    assert "Line lovede det senest i går. Det er ikke sket endnu." in text
+
+
+def test_a_promise_due_today_is_in_time_and_a_kept_one_says_so(database: Database, read: Read) -> None:
+    due = promise(database, due_on=TODAY)
+    assert "Forsinket" not in read("anna").text
+    with database.writing() as session:
+        keep_promise(session, People().anna.id, due, by=People().line.id, now=NOW)
+    assert "Holdt i dag" in read("anna").text
+
+
+def test_an_empty_plan_begins_with_a_dream(read: Read) -> None:
+    assert "Planen er tom endnu" in read("anna").text
+    assert "Den begynder med det, Anna skriver" in read("jonas").text
+
+
+@pytest.mark.parametrize("slug", ["ny", "fremmed"])
+def test_without_a_yes_the_page_says_what_to_do_first(browser_of: Browser, people: People, slug: str) -> None:
+    text = browser_of(getattr(people, slug)).get("/plan").text
+    assert "Din plan begynder med dit ja" in text
+    assert 'href="/samtykke"' in text
+    assert "Skriv noget nyt" not in text
+
+
+def test_after_a_no_only_she_reads_the_plan(database: Database, read: Read, people: People) -> None:
+    laid = lay_plan(database)
+    with database.writing() as session:
+        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+    text = read("anna").text
+    assert "Din plan er lukket, fordi du har sagt nej" in text
+    assert DREAM in text
+    assert f"/plan/skridt/{laid.step}/gjort" not in text
+    assert {read(slug).status_code for slug in ("line", "jonas")} == {403}
+
+
+def test_a_printed_plan_has_name_and_date(read: Read) -> None:
+    assert '<p class="on-paper">Anna Jensen, mandag den 2. marts 2026</p>' in read("anna").text
+
+
+def test_a_long_plan_costs_as_few_queries_as_a_short_one(
+    app: Flask, database: Database, browser_of: Browser, people: People
+) -> None:
+    lay_plan(database)
+    for number in range(8):
+        wrote(database, people.anna, "in_plan", words=f"Mål nummer {number}", kind=Kind.GOAL)
+    client, asked = browser_of(people.anna), list[str]()
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.extend([statement] * statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE")))
+
+    assert client.get("/plan").status_code == 200
+    assert len(asked) <= MOST_QUERIES, asked
+
+
+def test_the_history_tells_who_did_what_and_nothing_of_drafts(
+    database: Database, browser_of: Browser, people: People
+) -> None:
+    lay_plan(database)
+    wrote(database, people.anna, words=SECRET)
+    mine = browser_of(people.anna).get("/plan/historie").text
+    theirs = browser_of(people.jonas).get(f"{people.anna.url}/plan/historie").text
+    assert "Du delte et forslag." in mine
+    assert "Line tog et forslag med i planen. (4 gange)" in mine
+    assert "ændrede planen" not in mine
+    assert "delte et forslag" not in theirs
+    assert "Anna sagde ja til én plan." in theirs
+    assert browser_of(people.fremmed).get(f"{people.anna.url}/plan/historie").status_code == 404
+
+
+def test_the_history_of_nothing_says_so(browser_of: Browser, people: People) -> None:
+    assert "Der er ikke sket noget" in browser_of(people.ny).get("/plan/historie").text
+
+
+def test_steps_without_a_goal_and_other_things_have_their_own_place(database: Database, read: Read) -> None:
+    wrote(database, People().anna, "in_plan", words=STEP, kind=Kind.STEP)
+    wrote(database, People().anna, "in_plan", words=SHARED, kind=Kind.OTHER)
+    text = read("anna").text
+    assert 'id="skridt-title"' in text
+    assert "Det har du også skrevet" in text
+
+
+def test_every_goal_can_be_found_by_its_id(database: Database, read: Read) -> None:
+    goal: UUID = propose(database).id
+    assert f'id="maal-{goal}"' in read("anna").text
