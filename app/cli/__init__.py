@@ -40,7 +40,7 @@ class DanishHelp(HelpFormatter):
     def add_usage(
         self, usage: str | None, actions: Iterable[Action], groups: Iterable[Any], prefix: str | None = None
     ) -> None:
-        super().add_usage(usage, actions, groups, prefix or "Brug: ")
+        super().add_usage(usage, actions, groups, "Brug: " if prefix is None else prefix)
 
 
 class Parser(ArgumentParser):
@@ -98,6 +98,15 @@ def build_parser() -> Parser:
     _with_data(load)
 
     _add_token(command("token", "", "adgang for andre systemer"))
+
+    save = command("backup", "app.cli.upkeep:save", "tag en sikkerhedskopi, også mens der skrives")
+    save.add_argument("file", type=Path, metavar="FIL", help="filen, som ikke må være der i forvejen")
+    back = command("restore", "app.cli.upkeep:bring_back", "hent en sikkerhedskopi frem i en tom database")
+    back.add_argument("file", type=Path, metavar="FIL", help="filen fra ./enplan backup")
+    look = command("doctor", "app.cli.upkeep:examine", "se, om alt er, som det skal være")
+    for one in (save, back, look):
+        one.epilog = WHERE
+        _with_data(one)
     return parser
 
 

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.cli.faults import Fault
 from app.db import Database, sqlite_driver
@@ -48,8 +49,14 @@ def _tables(path: Path) -> set[str]:
 
 def sqlite_path(url: str) -> Path | None:
     """Return the file of a SQLite database, or None for any other database."""
-    parts = make_url(url)
-    return Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
+    try:
+        parts = make_url(url)
+        kind = parts.get_backend_name()
+    except ArgumentError:
+        kind = ""
+    if kind not in ("sqlite", "postgresql"):
+        raise Fault("ENPLAN_DATABASE_URL skal begynde med sqlite:/// eller postgresql://.", code=2)
+    return Path(parts.database) if kind == "sqlite" and parts.database else None
 
 
 def check_folder(folder: Path) -> None:
@@ -58,7 +65,7 @@ def check_folder(folder: Path) -> None:
     Raises:
         OSError: it can't be.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)  # what is written in it is for its owner alone
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(b"x")
 

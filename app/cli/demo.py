@@ -1,6 +1,5 @@
 """`demo`: a municipality that is made up, on this machine alone."""
 
-import sys
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from app.db import Database
 from app.demo.folder import DemoFolder, lay
 from app.migrations.schema import migrate
 from app.server import listen, serve, stop_on_signals
+from app.worker import run_forever
 
 ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — only compared with
 
@@ -36,7 +36,7 @@ def run(asked: Namespace) -> int:
         app = prepare(folder, origin, clock, reset=asked.reset)
         stop = threading.Event()
         stop_on_signals(stop)
-        worker = _worker(app, stop)
+        worker = threading.Thread(target=run_forever, args=(app, stop), name="worker")
         worker.start()
         print(
             f"Én plan er klar: {origin}\nVælg, hvem du vil være: {origin}/demo\nStop med Ctrl+C.", flush=True
@@ -94,13 +94,3 @@ def alone(path: Path, reset: bool) -> Iterator[None]:
             ) from problem
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield
-    sys.stdout.flush()
-
-
-def _worker(app: Flask, stop: threading.Event) -> threading.Thread:
-    import importlib.util
-
-    if importlib.util.find_spec("app.worker") is None:
-        return threading.Thread(target=stop.wait)
-    run_forever = importlib.import_module("app.worker").run_forever
-    return threading.Thread(target=run_forever, args=(app, stop), name="worker")

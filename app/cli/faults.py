@@ -57,7 +57,7 @@ def _machine(problem: OSError) -> str:
         return f"{name} kan ikke skrives: vælg en anden mappe, eller få ret til at skrive i den."
     if problem.errno in IN_THE_WAY:
         return f"{name} er i vejen: vælg en anden mappe, eller flyt filen."
-    return f"Maskinen siger nej: {problem.strerror or problem}."
+    return f"{name} kan ikke bruges ({problem.strerror or problem}): vælg en anden mappe."
 
 
 def explain_port(problem: OSError, host: str, port: int, command: str) -> str:

@@ -1,9 +1,116 @@
-from datetime import datetime
+"""Moves a demo that was laid on another day, so that it lies around today again and loses nothing.
 
-from sqlmodel import Session
+Every date and time moves by whole days on the wall in Denmark. The demo's own meetings get the time they
+would have had if the demo were laid today, so that they keep off holidays and don't drift; a meeting that a
+tester made or moved keeps its hour and gives way to the next free day where it must.
+"""
 
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Table, bindparam, delete, insert, select, update
+from sqlmodel import Session, SQLModel
+
+from app.calendar.models import Meeting, Occupancy, Participant
+from app.calendar.rules import Channel, MeetingState, Slot
+from app.clock import DANISH_TIME, danish_day
 from app.config import Site
+from app.db import UtcDateTime
+from app.demo.laid_meetings import wall_start
+from app.demo.meetings import is_open, lay_out
+
+# What happened on this machine, and when, is not part of the story.
+STANDS = {"access_log_entry", "login_session", "stored_answer", "system_token", "occupancy"}
+OFF = {MeetingState.CANCELLED, MeetingState.EXPIRED}
 
 
 def move(session: Session, site: Site, *, laid_at: datetime, now: datetime) -> None:
-    return
+    """Move everything from around `laid_at` to around `now`, in the caller's transaction."""
+    days = danish_day(now) - danish_day(laid_at)
+    before = {row.id: Slot(row.starts_at, row.ends_at) for row in session.execute(select(*_TIMES))}
+    taken = [dict(row) for row in session.execute(select(_OCCUPANCY)).mappings()]
+    session.execute(delete(_OCCUPANCY))
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name not in STANDS:
+            _shift(session, table, days)
+    was, will_be = (lay_out(moment, site.closing_days) for moment in (laid_at, now))
+    own = {id: will_be[id] for id, slot in before.items() if was.get(id) == slot}
+    _settle(session, own, site.closing_days)
+    _put_states_right(session, now)
+    after = {row.id: Slot(row.starts_at, row.ends_at) for row in session.execute(select(*_TIMES))}
+    for row in taken:  # as far from its meeting's start as it was: a trip there keeps its length
+        away = after[row["meeting_id"]].start - before[row["meeting_id"]].start
+        row |= {"starts_at": row["starts_at"] + away, "ends_at": row["ends_at"] + away}
+    if taken:
+        session.execute(insert(_OCCUPANCY), taken)
+
+
+_OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
+_MEETING: Table = Meeting.__table__  # type: ignore[attr-defined]
+_TIMES = (_MEETING.c.id, _MEETING.c.starts_at, _MEETING.c.ends_at)
+
+
+def _shift(session: Session, table: Table, days: timedelta) -> None:
+    columns = [column for column in table.columns if isinstance(column.type, UtcDateTime | Date)]
+    if not columns:
+        return
+    keys = list(table.primary_key.columns)
+    moved = [
+        {f"key_{key.name}": row[key.name] for key in keys}
+        | {f"new_{column.name}": _moved(row[column.name], days) for column in columns}
+        for row in session.execute(select(*keys, *columns)).mappings()
+    ]
+    if moved:
+        which = (key == bindparam(f"key_{key.name}", type_=key.type) for key in keys)
+        new = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in columns}
+        session.connection().execute(update(table).where(*which).values(new), moved)
+
+
+def _moved(value: Any, days: timedelta) -> Any:
+    """Return a date or a moment so many days on: the same time of day in Denmark."""
+    return value.astimezone(DANISH_TIME) + days if isinstance(value, datetime) else value and value + days
+
+
+def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[date]) -> None:
+    """Give the demo's own meetings their times, and every other one its hour on a day that is free."""
+    who: dict[UUID, set[UUID]] = {}
+    for meeting_id, subject_id in session.execute(select(Participant.meeting_id, Participant.subject_id)):  # type: ignore[call-overload]
+        who.setdefault(meeting_id, set()).add(subject_id)
+    rows = session.execute(select(*_TIMES, _MEETING.c.channel, _MEETING.c.state)).all()
+    busy: list[tuple[set[UUID], Slot]] = []
+    for row in sorted(rows, key=lambda row: (row.id not in own, row.starts_at)):
+        slot, people = own.get(row.id, Slot(row.starts_at, row.ends_at)), who.get(row.id, set())
+        if row.state not in OFF:
+            if row.id not in own:
+                slot = _next_free(slot, row.channel, people, busy, closing_days)
+            busy.append((people, slot))
+        times = {"starts_at": slot.start, "ends_at": slot.end, "wall_start": wall_start(slot.start)}
+        session.execute(update(_MEETING).where(_MEETING.c.id == row.id).values(times))
+
+
+def _next_free(
+    slot: Slot,
+    channel: Channel,
+    people: set[UUID],
+    busy: list[tuple[set[UUID], Slot]],
+    closing_days: Collection[date],
+) -> Slot:
+    def fits(wanted: Slot) -> bool:
+        clash = any(people & others and wanted.overlaps(slot) for others, slot in busy)
+        return not clash and is_open(danish_day(wanted.start), channel, closing_days)
+
+    while not fits(slot):
+        start = _moved(slot.start, timedelta(days=1))
+        slot = Slot(start, start + (slot.end - slot.start))
+    return slot
+
+
+def _put_states_right(session: Session, now: datetime) -> None:
+    """An agreed meeting that is over has been held; one that was held and comes again is agreed."""
+    for was, over, is_now in (
+        (MeetingState.AGREED, _MEETING.c.ends_at <= now, MeetingState.HELD),
+        (MeetingState.HELD, _MEETING.c.ends_at > now, MeetingState.AGREED),
+    ):
+        session.execute(update(_MEETING).where(_MEETING.c.state == was, over).values(state=is_now))

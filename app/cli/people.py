@@ -1,0 +1,42 @@
+"""`import`: people from a spreadsheet. A bad file changes nothing, and every bad line is named."""
+
+import sys
+from argparse import Namespace
+
+from app.cli.database import opened
+from app.cli.faults import Fault
+from app.cli.where import database_url, secret_of, site_of
+from app.clock import system_clock
+from app.people_import.faults import BadFile
+from app.people_import.service import import_people
+
+MOST_BYTES = 200 * 1024 * 1024
+
+
+def run(asked: Namespace) -> int:
+    """Take the people in a CSV file into the database, and say what changed."""
+    if asked.file.suffix.lower() != ".csv":
+        raise Fault(f"{asked.file.name} er ikke en CSV-fil: gem regnearket som .csv, og prøv igen.")
+    if not asked.file.is_file():
+        raise Fault(f"Der er ingen fil, der hedder {asked.file}.")
+    if asked.file.stat().st_size > MOST_BYTES:
+        raise Fault(f"{asked.file.name} er for stor: del den i flere filer.")
+    url = database_url(asked)
+    site, secret_key = site_of(url), secret_of(url)
+    raw = asked.file.read_bytes()
+    try:
+        with opened(url) as database:
+            report = import_people(database, site, secret_key, raw, now=system_clock(), progress=_progress)
+    except BadFile as bad:
+        print(*bad.sentences(), sep="\n", file=sys.stderr)
+        raise Fault("Intet er ændret: ret linjerne, og hent filen igen.") from bad
+    print(*report.sentences(), *report.notices, sep="\n")
+    return 0
+
+
+def _progress(done: int, of_all: int) -> None:
+    """Show how far it is: on one line for a person, and only the end in a log."""
+    if sys.stderr.isatty():
+        print(f"\r{done} af {of_all}", end="" if done < of_all else "\n", file=sys.stderr, flush=True)
+    elif done == of_all:
+        print(f"{done} af {of_all}", file=sys.stderr)

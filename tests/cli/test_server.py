@@ -1,0 +1,107 @@
+"""Somebody slow never keeps the others waiting, and a stop cuts nobody off."""
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from flask import Flask, request
+
+from app.server import listen, serve
+
+SLOW_ONES = 50
+PATIENCE = 20  # seconds until a test gives up; nothing is timed
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[tuple[int, threading.Event]]:
+    stop = threading.Event()
+    with listen("127.0.0.1", 0) as taken:
+        thread = threading.Thread(target=serve, args=(app, taken, stop))
+        thread.start()
+        try:
+            yield taken.getsockname()[1], stop
+        finally:
+            stop.set()
+            thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def port(app: Flask) -> Iterator[int]:
+    with serving(app) as (port, _stop):
+        yield port
+
+
+def get(port: int, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection.request("GET", "/demo", headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+def test_fifty_who_send_a_byte_at_a_time_keep_nobody_waiting(port: int) -> None:
+    with ExitStack() as open_ones:
+        slow = [
+            open_ones.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+            for _one in range(SLOW_ONES)
+        ]
+        for letter in b"GET /demo HTTP/1.1\r\nHost: localhost\r\nX-Slow: ":
+            for one in slow:
+                one.send(bytes([letter]))
+        assert get(port).status == 200
+        for one in slow:  # they are still being listened to, and get their answer when they are done
+            one.sendall(b"yes\r\n\r\n")
+            assert one.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_slow_body_holds_no_thread_either(port: int) -> None:
+    with ExitStack() as open_ones:
+        for _one in range(SLOW_ONES):
+            slow = open_ones.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+            slow.sendall(
+                b"POST /demo/log-ind HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nperson="
+            )
+        assert get(port).status == 200
+
+
+def test_the_server_does_not_say_what_it_is(port: int) -> None:
+    answer = get(port)
+    assert answer.getheader("Server") is None
+    assert "waitress" not in str(answer.getheaders()).lower()
+
+
+def test_a_proxys_word_is_not_taken_from_anybody(app: Flask) -> None:
+    said: list[str | None] = []
+    app.before_request(lambda: said.append(request.headers.get("X-Forwarded-For")))
+    with serving(app) as (port, _stop):
+        get(port, **{"X-Forwarded-For": "10.0.0.1"})
+    assert said == [None]
+
+
+def test_an_answer_under_way_is_finished_before_the_stop(app: Flask) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait_a_little() -> None:
+        begun.set()
+        go_on.wait(PATIENCE)
+
+    app.before_request(wait_a_little)
+    answers: list[int] = []
+    with serving(app) as (port, stop):
+        asker = threading.Thread(target=lambda: answers.append(get(port).status))
+        asker.start()
+        assert begun.wait(PATIENCE)
+        stop.set()
+        go_on.set()
+        asker.join(PATIENCE)
+    assert answers == [200]
+
+
+def test_a_port_is_held_by_one(port: int) -> None:
+    with pytest.raises(OSError, match="in use"):
+        listen("127.0.0.1", port)
