@@ -64,6 +64,10 @@ class Shown:
     earlier: Sequence[Earlier]
 
     @property
+    def shared_on(self) -> date:
+        return danish_day(self.shared_at)
+
+    @property
     def first_name(self) -> str:
         return first_name(self.name)
 

@@ -1,0 +1,221 @@
+"""/borgere: whom I help, those who wait for me first; and every look is written down before it happens."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session, select
+
+from app.access.models import AccessLogEntry
+from app.calendar.models import CalendarSubject, Meeting
+from app.calendar.rules import Channel, MeetingState, SubjectKind
+from app.db import Database
+from app.entries.service import mark_late
+from app.goals.models import Promise
+from app.i18n import danish_key
+from app.identity.models import Person
+from app.plan.consented import say_no_again
+from app.plan.models import Absence, Plan
+from tests.cast import NOW, People, Someone
+from tests.conftest import Browser
+from tests.writing import wrote
+
+
+def names_in_order(text: str, people: People) -> list[str]:
+    """Return the slugs of the citizens on the page in the order they stand."""
+    shown = [
+        slug
+        for slug in ("anna", "karim", "bent", "ny", "emil", "signe")
+        if getattr(people, slug).name in text
+    ]
+    return sorted(shown, key=lambda slug: text.index(getattr(people, slug).name))
+
+
+def plan_of(session: Session, citizen: Someone) -> Plan:
+    return session.exec(select(Plan).where(Plan.citizen_id == citizen.id)).one()
+
+
+def promise(database: Database, citizen: Someone, by: Someone, due_on: date) -> None:
+    with database.writing() as session:
+        plan = plan_of(session, citizen)
+        session.add(
+            Promise(plan_id=plan.id, words="Svar om flyttehjælp", by_id=by.id, made_at=NOW, due_on=due_on)
+        )
+
+
+def meeting(database: Database, citizen: Someone, state: MeetingState = MeetingState.AGREED) -> None:
+    with database.writing() as session:
+        if session.get(CalendarSubject, citizen.id) is None:
+            session.add(CalendarSubject(id=citizen.id, kind=SubjectKind.CITIZEN))
+        start = NOW + timedelta(hours=2)
+        session.add(
+            Meeting(
+                citizen_id=citizen.id,
+                purpose="Samtale",
+                channel=Channel.PHONE,
+                starts_at=start,
+                ends_at=start + timedelta(minutes=30),
+                wall_start="2026-03-02T12:00",
+                state=state,
+                created_at=NOW,
+            )
+        )
+
+
+def test_without_anything_waiting_they_stand_in_danish_order(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    with database.writing() as session:
+        for who, surname in (("ny", "Ø"), ("anna", "Å"), ("bent", "Z"), ("karim", "Æ")):
+            citizen = session.get_one(Person, getattr(people, who).id)
+            citizen.sort_key = danish_key(f"{surname} {citizen.name}")
+    text = browser_of(people.line).get("/borgere").text
+    assert names_in_order(text, people) == ["bent", "karim", "ny", "anna"]
+
+
+def test_who_waits_longest_stands_first(database: Database, people: People, browser_of: Browser) -> None:
+    wrote(database, people.karim, "shared")
+    wrote(database, people.karim, "shared", words="Et til")
+    wrote(database, people.bent, "shared", at=NOW - timedelta(days=20))
+    promise(database, people.anna, people.line, NOW.date() - timedelta(days=1))
+    text = browser_of(people.line).get("/borgere").text
+    assert names_in_order(text, people) == ["bent", "karim", "anna", "ny"]
+    assert "2 venter på svar" in text
+    assert "1 svar er forsinket" in text
+    assert "1 løfte er over tiden" in text
+
+
+def test_a_meeting_today_counts_unless_it_is_off(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    meeting(database, people.karim)
+    meeting(database, people.anna, MeetingState.CANCELLED)
+    text = browser_of(people.line).get("/borgere").text
+    assert names_in_order(text, people)[0] == "karim"
+    assert text.count("1 møde i dag") == 1
+
+
+def test_a_promise_is_in_time_on_its_last_day(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    promise(database, people.anna, people.line, NOW.date())
+    assert "over tiden" not in browser_of(people.line).get("/borgere").text
+
+
+def test_a_row_leads_to_the_plan_only_after_the_yes(people: People, browser_of: Browser) -> None:
+    text = browser_of(people.line).get("/borgere").text
+    assert f'href="{people.anna.url}/plan"' in text
+    assert f'href="{people.ny.url}/plan"' not in text
+    assert text.count("Har ikke sagt ja til én plan endnu.") == 1
+
+
+def test_a_no_again_hides_what_waits(database: Database, people: People, browser_of: Browser) -> None:
+    wrote(database, people.anna, "shared")
+    with database.writing() as session:
+        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+    text = browser_of(people.line).get("/borgere").text
+    assert people.anna.name in text
+    assert "venter på svar" not in text
+    assert f'href="{people.anna.url}/plan"' not in text
+
+
+def test_the_substitute_sees_them_while_it_lasts(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    assert people.anna.name not in browser_of(people.omar).get("/borgere").text
+    wrote(database, people.anna, "shared")
+    with database.writing() as session:
+        line, omar, until = people.line.id, people.omar.id, NOW + timedelta(days=1)
+        session.add(Absence(person_id=line, substitute_id=omar, starts_at=NOW, ends_at=until))
+    text = browser_of(people.omar).get("/borgere").text
+    assert people.anna.name in text
+    assert "Du er vikar for Line" in text
+    assert "1 venter på svar" in text
+
+
+def test_a_late_answer_brings_the_citizen_to_the_substitute(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    wrote(database, people.anna, "shared", at=NOW - timedelta(days=20))
+    with database.writing() as session:
+        mark_late(session, now=NOW)
+    text = browser_of(people.omar).get("/borgere").text
+    assert names_in_order(text, people)[0] == "anna"
+    assert "Du er vikar, fordi et svar er forsinket" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "citizen", "tie"),
+    [("thea", "bent", "Du hjælper med: Hverdag og fritid"), ("vibeke", "bent", "Du er værge"),
+     ("mette", "emil", "Du har forældremyndighed")],
+)  # fmt: skip
+def test_others_see_names_and_their_tie_and_no_more(
+    database: Database, people: People, browser_of: Browser, who: str, citizen: str, tie: str
+) -> None:
+    wrote(database, people.bent, "shared")
+    text = browser_of(getattr(people, who)).get("/borgere").text
+    assert getattr(people, citizen).name in text
+    assert tie in text
+    assert "venter på svar" not in text
+
+
+@pytest.mark.parametrize(
+    ("who", "says"),
+    [("lone", "Som leder ser du ingen navne her."), ("admin", "Som administrator ser du ingen planer.")],
+)
+def test_those_who_help_nobody_are_told_why(people: People, browser_of: Browser, who: str, says: str) -> None:
+    text = browser_of(getattr(people, who)).get("/borgere").text
+    assert says in text
+    assert names_in_order(text, people) == []
+
+
+def test_a_citizen_has_no_caseload(people: People, browser_of: Browser) -> None:
+    assert browser_of(people.anna).get("/borgere").status_code == 404
+
+
+def test_every_citizen_shown_is_logged(session: Session, people: People, browser_of: Browser) -> None:
+    browser_of(people.line).get("/borgere")
+    looks = session.exec(select(AccessLogEntry)).all()
+    assert {one.citizen_id for one in looks} == {
+        one.id for one in (people.anna, people.karim, people.bent, people.ny)
+    }
+    assert {(one.action, one.relation, one.actor_id) for one in looks} == {
+        ("caseload:read", "contact", people.line.id)
+    }
+
+
+def test_the_log_is_committed_before_a_name_is_read(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    happened: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO access_log_entry"):
+            happened.append("log")
+        elif "person.sort_key" in statement and "LEFT OUTER JOIN" in statement:
+            happened.append("names")
+
+    client = browser_of(people.line)
+    event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(database.engine, "commit", lambda _: happened.append("commit"))
+    client.get("/borgere")
+    assert happened[:3] == ["log", "commit", "names"]
+
+
+def test_many_citizens_cost_no_more_questions(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    def questions(who: Someone) -> int:
+        asked: list[str] = []
+        client = browser_of(who)
+        client.get("/borgere")
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        client.get("/borgere")
+        event.remove(database.engine, "before_cursor_execute", note)
+        return len([one for one in asked if one.startswith("SELECT")])
+
+    assert questions(people.line) == questions(people.omar)  # four citizens, and two
