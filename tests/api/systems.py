@@ -1,6 +1,6 @@
 """Another system that books, in the tests of the api."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,12 +17,17 @@ MEETINGS = "/api/v1/meetings"
 _keys = count()
 
 
-def body(start: str = "2026-03-05T10:00:00+01:00", minutes: int = 60, **more: Any) -> dict[str, Any]:
+def body(
+    start: str = "2026-03-05T10:00:00+01:00",
+    minutes: int = 60,
+    people: Sequence[str] = (),
+    **more: Any,
+) -> dict[str, Any]:
     """Return what a system sends to book Anna with Line."""
     end = datetime.fromisoformat(start) + timedelta(minutes=minutes)
     return {
         "citizen": str(person_id("anna")),
-        "with": [str(person_id("line"))],
+        "with": list(people) or [str(person_id("line"))],
         "starts_at": start,
         "ends_at": end.isoformat(),
         "channel": "in_person",
@@ -32,6 +37,13 @@ def body(start: str = "2026-03-05T10:00:00+01:00", minutes: int = 60, **more: An
         "duty": False,
         "place": "Rådhuset, lokale 2",
     } | more
+
+
+def told(response: TestResponse) -> dict[str, Any]:
+    """Return the JSON object of an answer."""
+    found = response.get_json()
+    assert isinstance(found, dict)
+    return found
 
 
 class Machine:

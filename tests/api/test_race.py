@@ -1,10 +1,10 @@
 """Two meetings can't clash: 200 at once through the app, and what happens without the guard."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from sqlmodel import Session, func, select
 
 from app.calendar.models import Meeting
@@ -18,11 +18,6 @@ from tests.cast import NOW, People
 
 AT_ONCE = 200
 DAY = datetime(2026, 3, 5, 7, tzinfo=UTC)  # 8.00 in Denmark
-
-
-@pytest.fixture
-def machine(app: Flask, database: Database) -> Machine:
-    return Machine(app, database)
 
 
 @pytest.fixture
@@ -52,19 +47,19 @@ def _meetings(database: Database) -> int:
         return session.exec(select(func.count()).select_from(Meeting)).one()
 
 
-def _ask_for_one_hour(machine: Machine, professionals: list[str]) -> dict[int, int]:
+def _ask_for_one_hour(machine: Machine, professionals: list[str]) -> Counter[int]:
     def ask(number: int) -> int:
-        return machine.post(body(**{"with": [professionals[number % 15]]})).status_code
+        return machine.post(body(people=[professionals[number % 15]])).status_code
 
-    return dict(at_once([lambda number=number: ask(number) for number in range(AT_ONCE)]))
+    return at_once(ask, AT_ONCE)
 
 
-def _ask_for_staggered_hours(machine: Machine, professionals: list[str]) -> dict[int, int]:
+def _ask_for_staggered_hours(machine: Machine, professionals: list[str]) -> Counter[int]:
     def ask(number: int) -> int:
         start = (DAY + number % 32 * timedelta(minutes=15)).isoformat()
-        return machine.post(body(start, **{"with": [professionals[number % 15]]})).status_code
+        return machine.post(body(start, people=[professionals[number % 15]])).status_code
 
-    return dict(at_once([lambda number=number: ask(number) for number in range(AT_ONCE)]))
+    return at_once(ask, AT_ONCE)
 
 
 def test_of_200_who_want_one_hour_one_gets_it(
@@ -90,9 +85,9 @@ def test_many_people_in_any_order_never_block_each_other(
     def ask(number: int) -> int:
         some = [professionals[(number * step) % 15] for step in (1, 4, 7)]
         start = (DAY + number % 8 * timedelta(hours=1)).isoformat()
-        return machine.post(body(start, **{"with": list(dict.fromkeys(some))})).status_code
+        return machine.post(body(start, people=list(dict.fromkeys(some)))).status_code
 
-    said = at_once([lambda number=number: ask(number) for number in range(60)])
+    said = at_once(ask, 60)
     assert said[201] == 8
     assert said[201] + said[409] == 60
     assert overlapping_pairs(database) == 0
@@ -112,11 +107,11 @@ def test_without_the_guard_the_same_race_leaves_overlaps(
 def test_one_key_sent_twenty_times_at_once_is_one_meeting(machine: Machine, database: Database) -> None:
     answers = []
 
-    def ask() -> int:
+    def ask(_number: int) -> int:
         response = machine.post(body(), key="den samme")
         answers.append((response.headers["Location"], response.data))
         return response.status_code
 
-    assert at_once([ask] * 20) == {201: 20}
+    assert at_once(ask, 20) == {201: 20}
     assert len(set(answers)) == 1
     assert _meetings(database) == 1

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -13,19 +13,17 @@ from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
 from app.calendar.models import Occupancy
 from app.db import Database
 
-Ask = Callable[[], int]
 
+def at_once(ask: Callable[[int], int], many: int) -> Counter[int]:
+    """Call `ask` with 0, 1, … at the same moment, each on its own thread; count the statuses."""
+    barrier = threading.Barrier(many)
 
-def at_once(asks: Sequence[Ask]) -> Counter[int]:
-    """Let every ask go at the same moment, each on a thread of its own; return how often each status came."""
-    barrier = threading.Barrier(len(asks))
-
-    def ask(one: Ask) -> int:
+    def wait_and_ask(number: int) -> int:
         barrier.wait()
-        return one()
+        return ask(number)
 
-    with ThreadPoolExecutor(len(asks)) as pool:
-        return Counter(pool.map(ask, asks))
+    with ThreadPoolExecutor(many) as pool:
+        return Counter(pool.map(wait_and_ask, range(many)))
 
 
 def overlapping_pairs(database: Database) -> int:

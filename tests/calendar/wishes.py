@@ -28,7 +28,10 @@ def at(text: str) -> datetime:
 def wish(starts: str = "2026-03-05 10:00", minutes: int = 60, *people: str, **more: Any) -> MeetingWish:
     """Return a wish of Anna's; `people` are the slugs of the others (Line, if none is named)."""
     start = at(starts)
-    others = tuple(person_id(slug) for slug in people or ("line",))
-    citizen = person_id(more.pop("citizen", "anna"))
-    span = {"starts_at": start, "ends_at": start + timedelta(minutes=minutes)}
-    return replace(ORDINARY, citizen_id=citizen, with_ids=others, **(span | more))
+    made: dict[str, Any] = {
+        "citizen_id": person_id(more.pop("citizen", "anna")),
+        "with_ids": tuple(person_id(slug) for slug in people or ("line",)),
+        "starts_at": start,
+        "ends_at": start + timedelta(minutes=minutes),
+    }
+    return replace(ORDINARY, **(made | more))

@@ -1,0 +1,108 @@
+import pytest
+from sqlmodel import col, select
+
+from app.db import Database
+from app.plan.models import ContactAssignment
+from tests.calendar.conftest import Booked
+from tests.cast import NOW, People
+from tests.conftest import Browser
+
+
+def test_nothing_planned_says_who_writes(browser_of: Browser, people: People) -> None:
+    page = browser_of(people.ny).get("/kalender").text
+    assert "Du har ingen møder. Line skriver, hvis der kommer et." in page
+
+
+def test_nothing_planned_and_nobody_to_ask(browser_of: Browser, people: People, database: Database) -> None:
+    with database.writing() as session:
+        standing = select(ContactAssignment).where(ContactAssignment.citizen_id == people.ny.id)
+        session.exec(standing.where(col(ContactAssignment.ends_at).is_(None))).one().ends_at = NOW
+    page = browser_of(people.ny).get("/kalender").text
+    assert "Du har ingen møder. Når der kommer et, står det her." in page
+
+
+def test_the_next_meeting_stands_first_in_full(browser_of: Browser, people: People, booked: Booked) -> None:
+    booked("2026-03-12 09:00", purpose="Den sene")
+    booked("2026-03-03 10:00", 45, "line", "jonas", bring="Brevet", place="Rådhuset, lokale 2")
+    page = browser_of(people.anna).get("/kalender").text
+    assert '<time datetime="2026-03-03T10:00+01:00">i morgen kl. 10.00–10.45</time>' in page
+    for words in (
+        "Line Madsen, din kontaktperson",
+        "Jonas Friis, jobkonsulent",
+        "Rådhuset, lokale 2",
+        "Brevet",
+    ):
+        assert words in page
+    assert page.index("Samtale om din bolig") < page.index("Den sene")
+
+
+def test_a_meeting_that_is_going_on_is_the_next(browser_of: Browser, people: People, booked: Booked) -> None:
+    booked("2026-03-02 10:00", purpose="Lige nu")
+    assert "Lige nu" in browser_of(people.anna).get("/kalender").text
+
+
+def test_what_waits_for_an_answer_stands_before_the_rest(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    booked("2026-03-03 10:00")
+    booked("2026-03-05 10:00", purpose="Besvaret", said_yes=True)
+    booked("2026-03-12 10:00", purpose="Venter")
+    page = browser_of(people.anna).get("/kalender").text
+    places = [page.index(words) for words in ("Venter på dit svar (1)", "Venter</p>", "Senere", "Besvaret")]
+    assert places == sorted(places)
+
+
+def test_later_meetings_are_grouped_by_iso_week(browser_of: Browser, people: People, booked: Booked) -> None:
+    for day in ("2026-03-03", "2026-03-05", "2026-03-08", "2026-03-09", "2026-12-28", "2027-01-02"):
+        booked(f"{day} 10:00", said_yes=True)
+    page = browser_of(people.anna).get("/kalender").text
+    assert [page.count(f">Uge {number}<") for number in (10, 11, 53, 1)] == [1, 1, 1, 0]
+
+
+def test_each_button_names_its_meeting(browser_of: Browser, people: People, booked: Booked) -> None:
+    booked("2026-03-03 10:00")
+    page = browser_of(people.anna).get("/kalender").text
+    for label in ("Ja tak", "En anden tid", "Jeg kan ikke", "Ring til mig"):
+        assert f'{label}<span class="spoken"> (Samtale om din bolig, tirsdag den 3. marts)</span>' in page
+
+
+def test_those_who_help_see_the_meetings_and_no_buttons(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    booked("2026-03-03 10:00")
+    for helper in (people.line, people.jonas):
+        page = browser_of(helper).get(f"{people.anna.url}/kalender").text
+        assert "Samtale om din bolig" in page
+        assert "Anna har ikke svaret endnu" in page
+        assert 'name="reply"' not in page
+
+
+def test_those_who_help_read_that_there_is_nothing(browser_of: Browser, people: People) -> None:
+    assert "Nynne har ingen møder." in browser_of(people.line).get(f"{people.ny.url}/kalender").text
+
+
+@pytest.mark.parametrize("stranger", ["fremmed", "omar", "lone", "admin", "karim"])
+def test_a_stranger_learns_nothing(browser_of: Browser, people: People, stranger: str) -> None:
+    client = browser_of(getattr(people, stranger))
+    absent = client.get("/borgere/00000000-0000-0000-0000-000000000000/kalender")
+    hers = client.get(f"{people.anna.url}/kalender")
+    assert (hers.status_code, hers.data) == (404, absent.data)
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(browser_of: Browser) -> None:
+    assert browser_of(None).get("/kalender").status_code == 303
+
+
+def test_the_list_costs_the_same_few_questions_for_one_meeting_and_for_ten(
+    browser_of: Browser, people: People, booked: Booked, asked: list[str]
+) -> None:
+    client = browser_of(people.anna)
+    booked("2026-03-03 10:00")
+    asked.clear()
+    client.get("/kalender")
+    for_one = len(asked)
+    for day in range(4, 13):
+        booked(f"2026-03-{day:02} 10:00")
+    asked.clear()
+    client.get("/kalender")
+    assert len(asked) == for_one <= 6

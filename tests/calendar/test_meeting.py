@@ -1,0 +1,106 @@
+import pytest
+from sqlmodel import Session
+
+from app.calendar.models import Meeting
+from app.calendar.rules import Channel, MeetingState
+from app.db import Database
+from tests.calendar.conftest import Booked
+from tests.cast import People
+from tests.conftest import Browser
+
+
+def test_the_page_tells_all_of_it(browser_of: Browser, people: People, booked: Booked) -> None:
+    more = {
+        "why": "Så din datter kan bo hos dig.",
+        "bring": "Brevet",
+        "place": "Rådhuset",
+        "directions": "Bus 15",
+    }
+    page = browser_of(people.anna).get(f"/kalender/{booked('2026-03-03 10:00', 45, **more)}").text
+    for words in ("i morgen kl. 10.00–10.45", "Uge 10 · tirsdag den 3. marts", "Et tilbud", *more.values()):
+        assert words in page
+
+
+def test_a_duty_says_so_and_whom_to_call(browser_of: Browser, people: People, booked: Booked) -> None:
+    page = browser_of(people.anna).get(f"/kalender/{booked(duty=True)}").text
+    assert "Du har pligt til at komme" in page
+    assert "Ring til Line, hvis du ikke kan komme." in page
+    assert "Jeg kommer<" in page
+
+
+def test_the_need_for_an_interpreter_stands_on_it(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    meeting = booked(citizen="karim")
+    assert "har brug for tolk: arabisk" in browser_of(people.karim).get(f"/kalender/{meeting}").text
+    helped = browser_of(people.line).get(f"{people.karim.url}/kalender/{meeting}").text
+    assert "Karim har brug for tolk: arabisk" in helped
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [(Channel.PHONE, "På telefon"), (Channel.VIDEO, "På video"), (Channel.HOME, "Hjemme hos dig")],
+)
+def test_how_it_is_held_stands_in_words(
+    browser_of: Browser, people: People, booked: Booked, channel: Channel, words: str
+) -> None:
+    assert words in browser_of(people.anna).get(f"/kalender/{booked(channel=channel)}").text
+
+
+@pytest.mark.parametrize(
+    ("reader", "sees"),
+    [("signe", True), ("omar", True), ("thea", False)],
+)
+def test_a_protected_home_is_shown_to_the_nearest_only(
+    browser_of: Browser, people: People, booked: Booked, reader: str, sees: bool
+) -> None:
+    home = {"channel": Channel.HOME, "place": "Skovvej 7", "directions": "Ned ad stien"}
+    meeting = booked("2026-03-05 10:00", 60, "thea", citizen="signe", **home)
+    start = "" if reader == "signe" else people.signe.url
+    client = browser_of(getattr(people, reader))
+    for address in (f"{start}/kalender", f"{start}/kalender/{meeting}"):
+        page = client.get(address).text
+        assert "Hjemme hos" in page
+        assert ("Skovvej 7" in page) is sees
+        assert "Ned ad stien" not in page
+
+
+def test_an_open_address_is_shown_to_the_team(browser_of: Browser, people: People, booked: Booked) -> None:
+    meeting = booked("2026-03-05 10:00", 60, "jonas", channel=Channel.HOME, place="Skovvej 7")
+    assert "Skovvej 7" in browser_of(people.jonas).get(f"{people.anna.url}/kalender/{meeting}").text
+
+
+def test_what_systems_write_is_shown_as_text(browser_of: Browser, people: People, booked: Booked) -> None:
+    nasty = "<script>alert(1)</script><b onclick=x hx-get=/>"
+    meeting = booked(purpose=nasty, why=nasty, bring=nasty, place=nasty)
+    for address in ("/kalender", f"/kalender/{meeting}"):
+        page = browser_of(people.anna).get(address).text
+        assert "&lt;script&gt;" in page
+        assert "<b onclick" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [(MeetingState.CANCELLED, "Mødet er aflyst"), (MeetingState.HELD, "Mødet er slut")]
+)
+def test_a_meeting_that_is_no_more_can_be_read_and_not_answered(
+    browser_of: Browser, people: People, booked: Booked, database: Database, state: MeetingState, words: str
+) -> None:
+    meeting = booked()
+    with database.writing() as session:
+        session.get_one(Meeting, meeting).state = state
+    page = browser_of(people.anna).get(f"/kalender/{meeting}").text
+    assert words in page
+    assert 'name="reply"' not in page
+    assert "Samtale om din bolig" not in browser_of(people.anna).get("/kalender").text
+
+
+def test_another_citizens_meeting_is_as_absent(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    meeting = booked()
+    client = browser_of(people.karim)
+    absent = client.get("/kalender/00000000-0000-0000-0000-000000000000")
+    assert (client.get(f"/kalender/{meeting}").data, absent.status_code) == (absent.data, 404)
+    helper = browser_of(people.line)
+    assert helper.get(f"{people.karim.url}/kalender/{meeting}").status_code == 404
+    assert helper.get(f"{people.anna.url}/kalender/{meeting}").status_code == 200

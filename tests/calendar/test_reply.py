@@ -1,0 +1,143 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, select
+
+from app.calendar.models import Meeting, Occupancy, Participant
+from app.calendar.rules import MeetingState, OccupancyKind, Reply
+from app.clock import fixed_clock
+from app.db import Database
+from app.notifications.models import Notice
+from app.notifications.rules import NoticeKind
+from app.plan.models import Plan
+from tests.calendar.conftest import Booked
+from tests.calendar.race import at_once, overlapping_pairs
+from tests.cast import NOW, People
+from tests.conftest import Browser
+
+REGION = {"HX-Request": "true", "HX-Target": "meeting-answer"}
+
+
+def test_a_yes_makes_a_proposal_agreed(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    meeting_id = booked()
+    answered = browser_of(people.anna).post(f"/kalender/{meeting_id}/svar", data={"reply": "coming"})
+    assert answered.status_code == 303
+    meeting = session.get_one(Meeting, meeting_id)
+    assert (meeting.state, meeting.sequence) == (MeetingState.AGREED, 1)
+    assert [(row.kind, row.exact_meeting_id) for row in session.exec(select(Occupancy))] == [
+        (OccupancyKind.MEETING, meeting_id)
+    ] * 2
+    own = session.get_one(Participant, (meeting_id, people.anna.id))
+    assert (own.reply, own.replied_at) == (Reply.COMING, NOW)
+
+
+@pytest.mark.parametrize(
+    ("answer", "title", "note"),
+    [
+        ("coming", "Du kommer", "Tak. Mødet er aftalt."),
+        ("other_time", "Du har bedt om en anden tid", "Line finder en anden tid og giver dig besked."),
+        ("cannot", "Du kan ikke komme", "Line finder en anden tid og giver dig besked."),
+        ("call_me", "Du har bedt os ringe", "Line ringer til dig."),
+    ],
+)
+def test_each_answer_is_repeated_in_words(
+    browser_of: Browser, people: People, booked: Booked, answer: str, title: str, note: str
+) -> None:
+    client = browser_of(people.anna)
+    moved = client.post(f"/kalender/{booked()}/svar", data={"reply": answer})
+    whole, region = (client.get(moved.location, headers=headers).text for headers in ({}, REGION))
+    for page in (whole, region):
+        assert title in page
+        assert note in page
+        assert "Skift dit svar" in page
+    assert region.lstrip().startswith('<section class="stack" id="meeting-answer"')
+    assert "data-status=" in region
+
+
+def test_a_no_frees_no_time_by_itself(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    meeting_id = booked()
+    browser_of(people.anna).post(f"/kalender/{meeting_id}/svar", data={"reply": "cannot"})
+    assert session.get_one(Meeting, meeting_id).state is MeetingState.PROPOSED
+    assert len(session.exec(select(Occupancy)).all()) == 2
+
+
+def _told(session: Session) -> list[str]:
+    wanted = select(Notice).where(Notice.kind == NoticeKind.MEETING_ANSWERED)
+    return sorted(str(one.person_id) for one in session.exec(wanted))
+
+
+def test_contact_person_and_organiser_are_told_once_each(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    meeting_id = booked("2026-03-05 10:00", 60, "jonas", organiser_id=people.jonas.id)
+    plan = select(Plan.revision).where(Plan.citizen_id == people.anna.id)
+    before = session.exec(plan).one()
+    session.rollback()
+    client = browser_of(people.anna)
+    for _ in range(2):  # a double tap
+        client.post(f"/kalender/{meeting_id}/svar", data={"reply": "coming"})
+    assert _told(session) == sorted([str(people.line.id), str(people.jonas.id)])
+    assert session.exec(plan).one() == before + 1
+    assert session.get_one(Meeting, meeting_id).sequence == 1
+
+
+def test_an_answer_can_be_changed(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    meeting_id = booked(said_yes=True)
+    browser_of(people.anna).post(f"/kalender/{meeting_id}/svar", data={"reply": "other_time"})
+    assert session.get_one(Participant, (meeting_id, people.anna.id)).reply is Reply.OTHER_TIME
+    assert session.get_one(Meeting, meeting_id).state is MeetingState.AGREED
+
+
+def test_the_same_answer_ten_times_at_once_is_one_answer(
+    browser_of: Browser, people: People, booked: Booked, database: Database, session: Session
+) -> None:
+    meeting_id = booked()
+    clients = [browser_of(people.anna) for _ in range(10)]
+    said = at_once(
+        lambda n: clients[n].post(f"/kalender/{meeting_id}/svar", data={"reply": "coming"}).status_code, 10
+    )
+    assert said == {303: 10}
+    assert _told(session) == [str(people.line.id)]
+    assert overlapping_pairs(database) == 0
+
+
+def test_an_answer_that_comes_too_late_is_told_kindly_and_not_kept(
+    app: Flask, browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    meeting_id = booked("2026-03-05 10:00")
+    app.extensions["clock"] = fixed_clock(NOW + timedelta(days=4))
+    client = browser_of(people.anna)
+    moved = client.post(f"/kalender/{meeting_id}/svar", data={"reply": "coming"})
+    page = client.get(moved.location).text
+    assert "Mødet er slut eller aflyst. Dit svar er ikke gemt." in page
+    assert "Ring til Line, hvis der er noget." in page
+    assert session.get_one(Participant, (meeting_id, people.anna.id)).reply is None
+
+
+@pytest.mark.parametrize("answer", ["", "ja", "COMING"])
+def test_no_such_answer_is_the_same_page_again(
+    browser_of: Browser, people: People, booked: Booked, answer: str
+) -> None:
+    refused = browser_of(people.anna).post(f"/kalender/{booked()}/svar", data={"reply": answer})
+    assert refused.status_code == 422
+    assert "Vælg et af svarene." in refused.text
+    assert 'value="coming"' in refused.text
+
+
+@pytest.mark.parametrize("other", ["line", "omar", "jonas", "karim", "fremmed", "lone"])
+def test_only_the_citizen_answers(
+    browser_of: Browser, people: People, booked: Booked, session: Session, other: str
+) -> None:
+    meeting_id = booked()
+    refused = browser_of(getattr(people, other)).post(
+        f"/kalender/{meeting_id}/svar", data={"reply": "coming"}
+    )
+    assert refused.status_code == 404
+    assert session.get_one(Participant, (meeting_id, people.anna.id)).reply is None
