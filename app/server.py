@@ -4,6 +4,7 @@ Waitress reads a request whole before a thread takes it, so a client that sends 
 socket and never a thread. Measured with 20 of them: servers that give each a thread answered nobody else.
 """
 
+import logging
 import signal
 import socket
 import threading
@@ -20,6 +21,9 @@ BODY_BYTES = 2 * 1024 * 1024  # above the app's own limit, so that the app itsel
 HEADER_BYTES = 32 * 1024
 LAST_WORDS_SECONDS = 5  # how long the answers under way may take when we stop
 TICK_SECONDS = 0.5
+
+# A few who wait a moment for a thread are no news.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -35,9 +35,9 @@ DREAMS = (
         key="anna-hund",
         kind=Kind.DREAM,
         words="Jeg drømmer om en lille hund. Så kommer jeg ud hver dag, også når jeg har det skidt.",
-        written=12,
-        shared=12,
-        answered=9,
+        written=9,
+        shared=8,
+        answered=4,
         reply="Det lyder dejligt. Skal vi se på, hvad en hund koster, og hvor du må have den? "
         "Vi tager det, når vi ses.",
     ),

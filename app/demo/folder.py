@@ -14,7 +14,7 @@ from sqlalchemy import URL, text
 from sqlmodel import Session
 
 from app.clock import danish_day
-from app.config import DEMO_SITE, Settings, Site, read_site
+from app.config import DEMO_SITE, Settings, Site, is_worker_off, read_site
 from app.db import Database
 from app.demo.data import seed_demo
 from app.demo.day import move
@@ -52,7 +52,14 @@ class DemoFolder:
         return self.key_file.read_text("utf-8").strip()
 
     def settings(self, origin: str) -> Settings:
-        return Settings(self.database_url, self.secret_key(), origin, demo=True, site=read_site(DEMO_SITE))
+        return Settings(
+            self.database_url,
+            self.secret_key(),
+            origin,
+            demo=True,
+            site=read_site(DEMO_SITE),
+            worker_off=is_worker_off(os.environ),
+        )
 
     def remove_database(self) -> None:
         """Forget everything that was written in this demo."""

@@ -109,8 +109,12 @@ def _taken(meeting: Meeting, participant: Participant, slot: Slot) -> Occupancy:
     )
 
 
+def _waits(one: Planned) -> bool:
+    return not one.agreed and one.reply is None
+
+
 def _notices(one: Planned, meeting: Meeting, people: dict[str, Person], now: datetime) -> list[Notice]:
-    """The citizen was told of the meeting, and who called it of the answer. Told long ago means seen."""
+    """The citizen was told of the meeting, and who called it of the answer. What doesn't wait has been seen."""
     citizen, organiser = people[one.citizen].id, people[one.people[0]].id
     rows = [
         Notice(
@@ -120,7 +124,7 @@ def _notices(one: Planned, meeting: Meeting, people: dict[str, Person], now: dat
             actor_id=organiser,
             about_id=meeting.id,
             at=meeting.created_at,
-            seen_at=None if one.reply is None else meeting.created_at + timedelta(hours=5),
+            seen_at=None if _waits(one) else meeting.created_at + timedelta(hours=5),
         )
     ]
     if one.reply is not None:
