@@ -22,8 +22,9 @@ from app.identity import login, navigation
 from app.identity.routes import bp as identity
 from app.plan.routes import bp as plan
 from app.plan.ties import find_subject
+from app.pwa.routes import bp as pwa
 
-ROOMS = (home, goals, entries, calendar, plan, consent, caseload, identity, about, api)
+ROOMS = (home, goals, entries, calendar, plan, consent, caseload, identity, about, pwa, api)
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
 

@@ -80,16 +80,21 @@ class Assets:
 
     def answer(self, name: str) -> Response:
         """Return the file, compressed as the asker can read it, or 404."""
-        asset = self.files.get(name) or abort(404)
-        accepted = request.headers.get("Accept-Encoding", "")
-        coding = next((one for one in ("br", "gzip") if one in accepted), "")
-        body = {"br": lambda: asset.brotli, "gzip": lambda: asset.gzip}.get(coding, lambda: asset.body)()
-        response = Response(body, mimetype=None, content_type=asset.kind)
-        if coding:
-            response.headers["Content-Encoding"] = coding
+        response = compressed(self.files.get(name) or abort(404))
         response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, immutable"
-        response.vary.add("Accept-Encoding")
         return response
+
+
+def compressed(asset: Asset) -> Response:
+    """Return the answer that carries `asset`, in the best form the asker can read."""
+    accepted = request.headers.get("Accept-Encoding", "")
+    coding = next((one for one in ("br", "gzip") if one in accepted), "")
+    body = {"br": lambda: asset.brotli, "gzip": lambda: asset.gzip}.get(coding, lambda: asset.body)()
+    response = Response(body, mimetype=None, content_type=asset.kind)
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def _htmx() -> bytes:

@@ -59,6 +59,7 @@ class Settings:
     origin: str
     demo: bool
     site: Site
+    worker_off: bool = False  # True: phones are told to end the service worker and delete what it kept
 
     @property
     def secure(self) -> bool:
@@ -140,7 +141,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         origin=_origin(env.get("ENPLAN_ORIGIN", "")),
         demo=False,
         site=read_site(Path(_needed(env, "ENPLAN_CONFIG"))),
+        worker_off=is_worker_off(env),
     )
+
+
+def is_worker_off(environ: Mapping[str, str]) -> bool:
+    """Say whether ENPLAN_SW_OFF asks phones to end the service worker."""
+    return environ.get("ENPLAN_SW_OFF", "") not in ("", "0")
 
 
 def _needed(env: Mapping[str, str], name: str) -> str:

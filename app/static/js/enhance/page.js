@@ -7,12 +7,12 @@ const TRY_AGAIN_AFTER_MS = 10_000;
 const status = document.getElementById("status");
 
 /** Say `words` in the page's one status line, over the page: nothing moves. */
-const tell = (words) => {
+export const tell = (words) => {
   status.dataset.state = "told";
   status.firstElementChild.textContent = words;
 };
 
-const calm = (form) => {
+export const calm = (form) => {
   for (const element of [form, ...form.querySelectorAll("[data-state=sending]")]) delete element.dataset.state;
 };
 
@@ -47,6 +47,11 @@ export default (body) => {
   body.addEventListener("htmx:beforeRequest", () => tell(""));
   body.addEventListener("htmx:afterRequest", ({ target }) => { if (target.matches("form")) calm(target); });
   body.addEventListener("htmx:sendError", () => tell(status.dataset.offline));
+  body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status < 500 || detail.serverResponse.includes('id="indhold"')) return;
+    detail.shouldSwap = false; // not our page: something between us failed, and the words must stand
+    tell(status.dataset.offline);
+  });
   body.addEventListener("htmx:afterSettle", afterSwap);
 
   const link = body.querySelector("[data-leave]");

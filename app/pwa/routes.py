@@ -1,0 +1,167 @@
+"""What makes the site an app on a phone. Public: nothing here knows who asks."""
+
+import hashlib
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.access.guard import public
+from app.assets import TYPES, Asset, Assets, compressed
+from app.identity.login import find_account
+from app.identity.models import Person
+from app.plan.service import find_contact
+from app.pwa import keeping
+from app.web import db, settings
+
+bp = Blueprint("pwa", __name__)
+
+OFFLINE = "/uden-forbindelse"
+WORKER = "/sw.js"
+SENT_COOKIE = "gemt"
+SENT_SECONDS = 60 * 60
+DAY_SECONDS = 24 * 60 * 60
+_HERE = Path(__file__).parent
+_KEY = re.compile(r"[0-9a-f-]{32,36}")
+_PAPER = re.compile(r"--paper: *(#[0-9a-f]{6})")
+
+
+def _assets() -> Assets:
+    return cast(Assets, current_app.extensions["assets"])
+
+
+@bp.get("/manifest.webmanifest")
+@public
+def manifest() -> ResponseReturnValue:
+    """Name, colours and icons; the name tells nobody what it is about."""
+    found = _PAPER.search(_assets().css)
+    paper = found[1] if found else None
+    body = {
+        "id": "/",
+        "name": "Én plan",
+        "short_name": "Én plan",
+        "lang": "da",
+        "dir": "ltr",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": paper,
+        "theme_color": paper,
+        "icons": [
+            _icon("icon-192.png", 192),
+            _icon("icon-512.png", 512),
+            _icon("icon-512-maskable.png", 512, "maskable"),
+        ],
+    }
+    response = Response(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json")
+    response.headers["Cache-Control"] = f"public, max-age={DAY_SECONDS}"
+    return response
+
+
+def _icon(name: str, side: int, purpose: str = "any") -> dict[str, str]:
+    address = _assets().url(f"icons/{name}")
+    return {"src": address, "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+
+
+@bp.get(OFFLINE)
+@public
+def offline() -> ResponseReturnValue:
+    """The page a phone keeps and shows when there is no line: the same for everybody, in their language."""
+    return make_response(_offline_page())
+
+
+def _offline_page() -> str:
+    alone: dict[str, Any] = {"me": None, "viewer": None, "tabs": [], "languages": [], "text_size": "normal"}
+    return render_template("pwa/offline.html", **alone)
+
+
+@bp.get(WORKER)
+@public
+def worker() -> ResponseReturnValue:
+    """The service worker of this release; or, when the site wants none, one that ends itself."""
+    if settings().worker_off:
+        response = compressed(_read("farewell.js"))
+    else:
+        # The page is part of the name: another language, or another phone number, is another worker.
+        made = hashlib.sha256(_assets().release.encode() + _offline_page().encode())
+        response = compressed(
+            _worker(made.hexdigest()[:12], tuple(map(_assets().url, kept_files(_assets()))))
+        )
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Cookie")
+    return response
+
+
+def kept_files(assets: Assets) -> list[str]:
+    """Return the static files a phone keeps: all but the home screen's icons, which it takes only once."""
+    return [name for name in assets.files if not name.endswith(".png")]
+
+
+@lru_cache(maxsize=1)
+def _read(name: str) -> Asset:
+    return Asset((_HERE / name).read_bytes(), TYPES[".js"])
+
+
+@lru_cache(maxsize=32)
+def _worker(version: str, files: tuple[str, ...]) -> Asset:
+    told = {"CACHE": f"enplan-{version}", "FILES": files, "OFFLINE": OFFLINE}
+    lines = [f"const {name} = {json.dumps(value)};" for name, value in told.items()]
+    body = "\n".join([*lines, (_HERE / "worker.js").read_text("utf-8")])
+    return Asset(body.encode(), TYPES[".js"])
+
+
+@bp.after_app_request
+def say_it_is_kept(response: Response) -> Response:
+    """Tell the phone which sending has arrived, so that it lets go of the words it kept.
+
+    A form is answered by 303 only when it is done. The cookie holds the form's random key, nothing else.
+    """
+    if request.method != "POST" or response.status_code != 303:  # noqa: PLR2004
+        return response
+    key = request.form.get("key", "")
+    if _KEY.fullmatch(key):
+        response.set_cookie(
+            SENT_COOKIE, key, max_age=SENT_SECONDS, samesite="Lax", secure=settings().secure, httponly=False
+        )
+    return response
+
+
+@bp.app_context_processor
+def of_this_phone() -> dict[str, Any]:
+    """What pages say to the phone: its worker, whose things it keeps, and how they are sealed."""
+    return {
+        "worker_url": None if settings().worker_off else WORKER,
+        "phone_owner": _phone_owner,
+        "seal": _seal,
+        "contact_for_phone": _contact_for_phone,
+    }
+
+
+def _reader_id() -> UUID | None:
+    found = find_account()
+    return found.id if found else None
+
+
+def _phone_owner() -> str | None:
+    reader = _reader_id()
+    return keeping.owner_name(settings().secret_key, reader) if reader else None
+
+
+def _seal(place: object) -> str | None:
+    reader = _reader_id()
+    return keeping.seal(settings().secret_key, reader, str(place)) if reader else None
+
+
+def _contact_for_phone() -> Person | None:
+    """Return the reader's contact person, if there is a number to call."""
+    account = find_account()
+    if account is None or not account.is_citizen:
+        return None
+    with db().reading() as session:
+        contact = find_contact(session, account.id)
+    return contact if contact and contact.phone else None

@@ -1,0 +1,58 @@
+// What this phone keeps for the one who is signed in. Stands on the form that signs off, so on their pages alone.
+// A kept text (draft.js) is stored as "key iv sealed": key is that of its sending, the rest only its writer can open.
+
+import { calm, tell } from "./page.js";
+
+const SENT = /(?:^|; )gemt=([0-9a-f-]+)/;
+
+/** The phone's store, or null where it is blocked. */
+export const store = (() => {
+  try { return localStorage; } catch { return null; }
+})();
+
+/** Let go of the words that have arrived: the server names the sending. */
+export const letGo = () => {
+  const sent = document.cookie.match(SENT)?.[1];
+  if (!sent || !store) return;
+  for (const [name, kept] of Object.entries(store)) if (kept.startsWith(`${sent} `)) store.removeItem(name);
+  document.cookie = "gemt=; Path=/; Max-Age=0; SameSite=Lax";
+};
+
+/** Another one's number to call is not for this one to see. */
+const forgetOthers = (owner) => {
+  if (store?.getItem("kontakt")?.startsWith(`${owner} `) === false) store.removeItem("kontakt");
+};
+
+const wipe = async () => {
+  store?.clear();
+  for (const name of (await globalThis.caches?.keys()) ?? []) caches.delete(name);
+  for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) worker.unregister();
+};
+
+/** The worker comes with the second page: the first one asks for nothing more than itself. */
+const register = (address) => {
+  if (!address || !document.referrer.startsWith(location.origin)) return;
+  const go = () => navigator.serviceWorker?.register(address).catch(() => {}); // without it all still works
+  if (document.readyState === "complete") go();
+  else addEventListener("load", go);
+};
+
+export default (form) => {
+  const { owner, worker, unsent } = form.dataset;
+  letGo();
+  forgetOthers(owner);
+  register(worker);
+  document.addEventListener("htmx:afterSettle", letGo);
+
+  let warned = false;
+  document.addEventListener("submit", (event) => {
+    if (event.target.action !== form.action) return;
+    const waits = Object.keys(store ?? {}).some((name) => name.startsWith(owner));
+    if (waits && !warned) {
+      warned = true;
+      event.preventDefault();
+      calm(event.target);
+      tell(unsent);
+    } else wipe();
+  });
+};
