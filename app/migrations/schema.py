@@ -17,6 +17,7 @@ from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
 from app.db import Database
 
 HERE = Path(__file__).parent
+OWN_TABLES = {"alembic_version"}  # beside those of the models
 UNIQUE_PROMISES = (
     "uq_plan_one_open",
     "uq_contact_assignment_one_open",
@@ -32,17 +33,22 @@ def migrate(database: Database, target: str = "head") -> None:
     Raises:
         sqlalchemy.exc.DBAPIError: the database could not be changed; it is as it was.
     """
+    with database.engine.execution_options(writes=True).begin() as connection:
+        take_steps(connection, target)
+
+
+def take_steps(connection: Connection, target: str = "head") -> None:
+    """Take the schema to `target` in the caller's transaction."""
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    with database.engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        if target == "base" or target.startswith("-"):
-            command.downgrade(config, target)
-        else:
-            command.upgrade(config, target)
+    config.attributes["connection"] = connection
+    if target == "base" or target.startswith("-"):
+        command.downgrade(config, target)
+    else:
+        command.upgrade(config, target)
 
 
 def head() -> str:

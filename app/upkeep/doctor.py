@@ -1,0 +1,133 @@
+"""Is everything as promised? Each check is one finding, in a sentence that a person can act on."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, text
+
+from app.db import Database, has_safe_wal, sqlite_driver
+from app.entries.models import EntryVersion
+from app.migrations import schema
+
+FULL = 2  # SQLite's number for `PRAGMA synchronous = FULL`
+LEAST_FREE = 500_000_000  # bytes; a backup beside the database needs as much again as the database
+CLOCKS_APART = timedelta(seconds=5)
+MADE_IN = 2026  # a clock that shows an earlier year was never set
+OTHERS = 0o007  # the rights of everybody else
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, and whether it is well."""
+
+    well: bool
+    sentence: str
+
+
+def examine(database: Database, *, now: datetime) -> Iterator[Finding]:
+    """Yield what can be seen in the database and around it. Changes nothing.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database does not answer, or can't be written.
+    """
+    with database.engine.connect() as connection:
+        at_head = schema.at_head(connection)
+        missing = schema.missing_promises(connection)
+    yield Finding(True, "Databasen svarer.")
+    yield _either(
+        at_head,
+        "Databasen passer til denne udgave.",
+        "Databasen er fra en anden udgave: kør ./enplan migrate.",
+    )
+    yield _either(
+        not missing,
+        "Databasen holder selv alle løfter.",
+        f"Databasen mangler {', '.join(missing)}: hent en sikkerhedskopi frem.",
+    )
+    if at_head:
+        yield _writable(database)
+        yield _clock(database, now)
+    yield from _sqlite(database) if database.is_sqlite else _postgresql(database)
+
+
+def _either(well: bool, good: str, bad: str) -> Finding:
+    return Finding(well, good if well else bad)
+
+
+def _writable(database: Database) -> Finding:
+    """Write the same again, and take it back."""
+    with database.engine.execution_options(writes=True).connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        connection.rollback()
+    return Finding(True, "Databasen kan skrives.")
+
+
+def _clock(database: Database, now: datetime) -> Finding:
+    with database.engine.connect() as connection:
+        newest = connection.execute(select(func.max(EntryVersion.written_at))).scalar()
+        theirs = now if database.is_sqlite else connection.execute(select(func.now())).scalar_one()
+    if now.year < MADE_IN:
+        return Finding(False, f"Uret viser {now.year}: stil maskinens ur.")
+    if newest is not None and newest > now + CLOCKS_APART:
+        return Finding(False, "Uret går bagud: noget i databasen er skrevet senere. Stil maskinens ur.")
+    if abs(theirs.astimezone(UTC) - now) > CLOCKS_APART:
+        return Finding(False, "Databasens ur går anderledes end maskinens: stil begge ure.")
+    return Finding(True, "Uret går rigtigt.")
+
+
+def _sqlite(database: Database) -> Iterator[Finding]:
+    version = sqlite_driver().sqlite_version_info
+    decided = "wal" if has_safe_wal(version) else "truncate"
+    with database.engine.connect() as connection:
+        journal, synchronous = (_pragma(connection, name) for name in ("journal_mode", "synchronous"))
+        sound = _pragma(connection, "quick_check") == "ok"
+    name = ".".join(map(str, version))
+    yield _either(
+        (journal, synchronous) == (decided, FULL),
+        f"SQLite {name} venter på disken, før vi siger gemt ({journal}).",
+        f"SQLite {name} venter ikke på disken ({journal}, {synchronous}): strømsvigt kan koste ord.",
+    )
+    yield _either(sound, "Databasens fil er hel.", "Databasens fil er beskadiget: hent en kopi frem.")
+    yield from _folder(Path(database.url.database or ""))
+
+
+def _pragma(connection: Connection, name: str) -> object:
+    return connection.execute(text(f"PRAGMA {name}")).scalar()
+
+
+def _folder(file: Path) -> Iterator[Finding]:
+    free, needed = shutil.disk_usage(file.parent).free, LEAST_FREE + file.stat().st_size
+    yield _either(
+        free >= needed,
+        f"Disken har {free // 1_000_000} MB fri.",
+        f"Disken har kun {free // 1_000_000} MB fri: gør plads til {needed // 1_000_000} MB.",
+    )
+    closed = not (file.stat().st_mode & OTHERS and file.parent.stat().st_mode & OTHERS)
+    yield _either(
+        closed,
+        "Kun ejeren kan læse databasens fil.",
+        f"Alle på maskinen kan læse {file}: kør chmod 700 {file.parent}.",
+    )
+
+
+def _postgresql(database: Database) -> Iterator[Finding]:
+    with database.engine.connect() as connection:
+        said = {name: str(connection.execute(text(f"SHOW {name}")).scalar()) for name in _WAITS}
+        version = str(connection.execute(text("SHOW server_version")).scalar()).partition(" ")[0]
+    lax = [f"{name} = {said[name]}" for name, right in _WAITS.items() if said[name] not in right]
+    yield _either(
+        not lax,
+        f"PostgreSQL {version} venter på disken, før vi siger gemt.",
+        f"PostgreSQL {version} venter ikke på disken ({', '.join(lax)}): strømsvigt kan koste ord.",
+    )
+
+
+# What PostgreSQL must be set to, for an acknowledged write to be on a disk.
+_WAITS = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
+}

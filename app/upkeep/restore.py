@@ -1,0 +1,89 @@
+"""The way back from a backup, into an empty place: all of it is there afterwards, or nothing is changed."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import make_url
+
+from app.db import Database
+from app.migrations import schema
+from app.upkeep import NotSafe
+from app.upkeep.backup import sqlite_url
+from app.upkeep.draft import draft_of
+from app.upkeep.rows import carry, count_rows
+from app.upkeep.seal import Counts, break_seal
+
+
+def restore(path: Path, url: str) -> Counts:
+    """Put the backup in `path` into the empty database `url`; return its rows per table.
+
+    A backup of an older schema is brought to the newest. The backup itself is only read.
+
+    Raises:
+        NotSafe: the place is not empty, or the backup is damaged, of a newer schema or lacks a promise.
+        OSError: the backup can't be read, or the place can't be written.
+        sqlalchemy.exc.DBAPIError: the database does not answer.
+    """
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":
+        with draft_of(Path(parts.database or "")) as draft:
+            return _prepare(path, draft)
+    with tempfile.TemporaryDirectory(prefix="enplan-") as folder:
+        draft = Path(folder) / "draft.db"
+        counts = _prepare(path, draft)
+        _carry_over(draft, url, counts)
+        return counts
+
+
+def _prepare(path: Path, draft: Path) -> Counts:
+    """Make `draft` a database ready to serve, with the rows that were sealed into the backup."""
+    shutil.copyfile(path, draft)
+    break_seal(draft)
+    with _database(sqlite_url(draft)) as database:
+        with database.engine.connect() as connection:
+            newer = _revision(connection) > schema.head()
+        if newer:
+            raise NotSafe(f"{path} er fra en nyere udgave: sæt den nyere udgave op først.")
+        schema.migrate(database)
+        with database.engine.connect() as connection:
+            _refuse_unpromised(connection)
+            return count_rows(connection)
+
+
+def _carry_over(draft: Path, url: str, counts: Counts) -> None:
+    with (
+        _database(sqlite_url(draft)) as source,
+        _database(url) as target,
+        source.engine.connect() as rows,
+        target.engine.begin() as place,
+    ):
+        if inspect(place).get_table_names():
+            raise NotSafe("Databasen er ikke tom: hent sikkerhedskopien frem i en ny database.")
+        schema.take_steps(place)
+        carry(rows, place)
+        _refuse_unpromised(place)
+        if count_rows(place) != counts:
+            raise NotSafe("Ikke alle rækker kom med, så databasen er tom igen.")
+
+
+def _revision(connection: Connection) -> str:
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def _refuse_unpromised(connection: Connection) -> None:
+    missing = schema.missing_promises(connection)
+    if missing:
+        raise NotSafe(f"Sikkerhedskopien mangler {', '.join(missing)}: brug en anden.")
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
