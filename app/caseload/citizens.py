@@ -127,7 +127,9 @@ def list_bonds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[
     """Return what ties somebody to citizens at `now`: the nearest for each. No names of theirs."""
     found: dict[UUID, Bond] = {}
     rows = session.execute(_BONDS, {"me": person_id, "now": now, "today": danish_day(now)}).all()
-    for tie, citizen_id, detail, until in sorted(rows, key=lambda row: list(TIES).index(row[0])):
+    for tie, citizen_id, detail, until in sorted(
+        rows, key=lambda row: (list(TIES).index(row[0]), row[3] is None)
+    ):
         found.setdefault(citizen_id, Bond(citizen_id, tie, detail, until))
     return list(found.values())
 
@@ -138,10 +140,16 @@ def list_citizens(session: Session, bonds: Collection[Bond], *, now: datetime) -
     about = {citizen_id: (name, sort_key, plan is not None) for citizen_id, name, sort_key, plan in names}
     counts = _count(session, [bond.citizen_id for bond in bonds if bond.tie in COUNTED], now)
     return [
-        CitizenRow(bond, *about[bond.citizen_id], counts.get(bond.citizen_id, Waiting()))
+        CitizenRow(bond, *about[bond.citizen_id], _told(bond, counts.get(bond.citizen_id, Waiting())))
         for bond in bonds
         if bond.citizen_id in about
     ]
+
+
+def _told(bond: Bond, waiting: Waiting) -> Waiting:
+    """Return what waits for this reader: one let in by a late answer answers what is late, and no more."""
+    let_in = bond.tie == "substitute" and bond.until is None
+    return Waiting(late=waiting.late, to_answer=waiting.late) if let_in else waiting
 
 
 def _count(session: Session, citizen_ids: Sequence[UUID], now: datetime) -> dict[UUID, Waiting]:

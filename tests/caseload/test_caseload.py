@@ -137,11 +137,13 @@ def test_a_late_answer_brings_the_citizen_to_the_substitute(
     database: Database, people: People, browser_of: Browser
 ) -> None:
     wrote(database, people.anna, "shared", at=NOW - timedelta(days=20))
+    wrote(database, people.anna, "shared", words="I god tid, og kun Lines")
     with database.writing() as session:
         mark_late(session, now=NOW)
     text = browser_of(people.omar).get("/borgere").text
     assert names_in_order(text, people)[0] == "anna"
     assert "Du er vikar, fordi et svar er forsinket" in text
+    assert "1 venter på svar" in text
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from app.plan.consented import say_no_again
 from app.plan.models import Cover
 from app.plan.ties import find_subject
 from tests.cast import NOW, People
+from tests.conftest import Browser
 from tests.writing import wrote
 
 LAST_DAY = datetime(
@@ -90,6 +91,15 @@ def test_it_becomes_late_once(database: Database, session: Session, people: Peop
     wrote(database, people.anna, "shared")
     assert [run(database, TOO_LATE + timedelta(minutes=n)) for n in range(3)] == [1, 0, 0]
     assert len(session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).all()) == 1
+
+
+def test_the_citizen_reads_that_it_is_late(database: Database, people: People, browser_of: Browser) -> None:
+    entry = wrote(database, people.anna, "shared", at=NOW - timedelta(days=20))
+    run(database, NOW)
+    text = browser_of(people.anna).get(f"/skriv/{entry.id}").text
+    assert "Dit forslag – svaret er forsinket" in text
+    assert "Du skulle have haft svar senest tirsdag den 17. februar." in text
+    assert "svarer senest" not in text
 
 
 def test_a_plan_without_a_yes_waits_for_nobody(database: Database, people: People) -> None:
