@@ -82,7 +82,6 @@ def _meeting_page(citizen_id: UUID, meeting_id: UUID, form: ReplyForm | None = N
         meeting=found,
         form=form,
         told=told,
-        level=1,
     )
 
 
