@@ -1,8 +1,9 @@
-from wtforms import Form, RadioField, TextAreaField
-from wtforms.validators import Length
+from wtforms import Form, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import Length, ValidationError
 
 from app.entries.rules import plain_text
 from app.goals.rules import SAID_MOST, Agreement, Answer
+from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 
 
@@ -12,10 +13,10 @@ class AnswerForm(Form):
     answer = RadioField(
         _l("Hvad siger du til målet?"),
         choices=[
-            (Agreement.AGREE.value, _l("Jeg er enig")),
-            (Agreement.DISAGREE.value, _l("Jeg er uenig")),
-            (Agreement.UNSURE.value, _l("Jeg ved det ikke")),
-            (Agreement.TALK.value, _l("Jeg vil tale om det")),
+            SelectChoice(Agreement.AGREE.value, _l("Jeg er enig")),
+            SelectChoice(Agreement.DISAGREE.value, _l("Jeg er uenig")),
+            SelectChoice(Agreement.UNSURE.value, _l("Jeg ved det ikke")),
+            SelectChoice(Agreement.TALK.value, _l("Jeg vil tale om det")),
         ],
         validate_choice=False,  # the sentence below says what to do
     )
@@ -27,7 +28,7 @@ class AnswerForm(Form):
 
     def validate_answer(self, field: RadioField) -> None:
         if field.data not in set(Agreement):
-            raise ValueError(_l("Vælg et svar."))
+            raise ValidationError(_("Vælg et svar."))
 
     @property
     def said(self) -> Answer:

@@ -1,0 +1,207 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlmodel import Session, col, select
+
+from app.calendar.booking import book
+from app.calendar.rules import Channel, MeetingWish
+from app.clock import fixed_clock
+from app.db import Database
+from app.home.news import sentence
+from app.notifications.models import Notice
+from app.notifications.rules import News, NoticeKind
+from app.notifications.service import tell
+from app.plan.consented import say_no_again
+from app.plan.models import Absence
+from tests.cast import NOW, People
+from tests.conftest import Browser
+from tests.goals.plans import PROMISE, PROPOSED, STEP, TODAY, lay_plan, promise
+from tests.writing import wrote
+
+MOST_QUERIES = 12
+
+
+def book_tomorrow(database: Database, people: People) -> None:
+    wish = MeetingWish(
+        citizen_id=people.anna.id,
+        with_ids=(people.line.id,),
+        starts_at=NOW + timedelta(days=1),
+        ends_at=NOW + timedelta(days=1, minutes=45),
+        purpose="Samtale om din bolig",
+        channel=Channel.IN_PERSON,
+        place="Rådhuset, lokale 2",
+        organiser_id=people.line.id,
+    )
+    book(database, wish, now=NOW, closing_days=())
+
+
+def told(database: Database, people: People, *kinds: NoticeKind) -> None:
+    with database.writing() as session:
+        for kind in kinds:
+            tell(session, people.anna.id, News(kind, people.anna.id, by=people.line.id), now=NOW)
+
+
+def test_first_comes_the_meeting_then_the_contact_person_then_one_step(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    lay_plan(database)
+    book_tomorrow(database, people)
+    text = browser_of(people.anna).get("/").text
+    order = [
+        text.index(said) for said in ("Hej Anna", "Samtale om din bolig", 'id="kontaktperson"', STEP, PROMISE)
+    ]
+    assert order == sorted(order)
+    assert "Mandag den 2. marts, uge 10" in text
+    assert text.count("Det er gjort") == 1
+    assert text.count('class="button" data-kind="main"') == 1
+
+
+def test_staff_and_representatives_are_led_to_their_citizens(people: People, browser_of: Browser) -> None:
+    for slug in ("line", "jonas", "lone", "admin", "vibeke"):
+        answer = browser_of(getattr(people, slug)).get("/")
+        assert (answer.status_code, answer.location) == (303, "/borgere")
+
+
+def test_a_stranger_is_led_to_sign_in(browser_of: Browser) -> None:
+    answer = browser_of(None).get("/")
+    assert (answer.status_code, answer.location) == (303, "/log-ind")
+
+
+def test_the_invited_with_nothing_yet_is_told_what_to_do_first(people: People, browser_of: Browser) -> None:
+    text = browser_of(people.ny).get("/").text
+    order = [
+        text.index(said)
+        for said in ("Velkommen", "Læs, og sig ja til én plan", "Skriv en drøm", "Line Madsen")
+    ]
+    assert order == sorted(order)
+    assert "Der er ikke aftalt et møde" not in text
+
+
+def test_without_a_contact_person_there_is_a_phone(people: People, browser_of: Browser) -> None:
+    text = browser_of(people.fremmed).get("/").text
+    assert "Du har ikke en kontaktperson endnu" in text
+    assert 'href="tel:+4570123456"' in text
+
+
+def test_when_there_is_nothing_to_do_it_says_so(people: People, browser_of: Browser) -> None:
+    text = browser_of(people.anna).get("/").text
+    assert "Der er ikke noget, du skal gøre lige nu." in text
+    assert "Der er ikke aftalt et møde." in text
+
+
+def test_while_line_is_away_omar_is_the_one_to_call(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    with database.writing() as session:
+        session.add(
+            Absence(
+                person_id=people.line.id,
+                substitute_id=people.omar.id,
+                starts_at=NOW - timedelta(hours=1),
+                ends_at=NOW + timedelta(days=7),
+            )
+        )
+    text = browser_of(people.anna).get("/").text
+    assert "Line er væk til mandag den 9. marts. Omar svarer i stedet." in text
+    assert 'href="tel:+4570123462"' in text
+
+
+def test_what_waits_for_her_is_named_with_the_way_to_it(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    laid = lay_plan(database)
+    talk = wrote(database, people.anna, "talk", words="Jeg vil flytte")
+    text = browser_of(people.anna).get("/").text
+    assert "Jonas har foreslået et mål. Hvad siger du?" in text
+    assert PROPOSED in text
+    assert f'href="/plan/maal/{laid.proposed}"' in text
+    assert f'href="/skriv/{talk.id}"' in text
+
+
+def test_the_late_promise_is_the_one_shown(database: Database, people: People, browser_of: Browser) -> None:
+    promise(database, due_on=TODAY + timedelta(days=3))
+    promise(database, "Bevilling af briller", due_on=TODAY - timedelta(days=3))
+    text = browser_of(people.anna).get("/").text
+    assert "Bevilling af briller" in text
+    assert "Forsinket" in text
+    assert PROMISE not in text
+
+
+def test_what_is_new_stands_through_the_visit_and_is_gone_in_the_next(
+    app: Flask, database: Database, people: People, browser_of: Browser, session: Session
+) -> None:
+    told(database, people, NoticeKind.ENTRY_APPROVED)
+    this_visit = browser_of(people.anna)
+    assert ["Line tog dit forslag med i planen." in this_visit.get("/").text for _again in range(2)] == [
+        True,
+        True,
+    ]
+    unseen = select(Notice).where(col(Notice.seen_at).is_(None), Notice.person_id == people.anna.id)
+    assert session.exec(unseen).all() == []
+    app.extensions["clock"] = fixed_clock(NOW + timedelta(days=1))
+    next_visit = browser_of(people.anna)
+    assert "Line tog dit forslag" not in next_visit.get("/").text
+    told(database, people, NoticeKind.ENTRY_TALK)
+    text = next_visit.get("/").text
+    assert "Nyt siden i går" in text
+    assert "Line vil gerne tale med dig om dit forslag." in text
+
+
+def test_much_news_is_three_sentences(database: Database, people: People, browser_of: Browser) -> None:
+    told(database, people, *NoticeKind, NoticeKind.ENTRY_APPROVED)
+    text = browser_of(people.anna).get("/").text
+    news = text[text.index('id="nyt"') :]
+    assert news[: news.index("</ul>")].count("<li>") == 3
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_kind_of_news_has_a_short_sentence(kind: NoticeKind, count: int) -> None:
+    said = sentence(kind, "Line", count)
+    assert said.endswith(".")
+    assert "%" not in said
+    assert all(len(part.split()) <= 20 for part in said.split("."))
+    assert said != "Der er noget nyt i din plan."
+
+
+def test_the_step_that_is_done_gives_room_to_the_next(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    laid = lay_plan(database)
+    client = browser_of(people.anna)
+    answer = client.post(f"/plan/skridt/{laid.step}/gjort", data={"fra": "i-dag"})
+    assert (answer.status_code, answer.location) == (303, f"/?gjort={laid.step}")
+    region = client.get(answer.location, headers={"HX-Request": "true", "HX-Target": "next-step"}).text
+    assert region.startswith('<div class="stack" id="next-step" data-status="Skridtet står nu som gjort."')
+    assert STEP not in region
+    assert client.post(f"/plan/skridt/{laid.step}/fortryd", data={"fra": "i-dag"}).location == "/"
+    assert STEP in client.get("/").text
+
+
+def test_after_a_no_the_page_shows_the_way_back(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    lay_plan(database)
+    with database.writing() as session:
+        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+    text = browser_of(people.anna).get("/").text
+    assert 'href="/samtykke"' in text
+    assert STEP not in text
+
+
+def test_it_is_drawn_with_few_queries(
+    app: Flask, database: Database, people: People, browser_of: Browser
+) -> None:
+    lay_plan(database)
+    book_tomorrow(database, people)
+    client, asked = browser_of(people.anna), list[str]()
+    client.get("/")  # what is new is now seen: the next look only reads
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.extend([statement] * statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE")))
+
+    assert client.get("/").status_code == 200
+    assert len(asked) <= MOST_QUERIES, (len(asked), asked)
