@@ -21,6 +21,10 @@ WHERE = (
     "Uden --data bruges ENPLAN_DATABASE_URL; ellers demoen i .data/demo, hvis den er der; "
     "ellers .data/enplan.db."
 )
+SETTINGS = (
+    "Indstillinger: ENPLAN_DATABASE_URL, ENPLAN_SECRET_KEY, ENPLAN_ORIGIN og ENPLAN_CONFIG. "
+    "ENPLAN_TRUSTED_PROXY er adressen på en proxy foran, hvis der er en."
+)
 SCOPES = ("meetings", "plan.read", "plan.write", "people")
 
 # What argparse says → how we say it.
@@ -80,7 +84,9 @@ def build_parser() -> Parser:
     demo.options.add_argument("--reset", action="store_true", help="slet alt i demoen, og begynd forfra")
     demo.options.add_argument("--now", help="lad uret stå her, f.eks. 2026-11-24T10:00+01:00")
 
-    serve = command("serve", "app.cli.serve:run", "start en rigtig server med indstillinger fra miljøet")
+    serve = command(
+        "serve", "app.cli.serve:run", "start en rigtig server med indstillinger fra miljøet", epilog=SETTINGS
+    )
     serve.options.add_argument("--port", type=port, default=8000, help="porten (8000)")
     serve.options.add_argument("--host", default="127.0.0.1", help="adressen (127.0.0.1)")
 

@@ -114,7 +114,7 @@ def _waits(one: Planned) -> bool:
 
 
 def _notices(one: Planned, meeting: Meeting, people: dict[str, Person], now: datetime) -> list[Notice]:
-    """The citizen was told of the meeting, and who called it of the answer. What doesn't wait has been seen."""
+    """The citizen was told of the meeting, who called it of the answer. What doesn't wait has been seen."""
     citizen, organiser = people[one.citizen].id, people[one.people[0]].id
     rows = [
         Notice(

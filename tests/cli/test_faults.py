@@ -79,11 +79,13 @@ def test_a_database_of_another_program_is_left_alone(
     assert file.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_once(tmp_path: Path) -> None:
     done = in_a_process("demo", "--port", "0", "--data", "d", cwd=tmp_path, limit=lambda: write_at_most(0))
     assert one_sentence(done) == FULL
 
 
+@pytest.mark.slow
 def test_a_disk_that_gets_full_leaves_a_demo_that_the_next_start_finishes(
     enplan: Run, tmp_path: Path
 ) -> None:
@@ -110,12 +112,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "d"
 
 
+@pytest.mark.slow
 def test_stopping_folds_the_log_into_the_file(demo: Path) -> None:
     assert sorted(path.name for path in demo.iterdir()) == ["demo.lock", "enplan.db", "secret.key"]
     assert (demo / "secret.key").stat().st_mode & 0o777 == 0o600
     assert people(demo / "enplan.db") == 17
 
 
+@pytest.mark.slow
 def test_beside_a_running_demo(demo: Path, enplan: Run, tmp_path: Path) -> None:
     """One can make a token for it, and can't reset it."""
     words = ("token", "create", "--system", "fag", "--scope", "meetings", "people")
@@ -137,6 +141,7 @@ def test_a_system_has_one_key_until_it_is_revoked(demo: Path, enplan: Run) -> No
     assert enplan(*words).stdout != first
 
 
+@pytest.mark.slow
 def test_a_reset_starts_over(demo: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(demo, tmp_path / "copy")
     with sqlite3.connect(copy / "enplan.db") as ours:

@@ -74,6 +74,7 @@ def test_an_address_that_is_no_database(enplan: Run) -> None:
         assert "ENPLAN_DATABASE_URL" in said
 
 
+@pytest.mark.slow
 def test_a_site_that_is_whole_serves_without_a_demo_and_stops_quietly(site: Path, tmp_path: Path) -> None:
     with running("serve", "--port", "0", cwd=tmp_path, **SAFE) as (process, said):
         port = re.search(r"port (\d+)", said)
@@ -81,6 +82,14 @@ def test_a_site_that_is_whole_serves_without_a_demo_and_stops_quietly(site: Path
         address = f"http://127.0.0.1:{port[1]}"
         with urlopen(Request(f"{address}/privatliv", headers={"Host": "plan.example.dk"})) as answer:  # noqa: S310
             assert "max-age" in answer.headers["Strict-Transport-Security"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert [path.name for path in site.parent.iterdir()] == ["enplan.db"]
+
+
+@pytest.mark.slow
+def test_the_worker_works_until_it_is_told_to_stop(site: Path, tmp_path: Path) -> None:
+    with running("worker", cwd=tmp_path, **SAFE) as (process, _said):
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert [path.name for path in site.parent.iterdir()] == ["enplan.db"]
