@@ -7,7 +7,8 @@ import logging
 from types import TracebackType
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from app import i18n
@@ -110,6 +111,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
+    @app.errorhandler(InternalError)  # PostgreSQL says so when it is read-only, as after a failover
+    @app.errorhandler(NoConnectionFree)
     def unavailable(problem: Exception) -> Response:
         log.error("database unavailable: %s", type(problem).__name__)
         g.broken = True  # the page is drawn without asking the database who reads it

@@ -1,0 +1,27 @@
+"""Whether the app can serve: asked by whoever watches over it. Never tells more than names."""
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db import Database
+from app.migrations.schema import at_head, missing_promises, prove_writable
+
+
+def list_missing(database: Database) -> list[str]:
+    """Return the names of what is missing before the app can serve; nothing when all is well."""
+    try:
+        with database.engine.connect() as connection:
+            if not at_head(connection):
+                return ["migrations"]
+            missing = [f"constraint {name}" for name in missing_promises(connection)]
+    except SQLAlchemyError:
+        return ["database"]
+    return missing if _takes_writes(database) else ["database writable", *missing]
+
+
+def _takes_writes(database: Database) -> bool:
+    """Write and leave nothing: a database that is full, locked or read-only still answers questions."""
+    try:
+        prove_writable(database)
+    except SQLAlchemyError:
+        return False
+    return True

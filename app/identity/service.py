@@ -1,0 +1,61 @@
+"""What people decide about themselves: language, text size, and where they are signed in.
+
+Callers own the transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlmodel import Session, col
+
+from app.identity.models import LoginSession, Person
+from app.identity.rules import TextSize, lifetime
+from app.identity.sessions import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where else somebody is signed in: on how many phones, and when one of them was last used."""
+
+    count: int
+    last_seen_at: datetime
+
+
+def save_settings(session: Session, person_id: UUID, *, language: str, text_size: TextSize) -> None:
+    """Keep the language and text size somebody has chosen."""
+    person = session.get_one(Person, person_id)
+    person.language, person.text_size = language, text_size
+
+
+def find_elsewhere(session: Session, account: Account, *, now: datetime) -> Elsewhere | None:
+    """Return the other sign-ins that still hold, or None when this is the only one."""
+    counted = select(func.count(), func.max(col(LoginSession.last_seen_at)))
+    count, last = session.execute(counted.where(_others_that_hold(account, now))).one()
+    return Elsewhere(count, last) if count else None
+
+
+def revoke_other_sessions(session: Session, account: Account, *, now: datetime) -> int:
+    """Sign somebody out everywhere but here; return on how many phones that was."""
+    holding = (
+        session.execute(select(col(LoginSession.id)).where(_others_that_hold(account, now))).scalars().all()
+    )
+    others = update(LoginSession).where(
+        col(LoginSession.person_id) == account.id,
+        col(LoginSession.id) != account.session_id,
+        col(LoginSession.revoked_at).is_(None),
+    )
+    session.execute(others.values(revoked_at=now))
+    return len(holding)
+
+
+def _others_that_hold(account: Account, now: datetime) -> ColumnElement[bool]:
+    life = lifetime(account.roles)
+    return and_(
+        col(LoginSession.person_id) == account.id,
+        col(LoginSession.id) != account.session_id,
+        col(LoginSession.revoked_at).is_(None),
+        col(LoginSession.opened_at) > now - life.absolute,
+        col(LoginSession.last_seen_at) > now - life.idle,
+    )
