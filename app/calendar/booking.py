@@ -8,7 +8,7 @@ overlaps first: a check in Python let 26-34 of 3,200 attempts through, the const
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -107,7 +107,7 @@ def place(session: Session, wish: MeetingWish, *, now: datetime) -> Meeting:
     session.add(meeting)
     session.flush()
     _take_time(session, meeting, _people(wish))
-    session.execute(insert(Participant), _participants(meeting, wish, now))
+    session.execute(insert(Participant).values(_participants(meeting, wish, now)))
     _make_known(session, meeting, now=now)
     return meeting
 
@@ -190,18 +190,19 @@ def _meeting(wish: MeetingWish, slot: Slot, now: datetime) -> Meeting:
 
 def _take_time(session: Session, meeting: Meeting, ids: Collection[UUID]) -> None:
     agreed = meeting.state is MeetingState.AGREED
-    session.add_all(
-        Occupancy(
-            subject_id=one,
-            starts_at=meeting.starts_at,
-            ends_at=meeting.ends_at,
-            kind=OccupancyKind.MEETING if agreed else OccupancyKind.HOLD,
-            meeting_id=meeting.id,
-            exact_meeting_id=meeting.id if agreed else None,
-        )
+    rows = [
+        {
+            "id": uuid4(),
+            "subject_id": one,
+            "starts_at": meeting.starts_at,
+            "ends_at": meeting.ends_at,
+            "kind": OccupancyKind.MEETING if agreed else OccupancyKind.HOLD,
+            "meeting_id": meeting.id,
+            "exact_meeting_id": meeting.id if agreed else None,
+        }
         for one in ids
-    )
-    session.flush()
+    ]
+    session.execute(insert(Occupancy).values(rows))  # one statement: half a meeting is never tried
 
 
 def _participants(meeting: Meeting, wish: MeetingWish, now: datetime) -> list[dict[str, object]]:

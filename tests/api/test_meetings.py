@@ -180,15 +180,15 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "sent"), FAULTS)
-def test_what_cannot_be_is_refused_by_the_name_of_its_field(
-    machine: Machine, field: str, sent: dict[str, Any]
-) -> None:
-    refused = machine.post(sent)
-    assert refused.status_code == 422
-    assert refused.mimetype == "application/problem+json"
-    assert (told(refused)["type"], told(refused)["field"]) == (f"{PROBLEMS}/invalid", field)
-    assert field in {one["field"] for one in told(refused)["errors"]}
+def test_what_cannot_be_is_refused_by_the_name_of_its_field(machine: Machine, session: Session) -> None:
+    for field, sent in FAULTS:
+        refused = machine.post(sent)
+        assert refused.status_code == 422, sent
+        assert refused.mimetype == "application/problem+json"
+        problem = told(refused)
+        assert (problem["type"], problem["field"]) == (f"{PROBLEMS}/invalid", field), sent
+        assert field in {one["field"] for one in problem["errors"]}
+    assert session.exec(select(Meeting)).all() == []
 
 
 def test_every_fault_is_named_at_once(machine: Machine) -> None:
@@ -212,13 +212,17 @@ def test_a_closing_day_is_booked_with_a_warning(machine: Machine) -> None:
     assert told(machine.post(body()))["closing_day"] is False
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a": NaN}', b"[" * 100_000, b'{"a":%s}' % (b"9" * 5000)],
+NO_OBJECTS = (
+    *(b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a": NaN}'),
+    b"[" * 100_000,
+    b'{"a":%s}' % (b"9" * 5000),
 )
-def test_what_is_no_object_is_refused(machine: Machine, sent: bytes) -> None:
-    refused = machine.post(data=sent, content_type="application/json")
-    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+
+
+def test_what_is_no_object_is_refused(machine: Machine) -> None:
+    for sent in NO_OBJECTS:
+        refused = machine.post(data=sent, content_type="application/json")
+        assert (refused.status_code, refused.mimetype) == (400, "application/problem+json"), sent[:20]
 
 
 def test_what_is_too_large_is_refused(machine: Machine) -> None:
