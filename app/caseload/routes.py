@@ -86,12 +86,22 @@ def approve(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     form = TalkForm(request.form)
     if not form.validate():
-        return _queue_page(form, stay=entry_id, status=422)
+        return _not_said(citizen_id, entry_id, form)
     said = form.words.data
     return _answer(
         entry_id,
         lambda session, **how: talk_about_entry(session, citizen_id, entry_id, said, **how),
     )
+
+
+def _not_said(citizen_id: UUID, entry_id: UUID, form: TalkForm) -> ResponseReturnValue:
+    """Ask for the sentence again, unless it is no longer needed."""
+    try:
+        with db().reading() as session:
+            service.must_wait(session, citizen_id, entry_id, version=_version())
+    except Refused as refused:
+        return _refused_page(entry_id, refused)
+    return _queue_page(form, stay=entry_id, status=422)
 
 
 def _answer(entry_id: UUID, work: Callable[..., Entry]) -> ResponseReturnValue:
@@ -124,6 +134,8 @@ def _queue_page(
     kept = "" if same else form.words.data  # words that were for another one are given back beside
     if kept:
         form.words.data = ""
+    if not same:  # the problem is not with the field that is shown
+        form.form_errors, form.words.errors = [*form.form_errors, *form.words.errors], ()
     with db().reading() as session:
         told = service.find_answer(session, answered, by=account().id) if answered else None
     return page(

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app.entries.models import Entry
 from app.entries.rules import IllegalMove, Kind, State
 from app.entries.service import approve_entry
-from app.entries.service.rows import already
+from app.entries.service.rows import already, lock
 from app.goals.service import record_agreement
 from app.plan.models import Cover
 
@@ -23,6 +23,13 @@ def approve(
     if entry.kind is Kind.GOAL:
         record_agreement(session, entry.id, citizen_id, now=now)
     return entry
+
+
+def must_wait(session: Session, citizen_id: UUID, entry_id: UUID, *, version: int) -> None:
+    """Raise Missing if there is no such entry, or say who came first if it waits for nobody any more."""
+    entry = lock(session, citizen_id, entry_id)
+    if entry.state is not State.SHARED:
+        raise already(session, entry, citizen_id, version)
 
 
 def find_answer(session: Session, entry_id: UUID, *, by: UUID) -> tuple[Kind, State] | None:

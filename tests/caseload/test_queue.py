@@ -170,6 +170,15 @@ def test_a_talk_needs_a_kind_sentence(
     assert state(session, entry) is State.TALK
 
 
+def test_an_empty_sentence_to_what_is_answered_says_who_was_first(
+    line: FlaskClient, database: Database, people: People
+) -> None:
+    answer = say_talk(line, wrote(database, people.anna, "in_plan"), " ")
+    assert answer.status_code == 409
+    assert "Line har allerede svaret: med i planen." in answer.text
+    assert line.post(f"{people.anna.url}/forslag/{uuid4()}/tal").status_code == 404
+
+
 def test_a_sentence_too_long_is_kept(line: FlaskClient, database: Database, people: People) -> None:
     wrote(database, people.karim, "shared", words="En andens", at=LATE)  # the first in the queue
     entry = wrote(database, people.anna, "shared")
