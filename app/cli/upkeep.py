@@ -30,6 +30,8 @@ def save(asked: Namespace) -> int:
 def bring_back(asked: Namespace) -> int:
     """Put a backup into an empty place."""
     url = database_url(asked)
+    if not asked.file.is_file():
+        raise Fault(f"{asked.file} findes ikke: skriv navnet på en sikkerhedskopi.")
     refuse_foreign(sqlite_url(asked.file))
     path = sqlite_path(url)
     if path is not None:

@@ -1,6 +1,7 @@
 """Bring the database to the newest step, and say what is missing in it."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import Connection, inspect, text
 
@@ -61,6 +62,18 @@ def at_head(connection: Connection) -> bool:
     if not inspect(connection).has_table("alembic_version"):
         return False
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head()
+
+
+def prove_writable(database: Database) -> None:
+    """Commit a write that leaves nothing: one that is rolled back never asks a full disk for room.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: nothing can be written now.
+    """
+    row = {"id": uuid4().hex, "name": f"trial {uuid4().hex}"}
+    with database.writing() as session:
+        session.execute(text("INSERT INTO municipality (id, name) VALUES (:id, :name)"), row)
+        session.execute(text("DELETE FROM municipality WHERE id = :id"), row)
 
 
 def missing_promises(connection: Connection) -> list[str]:

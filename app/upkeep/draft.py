@@ -16,10 +16,12 @@ def draft_of(path: Path) -> Iterator[Path]:
     """Yield an empty file that only its owner can read; it becomes `path` when the block ends well.
 
     Raises:
-        NotSafe: there is a file already, or traces of one that SQLite would fold into ours.
+        NotSafe: no such folder; or a file already, or traces of one that SQLite would fold into ours.
         OSError: the folder can't be written, or the disk is full.
     """
     refuse_taken(path)
+    if not path.parent.is_dir():
+        raise NotSafe(f"Mappen {path.parent} findes ikke: lav den først, eller vælg en anden.")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     os.close(handle)
     draft = Path(name)

@@ -18,6 +18,7 @@ class Toll:
 
     rounds: int = 0
     in_flight: int = 0  # rounds that ended inside a write
+    unanswered: int = 0  # writes that were begun and never acknowledged
     acknowledged: set[int] = field(default_factory=set)
     begun: set[int] = field(default_factory=set)
     lost: int = 0
@@ -31,7 +32,7 @@ def kill_rounds(url: str, *, rounds: int, seed: int) -> Toll:
     dice, toll = random.Random(seed), Toll()  # noqa: S311 — a moment, not a secret
     for _ in range(rounds):
         _kill_once(url, dice, toll)
-        _look(url, toll)
+        look_after(url, toll)
         toll.rounds += 1
     return toll
 
@@ -50,7 +51,7 @@ def _kill_once(url: str, dice: random.Random, toll: Toll) -> None:
     toll.in_flight += last != "kept"
 
 
-def _look(url: str, toll: Toll) -> None:
+def look_after(url: str, toll: Toll) -> None:
     """Open the database as a new start does, and count: what is lost stays lost, so the last count is all."""
     database = Database(url)
     with database.engine.connect() as connection:
