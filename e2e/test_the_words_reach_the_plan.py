@@ -1,4 +1,4 @@
-"""The whole way of a citizen's words: written, shared, answered, seen; with and without JavaScript, at 320 px."""
+"""The way of a citizen's words: written, shared, answered, seen; with and without JavaScript, at 320 px."""
 
 from playwright.sync_api import Page, expect
 
