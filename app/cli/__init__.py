@@ -3,7 +3,7 @@
 import re
 import sys
 from argparse import Action, ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -104,7 +104,11 @@ def build_parser() -> Parser:
     _with_data(load)
 
     _add_token(command("token", "", "adgang for andre systemer"))
+    _add_upkeep(command)
+    return parser
 
+
+def _add_upkeep(command: Callable[..., Parser]) -> None:
     save = command("backup", "app.cli.upkeep:save", "tag en sikkerhedskopi, også mens der skrives")
     save.add_argument("file", type=Path, metavar="FIL", help="filen, som ikke må være der i forvejen")
     back = command("restore", "app.cli.upkeep:bring_back", "hent en sikkerhedskopi frem i en tom database")
@@ -113,7 +117,6 @@ def build_parser() -> Parser:
     for one in (save, back, look):
         one.epilog = WHERE
         _with_data(one)
-    return parser
 
 
 def _add_token(token: Parser) -> None:
