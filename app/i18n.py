@@ -174,9 +174,13 @@ def weeks_between(day: date, today: date) -> int:
 
 
 def phone(digits: str) -> str:
-    """Write a phone number in pairs: 12 34 56 78; three-digit numbers (112) stand as they are."""
+    """Write a phone number in pairs: 12 34 56 78; three-digit numbers (112) stand as they are.
+
+    In a language that runs from right to left the number is set apart, or its pairs would turn round.
+    """
     bare = digits.removeprefix("+45")
-    return " ".join(bare[i : i + 2] for i in range(0, len(bare), 2)) if len(bare) == 8 else digits  # noqa: PLR2004
+    shown = " ".join(bare[i : i + 2] for i in range(0, len(bare), 2)) if len(bare) == 8 else digits  # noqa: PLR2004
+    return f"\u2066{shown}\u2069" if current().direction == "rtl" else shown
 
 
 def phone_href(digits: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import text
 
 from app import create_app, i18n
@@ -28,6 +28,14 @@ def test_anybody_may_read_them_in_every_language(address: str, language: str, br
     assert response.status_code == 200
     assert f'lang="{i18n.language_named(language).code}"' in response.text
     assert 'href="tel:+4570123456"' in response.text
+
+
+@on_one_database
+def test_a_number_keeps_its_order_where_words_run_from_right_to_left(app: Flask) -> None:
+    with app.test_request_context():
+        g.language = next(one for one in i18n.LANGUAGES if one.direction == "rtl")
+        assert i18n.phone("70123456") == "\u206670 12 34 56\u2069"
+        assert i18n.phone_href("70123456") == "tel:+4570123456"
 
 
 @on_one_database
@@ -58,6 +66,8 @@ def test_privacy_says_what_stands_on_the_phone_and_that_nobody_watches_all_day(b
         "tel:+4570123457",
         "At du er logget ind",
         "Hvilket sprog",
+        "Det, du er ved at skrive",
+        "hvis du selv vælger det",
         "Vi læser ikke det her med det samme",
         "tel:112",
     ):
