@@ -69,3 +69,8 @@ def small_targets(page: Page, least: int = TARGET) -> list[str]:
     """Return the controls that are smaller than `least` CSS pixels in either direction."""
     found: list[str] = page.evaluate(script("small"), least)
     return found
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression, which may use `await`, is true in the page."""
+    page.evaluate(script("until"), condition)
