@@ -27,8 +27,8 @@ def go_to(page: Page, name: str) -> None:
 
 def press(page: Page, name: str) -> None:
     go_to(page, name)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_from_the_first_page_to_the_plan_and_back(sign_in: SignIn) -> None:
@@ -42,7 +42,7 @@ def test_from_the_first_page_to_the_plan_and_back(sign_in: SignIn) -> None:
     go_to(anna, "Hvad drømmer du om?")
     anna.keyboard.type(DREAM)
     press(anna, "Del med Line")
-    expect(anna.get_by_text(DREAM)).to_be_visible()
+    expect(anna.get_by_text(DREAM, exact=True)).to_be_visible()
     press(anna, "Log af")
 
     line = sign_in("line")
