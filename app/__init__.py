@@ -7,24 +7,24 @@ from flask import Flask
 from app import assets, headers, problems, web
 from app.about.routes import bp as about
 from app.access import guard
+from app.account.routes import bp as account
 from app.api.routes import bp as api
 from app.calendar.routes import bp as calendar
 from app.caseload.routes import bp as caseload
 from app.clock import Clock, system_clock
 from app.config import Settings
-from app.consent.routes import bp as consent
 from app.db import Database
 from app.demo.routes import bp as demo
 from app.entries.routes import bp as entries
 from app.goals.routes import bp as goals
 from app.home.routes import bp as home
 from app.identity import login, navigation
-from app.identity.routes import bp as identity
-from app.plan.routes import bp as plan
+from app.plan.routes.consent import bp as consent
+from app.plan.routes.contact import bp as plan
 from app.plan.ties import find_subject
 from app.pwa.routes import bp as pwa
 
-ROOMS = (home, goals, entries, calendar, plan, consent, caseload, identity, about, pwa, api)
+ROOMS = (home, goals, entries, calendar, plan, consent, caseload, account, about, pwa, api)
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
 
@@ -33,8 +33,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     """Build the app for one municipality. Opens no connection and starts no thread."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=MOST_BYTES, SECRET_KEY=None
-    )  # no signed cookie: sessions are server-side
+        MAX_CONTENT_LENGTH=MOST_BYTES
+    )  # and no SECRET_KEY: sessions are rows, no cookie is signed
     app.extensions.update(db=Database(settings.database_url), clock=clock, settings=settings)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     files = assets.init_app(app)

@@ -49,7 +49,7 @@ def let_out(response: Response) -> Response:
 def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in; give back what was typed when a form arrives too late."""
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("identity.sign_in"), code=303)
+        return redirect(url_for("account.sign_in"), code=303)
     return problem_page(401, *sentences(401))
 
 

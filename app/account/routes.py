@@ -4,16 +4,16 @@ from flask.typing import ResponseReturnValue
 from app import i18n
 from app.access.guard import allows, public
 from app.access.policy import Action
+from app.account.forms import SettingsForm
 from app.i18n import gettext as _
 from app.identity import service
-from app.identity.forms import SettingsForm
 from app.identity.login import account, find_account, let_out
 from app.identity.rules import TextSize
 from app.identity.sessions import revoke_session
 from app.web import clock, db, page, remember_language
 from app.web import settings as site_settings
 
-bp = Blueprint("identity", __name__)
+bp = Blueprint("account", __name__)
 
 
 @bp.get("/log-ind")
@@ -24,13 +24,13 @@ def sign_in() -> ResponseReturnValue:
         return redirect("/" if reader.is_citizen else url_for("caseload.index"), code=303)
     if site_settings().demo:
         return redirect(url_for("demo.index"), code=303)
-    return page("identity/sign_in.html")
+    return page("account/sign_in.html")
 
 
 @bp.get("/log-af")
 @public
 def leave() -> ResponseReturnValue:
-    return page("identity/sign_out.html")
+    return page("account/sign_out.html")
 
 
 @bp.post("/log-af")
@@ -78,7 +78,7 @@ def _settings_page(form: SettingsForm) -> ResponseReturnValue:
         elsewhere = service.find_elsewhere(session, account(), now=clock()())
     told = {"valg": _("Dine valg er gemt."), "andre": _("Du er nu kun logget ind her.")}
     return page(
-        "identity/settings.html",
+        "account/settings.html",
         status=422 if form.errors else 200,
         form=form,
         elsewhere=elsewhere,

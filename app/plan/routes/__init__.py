@@ -1,0 +1,1 @@
+"""The doors of the plan and of its people: /kontakt, /samtykke."""
