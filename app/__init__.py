@@ -34,7 +34,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES
-    )  # and no SECRET_KEY: sessions are rows, no cookie is signed
+    )  # no SECRET_KEY: no cookie is signed
     app.extensions.update(db=Database(settings.database_url), clock=clock, settings=settings)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     files = assets.init_app(app)

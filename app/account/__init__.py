@@ -1,1 +1,1 @@
-"""One's own sign-in and settings: /log-ind, /log-af, /indstillinger. They need the guard, so stand above it."""
+"""One's own sign-in and settings: /log-ind, /log-af, /indstillinger. Above the guard, which they need."""
