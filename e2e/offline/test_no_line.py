@@ -78,7 +78,7 @@ def test_another_person_does_not_see_the_number(phone: BrowserContext, server: S
     page.goto("/indstillinger")
     page.get_by_label(CHOICE).check()
     page = enter(phone, "bent")
-    page.wait_for_function("localStorage.length === 0")
+    until(page, "localStorage.length === 0")
     server.stop()
     page.goto("/")
     expect(page.get_by_text("Din kontaktperson")).to_be_hidden()
