@@ -26,6 +26,7 @@ ANNA = f"/borgere/{_PEOPLE.anna.id}"
 
 PLACES = [
     *_all("", "/demo", "/tilgaengelighed", "/was", "/privatliv", "/log-af", "/findes-ikke"),
+    *_all("", "/uden-forbindelse"),
     *_all("anna", "/", "/plan", "/plan/historie", "/skriv", "/skriv?slags=droem", "/kalender", "/kontakt"),
     *_all("anna", "/samtykke", "/indstillinger", "/findes-ikke"),
     *_all("ny", "/", "/plan", "/skriv", "/kalender", "/kontakt", "/samtykke"),
