@@ -259,7 +259,7 @@ def test_steps_without_a_goal_and_other_things_have_their_own_place(database: Da
     wrote(database, People().anna, "in_plan", words=SHARED, kind=Kind.OTHER)
     text = read("anna").text
     assert 'id="skridt-title"' in text
-    assert "Det har du også skrevet" in text
+    assert "Det er også skrevet" in text
 
 
 def test_every_goal_can_be_found_by_its_id(database: Database, read: Read) -> None:
