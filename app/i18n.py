@@ -1,7 +1,8 @@
 """Language choice, and dates, times and numbers as people write them.
 
-Msgids are Danish, so a missing translation reads as Danish. Catalogues are read as they stand
-(`translations/<code>/LC_MESSAGES/messages.po`): nothing to compile, nothing to go stale.
+Msgids are Danish. Catalogues are read as they stand (`translations/<code>/LC_MESSAGES/messages.po`):
+nothing to compile, nothing to go stale. A language with a text missing isn't offered at all, so nobody
+meets a page that is half in a language they can't read.
 
 Decision 2026-11-22: `babel` itself, not flask-babel, whose gettext costs 11 us a call and whose
 dates go through pytz; a dictionary per language and cached dates cost a hundredth of that.
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, NullTranslations, Translations
@@ -30,17 +32,23 @@ SOON_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the interface: its code, its own name and the way it runs."""
+    """A language of the interface: its code, its own name, the way it runs, and whose dates it writes."""
 
     code: str
     own_name: str
     direction: str = "ltr"
+    region: str = ""
+
+    @property
+    def locale(self) -> str:
+        """The name by which Babel knows how dates are written."""
+        return f"{self.code}_{self.region}" if self.region else self.code
 
 
 DANISH = Language("da", "Dansk")
 LANGUAGES = (
     DANISH,
-    Language("en", "English"),
+    Language("en", "English", region="GB"),  # Babel's plain English puts the month before the day
     Language("ar", "العربية", "rtl"),
     Language("uk", "Українська"),
     Language("tr", "Türkçe"),
@@ -51,8 +59,13 @@ LANGUAGES = (
 
 
 def offered() -> tuple[Language, ...]:
-    """Return the languages one can choose: Danish, and those with a catalogue."""
-    return tuple(one for one in LANGUAGES if one is DANISH or _catalogue(one.code).exists())
+    """Return the languages one can choose: Danish, and those whose catalogue lacks nothing."""
+    return _offered(CATALOGUES)
+
+
+@lru_cache(maxsize=4)
+def _offered(folder: Path) -> tuple[Language, ...]:
+    return tuple(one for one in LANGUAGES if one is DANISH or _whole_catalogue(folder, one) is not None)
 
 
 def language_named(code: str | None) -> Language:
@@ -81,57 +94,77 @@ def lazy_gettext(text: str) -> Any:
     return LazyProxy(gettext, text, enable_cache=False)
 
 
-def _catalogue(code: str) -> Path:
-    return CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+def translations(code: str) -> NullTranslations:
+    """Return the catalogue of a language; Danish is the text itself."""
+    return _translations(CATALOGUES, code)
 
 
 @lru_cache(maxsize=16)
-def translations(code: str) -> NullTranslations:
-    """Return the catalogue of a language; Danish is the text itself."""
-    if code == DANISH.code or not _catalogue(code).exists():
-        return NullTranslations()
+def _translations(folder: Path, code: str) -> NullTranslations:
+    language = next((one for one in LANGUAGES if one.code == code), DANISH)
+    return (None if language is DANISH else _whole_catalogue(folder, language)) or NullTranslations()
+
+
+@lru_cache(maxsize=16)
+def _whole_catalogue(folder: Path, language: Language) -> Translations | None:
+    """Return the texts of a language; None if the catalogue isn't there or any text in it is missing."""
+    path = folder / language.code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return None
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language.code)
+    texts = [one for one in catalogue if one.id]
+    if not texts or not all(map(is_translated, texts)):
+        return None
     compiled = BytesIO()
-    with _catalogue(code).open("rb") as source:
-        write_mo(compiled, read_po(source, locale=code))
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
+
+
+def is_translated(text: Message) -> bool:
+    """Say whether a text has all its forms, and none that somebody was unsure of."""
+    forms = text.string if isinstance(text.string, tuple | list) else (text.string,)
+    return bool(forms) and all(forms) and not text.fuzzy
 
 
 # --- dates: danish.md section 3 decides how; other languages follow Babel ---
 
 
 @lru_cache(maxsize=4096)
-def _pattern(day: date, pattern: str, code: str) -> str:
-    return format_date(day, pattern, locale=code)
+def _written(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+def _pattern(day: date, danish: str, other: str) -> str:
+    """Write a day by a pattern of our own in Danish, and by `other` in every other language."""
+    language = current()
+    return _written(day, danish if language is DANISH else other, language.locale)
 
 
 def long_date(day: date) -> str:
     """Write a day in full: tirsdag den 3. november 2026."""
-    code = current().code
-    return _pattern(day, "EEEE 'den' d. MMMM y" if code == "da" else "full", code)
+    return _pattern(day, "EEEE 'den' d. MMMM y", "full")
 
 
 def day_and_month(day: date) -> str:
     """Write a day without its year: tirsdag den 3. november."""
-    code = current().code
-    return _pattern(day, "EEEE 'den' d. MMMM" if code == "da" else "EEEE d MMMM", code)
+    return _pattern(day, "EEEE 'den' d. MMMM", "EEEE d MMMM")
 
 
 def date_only(day: date) -> str:
     """Write a day without its name: den 3. november 2026."""
-    code = current().code
-    return _pattern(day, "'den' d. MMMM y" if code == "da" else "long", code)
+    return _pattern(day, "'den' d. MMMM y", "long")
 
 
 def short_date(day: date) -> str:
     """Write a day briefly: tirs. 3. nov."""
-    code = current().code
-    return _pattern(day, "EEE d. MMM" if code == "da" else "EEE d MMM", code)
+    return _pattern(day, "EEE d. MMM", "EEE d MMM")
 
 
 def month(day: date) -> str:
     """Write a month: november 2026."""
-    return _pattern(day, "MMMM y", current().code)
+    return _pattern(day, "MMMM y", "MMMM y")
 
 
 def near_day(day: date, today: date) -> str:
@@ -153,7 +186,7 @@ def clock_time(moment: datetime) -> str:
 
 def time_range(start: datetime, end: datetime) -> str:
     """Write from-to in Denmark: 10.30–11.15."""
-    return f"{clock_time(start)}–{clock_time(end)}"
+    return gettext("%(start)s–%(end)s", start=clock_time(start), end=clock_time(end))
 
 
 def long_datetime(moment: datetime) -> str:
@@ -198,8 +231,8 @@ def iso(moment: datetime | date) -> str:
 
 
 def quoted(words: str) -> Markup:
-    """Return someone's own words in Danish quotation marks, as plain escaped text."""
-    return Markup("»{}«").format(words)
+    """Return someone's own words in the quotation marks of this language, as plain escaped text."""
+    return Markup(gettext("»%(words)s«")) % {"words": words}  # noqa: S704 — the marks are ours
 
 
 ALPHABET = {letter: place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyzæøå")}

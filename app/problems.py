@@ -30,7 +30,7 @@ def sentences(code: int) -> tuple[str, str]:
         ),
         404: (
             _("Vi kan ikke finde siden"),
-            _("Adressen kan være skrevet forkert, eller siden er flyttet. Intet er gået tabt."),
+            _("Måske er der en fejl i adressen. Måske er siden væk. Intet er gået tabt."),
         ),
         405: (_("Det kan du ikke gøre her"), _("Gå tilbage og prøv igen. Intet er gået tabt.")),
         409: (_("Det kunne ikke lade sig gøre"), _("Nogen har lige ændret det. Intet er gået tabt.")),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.cli.faults import Fault, explain
 from app.config import BadConfiguration
 from app.demo.folder import DEFAULT
+from app.i18n import DANISH, LANGUAGES
 
 MISUSED = 2  # the exit code for words or settings that are wrong
 HIGHEST_PORT = 65535
@@ -26,6 +27,7 @@ SETTINGS = (
     "ENPLAN_TRUSTED_PROXY er adressen på en proxy foran, hvis der er en."
 )
 SCOPES = ("meetings", "plan.read", "plan.write", "people")
+CODES = tuple(one.code for one in LANGUAGES if one is not DANISH)
 
 # What argparse says → how we say it.
 SAID = (
@@ -102,6 +104,9 @@ def build_parser() -> Parser:
     load = command("import", "app.cli.people:run", "hent personer fra en CSV-fil", epilog=WHERE)
     load.add_argument("file", type=Path, metavar="FIL", help="filen, med endelsen .csv")
     _with_data(load)
+
+    words = command("translate", "app.cli.translate:run", "saml teksterne, og se, om alle er oversat")
+    words.options.add_argument("--new", choices=CODES, metavar="SPROG", help="begynd på et sprog mere")
 
     _add_token(command("token", "", "adgang for andre systemer"))
     _add_upkeep(command)
