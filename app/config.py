@@ -6,7 +6,7 @@ What is missing, wrong or unsafe stops the start and is named.
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,10 @@ class Emergency:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a municipality decides for itself: names, phones, texts and days. From its TOML."""
+    """What a municipality decides for itself: names, phones, texts and days. From its TOML.
+
+    `translations` holds its own texts in other languages, by language and then by the Danish words.
+    """
 
     name: str
     phone: str
@@ -48,6 +51,8 @@ class Site:
     privacy_text: tuple[str, ...]
     data_protection_phone: str
     statement_updated_on: date
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    promise_money: bool = False  # True: the municipality promises that answers don't change anybody's money
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ def _site(data: Mapping[str, Any]) -> Site:
         privacy_text=tuple(texts["privacy"]),
         data_protection_phone=_digits(texts["data_protection_phone"]),
         statement_updated_on=_day(texts["statement_updated_on"]),
+        translations={code: dict(said) for code, said in data.get("translations", {}).items()},
+        promise_money=_truth(data.get("progress", {}).get("promise_money", False)),
     )
 
 
@@ -115,6 +122,12 @@ def _digits(phone: object) -> str:
 
 def _day(value: object) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):  # "false" in quotes would be a promise
+        raise ValueError(f"{value!r} skal være true eller false")
+    return value
 
 
 def _positive(value: object) -> int:

@@ -6,6 +6,7 @@ from typing import Any, cast
 import brotli
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_htmx import HTMX
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from app import i18n
@@ -71,6 +72,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(i18n.FILTERS)
+    app.jinja_env.filters["local"] = local
     app.jinja_env.globals["time_range"] = i18n.time_range
     app.before_request(_choose_language)
     app.context_processor(_shared_context)
@@ -119,6 +121,15 @@ def _shared_context() -> dict[str, Any]:
         "today": today,
         "near_day": lambda day: i18n.near_day(day, today),
     }
+
+
+def local(text: str) -> str:
+    """Return one of the municipality's own texts in the reader's language; else in Danish, and marked so."""
+    language = i18n.current()
+    if language is i18n.DANISH:
+        return text
+    said = settings().site.translations.get(language.code, {}).get(text)
+    return said or Markup('<span lang="da" dir="ltr">{}</span>').format(text)
 
 
 def _compress(response: Response) -> Response:
