@@ -2,20 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from threading import Thread
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 from sqlmodel import Session
-from waitress.server import create_server
 
-from app import create_app
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
 from app.demo.data import seed_demo
 from app.demo.people import CAST, seed_people
+from e2e.serving import Server, serving
 from tests.cast import NOW
 from tests.conftest import Templates, database_kind, postgresql, templates  # noqa: F401 — fixtures
 
@@ -28,16 +23,10 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE = 30_000  # ms: a busy machine is slow, and a test that waits for nothing real ends all the same
 SMALL = ViewportSize(width=320, height=640)
 SignIn = Callable[[str], Page]
-
-
-@dataclass(frozen=True)
-class Site:
-    """The app as it is served in a test."""
-
-    app: Flask
-    url: str
+Site = Server
 
 
 @pytest.fixture(scope="session")
@@ -70,18 +59,11 @@ def database_url(database_kind: str, templates: Templates) -> Iterator[str]:  # 
 
 @pytest.fixture
 def site(database_url: str) -> Iterator[Site]:
-    server = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
-    url = f"http://localhost:{server.effective_port}"
     settings = Settings(
-        database_url, "only for tests, 32 bytes and more", url, demo=True, site=read_site(DEMO_SITE)
+        database_url, "only for tests, 32 bytes and more", "", demo=True, site=read_site(DEMO_SITE)
     )
-    app = create_app(settings, clock=fixed_clock(NOW))
-    server.application = app
-    serving = Thread(target=server.run, daemon=True)
-    serving.start()
-    yield Site(app, url)
-    server.close()
-    app.extensions["db"].close()
+    with serving(settings) as server:
+        yield server
 
 
 @pytest.fixture
@@ -99,7 +81,7 @@ def context(chromium: Browser, site: Site, javascript: bool) -> Iterator[Browser
         locale="da-DK",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from e2e.conftest import SMALL, Site
+from e2e.conftest import PATIENCE, SMALL, Site
 from e2e.looking import LARGE_TEXT, SPACED_TEXT, axe, lay_style, layout, small_targets
 from e2e.places import PLACES, Place
 from tests.conftest import enter
@@ -25,7 +25,7 @@ WATCH_POLICY = (
 @pytest.fixture
 def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context = chromium.new_context(base_url=site.url, viewport=SMALL, locale="da-DK", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH_POLICY)
     yield context.new_page()
     context.close()

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from app.config import DEMO_SITE, Settings, read_site
-from e2e.conftest import SMALL
-from e2e.offline.line import Server, serving
+from e2e.conftest import PATIENCE, SMALL
+from e2e.serving import Server, serving
 
 
 @pytest.fixture
@@ -22,6 +22,6 @@ def server(database_url: str) -> Iterator[Server]:
 @pytest.fixture
 def phone(chromium: Browser, server: Server) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=server.url, viewport=SMALL, locale="da-DK")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()

@@ -11,8 +11,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from e2e.conftest import ARGUMENTS
 from e2e.looking import axe, layout, script, small_targets, until
-from e2e.offline.line import Server, enter
+from e2e.offline.line import enter
 from e2e.places import PLACES
+from e2e.serving import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 

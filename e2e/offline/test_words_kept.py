@@ -10,7 +10,8 @@ from app.entries.models import Entry, EntryVersion
 from app.identity.models import LoginSession
 from e2e.conftest import SMALL
 from e2e.looking import axe, layout, small_targets, until
-from e2e.offline.line import LossyLine, Server, enter
+from e2e.offline.line import LossyLine, enter
+from e2e.serving import Server
 from tests.cast import NOW, People
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]

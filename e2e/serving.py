@@ -1,0 +1,62 @@
+"""The site as a test serves it: the app's own server, on a free port, through stops and starts."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Event, Thread
+
+from flask import Flask
+
+from app import create_app
+from app.clock import fixed_clock
+from app.config import Settings
+from app.server import listen, serve
+from tests.cast import NOW
+
+HOST = "127.0.0.1"
+
+
+@dataclass
+class Server:
+    """The site as it is really served, on one port, through stops and starts."""
+
+    settings: Settings
+    app: Flask
+    port: int
+    _stop: Event = field(default_factory=Event)
+    _serving: Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return self.settings.origin
+
+    def start(self, **changed: bool) -> None:
+        """Start as after a release, with these settings changed."""
+        self.settings = replace(self.settings, **changed)  # type: ignore[arg-type]
+        self.app = create_app(self.settings, clock=fixed_clock(NOW))
+        self._stop = Event()
+        taken = listen(HOST, self.port)
+        self._serving = Thread(target=serve, args=(self.app, taken, self._stop), daemon=True)
+        self._serving.start()
+
+    def stop(self) -> None:
+        """Stop for real: nobody listens on the port any more."""
+        self._stop.set()
+        if self._serving is not None:
+            socket.create_connection((HOST, self.port)).close()  # wakes it: no test waits for its tick
+            self._serving.join()
+            self._serving = None
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Server]:
+    """Serve a site on a free port, which becomes its address."""
+    with listen(HOST, 0) as probe:
+        port = probe.getsockname()[1]
+    server = Server(replace(settings, origin=f"http://localhost:{port}"), Flask("not started"), port)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
