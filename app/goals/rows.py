@@ -53,7 +53,7 @@ def _plan() -> Select[Any]:
 def _entries() -> Select[Any]:
     standing: Any = aliased(EntryVersion)
     waiting: Any = aliased(EntryVersion)
-    author, doer, finisher, answerer, cover = (_person() for _ in range(5))
+    author = _person()
     columns = [
         Entry.id,
         Entry.kind,
@@ -65,17 +65,59 @@ def _entries() -> Select[Any]:
         standing.author_id.label("standing_author_id"),
         waiting.words.label("waiting_words"),
         waiting.written_at.label("waiting_at"),
+    ]
+    wanted = (
+        select(*columns)
+        .select_from(Entry)
+        .join(author, author.id == col(Entry.author_id))
+        .outerjoin(standing, _version(standing, Entry.approved_version))
+        .outerjoin(waiting, and_(_version(waiting, Entry.shared_version), _WAITS, _READS_WAITING))
+        .where(col(Entry.plan_id) == _PLAN, or_(standing.words.is_not(None), waiting.words.is_not(None)))
+        .order_by(func.coalesce(standing.written_at, waiting.written_at), col(Entry.id))
+    )
+    return _with_step(_with_goal(_with_answer(wanted)))
+
+
+def _with_answer(entries: Select[Any]) -> Select[Any]:
+    """Add by when an answer is due, who gives it when it is late, and what was said."""
+    answerer, cover = _person(), _person()
+    columns = [
         Entry.answer_by,
         Entry.late_at,
         Entry.reply,
         answerer.name.label("answerer"),
         cover.name.label("cover"),
+    ]
+    return (
+        entries.add_columns(*columns)
+        .outerjoin(answerer, answerer.id == col(Entry.answered_by))
+        .outerjoin(Cover, and_(col(Cover.about_id) == col(Entry.id), col(Cover.ends_at).is_(None)))
+        .outerjoin(cover, cover.id == col(Cover.substitute_id))
+    )
+
+
+def _with_goal(entries: Select[Any]) -> Select[Any]:
+    """Add where a goal belongs, and the citizen's newest answer to it."""
+    columns: list[Any] = [
         Goal.because,
         LifeArea.name.label("area"),  # type: ignore[attr-defined]
         LifeArea.position,
         GoalResponse.answer,
         GoalResponse.words.label("said"),  # type: ignore[union-attr]
         GoalResponse.at.label("said_at"),  # type: ignore[attr-defined]
+    ]
+    return (
+        entries.add_columns(*columns)
+        .outerjoin(Goal, col(Goal.entry_id) == col(Entry.id))
+        .outerjoin(LifeArea, col(LifeArea.id) == col(Goal.area_id))
+        .outerjoin(GoalResponse, col(GoalResponse.id) == _newest_response())
+    )
+
+
+def _with_step(entries: Select[Any]) -> Select[Any]:
+    """Add who does a step, by when, and who has done it."""
+    doer, finisher = _person(), _person()
+    columns: list[Any] = [
         Step.goal_id,
         Step.doer_id,
         doer.name.label("doer"),
@@ -85,22 +127,10 @@ def _entries() -> Select[Any]:
         finisher.name.label("finisher"),
     ]
     return (
-        select(*columns)
-        .select_from(Entry)
-        .join(author, author.id == col(Entry.author_id))
-        .outerjoin(standing, _version(standing, Entry.approved_version))
-        .outerjoin(waiting, and_(_version(waiting, Entry.shared_version), _WAITS, _READS_WAITING))
-        .outerjoin(answerer, answerer.id == col(Entry.answered_by))
-        .outerjoin(Cover, and_(col(Cover.about_id) == col(Entry.id), col(Cover.ends_at).is_(None)))
-        .outerjoin(cover, cover.id == col(Cover.substitute_id))
-        .outerjoin(Goal, col(Goal.entry_id) == col(Entry.id))
-        .outerjoin(LifeArea, col(LifeArea.id) == col(Goal.area_id))
-        .outerjoin(GoalResponse, col(GoalResponse.id) == _newest_response())
+        entries.add_columns(*columns)
         .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
         .outerjoin(doer, doer.id == col(Step.doer_id))
         .outerjoin(finisher, finisher.id == col(Step.done_by))
-        .where(col(Entry.plan_id) == _PLAN, or_(standing.words.is_not(None), waiting.words.is_not(None)))
-        .order_by(func.coalesce(standing.written_at, waiting.written_at), col(Entry.id))
     )
 
 
