@@ -11,11 +11,12 @@ from app.notifications.rules import News, NoticeKind
 from app.notifications.service import tell
 from app.plan.models import Plan
 from app.plan.rules import PlanState
-from app.plan.service import find_contact, find_plan, open_plan, record_revision
+from app.plan.service import find_contact, find_plan, lock_citizen, open_plan, record_revision
 
 
 def say_yes(session: Session, citizen_id: UUID, *, by: UUID, text_version: str, now: datetime) -> Plan:
     """Write down a yes; the plan becomes active once all who must have said it. A closed plan opens again."""
+    lock_citizen(session, citizen_id)
     given = consent.give(session, citizen_id, by=by, text_version=text_version, now=now)
     plan = (
         find_plan(session, citizen_id)
@@ -31,6 +32,7 @@ def say_yes(session: Session, citizen_id: UUID, *, by: UUID, text_version: str, 
 
 def say_no_again(session: Session, citizen_id: UUID, *, by: UUID, now: datetime) -> None:
     """Take back a yes: the plan closes at once, and the contact person is told. Twice changes nothing."""
+    lock_citizen(session, citizen_id)
     plan = find_plan(session, citizen_id)
     if not consent.revoke(session, citizen_id, by=by, now=now) or plan is None:
         return

@@ -14,6 +14,15 @@ from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, P
 from app.plan.rules import PlanState
 
 
+def lock_citizen(session: Session, citizen_id: UUID) -> None:
+    """Let nobody else open the citizen's plan, or say yes or no to it, until the transaction ends.
+
+    Of a yes and the first words that come at once, both then find the one plan. SQLite has one writer anyway.
+    """
+    row = select(Person.id).where(Person.id == citizen_id)
+    session.exec(row.with_for_update(key_share=True)).first()
+
+
 def open_plan(session: Session, citizen_id: UUID, *, now: datetime) -> Plan:
     """Open a plan that waits for the citizen's yes; IntegrityError if one is open already."""
     plan = Plan(citizen_id=citizen_id, opened_at=now)

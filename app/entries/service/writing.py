@@ -15,7 +15,7 @@ from app.notifications.rules import News, NoticeKind
 from app.notifications.service import tell
 from app.plan.models import Plan
 from app.plan.rules import PlanState
-from app.plan.service import find_absence, find_contact, open_plan
+from app.plan.service import find_absence, find_contact, lock_citizen, open_plan
 from app.workdays import working_day_after
 
 
@@ -23,7 +23,10 @@ def write_entry(
     session: Session, citizen_id: UUID, kind: Kind, words: str, *, by: UUID, now: datetime
 ) -> Entry:
     """Keep `words` as a draft that only the author sees, version 1. One may write before the yes."""
-    plan = _latest_plan(session, citizen_id) or open_plan(session, citizen_id, now=now)
+    plan = _latest_plan(session, citizen_id)
+    if plan is None:
+        lock_citizen(session, citizen_id)
+        plan = _latest_plan(session, citizen_id) or open_plan(session, citizen_id, now=now)
     entry = Entry(plan_id=plan.id, author_id=by, kind=kind, written_at=now)
     session.add(entry)
     _keep_words(session, entry, words, by=by, now=now)

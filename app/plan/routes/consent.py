@@ -1,9 +1,7 @@
-from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from app.access.guard import requires
 from app.access.policy import Action
@@ -34,14 +32,13 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
 @requires(Action.CONSENT_GIVE)
 def give(citizen_id: UUID) -> ResponseReturnValue:
     version, now = settings().site.consent_version, clock()()
-    with suppress(IntegrityError), db().writing() as session:  # of two taps at once the first one said it
-        say_yes(session, citizen_id, by=citizen_id, text_version=version, now=now)
+    db().retrying(lambda session: say_yes(session, citizen_id, by=citizen_id, text_version=version, now=now))
     return redirect(url_for(".index"), code=303)
 
 
 @bp.post("/samtykke/nej")
 @requires(Action.CONSENT_GIVE)
 def revoke(citizen_id: UUID) -> ResponseReturnValue:
-    with db().writing() as session:
-        say_no_again(session, citizen_id, by=citizen_id, now=clock()())
+    now = clock()()
+    db().retrying(lambda session: say_no_again(session, citizen_id, by=citizen_id, now=now))
     return redirect(url_for(".index"), code=303)
