@@ -72,7 +72,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(i18n.FILTERS)
-    app.jinja_env.filters["local"] = local
+    app.jinja_env.filters.update(local=local, as_written=as_written)
     app.jinja_env.globals["time_range"] = i18n.time_range
     app.before_request(_choose_language)
     app.context_processor(_shared_context)
@@ -130,6 +130,11 @@ def local(text: str) -> str:
         return text
     said = settings().site.translations.get(language.code, {}).get(text)
     return said or Markup('<span lang="da" dir="ltr">{}</span>').format(text)
+
+
+def as_written(words: str | None) -> str:
+    """Return what somebody wrote, set apart so that it runs its own way amid text that runs the other."""
+    return Markup("<bdi>{}</bdi>").format(words) if words else ""
 
 
 def _compress(response: Response) -> Response:
