@@ -64,8 +64,11 @@ def _bonds() -> Any:
             col(ContactAssignment.ends_at).is_(None),
         )
     )
-    cover = select(literal("substitute"), col(Cover.citizen_id), literal(""), until).where(
-        col(Cover.substitute_id) == _ME, col(Cover.ends_at).is_(None)
+    cover = (
+        select(literal("substitute"), col(Cover.citizen_id), literal(""), until)
+        .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
+        .where(col(Cover.substitute_id) == _ME, col(Cover.ends_at).is_(None))
+        .where(col(Plan.state) == PlanState.ACTIVE)
     )
     team = (
         select(literal("professional"), col(TeamMembership.citizen_id), col(LifeArea.name), until)

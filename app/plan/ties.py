@@ -35,8 +35,11 @@ def _ties() -> CompoundSelect[tuple[str, UUID, str]]:
             col(Absence.ends_at) > _NOW,
         )
     )
-    cover = select(literal("substitute"), col(Cover.substitute_id), _NOBODY).where(
-        col(Cover.citizen_id) == _CITIZEN, col(Cover.ends_at).is_(None)
+    cover = (  # a closed plan asks nobody for an answer, so nobody is let in to give one
+        select(literal("substitute"), col(Cover.substitute_id), _NOBODY)
+        .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
+        .where(col(Cover.citizen_id) == _CITIZEN, col(Cover.ends_at).is_(None))
+        .where(col(Plan.state) == PlanState.ACTIVE)
     )
     team = select(literal("professional"), col(TeamMembership.person_id), _NOBODY).where(
         col(TeamMembership.citizen_id) == _CITIZEN,

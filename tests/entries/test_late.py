@@ -77,6 +77,20 @@ def test_taking_it_back_ends_the_cover(database: Database, session: Session, peo
     assert session.get_one(Entry, entry.id).late_at is None
 
 
+def test_a_no_shuts_the_door_that_a_late_answer_opened(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    wrote(database, people.anna, "shared", at=NOW - timedelta(days=20))
+    run(database, NOW)
+    omar, hers = browser_of(people.omar), f"{people.anna.url}/kalender"
+    assert omar.get(hers).status_code == 200
+    assert people.anna.name in omar.get("/borgere").text
+    with database.writing() as writing:
+        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+    assert omar.get(hers).status_code == 404
+    assert people.anna.name not in omar.get("/borgere").text
+
+
 def test_without_a_substitute_both_are_told(database: Database, session: Session, people: People) -> None:
     wrote(database, people.anna, "shared")
     with database.writing() as writing:
