@@ -40,7 +40,8 @@ SQLModel.metadata.naming_convention = {
 
 WAL_RESET_FIXED = (3, 51, 3)
 WAL_RESET_BACKPORTS = {(3, 50): 7, (3, 44): 6}
-BUSY_SECONDS = 20
+BUSY_SECONDS = 20  # for a lock, on either database
+CONNECT_SECONDS = 5
 SERIALIZATION_TROUBLE = {"40P01", "40001", "55P03"}  # deadlock, serialization failure, lock timeout
 TRIES = 4
 
@@ -131,10 +132,9 @@ def breaks(problem: IntegrityError, constraint: str) -> bool:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        # libpq waits at most this long for a connection; a lock waits at most as long as SQLite's.
-        return create_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args={"connect_timeout": 5}
-        )
+        # Without these a server that is gone, or somebody who holds a lock, would keep every thread waiting.
+        waits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=waits)
     driver = sqlite_driver()
     # Every thread keeps its connection: closing the last one would fold the log at each write.
     engine = create_engine(

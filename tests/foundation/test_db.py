@@ -29,6 +29,12 @@ def test_sqlite_is_told_to_keep_every_acknowledged_write(tmp_path: Path) -> None
     assert journal == "wal"
 
 
+def test_nobody_waits_for_a_lock_without_end(database: Database) -> None:
+    asked = "PRAGMA busy_timeout" if database.is_sqlite else "SHOW lock_timeout"
+    with database.engine.connect() as connection:
+        assert connection.execute(text(asked)).scalar() in (20_000, "20s")
+
+
 def test_an_old_sqlite_gets_the_safe_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENPLAN_SQLITE", "system")
     database = Database(f"sqlite:///{tmp_path}/x.db")
