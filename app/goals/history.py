@@ -51,9 +51,7 @@ def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[Day]:
         return []
     hidden = {WRITTEN} if reads_waiting(tie) else NOT_FOR_ALL
     days: dict[date, dict[tuple[str, UUID | None], Change]] = {}
-    for row in session.execute(rows.HISTORY, {"plan_id": plan.id}):
-        if row.what in hidden:
-            continue
+    for row in session.execute(rows.HISTORY, {"plan_id": plan.id, "hidden": sorted(hidden)}):
         day = days.setdefault(danish_day(row.at), {})
         before = day.get((row.what, row.actor_id))
         name = row.name and first_name(row.name)

@@ -236,6 +236,7 @@ def _history() -> Select[Any]:
     wanted = select(*columns).outerjoin(Person, col(Person.id) == col(PlanRevision.actor_id))
     return (
         wanted.where(col(PlanRevision.plan_id) == _PLAN)
+        .where(col(PlanRevision.what).not_in(bindparam("hidden", expanding=True)))
         .order_by(col(PlanRevision.number).desc())
         .limit(HISTORY_MOST)
     )

@@ -10,10 +10,12 @@ from werkzeug.test import TestResponse
 from app.db import Database
 from app.entries.rules import Kind
 from app.entries.service import mark_late
+from app.goals.rows import HISTORY_MOST
 from app.goals.rules import Agreement, Answer
 from app.goals.service import answer_goal, keep_promise
 from app.plan.consented import say_no_again
 from app.plan.models import Absence
+from app.plan.service import get_plan, record_revision
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import (
@@ -248,6 +250,18 @@ def test_the_history_tells_who_did_what_and_nothing_of_drafts(
     assert "delte et forslag" not in theirs
     assert "Anna sagde ja til én plan." in theirs
     assert browser_of(people.fremmed).get(f"{people.anna.url}/plan/historie").status_code == 404
+
+
+def test_many_drafts_do_not_push_the_rest_out_of_the_history(
+    database: Database, browser_of: Browser, people: People
+) -> None:
+    with database.writing() as session:
+        plan = get_plan(session, people.anna.id)
+        for _number in range(HISTORY_MOST):
+            record_revision(session, plan.id, "entry_written", by=people.anna.id, now=NOW)
+    assert (
+        "Anna sagde ja til én plan." in browser_of(people.line).get(f"{people.anna.url}/plan/historie").text
+    )
 
 
 def test_the_history_of_nothing_says_so(browser_of: Browser, people: People) -> None:
