@@ -80,6 +80,8 @@ class Templates:
             self._lay_once(name, f"sqlite:///{template}", seed)
             shutil.copy(template, self.folder / f"{copy}.db")
             yield f"sqlite:///{self.folder / copy}.db"
+            for left in self.folder.glob(f"{copy}.db*"):
+                left.unlink()
             return
         server = self.start_postgresql()
         if name not in self.laid:

@@ -141,11 +141,13 @@ def is_wrong(cell: Cell, response: TestResponse, absent: bytes | None) -> bool:
     return status in REFUSED or status >= 500
 
 
-def wrong_cells(app: Flask, browser_of: Browser) -> list[str]:
-    """Call every cell and return those that are wrong."""
+def wrong_cells(app: Flask, browser_of: Browser, of_rule: str | None = None) -> list[str]:
+    """Call every cell, or those of one rule, and return those that are wrong."""
     told_absent: dict[str, bytes] = {}
     wrong = []
     for cell in all_cells(app):
+        if of_rule not in (None, cell.rule.rule):
+            continue
         response = ask(app, browser_of, cell)
         absent = None
         if cell.method == "GET" and cell.expected == "absent":
