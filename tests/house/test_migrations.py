@@ -1,8 +1,10 @@
 """The database itself holds the promises, on both kinds, after every step."""
 
+import re
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import CheckConstraint, Enum, inspect, text
 from sqlmodel import SQLModel
 
 from app.db import Database
@@ -13,6 +15,25 @@ def test_models_and_database_agree(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_every_check_of_the_models_stands_in_the_database(database: Database) -> None:
+    """Alembic compares columns and keys, and says nothing of a CHECK that a step forgot or dropped."""
+    found = inspect(database.engine)
+    for table in SQLModel.metadata.sorted_tables:
+        wanted = {str(one.name) for one in table.constraints if isinstance(one, CheckConstraint)}
+        assert wanted <= {str(one["name"]) for one in found.get_check_constraints(table.name)}, table.name
+
+
+def test_every_choice_of_the_models_is_one_that_the_database_takes(database: Database) -> None:
+    """A new kind of notice, state or role needs a step of its own: its CHECK names the old ones."""
+    found = inspect(database.engine)
+    for table in SQLModel.metadata.sorted_tables:
+        checks = {str(one["name"]): one["sqltext"] for one in found.get_check_constraints(table.name)}
+        for column in table.columns:
+            if isinstance(column.type, Enum):
+                named = checks[f"ck_{table.name}_{column.type.name}"]
+                assert set(re.findall(r"'(\w+)'", named)) == set(column.type.enums), column
 
 
 def test_every_promise_stands_after_all_steps(database: Database) -> None:
