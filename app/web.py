@@ -1,4 +1,4 @@
-"""How the house answers a browser: the whole page, or the region htmx asked for; and kind error pages."""
+"""How the house answers a browser: the whole page, or the region htmx asked for."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -7,7 +7,6 @@ import brotli
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_htmx import HTMX
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from app import i18n
 from app.clock import Clock, danish_day
@@ -151,7 +150,3 @@ def _compress(response: Response) -> Response:
 
 def wants_json() -> bool:
     return request.path.startswith("/api/")
-
-
-def http_status(problem: Exception) -> int:
-    return (problem.code or 500) if isinstance(problem, HTTPException) else 500

@@ -1,4 +1,4 @@
-"""What time itself brings about, once a minute: answers that are late. Later: reminders and retention."""
+"""What time itself brings about, once a minute: answers that are late."""
 
 import logging
 import threading

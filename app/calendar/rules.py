@@ -1,6 +1,6 @@
-"""What a meeting is, which times it may have, and when two clash. Pure."""
+"""What a meeting is, and which times it may have. Pure; whether two clash, the database decides (guard)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -153,11 +153,6 @@ class Clash(Refused):
     def __init__(self, alternatives: Sequence[Slot] = ()) -> None:
         super().__init__()
         self.alternatives = alternatives
-
-
-def clashes(wanted: Slot, booked: Iterable[Slot]) -> list[Slot]:
-    """Return the booked slots that `wanted` would collide with, earliest first."""
-    return sorted(slot for slot in booked if slot.overlaps(wanted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 IN_THE_WAY = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
 
 DISK_FULL = "Disken er fuld, så intet er ændret: gør plads, og prøv igen."
-UNREADABLE = "Databasen {name} er beskadiget eller er noget andet end en database. Den er ikke rørt."
 
 # What a database says → what the person can do about it. The first that fits is shown.
 DATABASE = (

@@ -28,7 +28,7 @@ def is_enough(
 ) -> bool:
     """Say whether those who said yes suffice for one plan.
 
-    16–17 years: the young person and a custody holder both (danish law as software, danish.md section 1).
+    At 16 and 17 the young person and a custody holder both must.
     """
     if citizen_id not in said_yes:
         return False

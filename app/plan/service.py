@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from app.clock import danish_day
 from app.errors import Missing
 from app.identity.models import Person
-from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision, TeamMembership
+from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
 
 
@@ -92,22 +91,6 @@ def list_areas(session: Session, municipality_id: UUID) -> Sequence[LifeArea]:
     """Return the municipality's areas of life in its own order."""
     wanted = select(LifeArea).where(LifeArea.municipality_id == municipality_id)
     return session.exec(wanted.order_by(col(LifeArea.position))).all()
-
-
-def list_team(
-    session: Session, citizen_id: UUID, *, now: datetime
-) -> Sequence[tuple[TeamMembership, Person, LifeArea]]:
-    """Return who else helps the citizen today, by area."""
-    today = danish_day(now)
-    wanted = (
-        select(TeamMembership, Person, LifeArea)
-        .join(Person, col(Person.id) == col(TeamMembership.person_id))
-        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
-        .where(TeamMembership.citizen_id == citizen_id, TeamMembership.starts_on <= today)
-        .where(or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > today))
-        .order_by(col(LifeArea.position), col(Person.sort_key))
-    )
-    return session.exec(wanted).all()
 
 
 def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[Absence, Person] | None:

@@ -18,7 +18,6 @@ from app.calendar.rules import (
     PastTime,
     Slot,
     TooFarAway,
-    clashes,
     is_skipped,
     slot_of,
 )
@@ -39,15 +38,6 @@ slots = spans.map(lambda span: Slot(*span))
 
 def time_of(asked: MeetingWish) -> Slot:
     return slot_of(asked, now=NOW, zone=DANISH_TIME, holiday_name=holiday_name)
-
-
-@given(st.lists(slots, max_size=20))
-def test_a_calendar_built_by_refusing_clashes_is_clash_free(wishes: list[Slot]) -> None:
-    booked: list[Slot] = []
-    for one in wishes:
-        if not clashes(one, booked):
-            booked.append(one)
-    assert all(not clashes(one, [other for other in booked if other is not one]) for one in booked)
 
 
 @given(slots, slots)
