@@ -23,8 +23,18 @@ JOBS: Mapping[str, Job] = {"late": lambda session, _site, now: mark_late(session
 
 
 def run_once(db: Database, site: Site, now: datetime) -> dict[str, int]:
-    """Do each job that is due at `now`, in a transaction of its own; return how much each did."""
-    return {name: _run(db, job, site, now) for name, job in JOBS.items()}
+    """Do each job that is due at `now`, in a transaction of its own; return how much each did.
+
+    One that breaks keeps no other from being done; it is logged, and tried again in the next round.
+    """
+    done: dict[str, int] = {}
+    for name, job in JOBS.items():
+        try:
+            done[name] = _run(db, job, site, now)
+        except Exception as problem:
+            # Its kind alone: a message from the database may carry what somebody wrote.
+            log.error("the job %s broke: %s", name, type(problem).__name__)
+    return done
 
 
 def _run(db: Database, job: Job, site: Site, now: datetime) -> int:
@@ -32,15 +42,11 @@ def _run(db: Database, job: Job, site: Site, now: datetime) -> int:
 
 
 def run_forever(app: Flask, stop: threading.Event) -> None:
-    """Run a round at once, then each minute until `stop` is set. One that breaks doesn't end the next."""
+    """Run a round at once, then each minute until `stop` is set."""
     db: Database = app.extensions["db"]
     clock: Clock = app.extensions["clock"]
     settings: Settings = app.extensions["settings"]
     while True:
-        try:
-            run_once(db, settings.site, clock())
-        except Exception as problem:
-            # Its kind alone: a message from the database may carry what somebody wrote.
-            log.error("a round of the worker broke: %s", type(problem).__name__)
+        run_once(db, settings.site, clock())
         if stop.wait(ROUND_SECONDS):
             return

@@ -50,4 +50,15 @@ def test_a_round_that_breaks_is_logged_without_words_and_the_next_goes_on(
     with caplog.at_level(logging.ERROR, logger="enplan.worker"):
         worker.run_forever(app, stop)
     assert len(rounds) == 2
-    assert caplog.messages == ["a round of the worker broke: RuntimeError"] * 2
+    assert caplog.messages == ["the job broken broke: RuntimeError"] * 2
+
+
+def test_a_job_that_breaks_keeps_no_other_from_being_done(
+    database: Database, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_session: Session, _site: object, _now: object) -> int:
+        raise RuntimeError
+
+    wrote(database, people.anna, "shared", at=NOW - timedelta(days=20))
+    monkeypatch.setattr(worker, "JOBS", {"broken": broken, **worker.JOBS})
+    assert worker.run_once(database, SITE, NOW) == {"late": 1}
