@@ -19,7 +19,7 @@ ANSWERING = (Tie.CONTACT, Tie.SUBSTITUTE)
 def read(session: Session, tie: Tie) -> list[tuple[str | None, str | None]]:
     """Return, for each of Anna's dreams, what stands in the plan and what waits, as this reader gets it."""
     dreams: list[Item] = list(read_plan(session, People().anna.id, tie, now=NOW).dreams)
-    return [(one.words, one.waiting and one.waiting.words) for one in dreams]
+    return [(one.words, one.waiting.words if one.waiting else None) for one in dreams]
 
 
 def revised(database: Database, people: People, to: str) -> Entry:

@@ -1,6 +1,5 @@
 """Indstillinger: language, text size, and where one is signed in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,21 @@ from tests.cast import People
 from tests.conftest import Browser
 
 HERE = "/indstillinger"
-CATALOGUE = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+CATALOGUE = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Sprog"
+msgstr "اللغة"
+"""
 
 
 @pytest.fixture
-def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A catalogue of our own, so that what is tested is the choice and not today's translations."""
     folder = tmp_path / "catalogues" / "ar" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "messages.po").write_text(CATALOGUE, "utf-8")
     monkeypatch.setattr(i18n, "CATALOGUES", tmp_path / "catalogues")
-    i18n.translations.cache_clear()
-    yield
-    i18n.translations.cache_clear()
 
 
 @pytest.mark.usefixtures("arabic")
