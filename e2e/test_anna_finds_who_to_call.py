@@ -24,7 +24,7 @@ def test_the_circle_says_who_else_helps(sign_in: SignIn) -> None:
     assert layout(anna) == []
 
 
-def test_she_says_that_she_is_coming(sign_in: SignIn) -> None:
+def test_she_says_that_she_cannot_come(sign_in: SignIn) -> None:
     anna = sign_in("anna")
     meeting = anna.locator(".card").filter(has=anna.get_by_role("heading", name="Dit næste møde"))
     meeting.get_by_role("button", name="Jeg kan ikke").click()

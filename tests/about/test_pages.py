@@ -11,9 +11,8 @@ from app import create_app, i18n
 from app.clock import fixed_clock
 from app.config import Settings
 from app.db import Database
-from app.headers import FIXED
 from tests.about.broken import read_only
-from tests.cast import NOW, People
+from tests.cast import NOW
 from tests.conftest import Browser, CarefulClient
 
 PAGES = ("/tilgaengelighed", "/was", "/privatliv")
@@ -138,9 +137,3 @@ def test_security_txt_names_a_contact_and_a_day_within_a_year(browser_of: Browse
 def test_the_old_name_of_the_icon_gives_the_icon(browser_of: Browser) -> None:
     answer = browser_of(None).get("/favicon.ico")
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
-
-
-def test_the_headers_stand_on_machine_answers_too(browser_of: Browser, people: People) -> None:
-    for address in ("/healthz", "/readyz", "/.well-known/security.txt", "/favicon.ico"):
-        headers = browser_of(people.anna).get(address).headers
-        assert {name: headers.get(name) for name in FIXED} == FIXED

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from sqlmodel import Session, col, select
 
-from app.clock import danish_day
 from app.db import Database
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import AnsweredYes, Happening, NoContact, NothingNew, NoYes, State, WaitsForAnswer
@@ -192,7 +191,3 @@ def test_an_entry_is_only_found_in_its_own_plan(database: Database, people: Peop
     for citizen, entry_id in ((people.karim.id, entry.id), (people.anna.id, uuid4())):
         with pytest.raises(Missing), database.writing() as writing:
             approve_entry(writing, citizen, entry_id, version=1, by=people.line.id, now=NOW)
-
-
-def test_today_in_the_tests_is_a_monday() -> None:
-    assert danish_day(NOW).weekday() == 0

@@ -15,6 +15,9 @@ ADDRESSES = (
     "/no-such-page",
     "/demo",
     "/healthz",
+    "/readyz",
+    "/.well-known/security.txt",
+    "/favicon.ico",
     "/tilgaengelighed",
     "/api/v1/meetings",
     "/log-af",
@@ -56,5 +59,5 @@ def test_a_file_is_kept_for_a_year_under_its_own_name(app: Flask) -> None:
     assert client.get(assets.url("../db.py")).status_code == 404
 
 
-def test_the_demo_sends_no_hsts_and_a_real_site_does(app: Flask, browser_of: Browser) -> None:
+def test_on_plain_http_no_hsts_is_sent(app: Flask, browser_of: Browser) -> None:
     assert "Strict-Transport-Security" not in browser_of(None).get("/tilgaengelighed").headers
