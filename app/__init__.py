@@ -9,6 +9,7 @@ from app.about.routes import bp as about
 from app.access import guard
 from app.account.routes import bp as account
 from app.api.routes import bp as api
+from app.assessments.routes import bp as assessments
 from app.calendar.routes import bp as calendar
 from app.caseload.routes import bp as caseload
 from app.clock import Clock, system_clock
@@ -24,7 +25,7 @@ from app.plan.routes.contact import bp as plan
 from app.plan.ties import find_subject
 from app.pwa.routes import bp as pwa
 
-ROOMS = (home, goals, entries, calendar, plan, consent, caseload, account, about, pwa, api)
+ROOMS = (home, goals, entries, calendar, assessments, plan, consent, caseload, account, about, pwa, api)
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
 

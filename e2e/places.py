@@ -25,14 +25,18 @@ def _all(who: str, *addresses: str) -> list[Place]:
 ANNA = f"/borgere/{_PEOPLE.anna.id}"
 
 PLACES = [
-    *_all("", "/demo", "/tilgaengelighed", "/was", "/privatliv", "/log-af", "/findes-ikke"),
+    *_all("", "/log-ind", "/invitation", "/demo", "/tilgaengelighed", "/was", "/privatliv", "/log-af", "/findes-ikke"),
     *_all("", "/uden-forbindelse"),
     *_all("anna", "/", "/plan", "/plan/historie", "/skriv", "/skriv?slags=droem", "/kalender", "/kontakt"),
+    *_all("anna", "/fremgang", "/fremgang/ny", "/fremgang/ny?emne=hverdag"),
     *_all("anna", "/samtykke", "/indstillinger", "/findes-ikke"),
+    *_all("ny", "/fremgang", "/fremgang/ny?emne=job"),
     *_all("ny", "/", "/plan", "/skriv", "/kalender", "/kontakt", "/samtykke"),
     *_all("fremmed", "/", "/plan", "/kalender", "/kontakt"),
     *_all("karim", "/", "/plan", "/kalender"),
     *_all("line", "/borgere", "/godkend", f"{ANNA}/plan", f"{ANNA}/kalender", f"{ANNA}/kontakt"),
+    *_all("line", f"{ANNA}/invitation"),
+    *_all("line", f"{ANNA}/fremgang"),
     *_all("jonas", "/borgere", f"{ANNA}/plan"),
     *_all("lone", "/borgere"),
     *_all("vibeke", "/borgere"),

@@ -23,6 +23,9 @@ class Action(StrEnum):
     ENTRY_ANSWER = "entry:answer"
     GOAL_ANSWER = "goal:answer"
     STEP_FINISH = "step:finish"
+    PROGRESS_READ = "progress:read"
+    PROGRESS_WRITE = "progress:write"
+    PROGRESS_ANSWER = "progress:answer"
     CONSENT_GIVE = "consent:give"
     SETTINGS_OWN = "settings:own"
     CASELOAD_READ = "caseload:read"
@@ -98,6 +101,10 @@ TABLE: dict[Action, tuple[Rule, ...]] = {
     Action.ENTRY_ANSWER: tuple(with_consent(rule) for rule in CONTACTS),
     Action.GOAL_ANSWER: (is_self,),
     Action.STEP_FINISH: (is_self, *(with_consent(rule) for rule in CONTACTS)),
+    # What is private is kept back by the page itself: the contact person sees only what is shown to them.
+    Action.PROGRESS_READ: (is_self, *(with_consent(rule) for rule in CONTACTS)),
+    Action.PROGRESS_WRITE: (is_self,),
+    Action.PROGRESS_ANSWER: tuple(with_consent(rule) for rule in CONTACTS),
     Action.CONSENT_GIVE: (is_self,),
 }
 

@@ -26,6 +26,7 @@ from sqlmodel import Session, col
 from app.access.policy import TIES
 from app.calendar.models import Meeting
 from app.calendar.rules import STANDING
+from app.caseload.readings import count_to_read
 from app.caseload.rules import Bond, CitizenRow, Waiting
 from app.clock import DANISH_TIME, danish_day
 from app.consent.models import Representation
@@ -164,8 +165,11 @@ def _count(session: Session, citizen_ids: Sequence[UUID], now: datetime) -> dict
     answers = {one: (late, number) for one, number, late in session.execute(_TO_ANSWER, asked)}
     overdue = _by_citizen(session.execute(_OVERDUE, asked))
     meetings = _by_citizen(session.execute(_MEETINGS, day))
+    to_read = count_to_read(session, citizen_ids)
     return {
-        one: Waiting(*answers.get(one, (0, 0)), overdue.get(one, 0), meetings.get(one, 0))
+        one: Waiting(
+            *answers.get(one, (0, 0)), overdue.get(one, 0), meetings.get(one, 0), to_read.get(one, 0)
+        )
         for one in citizen_ids
     }
 

@@ -2,19 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 from werkzeug.exceptions import NotFound
+from wtforms import Form
 
 from app.access.guard import allows, log_looks, requires
 from app.access.policy import Action
+from app.assessments.service import read_assessment
 from app.caseload import service
 from app.caseload.citizens import list_bonds, list_citizens
-from app.caseload.forms import TalkForm
+from app.caseload.forms import ReadForm, TalkForm
 from app.caseload.queue import Place, Shown, find_shown, list_places
+from app.caseload.readings import ToRead, find_read, find_to_read, list_to_read
 from app.caseload.rules import most_urgent_first, pick
 from app.entries.models import Entry
 from app.entries.rules import REPLY_MOST
@@ -27,6 +31,7 @@ from app.web import clock, db, page
 bp = Blueprint("caseload", __name__)
 
 Answer = Callable[..., ResponseReturnValue]
+Find = Callable[[Session, UUID], Shown | ToRead | None]
 
 
 @bp.get("/borgere")
@@ -94,6 +99,22 @@ def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.post("/borgere/<uuid:citizen_id>/fremgang/<uuid:assessment_id>/laest")
+@requires(Action.PROGRESS_ANSWER)
+def read(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
+    form, by, now = ReadForm(request.form), account().id, clock()()
+    if not form.validate():
+        return _queue_page(form, stay=assessment_id, status=422)
+    said = form.words.data
+    try:
+        db().retrying(
+            lambda session: read_assessment(session, citizen_id, assessment_id, said, by=by, now=now)
+        )
+    except Refused as refused:
+        return _refused_page(assessment_id, refused, form)
+    return redirect(url_for(".queue", laest=assessment_id), code=303)
+
+
 def _not_said(citizen_id: UUID, entry_id: UUID, form: TalkForm) -> ResponseReturnValue:
     """Ask for the sentence again, unless it is no longer needed."""
     try:
@@ -114,15 +135,15 @@ def _answer(entry_id: UUID, work: Callable[..., Entry]) -> ResponseReturnValue:
     return redirect(url_for(".queue", svaret=entry_id), code=303)
 
 
-def _refused_page(entry_id: UUID, refused: Refused) -> ResponseReturnValue:
+def _refused_page(entry_id: UUID, refused: Refused, form: Form | None = None) -> ResponseReturnValue:
     """Say what happened meanwhile, above the same entry if it still waits, else above the next one."""
-    form = TalkForm(request.form)
+    form = form or TalkForm(request.form)
     form.form_errors = [_(refused.reason, **refused.params)]
     return _queue_page(form, stay=entry_id, status=409)
 
 
 def _queue_page(
-    form: TalkForm,
+    form: Form,
     *,
     after: UUID | None = None,
     stay: UUID | None = None,
@@ -130,43 +151,52 @@ def _queue_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     count, shown = _show_one(after, stay)
+    to_read = isinstance(shown, ToRead)
     same = shown is not None and shown.entry_id == stay
     kept = "" if same else form.words.data  # words that were for another one are given back beside
-    if kept:
-        form.words.data = ""
     if not same:  # the problem is not with the field that is shown
-        form.form_errors, form.words.errors = [*form.form_errors, *form.words.errors], ()
+        problems = [*form.form_errors, *form.words.errors]
+        form = ReadForm() if to_read else TalkForm()
+        form.form_errors = problems
     with db().reading() as session:
         told = service.find_answer(session, answered, by=account().id) if answered else None
+        just_read = _uuid("laest")
+        thanked = find_read(session, just_read, by=account().id) if just_read else None
     return page(
         "caseload/queue.html",
         status=status,
         form=form,
         count=count,
         shown=shown,
+        to_read=to_read,
         kept=kept,
         told=told,
+        thanked=thanked,
         most=REPLY_MOST,
     )
 
 
-def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, Shown | None]:
+def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, Shown | ToRead | None]:
     """Return how many wait, and the one to show; the look is written down before a word of it is read."""
-    now = clock()()
+    now, me = clock()(), account().id
     with db().reading() as session:
-        places = {place.entry_id: place for place in list_places(session, account().id, now=now)}
-    while (chosen := pick(list(places), after=after, stay=stay)) is not None:
-        shown = _look_at(places[chosen])
+        entries, answers = list_places(session, me, now=now), list_to_read(session, me, now=now)
+    finders: dict[UUID, tuple[Place, Find]] = {
+        **{place.entry_id: (place, partial(find_shown, now=now)) for place in entries},
+        **{place.entry_id: (place, find_to_read) for place in answers},
+    }
+    while (chosen := pick(list(finders), after=after, stay=stay)) is not None:
+        shown = _look_at(*finders[chosen])
         if shown is not None:
-            return len(places), shown
-        del places[chosen]  # answered by somebody else in between
+            return len(finders), shown
+        del finders[chosen]  # answered by somebody else, or hidden, in between
     return 0, None
 
 
-def _look_at(place: Place) -> Shown | None:
+def _look_at(place: Place, find: Find) -> Shown | ToRead | None:
     log_looks([place.citizen_id], Action.QUEUE_READ, place.tie)
     with db().reading() as session:
-        return find_shown(session, place.entry_id, now=clock()())
+        return find(session, place.entry_id)
 
 
 def _version() -> int:

@@ -14,6 +14,7 @@ class Waiting(NamedTuple):
     to_answer: int = 0
     overdue: int = 0  # promises of the municipality
     meetings_today: int = 0
+    to_read: int = 0  # shown answers to how it goes; nothing is late with them
 
 
 @dataclass(frozen=True, slots=True)

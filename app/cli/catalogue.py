@@ -14,7 +14,7 @@ from babel.messages.pofile import write_po
 from app.i18n import is_translated
 
 APP = Path(__file__).parent.parent
-SAYS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+SAYS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 
 PLACE = re.compile(r"%\((\w+)\)s")

@@ -13,6 +13,7 @@ from app.demo.anna import ANNA
 from app.demo.laid_meetings import lay_meetings
 from app.demo.others import STORIES
 from app.demo.people import CONTACTS
+from app.demo.progress import lay_progress
 from app.demo.story import Promised, Story, Written
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import Happening, Kind, State
@@ -77,6 +78,7 @@ def seed_demo(session: Session, people: dict[str, Person], site: Site, *, now: d
         _add_in_order(session, laying.rows)
         _number(session, laying)
     lay_meetings(session, people, site, now=now)
+    lay_progress(session, people, now=now)
     session.add(
         Absence(
             person_id=people["line"].id,

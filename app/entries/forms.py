@@ -26,14 +26,15 @@ def new_key() -> str:
     return uuid4().hex
 
 
-def _known_key(value: str | None) -> str:
+def known_key(value: str | None) -> str:
+    """Return the key that came with the form, or a fresh one if it is none of ours."""
     return value if value and _KEY.fullmatch(value) else new_key()
 
 
 class WordsForm(Form):
     """The one field, and the hidden key of this intent."""
 
-    key = HiddenField(filters=[_known_key])
+    key = HiddenField(filters=[known_key])
     words = TextAreaField(filters=[plain_text])
 
     def ask(self, kind: Kind) -> "WordsForm":

@@ -108,6 +108,8 @@ def _single(kind: NoticeKind, who: str) -> str:
         NoticeKind.GOAL_ANSWERED: _("%(who)s har svaret på et mål i din plan.", who=who),
         NoticeKind.MEETING_ANSWERED: _("%(who)s har svaret på et møde.", who=who),
         NoticeKind.CONSENT_GIVEN: _("%(who)s har sagt ja til din plan.", who=who),
+        NoticeKind.ASSESSMENT_SHOWN: _("%(who)s har vist, hvordan det går.", who=who),
+        NoticeKind.ASSESSMENT_READ: _("%(who)s har læst dit svar om, hvordan det går.", who=who),
         NoticeKind.CONSENT_REVOKED: _("%(who)s har sagt nej til din plan. Den er lukket nu.", who=who),
     }
     return said.get(kind) or _("Der er noget nyt i din plan.")

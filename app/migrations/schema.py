@@ -6,6 +6,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, inspect, text
 
 import app.access.models
+import app.assessments.models
 import app.calendar.models
 import app.consent.models
 import app.entries.models

@@ -17,6 +17,8 @@ class NoticeKind(StrEnum):
     MEETING_ANSWERED = "meeting_answered"
     CONSENT_GIVEN = "consent_given"
     CONSENT_REVOKED = "consent_revoked"
+    ASSESSMENT_SHOWN = "assessment_shown"
+    ASSESSMENT_READ = "assessment_read"
 
 
 @dataclass(frozen=True, slots=True)

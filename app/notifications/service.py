@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from app.notifications.models import Notice
-from app.notifications.rules import News
+from app.notifications.rules import News, NoticeKind
 
 
 def tell(session: Session, person_id: UUID, news: News, *, now: datetime) -> None:
@@ -25,6 +25,12 @@ def tell(session: Session, person_id: UUID, news: News, *, now: datetime) -> Non
             at=now,
         )
     )
+
+
+def forget(session: Session, kind: NoticeKind, about_id: UUID) -> None:
+    """Take back what nobody has seen yet: what it tells of is no longer theirs to know."""
+    unseen = delete(Notice).where(col(Notice.kind) == kind, col(Notice.about_id) == about_id)
+    session.exec(unseen.where(col(Notice.seen_at).is_(None)))
 
 
 def list_new(session: Session, person_id: UUID, *, since: datetime, most: int = 3) -> Sequence[Notice]:

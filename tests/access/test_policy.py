@@ -42,6 +42,9 @@ entry:write     yes      no       no          no    no        no        no
 entry:answer    no       yes*     yes*        no    no        no        no
 goal:answer     yes      no       no          no    no        no        no
 step:finish     yes      yes*     yes*        no    no        no        no
+progress:read   yes      yes*     yes*        no    no        no        no
+progress:write  yes      no       no          no    no        no        no
+progress:answer no       yes*     yes*        no    no        no        no
 consent:give    yes      no       no          no    no        no        no
 """
 

@@ -45,6 +45,7 @@ def test_a_bad_setting_is_named(name: str, value: str) -> None:
         ('phone = "70 12 34 56"', 'phone = "ring til os"', "telefonnummer"),
         ("answer_working_days = 5", "answer_working_days = 0", "mindst 1"),
         ('"2026-12-24"', '"juleaften"', "juleaften"),
+        ("promise_money = true", 'promise_money = "false"', "promise_money|true eller false"),
         ("[texts]", "[texts", "læses"),
     ],
 )
@@ -55,3 +56,10 @@ def test_a_bad_municipality_file_is_explained(tmp_path: Path, old: str, new: str
     broken.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(BadConfiguration, match=named):
         read_site(broken)
+
+
+def test_a_municipality_that_says_nothing_of_money_promises_nothing(tmp_path: Path) -> None:
+    text = DEMO_SITE.read_text("utf-8").replace("promise_money = true", "", 1)
+    (tmp_path / "kommune.toml").write_text(text, "utf-8")
+    assert read_site(DEMO_SITE).promise_money
+    assert not read_site(tmp_path / "kommune.toml").promise_money

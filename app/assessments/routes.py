@@ -1,0 +1,141 @@
+"""/fremgang: how it goes, one topic at a time. Private until the citizen shows it."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from app.access.guard import requires, viewer
+from app.access.policy import Action
+from app.assessments import service
+from app.assessments.forms import ICONS, HowForm
+from app.assessments.page import get_own, list_own, list_shown
+from app.assessments.questions import SHIPPED, Asked
+from app.assessments.rules import Said
+from app.entries.forms import new_key
+from app.entries.own import find_sharing
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.idempotency import Answer, OtherBody, first_answer, keep_answer, request_hash
+from app.web import clock, db, page, settings
+
+bp = Blueprint("assessments", __name__)
+
+
+@bp.get("/fremgang", defaults={"citizen_id": None})
+@bp.get("/borgere/<uuid:citizen_id>/fremgang")
+@requires(Action.PROGRESS_READ)
+def index(citizen_id: UUID) -> ResponseReturnValue:
+    with db().reading() as session:
+        if not viewer().own:
+            return page("assessments/shown.html", answers=list_shown(session, citizen_id, _reader_id()))
+        answers = list_own(session, citizen_id, _reader_id())
+        sharing = find_sharing(session, citizen_id, now=clock()())
+    return page(
+        "assessments/index.html",
+        answers=answers,
+        sharing=sharing,
+        promise_money=settings().site.promise_money,
+        new=request.args.get("nyt"),
+    )
+
+
+@bp.get("/fremgang/ny")
+@requires(Action.PROGRESS_WRITE)
+def new(citizen_id: UUID) -> ResponseReturnValue:
+    asked = SHIPPED.find(request.args.get("emne"))
+    if asked is None:
+        return page("assessments/choose.html", questions=SHIPPED.questions)
+    return _form_page(citizen_id, asked, HowForm(key=new_key()))
+
+
+@bp.post("/fremgang/ny")
+@requires(Action.PROGRESS_WRITE)
+def save(citizen_id: UUID) -> ResponseReturnValue:
+    asked = SHIPPED.find(request.form.get("emne"))
+    if asked is None:  # not from our form: begin with the topic
+        return redirect(url_for(".new"), code=303)
+    form = HowForm(request.form)
+    if not form.validate() or form.said is None:
+        return _form_page(citizen_id, asked, form, status=422)
+    said = form.said
+    try:
+        there = db().retrying(lambda session: _once(session, citizen_id, asked, said, form))
+    except OtherBody as other:
+        form.say(_(other.reason))
+        return _form_page(citizen_id, asked, form, status=422)
+    return redirect(there, code=303)
+
+
+@bp.get("/fremgang/<uuid:assessment_id>")
+@requires(Action.PROGRESS_WRITE)
+def answer(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
+    return _answer_page(citizen_id, assessment_id)
+
+
+@bp.post("/fremgang/<uuid:assessment_id>/vis")
+@requires(Action.PROGRESS_WRITE)
+def show(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
+    now = clock()()
+    try:
+        db().retrying(lambda session: service.show_assessment(session, citizen_id, assessment_id, now=now))
+    except Refused as refused:
+        return _answer_page(citizen_id, assessment_id, refused)
+    return redirect(url_for(".answer", assessment_id=assessment_id, nyt="vist"), code=303)
+
+
+@bp.post("/fremgang/<uuid:assessment_id>/skjul")
+@requires(Action.PROGRESS_WRITE)
+def hide(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
+    db().retrying(lambda session: service.hide_assessment(session, citizen_id, assessment_id))
+    return redirect(url_for(".index", nyt="skjult"), code=303)
+
+
+def _once(session: Session, citizen_id: UUID, asked: Asked, said: Said, form: HowForm) -> str:
+    """Return the address of the answer. The same form again gives the same one, and writes nothing."""
+    now = clock()()
+    wish = request_hash(request.path, asked.topic, form.answer.data, form.words.data)
+    known = first_answer(session, citizen_id, form.key.data, wish, now)
+    if known is not None and known.location:
+        return known.location
+    saved = service.save_assessment(session, citizen_id, asked, said, form.words.data, now=now)
+    there = url_for(".answer", assessment_id=saved.id, nyt="gemt")
+    keep_answer(session, citizen_id, form.key.data, Answer(303, there, None))
+    return there
+
+
+def _reader_id() -> UUID | None:
+    """Return the contact person who may see what is shown to them; None while no yes stands."""
+    subject = viewer().subject
+    return subject.contact_id if subject.consented else None
+
+
+def _form_page(citizen_id: UUID, asked: Asked, form: HowForm, *, status: int = 200) -> ResponseReturnValue:
+    with db().reading() as session:
+        sharing = find_sharing(session, citizen_id, now=clock()())
+    return page(
+        "assessments/form.html",
+        status=status,
+        form=form.ask(asked),
+        topic=asked.topic,
+        icons=ICONS,
+        sharing=sharing,
+    )
+
+
+def _answer_page(
+    citizen_id: UUID, assessment_id: UUID, refused: Refused | None = None
+) -> ResponseReturnValue:
+    with db().reading() as session:
+        told = get_own(session, citizen_id, assessment_id, _reader_id())
+        sharing = find_sharing(session, citizen_id, now=clock()())
+    return page(
+        "assessments/answer.html",
+        status=409 if refused else 200,
+        answer=told.answer,
+        earlier=told.earlier,
+        sharing=sharing,
+        problem=_(refused.reason, **refused.params) if refused else None,
+        new=request.args.get("nyt"),
+    )
