@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlmodel import Session
 from werkzeug.test import TestResponse
 
@@ -22,6 +24,7 @@ from app.demo.people import person_id, seed_people
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
 from app.migrations.schema import migrate
+from app.plan.models import Absence
 from tests.cast import NOW, People, Someone
 from tests.page_rules import broken_rules
 from tests.pg_server import PgServer
@@ -147,6 +150,34 @@ def session(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def people() -> People:
     return People()
+
+
+@pytest.fixture
+def line_is_away(database: Database, people: People) -> None:
+    """Line is away since an hour, until Monday next; Omar stands in."""
+    with database.writing() as session:
+        session.add(
+            Absence(
+                person_id=people.line.id,
+                substitute_id=people.omar.id,
+                starts_at=NOW - timedelta(hours=1),
+                ends_at=NOW + timedelta(days=7),
+            )
+        )
+
+
+@pytest.fixture
+def asked(database: Database) -> Iterator[list[str]]:
+    """Every question the database is asked, in order."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def enter(app: Flask, slug: str) -> str:

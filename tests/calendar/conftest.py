@@ -1,9 +1,8 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from app.calendar.booking import book
 from app.db import Database
@@ -21,17 +20,3 @@ def booked(database: Database) -> Booked:
         return book(database, wish(starts, minutes, *people, **more), now=NOW, closing_days=CLOSED)
 
     return go
-
-
-@pytest.fixture
-def asked(database: Database) -> Iterator[list[str]]:
-    """Every question the database is asked, in order."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)

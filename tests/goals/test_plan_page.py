@@ -3,8 +3,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.db import Database
@@ -14,7 +12,6 @@ from app.goals.rows import HISTORY_MOST
 from app.goals.rules import Agreement, Answer
 from app.goals.service import answer_goal, keep_promise
 from app.plan.consented import say_no_again
-from app.plan.models import Absence
 from app.plan.service import get_plan, record_revision
 from tests.cast import NOW, People
 from tests.conftest import Browser
@@ -52,20 +49,6 @@ def read(browser_of: Browser, people: People) -> Read:
     return open_plan
 
 
-@pytest.fixture
-def away(database: Database, people: People) -> None:
-    """Line is away, and Omar stands in."""
-    with database.writing() as session:
-        session.add(
-            Absence(
-                person_id=people.line.id,
-                substitute_id=people.omar.id,
-                starts_at=NOW - timedelta(hours=1),
-                ends_at=NOW + timedelta(days=7),
-            )
-        )
-
-
 def test_her_dream_comes_first_in_her_own_words(database: Database, read: Read) -> None:
     lay_plan(database)
     text = read("anna").text
@@ -99,7 +82,7 @@ def test_those_who_help_read_the_same_plan_with_her_name(database: Database, rea
     assert "Skriv noget nyt" not in answer.text
 
 
-@pytest.mark.usefixtures("away")
+@pytest.mark.usefixtures("line_is_away")
 def test_the_substitute_reads_it_while_the_absence_lasts(database: Database, read: Read) -> None:
     wrote(database, People().anna, "shared", words=SHARED)
     answer = read("omar")
@@ -222,17 +205,13 @@ def test_a_printed_plan_has_name_and_date(read: Read) -> None:
 
 
 def test_a_long_plan_costs_as_few_queries_as_a_short_one(
-    app: Flask, database: Database, browser_of: Browser, people: People
+    database: Database, browser_of: Browser, people: People, asked: list[str]
 ) -> None:
     lay_plan(database)
     for number in range(8):
         wrote(database, people.anna, "in_plan", words=f"Mål nummer {number}", kind=Kind.GOAL)
-    client, asked = browser_of(people.anna), list[str]()
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.extend([statement] * statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE")))
-
+    client = browser_of(people.anna)
+    asked.clear()
     assert client.get("/plan").status_code == 200
     assert len(asked) <= MOST_QUERIES, asked
 

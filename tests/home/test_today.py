@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from app.calendar.booking import book
@@ -14,7 +13,6 @@ from app.notifications.models import Notice
 from app.notifications.rules import News, NoticeKind
 from app.notifications.service import tell
 from app.plan.consented import say_no_again
-from app.plan.models import Absence
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import PROMISE, PROPOSED, STEP, TODAY, lay_plan, promise
@@ -91,18 +89,8 @@ def test_when_there_is_nothing_to_do_it_says_so(people: People, browser_of: Brow
     assert "Der er ikke aftalt et møde." in text
 
 
-def test_while_line_is_away_omar_is_the_one_to_call(
-    database: Database, people: People, browser_of: Browser
-) -> None:
-    with database.writing() as session:
-        session.add(
-            Absence(
-                person_id=people.line.id,
-                substitute_id=people.omar.id,
-                starts_at=NOW - timedelta(hours=1),
-                ends_at=NOW + timedelta(days=7),
-            )
-        )
+@pytest.mark.usefixtures("line_is_away")
+def test_while_line_is_away_omar_is_the_one_to_call(people: People, browser_of: Browser) -> None:
     text = browser_of(people.anna).get("/").text
     assert "Line er væk til mandag den 9. marts. Omar svarer i stedet." in text
     assert 'href="tel:+4570123462"' in text
@@ -192,16 +180,12 @@ def test_after_a_no_the_page_shows_the_way_back(
 
 
 def test_it_is_drawn_with_few_queries(
-    app: Flask, database: Database, people: People, browser_of: Browser
+    database: Database, people: People, browser_of: Browser, asked: list[str]
 ) -> None:
     lay_plan(database)
     book_tomorrow(database, people)
-    client, asked = browser_of(people.anna), list[str]()
+    client = browser_of(people.anna)
     client.get("/")  # what is new is now seen: the next look only reads
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.extend([statement] * statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE")))
-
+    asked.clear()
     assert client.get("/").status_code == 200
     assert len(asked) <= MOST_QUERIES, (len(asked), asked)

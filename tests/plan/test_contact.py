@@ -1,25 +1,9 @@
-from datetime import timedelta
-
 import pytest
 
 from app.db import Database
 from app.plan.consented import say_no_again
-from app.plan.models import Absence
 from tests.cast import NOW, People
 from tests.conftest import Browser
-
-
-@pytest.fixture
-def away(database: Database, people: People) -> None:
-    with database.writing() as session:
-        session.add(
-            Absence(
-                person_id=people.line.id,
-                substitute_id=people.omar.id,
-                starts_at=NOW - timedelta(hours=1),
-                ends_at=NOW + timedelta(days=7),
-            )
-        )
 
 
 def test_she_finds_whom_to_call_when_and_who_covers(people: People, browser_of: Browser) -> None:
@@ -35,7 +19,7 @@ def test_she_finds_whom_to_call_when_and_who_covers(people: People, browser_of: 
     assert 'href="/skriv"' in text
 
 
-@pytest.mark.usefixtures("away")
+@pytest.mark.usefixtures("line_is_away")
 def test_while_the_contact_person_is_away_the_call_goes_to_the_substitute(
     people: People, browser_of: Browser
 ) -> None:
