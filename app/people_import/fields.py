@@ -15,6 +15,7 @@ UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))  # soft hyphen, zero-widt
 TURNS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around them
 MISREAD = re.compile(r"[†›¾¿®¯¦¸¥\ufffd]|\w‘\w|Ã\W")  # æ, ø and å saved for DOS or Mac, or read twice
 CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+CPR_WITHIN = re.compile(r"(?<!\d)(\d\d)(\d\d)\d\d[-–\s]?\d{4}(?!\d)")
 CPR = re.compile(r"(\d\d)(\d\d)(\d\d)[-–]?(\d{4})")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 YES = {"ja", "j", "x", "1", "true", "sand", "yes", "beskyttet"}
@@ -69,13 +70,20 @@ def short_text(text: str) -> str:
     return text
 
 
+def words(text: str) -> str:
+    """Return a short text that others will read; a CPR number in it would be shown to them."""
+    if any(_is_day(int(found[1]), int(found[2])) for found in CPR_WITHIN.finditer(text)):
+        raise Wrong("Der står et CPR-nummer i feltet. Slet det.")
+    return short_text(text)
+
+
 def name(text: str) -> str:
     """Return a person's name; "Jensen, Anna" is turned the right way round."""
     if not any(letter.isalpha() for letter in text):
         raise Wrong("Skriv personens navn.")
     if MISREAD.search(text):
         raise Wrong("Bogstaverne er ikke læst rigtigt. Gem filen som »CSV UTF-8«, og prøv igen.")
-    return short_text(right_way(text))
+    return words(right_way(text))
 
 
 def right_way(text: str) -> str:

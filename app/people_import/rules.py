@@ -1,5 +1,6 @@
 """Rows of cells → people: which columns there are, and what is wrong on which line. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from app.people_import.faults import BadFile, LineProblem, Wrong, whole_file
 from app.people_import.fields import plain
 from app.people_import.spreadsheet import Cells, read_sheet
 
+SHOWN_COLUMNS = 30
 SHOWN_DIGITS = 4  # a heading with more digits than this may be somebody's number
 
 # Column → what it may be called, written as `plain` writes it.
@@ -99,7 +101,8 @@ def read_people(raw: bytes, reading: Reading) -> Sheetful:
 def _columns(head: Cells) -> list[str]:
     """Return each column's place in COLUMNS, "" for those we leave alone."""
     names = [plain(cell) for cell in head]
-    twice = sorted({name for name in names if name in COLUMN_NAMED and names.count(name) > 1})
+    counted = Counter(names)
+    twice = sorted(name for name, times in counted.items() if name in COLUMN_NAMED and times > 1)
     if twice:
         raise whole_file(f"Kolonnen {COLUMN_NAMED[twice[0]]} står to gange. Slet den ene.")
     columns = [COLUMN_NAMED.get(name, "") for name in names]
@@ -116,7 +119,8 @@ def _notices(head: Cells) -> list[str]:
         for place, cell in enumerate(head, 1)
         if cell.strip() and plain(cell) not in COLUMN_NAMED
     ]
-    return [f"Disse kolonner er ikke brugt: {', '.join(left)}."] if left else []
+    more = f" og {len(left) - SHOWN_COLUMNS} til" if len(left) > SHOWN_COLUMNS else ""
+    return [f"Disse kolonner er ikke brugt: {', '.join(left[:SHOWN_COLUMNS])}{more}."] if left else []
 
 
 def _shown(cell: str, place: int) -> str:
@@ -167,7 +171,7 @@ class _Line:
             "id", fields.key
         )
         row.roles = self._cell("rolle", fields.roles)
-        row.department = self._cell("afdeling", fields.short_text)
+        row.department = self._cell("afdeling", fields.words)
         row.contact = cells.get("kontaktperson")
 
     def _facts(self) -> None:
@@ -176,7 +180,7 @@ class _Line:
         told = {
             "phone": self._cell("telefon", fields.phone),
             "email": self._cell("e-mail", fields.email),
-            "title": self._cell("titel", fields.short_text),
+            "title": self._cell("titel", fields.words),
             "born_on": self._cell("fødselsdato", fields.born_on, reading.today),
             "protected_address": self._cell("beskyttet adresse", fields.yes_no),
         }
