@@ -9,7 +9,7 @@ from types import TracebackType
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from app import i18n
 from app.errors import Missing, Refused
@@ -96,6 +96,8 @@ def init_app(app: Flask) -> None:
         if problem.response is not None:  # a redirect or a ready answer
             return problem.get_response()  # type: ignore[return-value]
         code = problem.code or 500
+        # From a Host that is none no address can be built, so the page is drawn without places to go.
+        g.broken = g.get("broken", False) or isinstance(problem, BadHost)
         response = problem_page(code, *sentences(code))
         if code == 405:  # noqa: PLR2004
             response.headers["Allow"] = ", ".join(sorted(getattr(problem, "valid_methods", None) or ()))

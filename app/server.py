@@ -13,6 +13,10 @@ from typing import Any
 
 from flask import Flask
 from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+
+from app.headers import FIXED
 
 THREADS = 8
 MOST_CONNECTIONS = 800  # below the usual 1,024 open files of a process
@@ -22,8 +26,36 @@ HEADER_BYTES = 32 * 1024
 LAST_WORDS_SECONDS = 5  # how long the answers under way may take when we stop
 TICK_SECONDS = 0.5
 
+# What is refused before the app sees it; nothing is shown, so nothing may be loaded.
+REFUSED_HEADERS = FIXED | {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+TOO_MUCH = "Det, du sendte, er for stort. Gå tilbage, og send lidt ad gangen. Intet er gået tabt."
+NOT_UNDERSTOOD = "Vi forstod ikke det, du sendte. Gå tilbage, og prøv igen. Intet er gået tabt."
+OUR_FAULT = "Det gik galt hos os. Det, du har gemt, er der stadig. Prøv igen om lidt."
+
 # A few who wait a moment for a thread are no news.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+class KindRefusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What the server itself refuses, said as the app would say it, and with the same headers."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        said = {413: TOO_MUCH, 431: TOO_MUCH, 500: OUR_FAULT}.get(error.code, NOT_UNDERSTOOD)
+        body = f"{said} Du kan ringe til os på {self.channel.server.phone}.\n".encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend(REFUSED_HEADERS.items())
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    error_task_class = KindRefusal
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -76,6 +108,7 @@ def serve(
         ident=None,
         **(trust if trusted_proxy else {}),
     )
+    server.channel_class, server.phone = Channel, app.extensions["settings"].site.phone
     try:
         while not stop.is_set():
             wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=connections, count=1)

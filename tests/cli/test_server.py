@@ -9,7 +9,9 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from flask import Flask, request
 
-from app.server import listen, serve
+from app.identity.login import DEMO_COOKIE
+from app.server import REFUSED_HEADERS, listen, serve
+from tests.conftest import enter
 
 SLOW_ONES = 50
 PATIENCE = 20  # seconds until a test gives up; nothing is timed
@@ -105,3 +107,34 @@ def test_an_answer_under_way_is_finished_before_the_stop(app: Flask) -> None:
 def test_a_port_is_held_by_one(port: int) -> None:
     with pytest.raises(OSError, match="in use"):
         listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        (b"POST /skriv HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n", 413, "for stort"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n", 431, "for stort"),
+        (b"GET / HTTP/1.1\r\nHost: a\x00b\r\n\r\n", 400, "forstod ikke"),
+        (b"HVAD\r\n\r\n", 400, "forstod ikke"),
+    ],
+)
+def test_what_the_server_itself_refuses_is_said_kindly_and_with_our_headers(
+    port: int, sent: bytes, status: int, said: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as asker:
+        asker.sendall(sent)
+        answer = http.client.HTTPResponse(asker)
+        answer.begin()
+        text = answer.read().decode()
+    assert answer.status == status
+    assert said in text
+    assert "Intet er gået tabt" in text
+    for name, value in REFUSED_HEADERS.items():
+        assert answer.getheader(name) == value
+
+
+@pytest.mark.parametrize("host", ["a" * 70, "a..b"])
+def test_a_host_that_is_none_gets_our_page_also_when_signed_in(app: Flask, port: int, host: str) -> None:
+    answer = get(port, Host=host, Cookie=f"{DEMO_COOKIE}={enter(app, 'anna')}")
+    assert answer.status == 400
+    assert answer.getheader("Content-Security-Policy", "").startswith("default-src 'none'; script-src")
