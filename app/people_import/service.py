@@ -1,10 +1,9 @@
 """Taking a list of people into Én plan: all of it, or nothing. Run twice, the second time changes nothing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -18,7 +17,7 @@ from app.clock import danish_day
 from app.config import Site
 from app.db import Database
 from app.identity.models import Department, Municipality, Person, PersonRole
-from app.identity.rules import TextSize
+from app.identity.rules import Role, TextSize
 from app.people_import.faults import BadFile, whole_file
 from app.people_import.fields import plain
 from app.people_import.matching import Crowd, Someone, match, name_contacts
@@ -48,7 +47,7 @@ class Report:
     new: Mapping[str, int]
     changed: Mapping[str, int]
     unchanged: Mapping[str, int]
-    notices: Sequence[str] = field(default=())
+    notices: Sequence[str] = ()
 
     def sentences(self) -> list[str]:
         """Return the report as it is printed, a line for each kind there is any of."""
@@ -141,13 +140,12 @@ def _municipality(session: Session, site: Site) -> UUID:
 def _everybody(session: Session, municipality_id: UUID) -> Iterator[Someone]:
     """Yield everybody the municipality knows, with the roles that hold."""
     holding = select(col(PersonRole.person_id), col(PersonRole.role)).where(col(PersonRole.ends_at).is_(None))
-    roles = sorted((str(row.person_id), row.role) for row in session.execute(holding))
-    of_person = {
-        one: frozenset(role for _id, role in some) for one, some in groupby(roles, lambda pair: pair[0])
-    }
+    roles: dict[UUID, set[Role]] = defaultdict(set)
+    for row in session.execute(holding):
+        roles[row.person_id].add(row.role)
     columns = [getattr(Person, name) for name in ("id", *READ)]
     for row in session.execute(select(*columns).where(col(Person.municipality_id) == municipality_id)):
-        facts, held = dict(row._mapping), of_person.get(str(row.id), frozenset())
+        facts, held = dict(row._mapping), frozenset(roles[row.id])
         person_id = facts.pop("id")
         yield Someone(person_id, facts, set(held), dict(facts), held)
 
