@@ -2,6 +2,10 @@
 
 import sys
 
-from app.cli import main
+try:
+    from app.cli import main
 
-sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+except KeyboardInterrupt:  # Ctrl+C while the house is still being opened
+    status = 130
+sys.exit(status)

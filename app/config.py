@@ -4,15 +4,16 @@ What is missing, wrong or unsafe stops the start and is named.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
+_ORIGIN = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?", re.IGNORECASE)
 DEFAULT_DATABASE_URL = "sqlite:///.data/enplan.db"
 DEMO_SITE = Path(__file__).parent / "demo" / "solbjerg.toml"
 
@@ -177,9 +178,9 @@ def _secret(value: str) -> str:
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
+    """Return the public address as a browser writes it in `Origin`: lower case, without the usual port."""
+    if not _ORIGIN.fullmatch(value):
         raise BadConfiguration(
             "ENPLAN_ORIGIN skal være den offentlige adresse med https, f.eks. https://plan.example.dk."
         )
-    return f"https://{parts.netloc}"
+    return value.lower().rstrip("/").removesuffix(":443")

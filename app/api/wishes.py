@@ -1,7 +1,6 @@
 """Reading what another system asks for. Whatever comes in ends as a wish or as a list of faults."""
 
 import json
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
@@ -17,6 +16,7 @@ from app.calendar.rules import (
     Channel,
     MeetingWish,
 )
+from app.entries.rules import plain_text
 from app.i18n import gettext as _
 
 T = TypeVar("T")
@@ -150,10 +150,9 @@ def _text(most: int, *, needed: bool = False) -> Callable[[Any], str]:
 
 
 def _plain(value: str) -> str:
-    """Return text without control characters; line breaks stay. Half characters are refused."""
+    """Return text fit to be shown; half characters are refused, and what shows nothing is no text."""
     try:
         value.encode()
     except UnicodeEncodeError:
         raise _Wrong(_("Teksten har et tegn, som ikke findes.")) from None
-    lines = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c == "\n" or unicodedata.category(c) != "Cc").strip()
+    return plain_text(value)

@@ -20,15 +20,20 @@ _LAST = (
     "(SELECT ends_at FROM occupancy WHERE subject_id = NEW.subject_id AND starts_at < NEW.ends_at {other}"
     "ORDER BY starts_at DESC LIMIT 1) > NEW.starts_at"
 )
+# SQLite compares times as text, so a time in another form would pass by: only the app's own form may in.
+_FORM = "????-??-?? ??:??:??.??????"
+_ODD_FORM = " OR ".join(
+    f"typeof(NEW.{at}) != 'text' OR NEW.{at} NOT GLOB '{_FORM}'" for at in ("starts_at", "ends_at")
+)
 _REFUSE = f"BEGIN SELECT RAISE(ABORT, '{NO_CLASH}'); END"
 
 SQLITE_TRIGGERS = {
     "occupancy_clash_insert": (
         f"CREATE TRIGGER IF NOT EXISTS occupancy_clash_insert BEFORE INSERT ON occupancy "
-        f"WHEN {_LAST.format(other='')} {_REFUSE}"
+        f"WHEN {_ODD_FORM} OR {_LAST.format(other='')} {_REFUSE}"
     ),
     "occupancy_clash_update": (
         f"CREATE TRIGGER IF NOT EXISTS occupancy_clash_update BEFORE UPDATE ON occupancy "
-        f"WHEN {_LAST.format(other='AND id != OLD.id ')} {_REFUSE}"
+        f"WHEN {_ODD_FORM} OR {_LAST.format(other='AND id != OLD.id ')} {_REFUSE}"
     ),
 }

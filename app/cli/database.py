@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.cli.faults import Fault
@@ -51,12 +51,20 @@ def sqlite_path(url: str) -> Path | None:
     """Return the file of a SQLite database, or None for any other database."""
     try:
         parts = make_url(url)
-        kind = parts.get_backend_name()
     except ArgumentError:
-        kind = ""
-    if kind not in ("sqlite", "postgresql"):
-        raise Fault("ENPLAN_DATABASE_URL skal begynde med sqlite:/// eller postgresql://.", code=2)
-    return Path(parts.database) if kind == "sqlite" and parts.database else None
+        parts = None
+    if parts is None or not _is_ours(parts):
+        raise Fault(
+            "ENPLAN_DATABASE_URL skal være sqlite:////mappe/enplan.db eller postgresql+psycopg://….", code=2
+        )
+    return Path(str(parts.database)) if parts.drivername == "sqlite" else None
+
+
+def _is_ours(parts: URL) -> bool:
+    """Say whether the app speaks to this kind of database: a SQLite file, or PostgreSQL by psycopg."""
+    if parts.drivername == "sqlite":
+        return bool(parts.database) and parts.database != ":memory:"
+    return parts.drivername == "postgresql+psycopg"
 
 
 def check_folder(folder: Path) -> None:

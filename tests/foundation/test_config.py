@@ -28,6 +28,11 @@ def test_good_settings_are_read() -> None:
         ("ENPLAN_ORIGIN", "http://plan.example.dk"),
         ("ENPLAN_ORIGIN", "https://"),
         ("ENPLAN_ORIGIN", "https://plan.example.dk/app"),
+        ("ENPLAN_ORIGIN", "https://user:word@plan.example.dk"),
+        ("ENPLAN_ORIGIN", "https://plan.example.dk?x=1"),
+        ("ENPLAN_ORIGIN", "https://plan.example.dk:abc"),
+        ("ENPLAN_ORIGIN", "https://plan example.dk"),
+        ("ENPLAN_ORIGIN", "https://*"),
         ("ENPLAN_CONFIG", ""),
         ("ENPLAN_CONFIG", "/no/such/file.toml"),
         ("ENPLAN_DEMO", "1"),
@@ -63,3 +68,10 @@ def test_a_municipality_that_says_nothing_of_money_promises_nothing(tmp_path: Pa
     (tmp_path / "kommune.toml").write_text(text, "utf-8")
     assert read_site(DEMO_SITE).promise_money
     assert not read_site(tmp_path / "kommune.toml").promise_money
+
+
+@pytest.mark.parametrize(
+    "written", ["https://Plan.Example.DK", "https://plan.example.dk:443", "https://plan.example.dk/"]
+)
+def test_the_address_is_kept_as_browsers_write_it(written: str) -> None:
+    assert read_settings({**GOOD, "ENPLAN_ORIGIN": written}).origin == "https://plan.example.dk"
