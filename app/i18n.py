@@ -128,7 +128,7 @@ def is_translated(text: Message) -> bool:
     return bool(forms) and all(forms) and not text.fuzzy
 
 
-# --- dates: danish.md section 3 decides how; other languages follow Babel ---
+# --- dates, as the Danish public sector writes them; other languages follow Babel ---
 
 
 @lru_cache(maxsize=4096)

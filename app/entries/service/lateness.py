@@ -15,11 +15,14 @@ from app.plan.models import Plan
 from app.plan.rules import PlanState
 from app.plan.service import find_contact, open_cover, substitute_id
 
+AT_A_TIME = 100
+
 
 def mark_late(session: Session, *, now: datetime) -> int:
     """Make each answer that is overdue a dated event, and let the substitute in; return how many became late.
 
-    Each becomes late once. What another worker has in hand is left to it. Plans are taken in one order, so
+    At most AT_A_TIME, so that nobody waits long for the database: the next round takes the rest. Each becomes
+    late once. What another worker has in hand is left to it. Plans are taken in one order, so
     that two workers, each with entries of the same plans, don't wait for each other.
     """
     overdue = (
@@ -33,6 +36,7 @@ def mark_late(session: Session, *, now: datetime) -> int:
             col(Entry.late_at).is_(None),
         )
         .order_by(col(Entry.plan_id), col(Entry.answer_by), col(Entry.id))
+        .limit(AT_A_TIME)
         .with_for_update(of=Entry, skip_locked=True)
     )
     found = session.exec(overdue).all()

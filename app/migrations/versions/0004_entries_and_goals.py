@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
     )
     op.create_index("ix_entry_plan_id_state", "entry", ["plan_id", "state"], unique=False)
+    op.create_index("ix_entry_state_answer_by", "entry", ["state", "answer_by"], unique=False)
     op.create_table(
         "promise",
         sa.Column("id", sa.Uuid(), nullable=False),
