@@ -27,7 +27,7 @@ class Entry(SQLModel, table=True):
         CheckConstraint("(state = 'talk') = (reply IS NOT NULL)", "talk_has_reply"),
         CheckConstraint(f"reply IS NULL OR length(trim(reply)) BETWEEN 1 AND {REPLY_MOST}", "reply_length"),
         Index("ix_entry_plan_id_state", "plan_id", "state"),
-        Index("ix_entry_state_answer_by", "state", "answer_by"),  # the queue and the worker look for what waits
+        Index("ix_entry_state_answer_by", "state", "answer_by"),  # who looks for what waits
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
