@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.clock import danish_day
-from app.entries.rules import Happening, Tie
+from app.entries.rules import Happening, Kind, Tie
 from app.goals import rows
 from app.goals.page import reads_waiting
 from app.identity.rules import first_name
 
-WRITTEN = f"entry_{Happening.WRITTEN}"
-NOT_FOR_ALL = frozenset(f"entry_{what}" for what in Happening if what is not Happening.APPROVED)
+NOT_FOR_ALL = frozenset(Happening) - {Happening.APPROVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,12 @@ class Change:
     """What somebody did to the plan on a day, and how many times."""
 
     what: str
+    kind: Kind | None  # of the entry it was done to; None: it was another thing
     actor_id: UUID | None  # None: the app itself
     name: str | None
     times: int
+    entry_id: UUID | None  # None: it was done to several, or to something else
+    author_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,36 @@ def list_answers(session: Session, goal_id: UUID) -> Sequence[Any]:
 
 
 def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[Day]:
-    """Return what has happened to the plan, by day, the newest first. Two queries.
+    """Return what has happened to the plan, by day, the newest first. Three queries.
 
     Nobody is told of drafts; those who can't read what is shared are not told that something was.
     """
     plan = session.execute(rows.PLAN, {"citizen_id": citizen_id}).first()
     if plan is None:
         return []
-    hidden = {WRITTEN} if reads_waiting(tie) else NOT_FOR_ALL
-    days: dict[date, dict[tuple[str, UUID | None], Change]] = {}
-    for row in session.execute(rows.HISTORY, {"plan_id": plan.id, "hidden": sorted(hidden)}):
+    hidden = [Happening.WRITTEN] if reads_waiting(tie) else sorted(NOT_FOR_ALL)
+    happened = [
+        *session.execute(rows.HISTORY, {"plan_id": plan.id}),
+        *session.execute(rows.ENTRY_HISTORY, {"plan_id": plan.id, "hidden": hidden}),
+    ]
+    happened.sort(key=lambda row: row.at, reverse=True)
+    days: dict[date, dict[Any, Change]] = {}
+    for row in happened[: rows.HISTORY_MOST]:
         day = days.setdefault(danish_day(row.at), {})
-        before = day.get((row.what, row.actor_id))
-        name = row.name and first_name(row.name)
-        times = before.times + 1 if before else 1
-        day[row.what, row.actor_id] = Change(row.what, row.actor_id, name, times)
+        key = (row.what, row.kind, row.actor_id)
+        day[key] = _change(row, day.get(key))
     return [Day(on, tuple(changes.values())) for on, changes in days.items()]
+
+
+def _change(row: Any, before: Change | None) -> Change:
+    """Return what a row tells, gathered with what the same person did of the same kind that day."""
+    same = before is None or before.entry_id == row.entry_id
+    return Change(
+        what=row.what,
+        kind=row.kind,
+        actor_id=row.actor_id,
+        name=row.name and first_name(row.name),
+        times=before.times + 1 if before else 1,
+        entry_id=row.entry_id if same else None,
+        author_id=row.author_id,
+    )

@@ -6,6 +6,7 @@ Five queries, however long the plan. Who may read what waits is decided by `entr
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -118,6 +119,20 @@ class PlanView:
     def empty(self) -> bool:
         return not (self.dreams or self.goals or self.steps or self.others or self.promises)
 
+    @property
+    def areas(self) -> list[tuple[str | None, list[GoalItem]]]:
+        """The goals by area of life, in the municipality's order; None: not placed yet, and last."""
+        return [(area, list(goals)) for area, goals in groupby(self.goals, key=lambda goal: goal.area)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a citizen's plan has come."""
+
+    state: PlanState | None = None  # None: no plan has ever been opened
+    drafts: int = 0
+    blank: bool = True  # nothing is shared, and nothing stands in it
+
 
 def reads_waiting(tie: Tie) -> bool:
     """Say whether somebody with this tie may read what is shared and not yet in the plan."""
@@ -149,6 +164,12 @@ def read_plan(session: Session, citizen_id: UUID, tie: Tie, *, now: datetime) ->
         others=[item for item in items.values() if item.kind is Kind.OTHER],
         promises=_promises(session.execute(rows.PROMISES, {"plan_id": plan.id}), today),
     )
+
+
+def find_stand(session: Session, citizen_id: UUID) -> Stand:
+    """Return how far the citizen's newest plan has come. One query."""
+    plan = session.execute(rows.PLAN, {"citizen_id": citizen_id}).first()
+    return Stand() if plan is None else Stand(plan.state, plan.drafts, blank=not plan.shown)
 
 
 def _item(row: Any, today: date) -> Item:

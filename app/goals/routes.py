@@ -24,7 +24,8 @@ FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
 def index(citizen_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
         plan = read_plan(session, citizen_id, Tie(viewer().tie), now=clock()())
-    return page("goals/index.html", plan=plan)
+    asked = request.args
+    return page("goals/index.html", plan=plan, new=asked.get("nyt"), near=asked.get("ved", type=UUID))
 
 
 @bp.get("/plan/historie", defaults={"citizen_id": None})
@@ -51,7 +52,7 @@ def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
         return _goal_page(citizen_id, goal_id, form)
     with db().writing() as session:
         service.answer_goal(session, citizen_id, goal_id, form.said, by=account().id, now=clock()())
-    return redirect(url_for(".index", _anchor=f"maal-{goal_id}"), code=303)
+    return redirect(url_for(".index", nyt="svar", ved=goal_id, _anchor=f"maal-{goal_id}"), code=303)
 
 
 @bp.post("/plan/skridt/<uuid:step_id>/gjort", defaults={"citizen_id": None})
@@ -60,7 +61,7 @@ def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
 def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
         service.finish_step(session, citizen_id, step_id, by=account().id, now=clock()())
-    return _back_to(step_id)
+    return _back_to(step_id, "gjort")
 
 
 @bp.post("/plan/skridt/<uuid:step_id>/fortryd", defaults={"citizen_id": None})
@@ -69,15 +70,15 @@ def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
 def undo(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
         service.undo_step(session, citizen_id, step_id, by=account().id, now=clock()())
-    return _back_to(step_id)
+    return _back_to(step_id, "fortrudt")
 
 
-def _back_to(step_id: UUID) -> ResponseReturnValue:
-    """Send the reader back to the step, on the page where the button stood."""
+def _back_to(step_id: UUID, new: str) -> ResponseReturnValue:
+    """Send the reader back to the step, on the page where the button stood, to be told what is `new`."""
     if viewer().own and request.form.get("fra") == FROM_TODAY:
-        done = step_id if request.endpoint == "goals.finish" else None
-        return redirect(url_for("home.index", gjort=done), code=303)
-    return redirect(url_for(".index", citizen_id=viewer().url_id, _anchor=f"skridt-{step_id}"), code=303)
+        return redirect(url_for("home.index", nyt=new, skridt=step_id), code=303)
+    here = url_for(".index", citizen_id=viewer().url_id, nyt=new, _anchor=f"skridt-{step_id}")
+    return redirect(here, code=303)
 
 
 def _goal_page(citizen_id: UUID, goal_id: UUID, form: AnswerForm) -> ResponseReturnValue:

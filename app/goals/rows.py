@@ -6,11 +6,11 @@ The words come as two: those that stand in the plan (`standing`), and those that
 
 from typing import Any
 
-from sqlalchemy import Boolean, Select, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import Boolean, Select, Uuid, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.entries.models import Entry, EntryVersion
+from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import Kind, State
 from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.identity.models import Person
@@ -44,7 +44,14 @@ def _plan() -> Select[Any]:
         .correlate(Plan)
         .scalar_subquery()
     )
-    columns: list[Any] = [Plan.id, Plan.state, Plan.closed_at, drafts.label("drafts")]
+    shown = (
+        select(func.count())
+        .where(col(Entry.plan_id) == col(Plan.id))
+        .where(or_(col(Entry.approved_version).is_not(None), _WAITS))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    columns: list[Any] = [Plan.id, Plan.state, Plan.closed_at, drafts.label("drafts"), shown.label("shown")]
     closed_last = case((col(Plan.state) == PlanState.CLOSED, 1), else_=0)
     wanted = select(*columns).where(col(Plan.citizen_id) == _CITIZEN)
     return wanted.order_by(closed_last, col(Plan.opened_at).desc()).limit(1)
@@ -227,17 +234,42 @@ def _answers() -> Select[Any]:
 
 
 def _history() -> Select[Any]:
+    """What happened to the plan itself, its steps, goals, promises and meetings."""
     columns: list[Any] = [
         PlanRevision.what,
         PlanRevision.at,
         PlanRevision.actor_id,
         Person.name.label("name"),  # type: ignore[attr-defined]
+        null().label("kind"),
+        null().label("entry_id"),
+        null().label("author_id"),
     ]
     wanted = select(*columns).outerjoin(Person, col(Person.id) == col(PlanRevision.actor_id))
     return (
-        wanted.where(col(PlanRevision.plan_id) == _PLAN)
-        .where(col(PlanRevision.what).not_in(bindparam("hidden", expanding=True)))
+        wanted.where(col(PlanRevision.plan_id) == _PLAN, col(PlanRevision.what).not_like("entry%"))
         .order_by(col(PlanRevision.number).desc())
+        .limit(HISTORY_MOST)
+    )
+
+
+def _entry_history() -> Select[Any]:
+    """What happened to its entries, and to which: the revisions of the same moments do not say that."""
+    columns: list[Any] = [
+        EntryEvent.what,
+        EntryEvent.at,
+        EntryEvent.actor_id,
+        Person.name.label("name"),  # type: ignore[attr-defined]
+        Entry.kind,
+        EntryEvent.entry_id,
+        Entry.author_id,
+    ]
+    return (
+        select(*columns)
+        .join(Entry, col(Entry.id) == col(EntryEvent.entry_id))
+        .outerjoin(Person, col(Person.id) == col(EntryEvent.actor_id))
+        .where(col(Entry.plan_id) == _PLAN)
+        .where(col(EntryEvent.what).not_in(bindparam("hidden", expanding=True)))
+        .order_by(col(EntryEvent.at).desc())
         .limit(HISTORY_MOST)
     )
 
@@ -249,4 +281,5 @@ NEXT_STEP = _next_step()
 WAITING_FOR_CITIZEN = _waiting_for_citizen()
 ANSWERS = _answers()
 HISTORY = _history()
+ENTRY_HISTORY = _entry_history()
 NEXT_PROMISE = _next_promise()

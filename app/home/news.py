@@ -1,14 +1,17 @@
 """What is new, in at most three sentences that say nothing of the content."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, case, func, select
 from sqlmodel import Session, col
 
+from app.entries.models import Entry
+from app.entries.rules import Kind
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.identity.models import LoginSession, Person
@@ -29,44 +32,89 @@ _NAMES = select(col(Person.id), col(Person.name)).where(
     col(Person.id).in_(bindparam("ids", expanding=True, type_=Uuid()))
 )
 
+_KINDS = select(col(Entry.id), col(Entry.kind)).where(
+    col(Entry.id).in_(bindparam("ids", expanding=True, type_=Uuid()))
+)
+
+PLACES = {Kind.DREAM: "droem", Kind.GOAL: "maal", Kind.STEP: "skridt", Kind.OTHER: "andet"}  # ids on /plan
+OF_ENTRIES = frozenset(kind for kind in NoticeKind if kind.startswith("entry")) | {
+    NoticeKind.STEP_DONE,
+    NoticeKind.GOAL_ANSWERED,
+}
+OF_MEETINGS = (NoticeKind.MEETING_NEW, NoticeKind.MEETING_ANSWERED)
+OF_PROGRESS = (NoticeKind.ASSESSMENT_SHOWN, NoticeKind.ASSESSMENT_READ)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence, and where what it tells of stands."""
+
+    text: str
+    endpoint: str | None  # None: there is no such page
+    values: dict[str, Any] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What a reader hasn't seen before this visit."""
 
-    sentences: tuple[str, ...] = ()
+    sentences: tuple[Told, ...] = ()
     since: datetime | None = None  # the visit before; None: there was none
     unseen: bool = False  # something is shown for the first time
 
 
-def read_news(session: Session, person_id: UUID, session_id: UUID) -> News:
-    """Return what is new for a person in the visit of this sign-in. At most three queries."""
+def read_news(session: Session, person_id: UUID, session_id: UUID, *, waiting: Collection[UUID] = ()) -> News:
+    """Return what is new for a person in the visit of this sign-in. At most four queries.
+
+    `waiting` are entries and goals that the same page asks the person about: they are not told of twice.
+    """
     visits = session.execute(_VISITS, {"person_id": person_id, "session_id": session_id}).one()
     notices = list_new(session, person_id, since=visits.opened_at, most=NOTICES_MOST)
-    if not notices:
-        return News(since=visits.before_at)
-    actors = {notice.actor_id for notice in notices if notice.actor_id}
+    told = [notice for notice in notices if notice.about_id not in waiting]
+    actors = {notice.actor_id for notice in told if notice.actor_id}
     names = {row.id: first_name(row.name) for row in session.execute(_NAMES, {"ids": list(actors)})}
+    about = {notice.about_id for notice in told if notice.kind in OF_ENTRIES}
+    kinds = {row.id: row.kind for row in session.execute(_KINDS, {"ids": list(about)})} if about else {}
     return News(
-        sentences=tuple(_sentences(notices, names)),
+        sentences=tuple(_sentences(told, names, kinds)),
         since=visits.before_at,
         unseen=any(notice.seen_at is None for notice in notices),
     )
 
 
-def _sentences(notices: Iterable[Notice], names: dict[UUID, str]) -> list[str]:
+def _sentences(notices: Iterable[Notice], names: dict[UUID, str], kinds: Mapping[UUID, Kind]) -> list[Told]:
     """Gather what the same person did of the same kind into one sentence, the newest first."""
-    counts: dict[tuple[NoticeKind, Any], int] = {}
+    gathered: dict[tuple[NoticeKind, UUID | None], list[UUID | None]] = {}
     for notice in notices:
-        key = (notice.kind, notice.actor_id)
-        counts[key] = counts.get(key, 0) + 1
-    said = [sentence(kind, names.get(actor), count) for (kind, actor), count in counts.items()]
-    return said[:SENTENCES_MOST]
+        gathered.setdefault((notice.kind, notice.actor_id), []).append(notice.about_id)
+    said = []
+    for (kind, actor), about in islice(gathered.items(), SENTENCES_MOST):
+        only = about[0] if len(about) == 1 else None
+        of = kinds.get(only) if only else None
+        text = sentence(kind, names.get(actor) if actor else None, len(about), of)
+        said.append(Told(text, *_place(kind, only, of)))
+    return said
 
 
-def sentence(kind: NoticeKind, name: str | None, count: int = 1) -> str:
-    """Return what a citizen is told. `name` is who did it (None: the app itself), `count` how many times."""
+def _place(kind: NoticeKind, about: UUID | None, of: Kind | None) -> tuple[str | None, dict[str, Any]]:
+    """Return the page that shows it, and what its address needs; `about` is None for several things."""
+    if kind in OF_MEETINGS:
+        return ("calendar.meeting", {"meeting_id": about}) if about else ("calendar.index", {})
+    if kind in OF_PROGRESS:
+        return "assessments.index", {}
+    if kind in (NoticeKind.CONSENT_GIVEN, NoticeKind.CONSENT_REVOKED):
+        return "consent.index", {}
+    return "goals.index", {"_anchor": f"{PLACES[of]}-{about}"} if of else {}
+
+
+def sentence(kind: NoticeKind, name: str | None, count: int = 1, of: Kind | None = None) -> str:
+    """Return what a citizen is told.
+
+    `name` is who did it (None: the app itself), `count` how many times, `of` the kind of the one entry.
+    """
     who = name or _("Kommunen")
+    if count == 1 and of and (named := _named(kind, of, who)):
+        return named
     match kind:
         case NoticeKind.ENTRY_APPROVED:
             return ngettext(
@@ -97,6 +145,21 @@ def sentence(kind: NoticeKind, name: str | None, count: int = 1) -> str:
                 who=who,
             )
     return _single(kind, who)
+
+
+def _named(kind: NoticeKind, of: Kind, who: str) -> str | None:
+    """Return the sentence that names what the one entry is, or None where it needs no name."""
+    said: dict[tuple[NoticeKind, Kind], str] = {
+        (NoticeKind.ENTRY_APPROVED, Kind.DREAM): _("%(who)s tog din drøm med i planen.", who=who),
+        (NoticeKind.ENTRY_APPROVED, Kind.GOAL): _("%(who)s tog dit mål med i planen.", who=who),
+        (NoticeKind.ENTRY_APPROVED, Kind.STEP): _("%(who)s tog dit skridt med i planen.", who=who),
+        (NoticeKind.ENTRY_APPROVED, Kind.OTHER): _("%(who)s tog det, du skrev, med i planen.", who=who),
+        (NoticeKind.ENTRY_TALK, Kind.DREAM): _("%(who)s vil gerne tale med dig om din drøm.", who=who),
+        (NoticeKind.ENTRY_TALK, Kind.GOAL): _("%(who)s vil gerne tale med dig om dit mål.", who=who),
+        (NoticeKind.ENTRY_TALK, Kind.STEP): _("%(who)s vil gerne tale med dig om dit skridt.", who=who),
+        (NoticeKind.ENTRY_TALK, Kind.OTHER): _("%(who)s vil gerne tale med dig om det, du skrev.", who=who),
+    }
+    return said.get((kind, of))
 
 
 def _single(kind: NoticeKind, who: str) -> str:

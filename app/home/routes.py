@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
 
 @requires(Action.TODAY_READ)
 def _today(citizen_id: UUID) -> ResponseReturnValue:
-    now = clock()()
+    now, new = clock()(), request.args.get("nyt")
     with db().reading() as session:
         today = read_today(session, citizen_id, account().session_id, now=now)
     answer = page(
@@ -38,7 +38,8 @@ def _today(citizen_id: UUID) -> ResponseReturnValue:
         news_day=today.news.since and danish_day(today.news.since),
         welcome=not viewer().subject.consented,
         consent_text=settings().site.consent_text,
-        finished=request.args.get("gjort", type=UUID),
+        finished=request.args.get("skridt", type=UUID) if new == "gjort" else None,
+        undone=new == "fortrudt",
     )
     if today.news.unseen:  # shown now; until the sign-in ends, `list_new` shows it again
         with db().writing() as session:

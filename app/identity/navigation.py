@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from sqlmodel import select
 
 from app.i18n import gettext as _
 from app.identity.login import find_account
-from app.web import Tab
+from app.identity.models import Person
+from app.web import Tab, db
 
 CITIZEN = (
     ("home.index", "today"),
@@ -48,5 +50,22 @@ def init_app(app: Flask) -> None:
             return {"tabs": []}
         helped = seen is not None and not seen.own
         places = tabs(CITIZEN) if reader.is_citizen else tabs(STAFF)
-        about = tabs(CITIZEN[1:], citizen_id=seen.subject.citizen_id) if helped else []
-        return {"tabs": places, "citizen_tabs": about}
+        if not helped:
+            return {"tabs": places}
+        open_to_reader = tuple(one for one in CITIZEN[1:] if one[0] in known and _may(app, one[0], seen))
+        about = tabs(open_to_reader, citizen_id=seen.subject.citizen_id)
+        return {"tabs": places, "citizen_tabs": about, "citizen_phone": lambda: _phone_of(seen)}
+
+
+def _may(app: Flask, endpoint: str, seen: Any) -> bool:
+    """Say whether one who looks at a citizen may open this page of theirs; each view carries its action."""
+    view: Any = app.view_functions[endpoint]
+    return bool(seen.may(view.action))
+
+
+def _phone_of(seen: Any) -> str | None:
+    """Return the citizen's number for those who work with them; None for others, or if there is none."""
+    if seen.tie == "representative":
+        return None
+    with db().reading() as session:
+        return session.exec(select(Person.phone).where(Person.id == seen.subject.citizen_id)).first()

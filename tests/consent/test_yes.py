@@ -25,9 +25,13 @@ def test_the_invited_reads_what_the_yes_means_and_says_it(
         assert said in before
     assert "Sig nej igen" not in before
     answer = client.post("/samtykke/ja")
-    assert (answer.status_code, answer.location) == (303, "/samtykke")
+    assert (answer.status_code, answer.location) == (303, "/samtykke?nyt=ja")
     assert _plan(session, people.ny).state is PlanState.ACTIVE
-    assert "Du sagde ja den 2. marts 2026" in client.get("/samtykke").text
+    after = client.get(answer.location).text
+    for said in ("Du sagde ja den 2. marts 2026", "Tak. Nu har du én plan.", "Line kan se det, du deler."):
+        assert said in after
+    assert 'href="/plan"' in after
+    assert "Tak." not in client.get("/samtykke").text
 
 
 def test_somebody_without_any_plan_gets_one_by_saying_yes(
@@ -55,8 +59,10 @@ def test_she_sees_who_can_see_and_says_no_again_in_one_tap(
         "Så lukker planen for de andre med det samme",
     ):
         assert said in before
-    assert client.post("/samtykke/nej").status_code == 303
-    after = client.get("/samtykke").text
+    answer = client.post("/samtykke/nej")
+    assert (answer.status_code, answer.location) == (303, "/samtykke?nyt=nej")
+    after = client.get(answer.location).text
+    assert "Du har sagt nej. Planen er lukket for de andre.</span>" in after
     for said in ("Du sagde nej den 2. marts 2026", "Intet er slettet", "Ja, jeg vil have én plan"):
         assert said in after
     assert _plan(session, people.anna).state is PlanState.CLOSED

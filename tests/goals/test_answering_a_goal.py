@@ -39,7 +39,10 @@ def test_her_answer_is_kept_and_the_contact_person_is_told(
     url: str, people: People, browser_of: Browser, session: Session
 ) -> None:
     answer = browser_of(people.anna).post(url, data=DISAGREE)
-    assert (answer.status_code, answer.location) == (303, f"/plan#maal-{url.rpartition('/')[2]}")
+    goal = url.rpartition("/")[2]
+    assert (answer.status_code, answer.location) == (303, f"/plan?nyt=svar&ved={goal}#maal-{goal}")
+    plan = browser_of(people.anna).get(answer.location).text
+    assert f'<h3 id="maal-{goal}-title" tabindex="-1" dir="auto" data-hx-disable autofocus>' in plan
     assert _answers(session) == [(Agreement.DISAGREE, SENTENCE)]
     told = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.GOAL_ANSWERED)).all()
     assert told == [people.line.id]

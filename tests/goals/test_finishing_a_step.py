@@ -42,7 +42,7 @@ def test_she_says_it_is_done_and_the_contact_person_is_told(
 ) -> None:
     client = browser_of(people.anna)
     answer = client.post(url)
-    assert (answer.status_code, answer.location) == (303, f"/plan#skridt-{laid.step}")
+    assert (answer.status_code, answer.location) == (303, f"/plan?nyt=gjort#skridt-{laid.step}")
     assert "Du gjorde det i dag" in client.get("/plan").text
     told = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.STEP_DONE)).all()
     assert told == [people.line.id]

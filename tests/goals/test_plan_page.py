@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from app.entries.rules import Kind
 from app.entries.service import mark_late
 from app.goals.rows import HISTORY_MOST
 from app.goals.rules import Agreement, Answer
-from app.goals.service import answer_goal, keep_promise
+from app.goals.service import answer_goal, finish_step, keep_promise, place_goal, place_step
 from app.plan.consented import say_no_again
 from app.plan.service import get_plan, record_revision
 from tests.cast import NOW, People
@@ -25,6 +26,7 @@ from tests.goals.plans import (
     SENTENCE,
     STEP,
     TODAY,
+    area_id,
     lay_plan,
     promise,
     propose,
@@ -113,12 +115,12 @@ def test_nobody_sees_a_draft_in_the_plan(database: Database, read: Read, slug: s
 def test_her_suggestion_stands_at_once_for_her_and_the_contact_person_only(
     database: Database, read: Read
 ) -> None:
-    wrote(database, People().anna, "shared", words=SHARED, kind=Kind.GOAL)
+    entry = wrote(database, People().anna, "shared", words=SHARED, kind=Kind.GOAL)
     mine, hers, jonas = read("anna").text, read("line").text, read("jonas").text
     assert "Dit forslag. Line svarer senest" in mine
     assert SHARED in mine
     assert "Forslag fra Anna. Line svarer senest" in hers
-    assert 'href="/godkend"' in hers
+    assert f'href="/godkend?vis={entry.id}"' in hers
     assert SHARED not in jonas
 
 
@@ -191,12 +193,17 @@ def test_without_a_yes_the_page_says_what_to_do_first(browser_of: Browser, peopl
 
 def test_after_a_no_only_she_reads_the_plan(database: Database, read: Read, people: People) -> None:
     laid = lay_plan(database)
+    wrote(database, people.anna, "shared", words=SHARED)
+    wrote(database, people.anna, "talk", words="Jeg vil flytte")
     with database.writing() as session:
         say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
     text = read("anna").text
     assert "Din plan er lukket, fordi du har sagt nej" in text
     assert DREAM in text
     assert f"/plan/skridt/{laid.step}/gjort" not in text
+    assert "Dit forslag. Det venter, til du siger ja igen." in text
+    assert "svarer senest" not in text
+    assert "del igen" not in text
     assert {read(slug).status_code for slug in ("line", "jonas")} == {403}
 
 
@@ -219,14 +226,16 @@ def test_a_long_plan_costs_as_few_queries_as_a_short_one(
 def test_the_history_tells_who_did_what_and_nothing_of_drafts(
     database: Database, browser_of: Browser, people: People
 ) -> None:
-    lay_plan(database)
+    laid = lay_plan(database)
     wrote(database, people.anna, words=SECRET)
     mine = browser_of(people.anna).get("/plan/historie").text
     theirs = browser_of(people.jonas).get(f"{people.anna.url}/plan/historie").text
-    assert "Du delte et forslag." in mine
-    assert "Line tog et forslag med i planen. (4 gange)" in mine
+    assert f'<a class="link" href="/skriv/{laid.goal}">Du delte et mål.</a>' in mine
+    assert "Line tog et skridt med i planen. (2 gange)" in mine
     assert "ændrede planen" not in mine
-    assert "delte et forslag" not in theirs
+    assert "delte" not in theirs
+    assert "Line tog et mål med i planen." in theirs
+    assert "/skriv/" not in theirs
     assert "Anna sagde ja til én plan." in theirs
     assert browser_of(people.fremmed).get(f"{people.anna.url}/plan/historie").status_code == 404
 
@@ -258,3 +267,73 @@ def test_steps_without_a_goal_and_other_things_have_their_own_place(database: Da
 def test_every_goal_can_be_found_by_its_id(database: Database, read: Read) -> None:
     goal: UUID = propose(database).id
     assert f'id="maal-{goal}"' in read("anna").text
+
+
+def test_an_area_of_life_is_one_section_however_many_goals(database: Database, read: Read) -> None:
+    lay_plan(database)
+    for words in ("Jeg vil spare op", "Jeg vil have et klædeskab"):
+        goal = wrote(database, People().anna, "in_plan", words=words, kind=Kind.GOAL)
+        with database.writing() as session:
+            place_goal(session, goal.id, area_id=area_id(session, "Bolig og økonomi"))
+    text = read("anna").text
+    assert text.count("Bolig og økonomi</h2>") == 1
+    assert text.count('class="goal"') == 4
+    section = text[text.index("Bolig og økonomi</h2>") :]
+    assert section.index("klædeskab") < section.index("</section>")
+
+
+def test_many_done_steps_lie_folded_but_those_of_today_can_be_undone(database: Database, read: Read) -> None:
+    goal, anna = propose(database), People().anna
+    for number in range(4):
+        step = wrote(database, anna, "in_plan", words=f"Skridt nummer {number}", kind=Kind.STEP)
+        with database.writing() as session:
+            place_step(session, step.id, goal_id=goal.id, doer_id=anna.id)
+            day = NOW - timedelta(days=0 if number == 3 else 5)
+            finish_step(session, anna.id, step.id, by=anna.id, now=day)
+    text = read("anna").text
+    folded = text[text.index("3 skridt er gjort") : text.index("</details>")]
+    assert "Skridt nummer 0" in folded
+    assert "Skridt nummer 3" not in folded
+    assert "Skridt nummer 3" in text
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("gjort", "Skridtet står nu som gjort."),
+        ("fortrudt", "Skridtet står ikke længere som gjort."),
+        ("svar", "Tak. Dit svar står i planen."),
+        ("noget-andet", ""),
+    ],
+)
+def test_what_just_happened_is_told(browser_of: Browser, people: People, new: str, said: str) -> None:
+    text = browser_of(people.anna).get(f"/plan?nyt={new}").text
+    found = re.search(r'id="status"[^>]*><span>(.*?)</span>', text)
+    assert found
+    assert found[1] == said
+
+
+def test_those_who_help_go_between_her_pages_and_call_her(database: Database, read: Read) -> None:
+    lay_plan(database)
+    ways = {}
+    for slug in ("line", "jonas"):
+        nav = re.search(r'<nav class="about" aria-label="Anna">(.*?)</nav>', read(slug).text, re.S)
+        assert nav
+        ways[slug] = re.findall(r'href="([^"]+)"', nav[1])
+    here = People().anna.url
+    shared = [f"{here}/plan", f"{here}/kalender", f"{here}/kontakt", "tel:+4520304050"]
+    assert ways == {"line": [*shared[:2], f"{here}/fremgang", *shared[2:]], "jonas": shared}
+    assert 'class="about"' not in read("anna").text
+
+
+def test_who_acts_for_somebody_has_the_ways_but_no_call(browser_of: Browser, people: People) -> None:
+    text = browser_of(people.vibeke).get(f"{people.bent.url}/kontakt").text
+    nav = text[text.index('class="about"') : text.index("</nav>")]
+    assert f"{people.bent.url}/plan" in nav
+    assert "tel:" not in nav
+
+
+def test_paper_leaves_out_what_only_a_screen_can_do(database: Database, read: Read) -> None:
+    wrote(database, People().anna, words=SECRET)
+    text = read("anna").text
+    assert text.index('class="off-paper"') < text.index("Du har en kladde")

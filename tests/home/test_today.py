@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from app.calendar.booking import book
 from app.calendar.rules import Channel, MeetingWish
 from app.clock import fixed_clock
 from app.db import Database
+from app.entries.rules import Kind
 from app.home.news import sentence
 from app.notifications.models import Notice
 from app.notifications.rules import News, NoticeKind
@@ -19,6 +21,12 @@ from tests.goals.plans import PROMISE, PROPOSED, STEP, TODAY, lay_plan, promise
 from tests.writing import wrote
 
 MOST_QUERIES = 12
+
+
+def status_of(page: str) -> str:
+    """Return what the page's one status line says."""
+    found = re.search(r'id="status"[^>]*><span>(.*?)</span>', page)
+    return found[1] if found else ""
 
 
 def book_tomorrow(database: Database, people: People) -> None:
@@ -83,7 +91,10 @@ def test_without_a_contact_person_there_is_a_phone(people: People, browser_of: B
     assert 'href="tel:+4570123456"' in text
 
 
-def test_when_there_is_nothing_to_do_it_says_so(people: People, browser_of: Browser) -> None:
+def test_when_there_is_nothing_to_do_it_says_so(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    wrote(database, people.anna, "in_plan", words="Jeg vil sove om natten")
     text = browser_of(people.anna).get("/").text
     assert "Der er ikke noget, du skal gøre lige nu." in text
     assert "Der er ikke aftalt et møde." in text
@@ -160,22 +171,89 @@ def test_the_step_that_is_done_gives_room_to_the_next(
     laid = lay_plan(database)
     client = browser_of(people.anna)
     answer = client.post(f"/plan/skridt/{laid.step}/gjort", data={"fra": "i-dag"})
-    assert (answer.status_code, answer.location) == (303, f"/?gjort={laid.step}")
+    assert (answer.status_code, answer.location) == (303, f"/?nyt=gjort&skridt={laid.step}")
     region = client.get(answer.location, headers={"HX-Request": "true", "HX-Target": "next-step"}).text
     assert region.startswith('<div class="stack" id="next-step" data-status="Skridtet står nu som gjort."')
     assert STEP not in region
-    assert client.post(f"/plan/skridt/{laid.step}/fortryd", data={"fra": "i-dag"}).location == "/"
-    assert STEP in client.get("/").text
+    undone = client.post(f"/plan/skridt/{laid.step}/fortryd", data={"fra": "i-dag"})
+    assert undone.location == f"/?nyt=fortrudt&skridt={laid.step}"
+    assert status_of(client.get(undone.location).text) == "Skridtet står ikke længere som gjort."
+    region = client.get(undone.location, headers={"HX-Request": "true", "HX-Target": "next-step"}).text
+    assert 'data-status="Skridtet står ikke længere som gjort."' in region
+    assert STEP in region
 
 
-def test_after_a_no_the_page_shows_the_way_back(
+def test_what_she_is_asked_about_below_is_not_told_as_news_too(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    wrote(database, people.anna, "talk", words="Jeg vil flytte")
+    text = browser_of(people.anna).get("/").text
+    assert "Lad os tale om det:" in text
+    assert "vil gerne tale med dig" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.DREAM, "Line tog din drøm med i planen."),
+        (Kind.GOAL, "Line tog dit mål med i planen."),
+        (Kind.STEP, "Line tog dit skridt med i planen."),
+        (Kind.OTHER, "Line tog det, du skrev, med i planen."),
+    ],
+)
+def test_one_piece_of_news_names_what_it_is_and_leads_to_it(
+    database: Database, people: People, browser_of: Browser, kind: Kind, said: str
+) -> None:
+    entry = wrote(database, people.anna, "in_plan", words="Jeg vil flytte", kind=kind)
+    anna = browser_of(people.anna)
+    link = re.search(rf'<a class="link" href="(/plan#[a-z]+-{entry.id})">{said}</a>', anna.get("/").text)
+    assert link
+    assert f'id="{link[1].partition("#")[2]}"' in anna.get("/plan").text
+
+
+def test_news_of_several_leads_to_the_page_and_a_meeting_to_the_meeting(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    for words in ("Jeg vil flytte", "Jeg vil sove"):
+        wrote(database, people.anna, "in_plan", words=words)
+    book_tomorrow(database, people)
+    text = browser_of(people.anna).get("/").text
+    assert '<a class="link" href="/plan">Line tog 2 af dine forslag med i planen.</a>' in text
+    assert re.search(r'<a class="link" href="/kalender/[0-9a-f-]+">Line har sat et møde', text)
+
+
+def test_after_the_yes_an_empty_plan_begins_with_a_dream_and_a_draft_is_offered(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    nynne = browser_of(people.ny)
+    nynne.post("/samtykke/ja")
+    text = nynne.get("/").text
+    assert "Din plan er tom endnu" in text
+    assert 'href="/skriv?slags=droem"' in text
+    wrote(database, people.ny, words="Jeg vil spille guitar")
+    text = nynne.get("/").text
+    assert "Den er klar, når du vil dele den med Line." in text
+    assert 'href="/skriv#drafts-title"' in text
+    assert "Din plan er tom endnu" not in text
+
+
+def test_she_writes_to_line_in_one_tap(people: People, browser_of: Browser) -> None:
+    text = browser_of(people.anna).get("/").text
+    assert re.search(r'href="/skriv\?slags=andet"[^>]*>Skriv til Line</a>', text)
+    assert '<p class="on-paper">Ring til Line Madsen: 70 12 34 61</p>' in text
+
+
+def test_after_a_no_the_page_shows_the_way_back_and_does_not_press(
     database: Database, people: People, browser_of: Browser
 ) -> None:
     lay_plan(database)
     with database.writing() as session:
         say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
     text = browser_of(people.anna).get("/").text
+    assert "Din plan er lukket" in text
+    assert "Velkommen" not in text
     assert 'href="/samtykke"' in text
+    assert 'class="button" data-kind="main"' not in text
     assert STEP not in text
 
 

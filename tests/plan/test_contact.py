@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app.db import Database
@@ -16,7 +18,11 @@ def test_she_finds_whom_to_call_when_and_who_covers(people: People, browser_of: 
         "svarer Omar Saleh",
     ):
         assert said in text
-    assert 'href="/skriv"' in text
+    assert re.search(r'href="/skriv\?slags=andet"[^>]*>.*Skriv til Line</a>', text)
+    assert re.search(
+        r'data-kind="main">.*Ring<span class="spoken"> til Line Madsen</span> 70 12 34 61</a>', text
+    )
+    assert "kl.\u00a09.00–15.00</bdi></p>" in text
 
 
 @pytest.mark.usefixtures("line_is_away")
@@ -70,3 +76,11 @@ def test_it_is_there_for_them_also_without_a_yes(
 @pytest.mark.parametrize("slug", ["fremmed", "lone", "omar", "vibeke", "admin"])
 def test_a_stranger_learns_nothing(people: People, browser_of: Browser, slug: str) -> None:
     assert browser_of(getattr(people, slug)).get(f"{people.anna.url}/kontakt").status_code == 404
+
+
+def test_the_numbers_are_on_paper_too(people: People, browser_of: Browser) -> None:
+    text = browser_of(people.anna).get("/kontakt").text
+    assert '<p class="on-paper">Ring til Line Madsen: 70 12 34 61</p>' in text
+    assert '<p class="on-paper">Ring 70 12 34 56</p>' in text
+    assert '<p class="soft">70 12 34 63</p>' in text
+    assert 'aria-label="Ring til Jonas Friis"' in text

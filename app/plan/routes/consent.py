@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import requires
@@ -25,7 +25,7 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
             "representatives": list_representatives(session, citizen_id, now=now),
         }
     texts = {"consent_text": site.consent_text, "legal_basis": site.legal_basis}
-    return page("consent/index.html", status=200, **answer, **texts)
+    return page("consent/index.html", status=200, new=request.args.get("nyt"), **answer, **texts)
 
 
 @bp.post("/samtykke/ja")
@@ -33,7 +33,7 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
 def give(citizen_id: UUID) -> ResponseReturnValue:
     version, now = settings().site.consent_version, clock()()
     db().retrying(lambda session: say_yes(session, citizen_id, by=citizen_id, text_version=version, now=now))
-    return redirect(url_for(".index"), code=303)
+    return redirect(url_for(".index", nyt="ja"), code=303)
 
 
 @bp.post("/samtykke/nej")
@@ -41,4 +41,4 @@ def give(citizen_id: UUID) -> ResponseReturnValue:
 def revoke(citizen_id: UUID) -> ResponseReturnValue:
     now = clock()()
     db().retrying(lambda session: say_no_again(session, citizen_id, by=citizen_id, now=now))
-    return redirect(url_for(".index"), code=303)
+    return redirect(url_for(".index", nyt="nej"), code=303)
