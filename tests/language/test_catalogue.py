@@ -1,0 +1,176 @@
+"""Every text is gathered, every catalogue is whole, and one that isn't is neither offered nor silent."""
+
+import re
+import shutil
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from app import i18n
+from app.cli import translate
+from app.cli.catalogue import read_file, read_texts
+from app.cli.faults import Fault
+
+TEMPLATES = sorted(Path("app/templates").rglob("*.html"))
+CODES = ("ar", "en")
+NAMES = ("Én plan", "Dansk", "./enplan demo --reset")  # the same in every language
+JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+CODE = re.compile(r"<(style|script|svg)\b.*?</\1>|<[^>]*>|[\w-]+=\"[^\"]*\"", re.DOTALL)
+SPOKEN = re.compile(r"""\b(?:aria-label|alt|title)=["']([^"'{]*[^\W\d_][^"']*)["']""")
+
+DRAFTS = "Du har en kladde. Kun du ser den."
+TWO_TEXTS = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "ja"
+msgstr "yes"
+
+msgid "dag"
+msgid_plural "dage"
+msgstr[0] "day"
+msgstr[1] "days"
+"""
+
+Edit = Callable[[str], str]
+
+
+def put(text: str, instead: str) -> Edit:
+    def edit(catalogue: str) -> str:
+        assert text in catalogue
+        return catalogue.replace(text, instead, 1)
+
+    return edit
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the catalogues, which the app reads instead."""
+    copy = tmp_path / "translations"
+    shutil.copytree(i18n.CATALOGUES, copy)
+    monkeypatch.setattr(i18n, "CATALOGUES", copy)
+    return copy
+
+
+def catalogue(folder: Path, code: str) -> Path:
+    return folder / code / "LC_MESSAGES" / "messages.po"
+
+
+def run(new: str | None = None) -> int:
+    return translate.run(Namespace(new=new))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_all_that_a_template_says_is_gathered(path: Path) -> None:
+    source = path.read_text("utf-8")
+    calls = Environment(extensions=["jinja2.ext.i18n"]).parse(source).find_all(nodes.Call)  # noqa: S701
+    said = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.node, nodes.Name) and call.node.name in ("_", "gettext", "ngettext")
+        if isinstance(call.args[0], nodes.Const)
+    }
+    gathered = {one if isinstance(one, str) else one[0] for one in read_file(path)}
+    assert gathered == said
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_a_template_says_nothing_that_can_not_be_translated(path: Path) -> None:
+    bare = JINJA.sub(" ", path.read_text("utf-8"))
+    left = CODE.sub(" ", bare)
+    for name in NAMES:
+        left = left.replace(name, " ")
+    assert re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", left)) == []
+    assert SPOKEN.findall(bare) == []
+
+
+def test_the_reason_of_a_refusal_is_gathered() -> None:
+    texts = read_texts()
+    assert "Tag det tilbage først. Så kan du rette det." in texts  # stands only as a reason
+
+
+def test_the_catalogues_are_whole_and_the_command_changes_nothing(folder: Path) -> None:
+    before = {code: catalogue(folder, code).read_bytes() for code in CODES}
+    assert run() == 0, "run ./enplan translate, and translate what it names"
+    assert {code: catalogue(folder, code).read_bytes() for code in CODES} == before
+    assert [one.code for one in i18n.offered()] == ["da", "en", "ar"]
+
+
+@pytest.mark.parametrize(
+    ("code", "edit", "named"),
+    [
+        ("en", put('msgid "Fortryd"\nmsgstr "Undo"', 'msgid "Fortryd"\nmsgstr ""'), "mangler: Fortryd"),
+        ("en", put('msgid "Fortryd"', '#, fuzzy\nmsgid "Fortryd"'), "usikker: Fortryd"),
+        ("en", put("Hello %(name)s", "Hello %(nmae)s"), "andre pladser: Hej %(name)s"),
+        ("en", put("Hello %(name)s", "Hello"), "andre pladser: Hej %(name)s"),
+        ("en", put("Hello %(name)s", "Hello %(name)s, 100 %"), "et %-tegn for sig selv: Hej %(name)s"),
+        ("en", put("Hello %(name)s", "Hello <b>%(name)s</b>"), "andre HTML-mærker: Hej %(name)s"),
+        ("en", put('" or "', '" or"'), "andre mellemrum i enderne:  eller "),
+        ("ar", put("لديك %(num)s مسودات", "لديك مسودات"), f"andre pladser: {DRAFTS}"),
+        ("ar", put("لديك مسودتان. لا يراهما أحد غيرك.", ""), f"mangler: {DRAFTS}"),
+    ],
+    ids=["missing", "fuzzy", "misspelt place", "lost place", "percent", "html", "edge", "number", "plural"],
+)
+def test_what_is_wrong_is_named(
+    folder: Path, code: str, edit: Edit, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = catalogue(folder, code)
+    path.write_text(edit(path.read_text("utf-8")), "utf-8")
+    assert run() == 1
+    assert f"{code}: {named}" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_offered"),
+    [
+        (put("ja", "ja"), True),
+        (put('"yes"', '""'), False),
+        (put('msgid "ja"', '#, fuzzy\nmsgid "ja"'), False),
+        (put('msgstr[1] "days"', 'msgstr[1] ""'), False),
+        (lambda _: "", False),
+    ],
+    ids=["whole", "missing", "fuzzy", "plural", "empty"],
+)
+def test_only_a_whole_language_is_offered(
+    edit: Edit, is_offered: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = catalogue(tmp_path, "en")
+    path.parent.mkdir(parents=True)
+    path.write_text(edit(TWO_TEXTS), "utf-8")
+    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
+    assert [one.code for one in i18n.offered()] == (["da", "en"] if is_offered else ["da"])
+    assert i18n.translations("en").gettext("ja") == ("yes" if is_offered else "ja")
+
+
+def test_a_text_that_is_no_more_leaves_the_catalogue(folder: Path) -> None:
+    path = catalogue(folder, "en")
+    path.write_bytes(path.read_bytes() + b'\nmsgid "Gammel tekst"\nmsgstr "Old text"\n')
+    run()
+    assert "Old text" not in path.read_text("utf-8")
+    assert "Undo" in path.read_text("utf-8")
+
+
+def test_a_new_language_begins_empty_and_is_not_offered(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(new="uk") == 1
+    assert "uk: mangler: Fortryd" in capsys.readouterr().out.splitlines()
+    assert "Plural-Forms: nplurals=" in catalogue(folder, "uk").read_text("utf-8")
+    assert "uk" not in [one.code for one in i18n.offered()]
+    assert i18n.translations("uk").gettext("Fortryd") == "Fortryd"
+
+
+def test_a_catalogue_that_can_not_be_read_is_told_in_a_sentence(folder: Path) -> None:
+    catalogue(folder, "en").write_text('msgid "a"\nnonsense\n', "utf-8")
+    with pytest.raises(Fault, match="kan ikke læses"):
+        run()
+
+
+def test_no_catalogue_tells_when_or_where_it_was_made() -> None:
+    for code in CODES:
+        text = catalogue(i18n.CATALOGUES, code).read_text("utf-8")
+        assert "POT-Creation-Date" not in text
+        assert re.search(r"^#: .*(?: /|:\d)", text, re.MULTILINE) is None

@@ -1,0 +1,113 @@
+"""Days, times, numbers and plurals as each language writes them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask, g
+
+from app import i18n
+from app.config import DEMO_SITE, read_site
+from app.web import as_written, local
+
+TODAY = date(2026, 11, 3)  # a Tuesday
+START, END = datetime(2026, 11, 3, 8, tzinfo=UTC), datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+CODES = ("da", "en", "ar")
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    with Flask("any").test_request_context():
+        g.language = i18n.language_named(code)
+        assert i18n.current().code == code
+        yield
+
+
+WRITTEN: list[tuple[Callable[[], object], tuple[str, str, str]]] = [
+    (
+        lambda: i18n.long_date(TODAY),
+        ("tirsdag den 3. november 2026", "Tuesday, 3 November 2026", "الثلاثاء، 3 نوفمبر 2026"),
+    ),
+    (
+        lambda: i18n.day_and_month(TODAY),
+        ("tirsdag den 3. november", "Tuesday 3 November", "الثلاثاء 3 نوفمبر"),
+    ),
+    (lambda: i18n.date_only(TODAY), ("den 3. november 2026", "3 November 2026", "3 نوفمبر 2026")),
+    (lambda: i18n.month(TODAY), ("november 2026", "November 2026", "نوفمبر 2026")),
+    (lambda: i18n.near_day(TODAY, TODAY), ("i dag", "today", "اليوم")),
+    (lambda: i18n.near_day(date(2026, 11, 4), TODAY), ("i morgen", "tomorrow", "غدًا")),
+    (
+        lambda: i18n.near_day(date(2026, 11, 5), TODAY),
+        ("på torsdag den 5. november", "on Thursday 5 November", "يوم الخميس 5 نوفمبر"),
+    ),
+    (lambda: i18n.time_range(START, END), ("9.00–10.30", "09:00–10:30", "09:00 إلى 10:30")),
+    (
+        lambda: i18n.long_datetime(START),
+        (
+            "tirsdag den 3. november 2026 kl. 9.00",
+            "Tuesday, 3 November 2026 at 09:00",
+            "الثلاثاء، 3 نوفمبر 2026 الساعة 09:00",
+        ),
+    ),
+    (lambda: i18n.phone("70123456"), ("70 12 34 56", "70 12 34 56", "\u206670 12 34 56\u2069")),
+    (lambda: i18n.quoted("Ja"), ("»Ja«", "“Ja”", "«Ja»")),
+    (lambda: i18n.week(date(2027, 1, 1)), (53, 53, 53)),  # type: ignore[list-item]
+]
+
+
+@pytest.mark.parametrize(("written", "wanted"), WRITTEN, ids=[wanted[0] for _, wanted in WRITTEN])
+def test_a_day_a_time_and_a_number(written: Callable[[], object], wanted: tuple[object, ...]) -> None:
+    said = []
+    for code in CODES:
+        with speaking(code):
+            said.append(written())
+    assert tuple(said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("da", {0: "0 kladder", 1: "en kladde", 2: "2 kladder", 11: "11 kladder"}),
+        ("en", {0: "0 drafts", 1: "a draft", 2: "2 drafts"}),
+        (
+            "ar",
+            {
+                1: "لديك مسودة.",
+                2: "لديك مسودتان.",
+                3: "لديك 3 مسودات.",
+                10: "لديك 10 مسودات.",
+                11: "لديك 11 مسودة.",
+                99: "لديك 99 مسودة.",
+                100: "لديك 100 مسودة.",
+                103: "لديك 103 مسودات.",
+            },
+        ),
+    ],
+)
+def test_a_plural(code: str, wanted: dict[int, str]) -> None:
+    one, many = "Du har en kladde. Kun du ser den.", "Du har %(num)s kladder. Kun du ser dem."
+    with speaking(code):
+        for number, words in wanted.items():
+            assert words in i18n.ngettext(one, many, number)
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_the_demo_municipality_says_its_own_texts_in_each_language(code: str) -> None:
+    site = read_site(DEMO_SITE)
+    ours = {*site.areas, site.opening_hours, *site.consent_text, *site.privacy_text}
+    assert set(site.translations[code]) == ours | {one.label for one in site.emergencies}
+
+
+def test_what_the_municipality_has_not_translated_is_marked_as_danish(app: Flask) -> None:
+    with app.test_request_context():
+        g.language = i18n.language_named("ar")
+        assert local("Helbred") == "الصحة"
+        assert local("Lov & ret") == '<span lang="da" dir="ltr">Lov &amp; ret</span>'
+        g.language = i18n.DANISH
+        assert local("Helbred") == "Helbred"
+
+
+def test_what_people_wrote_stays_text_and_runs_its_own_way() -> None:
+    assert as_written("<b>سلام</b>") == "<bdi>&lt;b&gt;سلام&lt;/b&gt;</bdi>"
+    assert as_written(None) == ""
