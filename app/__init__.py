@@ -7,7 +7,8 @@ from flask import Flask
 from app import assets, headers, problems, web
 from app.about.routes import bp as about
 from app.access import guard
-from app.account.routes import bp as account
+from app.account.routes.account import bp as account
+from app.account.routes.invitation import bp as invitation
 from app.api.routes import bp as api
 from app.assessments.routes import bp as assessments
 from app.calendar.routes import bp as calendar
@@ -25,7 +26,10 @@ from app.plan.routes.contact import bp as plan
 from app.plan.ties import find_subject
 from app.pwa.routes import bp as pwa
 
-ROOMS = (home, goals, entries, calendar, assessments, plan, consent, caseload, account, about, pwa, api)
+ROOMS = (
+    *(home, goals, entries, calendar, assessments, plan, consent, caseload),
+    *(account, invitation, about, pwa, api),
+)
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
 
@@ -33,9 +37,7 @@ MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     """Build the app for one municipality. Opens no connection and starts no thread."""
     app = Flask(__name__, static_folder=None)
-    app.config.update(
-        MAX_CONTENT_LENGTH=MOST_BYTES
-    )  # no SECRET_KEY: no cookie is signed
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES)  # no SECRET_KEY: no cookie is signed
     app.extensions.update(db=Database(settings.database_url), clock=clock, settings=settings)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     files = assets.init_app(app)

@@ -27,6 +27,7 @@ class Action(StrEnum):
     PROGRESS_WRITE = "progress:write"
     PROGRESS_ANSWER = "progress:answer"
     CONSENT_GIVE = "consent:give"
+    INVITE = "citizen:invite"
     SETTINGS_OWN = "settings:own"
     CASELOAD_READ = "caseload:read"
     QUEUE_READ = "queue:read"
@@ -106,6 +107,7 @@ TABLE: dict[Action, tuple[Rule, ...]] = {
     Action.PROGRESS_WRITE: (is_self,),
     Action.PROGRESS_ANSWER: tuple(with_consent(rule) for rule in CONTACTS),
     Action.CONSENT_GIVE: (is_self,),
+    Action.INVITE: CONTACTS,
 }
 
 # Pages that are about nobody in particular: who may open them at all.

@@ -1,9 +1,16 @@
-from wtforms import Form, RadioField, SelectChoice
+from wtforms import Form, HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import Optional
 
+from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.i18n import offered
+from app.identity.codes import read_code
+from app.identity.invitations import Said
 from app.identity.rules import TextSize
+
+LINK_MOST = 100
+NAME_MOST = 60
+ANSWER_MOST = 32 * 1024  # a phone's answer is one or two thousand characters
 
 
 def _languages() -> list[SelectChoice]:
@@ -29,3 +36,46 @@ class SettingsForm(Form):
         validators=[Optional()],
         invalid_choice_message=_l("Vælg et af sprogene."),
     )
+
+
+class InvitationForm(Form):
+    """The code somebody types, or the secret of a link that a script put here."""
+
+    code = StringField(_l("Din kode"))
+    link = HiddenField()
+
+    def read(self) -> Said | None:
+        """Return what somebody came with; None, and say so at the field, if it can't be a code at all."""
+        link = (self.link.data or "").strip()
+        if 0 < len(link) <= LINK_MOST:
+            return Said(link_secret=link)
+        code = read_code(self.code.data or "")
+        if code is None:
+            self.code.errors = [_("Skriv de otte tegn fra invitationen. Der er to grupper med fire tegn.")]
+            return None
+        return Said(code=code)
+
+    def refuse(self) -> None:
+        """Say that it does not work; which of the reasons it was is told to nobody."""
+        self.code.errors = [
+            _("Koden virker ikke. Se efter, om den er skrevet rigtigt."),
+        ]
+
+
+class PasskeyForm(Form):
+    """What a phone answers (put here by script), and what its owner calls it."""
+
+    credential = HiddenField()
+    name = StringField(_l("Hvad skal den hedde?"))
+
+    @property
+    def answer(self) -> str:
+        """The phone's answer, or nothing if it is too long to be one."""
+        said = self.credential.data or ""
+        return said if len(said) <= ANSWER_MOST else ""
+
+    @property
+    def chosen_name(self) -> str:
+        """What the owner typed, on one line; empty if nothing."""
+        printed = "".join(sign if sign.isprintable() else " " for sign in self.name.data or "")
+        return " ".join(printed.split())[:NAME_MOST].strip()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
@@ -34,6 +35,7 @@ SAID = (
     (r"argument KOMMANDO: invalid choice: '(.*?)'.*", r"Ukendt kommando: \1"),
     (r"unrecognized arguments: (.*)", r"Det forstod vi ikke: \1"),
     (r"the following arguments are required: (.*)", r"Der mangler: \1"),
+    (r"one of the arguments (.*) is required", r"Der mangler en af: \1"),
     (r"argument (\S+): expected .*", r"Der mangler noget efter \1"),
     (r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)", r"\1 kan ikke være \2. Vælg mellem \3"),
     (r"argument (\S+): (.*)", r"\1: \2"),
@@ -70,6 +72,13 @@ def port(word: str) -> int:
     return int(word)
 
 
+def person(word: str) -> UUID:
+    try:
+        return UUID(word)
+    except ValueError:
+        raise ArgumentTypeError(f"{word} er ikke et id.") from None
+
+
 def build_parser() -> Parser:
     parser = Parser(prog="./enplan", description="Én plan: borgerens ene plan, delt med dem, der hjælper.")
     commands = parser.add_subparsers(title="Kommandoer", dest="command", metavar="KOMMANDO", required=True)
@@ -101,16 +110,28 @@ def build_parser() -> Parser:
         )
     )
 
-    load = command("import", "app.cli.people:run", "hent personer fra en CSV-fil", epilog=WHERE)
-    load.add_argument("file", type=Path, metavar="FIL", help="filen, med endelsen .csv")
-    _with_data(load)
+    _add_people(command)
+    _add_token(command("token", "", "adgang for andre systemer"))
+    _add_upkeep(command)
+    _add_translate(command)
+    return parser
 
+
+def _add_translate(command: Callable[..., Parser]) -> None:
     words = command("translate", "app.cli.translate:run", "saml teksterne, og se, om alle er oversat")
     words.options.add_argument("--new", choices=CODES, metavar="SPROG", help="begynd på et sprog mere")
 
-    _add_token(command("token", "", "adgang for andre systemer"))
-    _add_upkeep(command)
-    return parser
+
+def _add_people(command: Callable[..., Parser]) -> None:
+    load = command("import", "app.cli.people:run", "hent personer fra en CSV-fil", epilog=WHERE)
+    load.add_argument("file", type=Path, metavar="FIL", help="filen, med endelsen .csv")
+    _with_data(load)
+    invite = command("invite", "app.cli.invite:run", "inviter en person: skriver en kode og en QR-kode")
+    invite.epilog = f"Også for ansatte: de laver deres adgangsnøgle på samme måde. {WHERE}"
+    who = invite.options.add_mutually_exclusive_group(required=True)
+    who.add_argument("person", nargs="?", type=person, metavar="ID", help="personens id (UUID)")
+    who.add_argument("--slug", metavar="NAVN", help="eller navnet i demoen, f.eks. anna")
+    _with_data(invite)
 
 
 def _add_upkeep(command: Callable[..., Parser]) -> None:

@@ -19,6 +19,7 @@ from app.migrations.schema import migrate
 from app.server import listen, serve, stop_on_signals
 from app.worker import run_forever
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — only compared with
 
 
@@ -54,8 +55,11 @@ def clock_at(moment: str | None) -> Clock:
     if moment is None:
         return system_clock
     try:
-        return fixed_clock(datetime.fromisoformat(moment))
-    except ValueError as problem:
+        chosen = datetime.fromisoformat(moment)
+        if not FIRST_YEAR <= chosen.year <= LAST_YEAR:  # the demo reaches some years to both sides
+            raise OverflowError
+        return fixed_clock(chosen)
+    except (ValueError, OverflowError) as problem:
         example = "2026-11-24T10:00+01:00"
         raise Fault(f"--now skal være et tidspunkt med tidszone, f.eks. {example}.", code=2) from problem
 
@@ -66,6 +70,7 @@ def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = Fals
     refuse_foreign(folder.database_url)
     if reset:
         folder.remove_database()
+    folder.keep_origin(origin)
     settings = folder.settings(origin)
     database = Database(settings.database_url)
     try:

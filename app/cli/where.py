@@ -54,6 +54,21 @@ def secret_of(url: str) -> str:
     return named
 
 
+def origin_of(url: str) -> str:
+    """Return the public address: that of ENPLAN_ORIGIN, or where this demo was last served.
+
+    Raises:
+        BadConfiguration: neither is there.
+    """
+    named = os.environ.get("ENPLAN_ORIGIN", "").rstrip("/")
+    if named:
+        return named
+    demo = _demo_of(url)
+    if demo is None:
+        raise BadConfiguration("ENPLAN_ORIGIN mangler. Se tabellen i README.md.")
+    return demo.read_origin()
+
+
 def _demo_of(url: str) -> DemoFolder | None:
     path = sqlite_path(url)
     demo = DemoFolder(path.parent) if path is not None else None

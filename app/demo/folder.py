@@ -21,6 +21,7 @@ from app.demo.day import move
 from app.demo.people import seed_people
 
 DEFAULT = Path(".data") / "demo"
+FIRST_ORIGIN = "http://localhost:5000"
 FILES = ("enplan.db", "enplan.db-wal", "enplan.db-shm", "enplan.db-journal")
 
 
@@ -42,6 +43,10 @@ class DemoFolder:
     def key_file(self) -> Path:
         return self.path / "secret.key"
 
+    @property
+    def origin_file(self) -> Path:
+        return self.path / "origin"
+
     def secret_key(self) -> str:
         """Return the demo's own key, made the first time and readable by its owner alone."""
         if not self.key_file.exists():
@@ -50,6 +55,13 @@ class DemoFolder:
                 file.write(secrets.token_urlsafe(32))
             draft.replace(self.key_file)
         return self.key_file.read_text("utf-8").strip()
+
+    def keep_origin(self, origin: str) -> None:
+        """Note where the demo is served, for commands that print an address."""
+        self.origin_file.write_text(origin, "utf-8")
+
+    def read_origin(self) -> str:
+        return self.origin_file.read_text("utf-8") if self.origin_file.exists() else FIRST_ORIGIN
 
     def settings(self, origin: str) -> Settings:
         return Settings(

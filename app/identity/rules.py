@@ -33,6 +33,7 @@ class Lifetime:
 
 CITIZEN_LIFETIME = Lifetime(timedelta(minutes=15), timedelta(hours=12))
 STAFF_LIFETIME = Lifetime(timedelta(minutes=30), timedelta(hours=8))
+FRESH = timedelta(minutes=5)  # how new a sign-in must be to change how one signs in
 SEEN_STEP = timedelta(minutes=1)  # a visit is written down at most this often: reading stays reading
 
 
@@ -44,6 +45,11 @@ def lifetime(roles: frozenset[Role]) -> Lifetime:
 def is_live(opened_at: datetime, last_seen_at: datetime, now: datetime, life: Lifetime) -> bool:
     """Say whether a session may still be used at `now`."""
     return now - last_seen_at < life.idle and now - opened_at < life.absolute
+
+
+def is_fresh(opened_at: datetime, now: datetime) -> bool:
+    """Say whether somebody has just signed in: asked for before what a borrowed phone must not do."""
+    return now - opened_at < FRESH
 
 
 def initials(name: str) -> str:

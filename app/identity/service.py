@@ -3,13 +3,16 @@
 Callers own the transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
+from app.identity.keys import Passkey
 from app.identity.models import LoginSession, Person
 from app.identity.rules import TextSize, lifetime
 from app.identity.sessions import Account
@@ -23,10 +26,21 @@ class Elsewhere:
     last_seen_at: datetime
 
 
+def find_by_slug(session: Session, slug: str) -> UUID | None:
+    """Return who is called `slug` in the demo, or None."""
+    return session.exec(select_rows(Person.id).where(Person.slug == slug)).first()
+
+
 def save_settings(session: Session, person_id: UUID, *, language: str, text_size: TextSize) -> None:
     """Keep the language and text size somebody has chosen."""
     person = session.get_one(Person, person_id)
     person.language, person.text_size = language, text_size
+
+
+def list_passkeys(session: Session, person_id: UUID) -> Sequence[Passkey]:
+    """Return the passkeys of a person that work, the oldest first."""
+    wanted = select_rows(Passkey).where(Passkey.person_id == person_id, col(Passkey.revoked_at).is_(None))
+    return session.exec(wanted.order_by(col(Passkey.created_at), col(Passkey.id))).all()
 
 
 def find_elsewhere(session: Session, account: Account, *, now: datetime) -> Elsewhere | None:

@@ -29,6 +29,7 @@ class Account(UserMixin):  # type: ignore[misc]  # flask-login has no types
     text_size: TextSize
     roles: frozenset[Role]
     seen_before_at: datetime  # the visit before this request
+    opened_at: datetime  # when they signed in here
 
     @property
     def first_name(self) -> str:
@@ -111,7 +112,18 @@ def find_account(session: Session, token: str, *, now: datetime) -> Account | No
         text_size=first.text_size,
         roles=roles,
         seen_before_at=first.last_seen_at,
+        opened_at=first.opened_at,
     )
+
+
+def holds_a_role(session: Session, person_id: UUID, *, now: datetime) -> bool:
+    """Say whether somebody has anything to sign in to."""
+    held = select(col(PersonRole.id)).where(
+        col(PersonRole.person_id) == person_id,
+        col(PersonRole.starts_at) <= now,
+        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
+    )
+    return session.execute(held).first() is not None
 
 
 def needs_seen(account: Account, now: datetime) -> bool:

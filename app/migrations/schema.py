@@ -12,6 +12,7 @@ import app.consent.models
 import app.entries.models
 import app.goals.models
 import app.idempotency
+import app.identity.keys
 import app.identity.models
 import app.notifications.models
 import app.plan.models  # noqa: F401 — these imports fill the metadata
@@ -26,6 +27,8 @@ UNIQUE_PROMISES = (
     "uq_consent_standing",
     "uq_person_role_open",
     "uq_cover_open",
+    "uq_invitation_one_open",
+    "uq_invitation_place_open",
 )
 
 

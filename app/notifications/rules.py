@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     CONSENT_REVOKED = "consent_revoked"
     ASSESSMENT_SHOWN = "assessment_shown"
     ASSESSMENT_READ = "assessment_read"
+    DEVICE_NEW = "device_new"
 
 
 @dataclass(frozen=True, slots=True)

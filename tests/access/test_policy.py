@@ -46,6 +46,7 @@ progress:read   yes      yes*     yes*        no    no        no        no
 progress:write  yes      no       no          no    no        no        no
 progress:answer no       yes*     yes*        no    no        no        no
 consent:give    yes      no       no          no    no        no        no
+citizen:invite  no       yes      yes         no    no        no        no
 """
 
 OPEN = """

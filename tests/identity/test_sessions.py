@@ -170,8 +170,7 @@ def test_a_link_can_lead_to_signing_out_and_changes_nothing_by_itself(
     assert "Du er logget af" in browser_of(None).get("/log-af").text
 
 
-def test_a_tester_who_is_signed_out_is_led_to_the_demo(browser_of: Browser, people: People) -> None:
-    assert browser_of(None).get("/log-ind").location == "/demo"
+def test_one_who_is_signed_in_has_no_need_of_the_door(browser_of: Browser, people: People) -> None:
     assert browser_of(people.anna).get("/log-ind").location == "/"
     assert browser_of(people.line).get("/log-ind").location == "/borgere"
 

@@ -1,0 +1,176 @@
+"""/log-ind, /log-af and /indstillinger."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import i18n
+from app.access.guard import allows, public
+from app.access.policy import Action
+from app.account.forms import PasskeyForm, SettingsForm
+from app.account.routes.door import count_try, door, go_in, options_answer, phone
+from app.account.service import add_passkey as keep_passkey
+from app.account.service import remove_passkey as stop_passkey
+from app.account.service import sign_in as sign_in_with
+from app.i18n import gettext as _
+from app.identity import passkeys, service
+from app.identity.login import account, find_account, let_out
+from app.identity.rules import TextSize, is_fresh
+from app.identity.sessions import revoke_session
+from app.identity.tries import CEREMONIES_MOST
+from app.web import clock, db, page, remember_language
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/log-ind")
+@public
+def sign_in() -> ResponseReturnValue:
+    reader = find_account()
+    if reader is not None and not _again():
+        return redirect("/" if reader.is_citizen else url_for("caseload.index"), code=303)
+    return page("account/sign_in.html", again=reader is not None, problem="")
+
+
+@bp.post("/log-ind/valg")
+@public
+def sign_in_options() -> ResponseReturnValue:
+    """Ask a phone, by script, to sign fresh random bytes. The same for everybody."""
+    count_try("sign in", CEREMONIES_MOST)
+    with db().writing() as session:
+        return options_answer(passkeys.sign_in_options(session, door(), now=clock()()))
+
+
+@bp.post("/log-ind")
+@public
+def sign_in_by_passkey() -> ResponseReturnValue:
+    before, answer = find_account(), PasskeyForm(request.form).answer
+    with db().writing() as session:
+        entered = sign_in_with(session, door(), answer, phone(), now=clock()())
+    if entered is None:
+        problem = _("Du kom ikke ind. Prøv igen, eller ring til os.")
+        return page("account/sign_in.html", status=422, again=before is not None, problem=problem)
+    same = before is not None and before.id == entered.account.id
+    return go_in(entered, url_for(".settings") if same and _again() else "")
+
+
+def _again() -> bool:
+    """Say whether somebody signed in is asked to do it once more."""
+    return "igen" in request.args
+
+
+@bp.get("/log-af")
+@public
+def leave() -> ResponseReturnValue:
+    return page("account/sign_out.html")
+
+
+@bp.post("/log-af")
+@public
+def sign_out() -> ResponseReturnValue:
+    reader = find_account()
+    if reader is not None:
+        with db().writing() as session:
+            revoke_session(session, reader.session_id, now=clock()())
+    # Everything of ours leaves the phone, so the address carries the language to the next page.
+    code = None if i18n.current() is i18n.DANISH else i18n.current().code
+    return let_out(make_response(redirect(url_for(".sign_in", sprog=code), code=303)))
+
+
+@bp.get("/indstillinger")
+@allows(Action.SETTINGS_OWN)
+def settings() -> ResponseReturnValue:
+    return _settings_page(_chosen())
+
+
+@bp.post("/indstillinger")
+@allows(Action.SETTINGS_OWN)
+def save_settings() -> ResponseReturnValue:
+    form = SettingsForm(request.form)
+    if not form.validate():
+        return _settings_page(form)
+    language = form.language.data or i18n.current().code  # only one is offered: nothing to choose
+    with db().writing() as session:
+        size = TextSize(form.text_size.data)
+        service.save_settings(session, account().id, language=language, text_size=size)
+    return remember_language(make_response(redirect(url_for(".settings", gemt="valg"), code=303)), language)
+
+
+@bp.post("/indstillinger/log-af-andre")
+@allows(Action.SETTINGS_OWN)
+def sign_out_elsewhere() -> ResponseReturnValue:
+    with db().writing() as session:
+        service.revoke_other_sessions(session, account(), now=clock()())
+    return redirect(url_for(".settings", gemt="andre"), code=303)
+
+
+def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue:
+    now = clock()()
+    with db().reading() as session:
+        elsewhere = service.find_elsewhere(session, account(), now=now)
+        keys = service.list_passkeys(session, account().id)
+    told = {
+        "valg": _("Dine valg er gemt."),
+        "andre": _("Du er nu kun logget ind her."),
+        "noegle": _("Den nye adgangsnøgle er klar."),
+        "fjernet": _("Adgangsnøglen virker ikke mere. Du er kun logget ind her."),
+    }
+    return page(
+        "account/settings.html",
+        status=422 if form.errors or problem else 200,
+        form=form,
+        elsewhere=elsewhere,
+        keys=keys,
+        key_form=PasskeyForm(request.form),
+        fresh=is_fresh(account().opened_at, now),
+        problem=problem,
+        told=told.get(request.args.get("gemt", ""), ""),
+    )
+
+
+@bp.post("/indstillinger/adgangsnoegler/valg")
+@allows(Action.SETTINGS_OWN)
+def passkey_options() -> ResponseReturnValue:
+    if not _is_fresh():
+        abort(409)
+    count_try("new passkey", CEREMONIES_MOST)
+    with db().writing() as session:
+        return options_answer(
+            passkeys.registration_options(session, door(), account().id, account().first_name, now=clock()())
+        )
+
+
+@bp.post("/indstillinger/adgangsnoegler")
+@allows(Action.SETTINGS_OWN)
+def add_passkey() -> ResponseReturnValue:
+    if not _is_fresh():
+        return redirect(url_for(".sign_in", igen=1), code=303)
+    form = PasskeyForm(request.form)
+    with db().writing() as session:
+        name = form.chosen_name or phone().name
+        kept = keep_passkey(session, door(), account().id, form.answer, name=name, now=clock()())
+    if not kept:
+        return _settings_page(_chosen(), _("Der kom ingen adgangsnøgle ud af det. Prøv igen."))
+    return redirect(url_for(".settings", gemt="noegle"), code=303)
+
+
+@bp.post("/indstillinger/adgangsnoegler/<uuid:passkey_id>/fjern")
+@allows(Action.SETTINGS_OWN)
+def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    if not _is_fresh():
+        return redirect(url_for(".sign_in", igen=1), code=303)
+    with db().writing() as session:
+        gone = stop_passkey(session, account(), passkey_id, now=clock()())
+    if not gone:
+        abort(404)
+    return redirect(url_for(".settings", gemt="fjernet"), code=303)
+
+
+def _is_fresh() -> bool:
+    """Say whether the reader has signed in within the last five minutes."""
+    return is_fresh(account().opened_at, clock()())
+
+
+def _chosen() -> SettingsForm:
+    return SettingsForm(language=i18n.current().code, text_size=account().text_size.value)

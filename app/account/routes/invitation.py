@@ -1,0 +1,142 @@
+"""/invitation: in, for one who was invited. /borgere/<uuid>/invitation: how a contact person invites."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.guard import public, requires
+from app.access.policy import Action
+from app.account.forms import InvitationForm, PasskeyForm
+from app.account.qr import draw
+from app.account.routes.door import count_try, door, go_in, options_answer, phone
+from app.account.service import NewDevice, accept_invitation, list_new_devices
+from app.i18n import gettext as _
+from app.identity import passkeys
+from app.identity.codes import CLAIM_LASTS, shown
+from app.identity.invitations import claim, find_claimed, make_invitation
+from app.identity.login import account, find_account
+from app.identity.models import Person
+from app.identity.rules import first_name
+from app.identity.service import list_passkeys
+from app.identity.tries import CEREMONIES_MOST, CODES_MOST
+from app.web import clock, db, page, settings
+
+bp = Blueprint("invitation", __name__)
+
+SECURE_COOKIE, DEMO_COOKIE = "__Host-i", "i"  # the demo runs on plain http; see identity/login.py
+
+
+def _cookie_name() -> str:
+    return SECURE_COOKIE if settings().secure else DEMO_COOKIE
+
+
+def _claimed() -> str:
+    """Return the secret that says this phone came first with an invitation; empty if it did not."""
+    return request.cookies.get(_cookie_name(), "")
+
+
+def _may_go_on() -> bool:
+    with db().reading() as session:
+        return bool(_claimed()) and find_claimed(session, _claimed(), now=clock()()) is not None
+
+
+@bp.get("/invitation")
+@public
+def index() -> ResponseReturnValue:
+    if _may_go_on():
+        return page("account/make_passkey.html", problem="")
+    return page("account/invitation.html", form=InvitationForm())
+
+
+@bp.post("/invitation")
+@public
+def check() -> ResponseReturnValue:
+    if _may_go_on():  # the same form sent twice: no try is lost
+        return redirect(url_for(".index"), code=303)
+    form = InvitationForm(request.form)
+    said = form.read()
+    if said is None:
+        return page("account/invitation.html", status=422, form=form)
+    count_try("invitation", CODES_MOST)
+    reader = find_account()
+    with db().writing() as session:
+        token = claim(
+            session,
+            settings().secret_key,
+            said,
+            reader_id=reader.id if reader else None,
+            now=clock()(),
+        )
+    if token is None:
+        form.refuse()
+        return page("account/invitation.html", status=422, form=form, refused=True)
+    response = make_response(redirect(url_for(".index"), code=303))
+    lasts = int(CLAIM_LASTS.total_seconds())
+    more: dict[str, Any] = {"httponly": True, "samesite": "Lax", "path": "/"}
+    response.set_cookie(_cookie_name(), token, max_age=lasts, secure=settings().secure, **more)
+    return response
+
+
+@bp.post("/invitation/valg")
+@public
+def options() -> ResponseReturnValue:
+    """Ask the phone that came first, by script, to make a passkey."""
+    count_try("invited", CEREMONIES_MOST)
+    now = clock()()
+    with db().writing() as session:
+        invitation = find_claimed(session, _claimed(), now=now)
+        if invitation is None:
+            return Response(status=409)
+        name = first_name(session.get_one(Person, invitation.person_id).name)
+        return options_answer(
+            passkeys.registration_options(session, door(), invitation.person_id, name, now=now)
+        )
+
+
+@bp.post("/invitation/adgangsnoegle")
+@public
+def accept() -> ResponseReturnValue:
+    answer = PasskeyForm(request.form).answer
+    with db().writing() as session:
+        entered = accept_invitation(session, door(), _claimed(), answer, phone(), now=clock()())
+    if entered is None:
+        if not _may_go_on():
+            return redirect(url_for(".index"), code=303)
+        problem = _("Der kom ingen adgangsnøgle ud af det. Prøv igen.")
+        return page("account/make_passkey.html", status=422, problem=problem)
+    response = go_in(entered)
+    response.delete_cookie(_cookie_name(), secure=settings().secure, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+@bp.app_context_processor
+def new_devices() -> dict[str, Any]:
+    """Let the page of one's citizens say who has got a new way in."""
+
+    def found() -> Sequence[NewDevice]:
+        with db().reading() as session:
+            return list_new_devices(session, account(), now=clock()())
+
+    return {"new_devices": found}
+
+
+@bp.get("/borgere/<uuid:citizen_id>/invitation")
+@requires(Action.INVITE)
+def offer(citizen_id: UUID) -> ResponseReturnValue:
+    with db().reading() as session:
+        keys = list_passkeys(session, citizen_id)
+    return page("account/invite.html", keys=keys, made=None)
+
+
+@bp.post("/borgere/<uuid:citizen_id>/invitation")
+@requires(Action.INVITE)
+def make(citizen_id: UUID) -> ResponseReturnValue:
+    """Make an invitation and show it: a page and no 303, for what it shows is kept nowhere."""
+    with db().writing() as session:
+        made = make_invitation(session, settings().secret_key, citizen_id, by=account().id, now=clock()())
+    address = f"{settings().origin}{url_for('.index')}"
+    drawing = draw(f"{address}#{made.link_secret}")
+    return page("account/invite.html", made=made, code=shown(made.code), qr=drawing, address=address)

@@ -1,0 +1,222 @@
+"""A passkey opens the door for its owner alone; every other answer opens nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from app.db import Database
+from app.identity.keys import DoorTry, Passkey, WebauthnChallenge
+from app.identity.models import PersonRole
+from app.identity.passkeys import CHALLENGE_LASTS
+from app.identity.tries import CEREMONIES_MOST
+from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
+from tests.cast import NOW, People
+from tests.conftest import ORIGIN
+from tests.identity.authenticator import PRESENT, VERIFIED, Authenticator
+
+JUST = timedelta(microseconds=1)
+
+
+def test_a_passkey_lets_its_owner_in(annas_phone: Phone, people: People, database: Database) -> None:
+    assert annas_phone.sign_in().location == "/"
+    assert live_sessions(database) == [people.anna.id]
+    assert annas_phone.is_in()
+
+
+def test_one_who_helps_begins_with_the_citizens(phone: Phone, invite: Invite, people: People) -> None:
+    phone.try_code(invite(people.line).code)
+    assert phone.accept().location == "/borgere"
+
+
+def test_nothing_is_asked_that_tells_who_is_a_citizen(annas_phone: Phone) -> None:
+    options = annas_phone.options("/log-ind")
+    assert options["allowCredentials"] == []
+    assert (options["rpId"], options["userVerification"]) == ("localhost", "required")
+    assert len(options["challenge"]) >= 43  # 256 bits
+
+
+def test_only_a_hash_of_the_challenge_is_stored(annas_phone: Phone, session: Session) -> None:
+    said = annas_phone.options("/log-ind")["challenge"]
+    stored = session.exec(select(WebauthnChallenge.challenge_hash)).all()
+    assert len(stored) == 2
+    assert said not in stored
+
+
+# --- what opens nothing ---
+
+
+def wrong_origin(key: Authenticator) -> None:
+    key.origin = "https://en-plan.example"
+
+
+def wrong_port(key: Authenticator) -> None:
+    key.origin = "http://localhost:5001"
+
+
+def wrong_site(key: Authenticator) -> None:
+    key.rp_id = "en-plan.example"
+
+
+def not_verified(key: Authenticator) -> None:
+    key.flags = PRESENT
+
+
+def not_present(key: Authenticator) -> None:
+    key.flags = VERIFIED
+
+
+def copied_earlier(key: Authenticator) -> None:
+    key.count = 0
+
+
+def counter_stands_still(key: Authenticator) -> None:
+    key.step = 0
+
+
+def another_private_key(key: Authenticator) -> None:
+    key.key = Authenticator(ORIGIN).key
+
+
+def unknown_passkey(key: Authenticator) -> None:
+    key.id = b"never seen before"
+
+
+def another_owner(key: Authenticator) -> None:
+    key.handle = People().bent.id.bytes
+
+
+def no_owner(key: Authenticator) -> None:
+    key.handle = b""
+
+
+LIES = (
+    wrong_origin, wrong_port, wrong_site, not_verified, not_present, copied_earlier, counter_stands_still,
+    another_private_key, unknown_passkey, another_owner, no_owner,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
+def test_a_wrong_answer_opens_nothing(
+    lie: Callable[[Authenticator], None], annas_phone: Phone, database: Database
+) -> None:
+    annas_phone.sign_in()
+    annas_phone.client.post("/log-af")
+    lie(annas_phone.key)
+    answer = annas_phone.sign_in()
+    assert answer.status_code == 422
+    assert "Du kom ikke ind." in answer.text
+    assert live_sessions(database) == []
+
+
+def test_an_answer_works_once(annas_phone: Phone, other_phone: Phone, database: Database) -> None:
+    said = annas_phone.key.sign(annas_phone.options("/log-ind"))
+    assert annas_phone.sign_in(said).status_code == 303
+    annas_phone.client.post("/log-af")
+    assert other_phone.sign_in(said).status_code == 422
+    assert live_sessions(database) == []
+
+
+def test_a_challenge_is_used_up_by_a_wrong_answer(annas_phone: Phone, database: Database) -> None:
+    options = annas_phone.options("/log-ind")
+    liar = replace(annas_phone.key, origin="https://en-plan.example")
+    assert annas_phone.sign_in(liar.sign(options)).status_code == 422
+    annas_phone.key.count += 5
+    assert annas_phone.sign_in(annas_phone.key.sign(options)).status_code == 422
+    assert live_sessions(database) == []
+
+
+def test_a_challenge_we_never_gave_opens_nothing(annas_phone: Phone, database: Database) -> None:
+    own = {"challenge": "b3VyIG93biBjaGFsbGVuZ2UsIDMyIGJ5dGVzIGxvbmc"}
+    assert annas_phone.sign_in(annas_phone.key.sign(own)).status_code == 422
+    assert live_sessions(database) == []
+
+
+def test_a_challenge_for_making_a_passkey_is_none_for_signing_in(
+    annas_phone: Phone, invite: Invite, people: People, database: Database
+) -> None:
+    annas_phone.try_code(invite(people.anna).code)
+    other = annas_phone.options("/invitation")
+    assert annas_phone.sign_in(annas_phone.key.sign(other)).status_code == 422
+    assert live_sessions(database) == []
+
+
+@pytest.mark.parametrize(("late", "status"), [(CHALLENGE_LASTS - JUST, 303), (CHALLENGE_LASTS, 422)])
+def test_a_challenge_lasts_five_minutes(
+    late: timedelta, status: int, annas_phone: Phone, clock: MovableClock
+) -> None:
+    said = annas_phone.key.sign(annas_phone.options("/log-ind"))
+    clock.now += late
+    assert annas_phone.sign_in(said).status_code == status
+
+
+def test_a_passkey_that_does_not_count_stays_welcome(
+    phone: Phone, invite: Invite, people: People, database: Database
+) -> None:
+    """Those that come along to the next phone report 0 for good."""
+    phone.key.step = 0
+    phone.try_code(invite(people.anna).code)
+    phone.accept()
+    assert phone.sign_in().status_code == 303
+    assert phone.sign_in().status_code == 303
+    assert live_sessions(database) == [people.anna.id]
+
+
+def test_a_passkey_that_was_taken_away_opens_nothing(annas_phone: Phone, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Passkey).values(revoked_at=NOW))
+    assert annas_phone.sign_in().status_code == 422
+    assert live_sessions(database) == []
+
+
+def test_one_without_a_role_has_nothing_to_sign_in_to(
+    annas_phone: Phone, people: People, database: Database, clock: MovableClock
+) -> None:
+    with database.writing() as session:
+        held = update(PersonRole).where(col(PersonRole.person_id) == people.anna.id)
+        session.execute(held.values(ends_at=NOW))
+    clock.now += timedelta(minutes=1)
+    assert annas_phone.sign_in().status_code == 422
+    assert live_sessions(database) == []
+
+
+JUNK = (
+    *("", "{}", "[]", "null", "[" * 20_000, '{"response": 1}'),
+    '{"rawId": 5, "response": {"clientDataJSON": "é"}}',
+)
+
+
+@pytest.mark.parametrize("junk", [*JUNK, "x" * 40_000], ids=lambda junk: junk[:12])
+def test_junk_opens_nothing(junk: str, phone: Phone, database: Database) -> None:
+    assert phone.client.post("/log-ind", data={"credential": junk}).status_code == 422
+    assert live_sessions(database) == []
+
+
+def test_a_new_sign_in_ends_the_one_before_on_this_phone(annas_phone: Phone, database: Database) -> None:
+    annas_phone.sign_in()
+    annas_phone.sign_in()
+    assert len(live_sessions(database)) == 1
+
+
+# --- the page ---
+
+
+def test_the_demo_offers_both_ways(app: Flask) -> None:
+    html = app.test_client().get("/log-ind").text
+    assert 'href="/demo"' in html
+    assert 'href="/invitation"' in html
+    assert 'action="/log-ind" hidden' in html
+    assert "<noscript>" in html
+
+
+def test_challenges_are_not_given_without_end(phone: Phone, database: Database) -> None:
+    """The limit is real: with all tries of the hour in the book, one more is refused."""
+    phone.options("/log-ind")
+    with database.writing() as session:
+        one = session.exec(select(DoorTry)).one()
+        session.add_all(DoorTry(key_hash=one.key_hash, at=NOW) for _ in range(CEREMONIES_MOST - 1))
+    assert phone.client.post("/log-ind/valg").status_code == 429
