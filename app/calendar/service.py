@@ -24,6 +24,7 @@ from app.plan.models import ContactAssignment
 from app.plan.service import find_contact, find_plan, record_revision
 
 SEES_ADDRESS = ("self", "contact", "substitute")  # ties that may read a protected citizen's address
+CALLS = ("contact", "substitute", "professional")  # ties that are given the citizen's number
 MOST_SHOWN = 100
 
 
@@ -60,6 +61,8 @@ class MeetingRow:
     reply: Reply | None
     interpreter_language: str | None
     contact_name: str | None  # None: the citizen has no contact person
+    contact_phone: str | None  # None: no contact person, or no number known
+    phone: str | None  # the citizen's own number; had by saying who asks: see `phone_for`
     people: tuple[Helper, ...]  # the contact person first
     over: bool  # it has ended, or will not be
     address: str | None
@@ -86,18 +89,26 @@ class MeetingRow:
             return None, None
         return self.address, self.directions
 
+    def phone_for(self, tie: str) -> str | None:
+        """Return the citizen's number, for somebody with this tie who may call."""
+        return self.phone if tie in CALLS else None
+
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 
 
 _CONTACT = aliased(Person)
-_CONTACT_NAME = (
-    select(col(_CONTACT.name))
-    .join(ContactAssignment, col(ContactAssignment.person_id) == col(_CONTACT.id))
-    .where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
-    .scalar_subquery()
-    .label("contact_name")
-)
+
+
+def _of_contact(column: Any, label: str) -> Any:
+    """Return the subquery for one thing about the citizen's contact person of now."""
+    return (
+        select(column)
+        .join(ContactAssignment, col(ContactAssignment.person_id) == col(_CONTACT.id))
+        .where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .scalar_subquery()
+        .label(label)
+    )
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -122,7 +133,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
             col(Participant.reply),
             col(Person.interpreter_language),
             col(Person.protected_address),
-            _CONTACT_NAME,
+            col(Person.phone),
+            _of_contact(col(_CONTACT.name), "contact_name"),
+            _of_contact(col(_CONTACT.phone), "contact_phone"),
         )
         .join(Participant, own)
         .join(Person, col(Person.id) == col(Meeting.citizen_id))
@@ -214,6 +227,8 @@ def _meeting_row(row: Row[Any], people: tuple[Helper, ...], now: datetime) -> Me
         reply=row.reply,
         interpreter_language=row.interpreter_language,
         contact_name=row.contact_name,
+        contact_phone=row.contact_phone,
+        phone=row.phone,
         people=people,
         over=row.state not in STANDING or row.ends_at <= now,
         address=row.place,

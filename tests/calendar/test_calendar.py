@@ -67,6 +67,32 @@ def test_each_button_names_its_meeting(browser_of: Browser, people: People, book
         assert f'{label}<span class="spoken"> (Samtale om din bolig, tirsdag den 3. marts)</span>' in page
 
 
+def test_each_row_says_duty_answer_and_place_and_no_more(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    booked("2026-03-03 10:00", purpose="Den første")
+    booked("2026-03-12 10:00", purpose="Pligt", duty=True, place="Rådhuset", directions="Bus 15")
+    booked("2026-03-13 10:00", purpose="Aftalt", said_yes=True)
+    page = browser_of(people.anna).get("/kalender").text
+    waiting, later = (page.partition(f">{head}<")[2] for head in ("Venter på dit svar (1)", "Senere"))
+    waiting = waiting.partition("Senere")[0]
+    for words in ("Pligt", "Rådhuset", "Du har pligt til at komme", "Du har ikke svaret endnu"):
+        assert words in waiting
+    assert "Bus 15" not in waiting
+    assert "Du kommer" in later
+    assert "pligt" not in later
+
+
+def test_a_row_has_a_short_day_to_see_and_a_full_one_to_hear(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    booked("2026-03-03 10:00")
+    booked("2026-03-12 10:00", 20)
+    page = browser_of(people.anna).get("/kalender").text
+    assert '<span class="spoken">torsdag den 12. marts</span><span aria-hidden="true">Tors. 12. mar' in page
+    assert "kl. 10.00–10.20</span>" in page
+
+
 def test_those_who_help_see_the_meetings_and_no_buttons(
     browser_of: Browser, people: People, booked: Booked
 ) -> None:

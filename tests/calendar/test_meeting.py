@@ -4,6 +4,7 @@ from sqlmodel import Session
 from app.calendar.models import Meeting
 from app.calendar.rules import Channel, MeetingState
 from app.db import Database
+from app.identity.models import Person
 from tests.calendar.conftest import Booked
 from tests.cast import People
 from tests.conftest import Browser
@@ -17,8 +18,25 @@ def test_the_page_tells_all_of_it(browser_of: Browser, people: People, booked: B
         "directions": "Bus 15",
     }
     page = browser_of(people.anna).get(f"/kalender/{booked('2026-03-03 10:00', 45, **more)}").text
-    for words in ("i morgen kl. 10.00–10.45", "Uge 10 · tirsdag den 3. marts", "Et tilbud", *more.values()):
+    for words in (
+        "i morgen kl. 10.00–10.45",
+        "Uge 10 · tirsdag den 3. marts",
+        "Du bestemmer selv",
+        *more.values(),
+    ):
         assert words in page
+
+
+def test_those_who_may_call_are_given_the_number(
+    browser_of: Browser, people: People, booked: Booked, database: Database
+) -> None:
+    meeting = booked("2026-03-05 10:00", 60, "line", "thea", citizen="bent")
+    with database.writing() as session:
+        session.get_one(Person, people.bent.id).phone = "12345678"
+    for who, given in (("line", True), ("thea", True), ("vibeke", False)):
+        page = browser_of(getattr(people, who)).get(f"{people.bent.url}/kalender/{meeting}").text
+        assert ("Ring til Bent" in page) is given
+        assert ("tel:+4512345678" in page) is given
 
 
 def test_a_duty_says_so_and_whom_to_call(browser_of: Browser, people: People, booked: Booked) -> None:

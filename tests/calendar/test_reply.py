@@ -5,9 +5,10 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from app.calendar.models import Meeting, Occupancy, Participant
-from app.calendar.rules import MeetingState, OccupancyKind, Reply
+from app.calendar.rules import Channel, MeetingState, OccupancyKind, Reply
 from app.clock import fixed_clock
 from app.db import Database
+from app.identity.models import Person
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.models import Plan
@@ -55,6 +56,65 @@ def test_each_answer_is_repeated_in_words(
         assert "Skift dit svar" in page
     assert region.lstrip().startswith('<section class="stack" id="meeting-answer"')
     assert "data-status=" in region
+
+
+SAID = {  # the question, the yes, and how it is repeated to the citizen and to those who help
+    Channel.IN_PERSON: ("Kommer du?", "Jeg kommer", "Du kommer", "Anna kommer"),
+    Channel.PHONE: ("Passer det?", "Ja, ring til mig", "Du er klar til opkaldet", "Anna er klar"),
+    Channel.HOME: ("Er du hjemme?", "Ja, jeg er hjemme", "Du er hjemme", "Anna er hjemme"),
+    Channel.VIDEO: ("Er du med?", "Ja, jeg er med", "Du er med", "Anna er med"),
+}
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_it_asks_as_the_meeting_is_held(
+    browser_of: Browser, people: People, booked: Booked, channel: Channel
+) -> None:
+    asked, yes, said, helper_reads = SAID[channel]
+    client, here = browser_of(people.anna), f"/kalender/{booked(duty=True, channel=channel)}"
+    page = client.get(here).text
+    assert asked in page
+    assert f"{yes}<span" in page
+    assert ('value="call_me"' in page) is (channel is not Channel.PHONE)
+    client.post(f"{here}/svar", data={"reply": "coming"})
+    assert said in client.get(here).text
+    assert helper_reads in browser_of(people.line).get(f"{people.anna.url}{here}").text
+
+
+@pytest.mark.parametrize(("day", "soon"), [("2026-03-02", True), ("2026-03-03", False)])
+def test_a_no_on_the_same_day_asks_to_be_said_by_phone_too(
+    browser_of: Browser, people: People, booked: Booked, day: str, soon: bool
+) -> None:
+    client = browser_of(people.anna)
+    here = f"/kalender/{booked(f'{day} 14:00')}"
+    for answer in ("cannot", "other_time"):
+        client.post(f"{here}/svar", data={"reply": answer})
+        region = client.get(here, headers=REGION).text
+        assert ("Mødet er snart. Ring til Line, så Line ved det." in region) is soon
+        assert ('href="tel:' in region) is soon
+
+
+def test_a_no_on_the_same_day_without_a_number_of_hers_leads_to_the_municipality(
+    browser_of: Browser, people: People, booked: Booked, database: Database
+) -> None:
+    with database.writing() as writing:
+        writing.get_one(Person, people.line.id).phone = None
+    client = browser_of(people.anna)
+    moved = client.post(f"/kalender/{booked('2026-03-02 14:00')}/svar", data={"reply": "cannot"})
+    region = client.get(moved.location, headers=REGION).text
+    assert "Mødet er snart. Ring til os, så vi ved det." in region
+    assert 'href="tel:+4570123456"' in region
+
+
+def test_the_question_and_its_buttons_are_left_off_paper(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    client, here = browser_of(people.anna), f"/kalender/{booked()}"
+    assert '<section class="stack off-paper" id="meeting-answer"' in client.get(here).text
+    client.post(f"{here}/svar", data={"reply": "coming"})
+    answered = client.get(here).text
+    assert '<section class="stack" id="meeting-answer"' in answered
+    assert '<div class="off-paper"><details' in answered
 
 
 def test_a_no_frees_no_time_by_itself(
