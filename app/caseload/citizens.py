@@ -1,6 +1,7 @@
 """Whom a reader helps, and what waits with each. The ties come first and alone: names only after the log."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,10 +25,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.access.policy import TIES
-from app.calendar.models import Meeting
+from app.calendar.models import Meeting, Participant
 from app.calendar.rules import STANDING
 from app.caseload.readings import count_to_read
-from app.caseload.rules import Bond, CitizenRow, Waiting
+from app.caseload.rules import ASKS, Bond, CitizenRow, Planned, Waiting
 from app.clock import DANISH_TIME, danish_day
 from app.consent.models import Representation
 from app.db import UtcDateTime
@@ -92,7 +93,7 @@ def _bonds() -> Any:
 _BONDS = _bonds()
 
 _NAMES = (
-    select(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id))
+    select(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id), col(Person.phone))
     .outerjoin(Plan, and_(col(Plan.citizen_id) == col(Person.id), col(Plan.state) == PlanState.ACTIVE))
     .where(col(Person.id).in_(_IDS))
 )
@@ -115,15 +116,31 @@ _OVERDUE: Any = (
     .where(col(Promise.kept_at).is_(None), col(Promise.due_on) < _TODAY)
     .group_by(col(Plan.citizen_id))
 )
-_MEETINGS: Any = (
-    select(col(Meeting.citizen_id), func.count())
+_PLANNED: Any = (
+    select(
+        col(Meeting.citizen_id),
+        col(Meeting.id),
+        col(Meeting.starts_at),
+        col(Participant.reply),
+        col(Meeting.channel),
+    )
+    .outerjoin(
+        Participant,
+        and_(
+            col(Participant.meeting_id) == col(Meeting.id),
+            col(Participant.subject_id) == col(Meeting.citizen_id),
+        ),
+    )
     .where(
         col(Meeting.citizen_id).in_(_IDS),
         col(Meeting.state).in_(STANDING),
-        col(Meeting.starts_at) >= bindparam("morning", type_=UtcDateTime()),
-        col(Meeting.starts_at) < bindparam("midnight", type_=UtcDateTime()),
+        col(Meeting.ends_at) > _NOW,
+        or_(
+            col(Meeting.starts_at) < bindparam("midnight", type_=UtcDateTime()),
+            col(Participant.reply).in_(ASKS),
+        ),
     )
-    .group_by(col(Meeting.citizen_id))
+    .order_by(col(Meeting.starts_at), col(Meeting.id))
 )
 
 
@@ -140,38 +157,57 @@ def list_bonds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[
 
 def list_citizens(session: Session, bonds: Collection[Bond], *, now: datetime) -> Sequence[CitizenRow]:
     """Return the citizens of `bonds` by name; to those who answer, what waits too. Log the looks first."""
-    names = session.execute(_NAMES, {"ids": [bond.citizen_id for bond in bonds]}).all()
-    about = {citizen_id: (name, sort_key, plan is not None) for citizen_id, name, sort_key, plan in names}
-    counts = _count(session, [bond.citizen_id for bond in bonds if bond.tie in COUNTED], now)
-    return [
-        CitizenRow(bond, *about[bond.citizen_id], _told(bond, counts.get(bond.citizen_id, Waiting())))
-        for bond in bonds
-        if bond.citizen_id in about
-    ]
+    names = {row[0]: row[1:] for row in session.execute(_NAMES, {"ids": [one.citizen_id for one in bonds]})}
+    counted = [bond.citizen_id for bond in bonds if bond.tie in COUNTED]
+    planned = _planned(session, counted, now)
+    counts = _count(session, counted, now, planned)
+    rows = []
+    for bond in (one for one in bonds if one.citizen_id in names):
+        name, sort_key, plan_id, phone = names[bond.citizen_id]
+        told = _told(bond, counts.get(bond.citizen_id, Waiting()))
+        meetings = () if _let_in(bond) else planned.get(bond.citizen_id, ())
+        number = phone if bond.tie in COUNTED else None
+        rows.append(CitizenRow(bond, name, sort_key, plan_id is not None, told, number, meetings))
+    return rows
+
+
+def _let_in(bond: Bond) -> bool:
+    """Say whether a late answer is all that lets this reader in: they answer what is late, and no more."""
+    return bond.tie == "substitute" and bond.until is None
 
 
 def _told(bond: Bond, waiting: Waiting) -> Waiting:
-    """Return what waits for this reader: one let in by a late answer answers what is late, and no more."""
-    let_in = bond.tie == "substitute" and bond.until is None
-    return Waiting(late=waiting.late, to_answer=waiting.late) if let_in else waiting
+    """Return what waits for this reader."""
+    return Waiting(late=waiting.late, to_answer=waiting.late) if _let_in(bond) else waiting
 
 
-def _count(session: Session, citizen_ids: Sequence[UUID], now: datetime) -> dict[UUID, Waiting]:
+def _planned(session: Session, citizen_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Planned]]:
+    found: dict[UUID, list[Planned]] = defaultdict(list)
+    if citizen_ids:
+        asked = {"ids": citizen_ids, "now": now, "midnight": _start_of(danish_day(now) + timedelta(days=1))}
+        for citizen_id, meeting_id, starts_at, *said in session.execute(_PLANNED, asked):
+            found[citizen_id].append(Planned(meeting_id, danish_day(starts_at), starts_at, *said))
+    return found
+
+
+def _count(
+    session: Session, citizen_ids: Sequence[UUID], now: datetime, planned: Mapping[UUID, Sequence[Planned]]
+) -> dict[UUID, Waiting]:
     if not citizen_ids:
         return {}
-    today = danish_day(now)
-    asked = {"ids": citizen_ids, "today": today}
-    day = {"ids": citizen_ids, "morning": _start_of(today), "midnight": _start_of(today + timedelta(days=1))}
+    asked = {"ids": citizen_ids, "today": (today := danish_day(now))}
     answers = {one: (late, number) for one, number, late in session.execute(_TO_ANSWER, asked)}
     overdue = _by_citizen(session.execute(_OVERDUE, asked))
-    meetings = _by_citizen(session.execute(_MEETINGS, day))
     to_read = count_to_read(session, citizen_ids)
-    return {
-        one: Waiting(
-            *answers.get(one, (0, 0)), overdue.get(one, 0), meetings.get(one, 0), to_read.get(one, 0)
+    found = {}
+    for one in citizen_ids:
+        late, to_answer = answers.get(one, (0, 0))
+        days = [meeting.day for meeting in planned.get(one, ()) if meeting.asks]
+        asks_today = days.count(today)
+        found[one] = Waiting(
+            asks_today, late, to_answer, overdue.get(one, 0), len(days) - asks_today, to_read.get(one, 0)
         )
-        for one in citizen_ids
-    }
+    return found
 
 
 def _by_citizen(rows: Iterable[Any]) -> dict[UUID, int]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial, wraps
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -21,7 +22,7 @@ from app.caseload.queue import Place, Shown, find_shown, list_places
 from app.caseload.readings import ToRead, find_read, find_to_read, list_to_read
 from app.caseload.rules import most_urgent_first, pick
 from app.entries.models import Entry
-from app.entries.rules import REPLY_MOST
+from app.entries.rules import REPLY_MOST, State
 from app.entries.service import talk_about_entry
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -47,13 +48,19 @@ def index() -> ResponseReturnValue:
         log_looks(citizen_ids, Action.CASELOAD_READ, tie)
     with db().reading() as session:
         rows = sorted(list_citizens(session, bonds, now=now), key=most_urgent_first)
-    return page("caseload/index.html", rows=rows, roles=account().roles)
+    return page(
+        "caseload/index.html",
+        rows=rows,
+        waiting=[row for row in rows if any(row.waiting)],
+        others=[row for row in rows if not any(row.waiting)],
+        roles=account().roles,
+    )
 
 
 @bp.get("/godkend")
 @allows(Action.QUEUE_READ)
 def queue() -> ResponseReturnValue:
-    return _queue_page(TalkForm(), after=_uuid("efter"), answered=_uuid("svaret"))
+    return _queue_page(TalkForm(), after=_uuid("efter"), stay=_uuid("vis"), answered=_uuid("svaret"))
 
 
 def _told_who_came_first(view: Answer) -> Answer:
@@ -150,7 +157,7 @@ def _queue_page(
     answered: UUID | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    count, shown = _show_one(after, stay)
+    number, count, shown = _show_one(after, stay)
     to_read = isinstance(shown, ToRead)
     same = shown is not None and shown.entry_id == stay
     kept = "" if same else form.words.data  # words that were for another one are given back beside
@@ -158,14 +165,12 @@ def _queue_page(
         problems = [*form.form_errors, *form.words.errors]
         form = ReadForm() if to_read else TalkForm()
         form.form_errors = problems
-    with db().reading() as session:
-        told = service.find_answer(session, answered, by=account().id) if answered else None
-        just_read = _uuid("laest")
-        thanked = find_read(session, just_read, by=account().id) if just_read else None
-    return page(
+    told, thanked = _just_done(answered)
+    answer = page(
         "caseload/queue.html",
         status=status,
         form=form,
+        number=number,
         count=count,
         shown=shown,
         to_read=to_read,
@@ -174,10 +179,21 @@ def _queue_page(
         thanked=thanked,
         most=REPLY_MOST,
     )
+    if status != HTTPStatus.OK:  # nothing can be read at the address of a form
+        answer.headers["HX-Push-Url"] = "false"
+    return answer
 
 
-def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, Shown | ToRead | None]:
-    """Return how many wait, and the one to show; the look is written down before a word of it is read."""
+def _just_done(answered: UUID | None) -> tuple[tuple[str, State] | None, str | None]:
+    """Return what the reader has just answered, and whose answer to how it goes was just read."""
+    read_one, me = _uuid("laest"), account().id
+    with db().reading() as session:
+        told = service.find_answer(session, answered, by=me, now=clock()()) if answered else None
+        return told, find_read(session, read_one, by=me) if read_one else None
+
+
+def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, int, Shown | ToRead | None]:
+    """Return which of how many is shown, and that one; the look is written down before a word is read."""
     now, me = clock()(), account().id
     with db().reading() as session:
         entries, answers = list_places(session, me, now=now), list_to_read(session, me, now=now)
@@ -186,11 +202,11 @@ def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, Shown | ToRea
         **{place.entry_id: (place, find_to_read) for place in answers},
     }
     while (chosen := pick(list(finders), after=after, stay=stay)) is not None:
-        shown = _look_at(*finders[chosen])
+        number, shown = list(finders).index(chosen) + 1, _look_at(*finders[chosen])
         if shown is not None:
-            return len(finders), shown
+            return number, len(finders), shown
         del finders[chosen]  # answered by somebody else, or hidden, in between
-    return 0, None
+    return 0, 0, None
 
 
 def _look_at(place: Place, find: Find) -> Shown | ToRead | None:

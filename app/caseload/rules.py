@@ -2,19 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
+
+from app.calendar.rules import Channel, Reply
+from app.identity.rules import first_name
+
+ASKS = (Reply.OTHER_TIME, Reply.CANNOT, Reply.CALL_ME)  # answers that somebody must take on from there
 
 
 class Waiting(NamedTuple):
     """How much waits with one citizen. The order of the fields is the order of their weight."""
 
+    asks_today: int = 0  # meetings later today that the citizen can't or won't have as they are
     late: int = 0  # of `to_answer`, those whose day has passed
     to_answer: int = 0
     overdue: int = 0  # promises of the municipality
-    meetings_today: int = 0
+    asks: int = 0  # as `asks_today`, of other days
     to_read: int = 0  # shown answers to how it goes; nothing is late with them
+
+
+class Planned(NamedTuple):
+    """A meeting that is today, or to which the citizen has answered that it can't be as it is."""
+
+    meeting_id: UUID
+    day: date  # in Denmark
+    starts_at: datetime
+    reply: Reply | None
+    channel: Channel
+
+    @property
+    def asks(self) -> bool:
+        return self.reply in ASKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +56,18 @@ class CitizenRow:
     sort_key: str
     said_yes: bool
     waiting: Waiting
+    phone: str | None = None  # None: not known, or not for this reader
+    planned: Sequence[Planned] = ()  # soonest first
+
+    @property
+    def first_name(self) -> str:
+        return first_name(self.name)
 
 
 def most_urgent_first(row: CitizenRow) -> tuple[tuple[int, ...], str]:
     """Return the key that puts those who wait for the reader first, and equals in Danish order."""
-    return tuple(-count for count in row.waiting), row.sort_key
+    counts = [-count for count in row.waiting]
+    return (*counts, -len(row.planned)), row.sort_key
 
 
 def pick(waiting: Sequence[UUID], *, after: UUID | None = None, stay: UUID | None = None) -> UUID | None:

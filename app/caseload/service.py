@@ -10,9 +10,11 @@ from app.entries.rules import IllegalMove, Kind, State
 from app.entries.service import approve_entry
 from app.entries.service.rows import already, lock
 from app.goals.service import record_agreement
+from app.identity.models import Person
+from app.identity.rules import first_name
 from app.plan.models import Cover
 
-STILL_TOLD = timedelta(hours=1)  # how long one who stood in is told who came first
+STILL_TOLD = timedelta(hours=1)  # how long one who answered, or stood in, is told what became of it
 
 
 def approve(
@@ -32,11 +34,19 @@ def must_wait(session: Session, citizen_id: UUID, entry_id: UUID, *, version: in
         raise already(session, entry, citizen_id, version)
 
 
-def find_answer(session: Session, entry_id: UUID, *, by: UUID) -> tuple[Kind, State] | None:
-    """Return what `by` has answered: the kind of entry and where it stands; None if it was somebody else."""
-    wanted = select(Entry).where(Entry.id == entry_id, Entry.answered_by == by)
-    entry = session.exec(wanted).first()
-    return (entry.kind, entry.state) if entry else None
+def find_answer(session: Session, entry_id: UUID, *, by: UUID, now: datetime) -> tuple[str, State] | None:
+    """Return what `by` has just answered: whose words, by first name, and where they stand now.
+
+    None if it was somebody else, or long ago: the citizen may be helped by others by now.
+    """
+    wanted = (
+        select(Person.name, Entry.state)
+        .join(Entry, col(Entry.author_id) == col(Person.id))
+        .where(Entry.id == entry_id, Entry.answered_by == by)
+        .where(col(Entry.answered_at) > now - STILL_TOLD)
+    )
+    found = session.exec(wanted).first()
+    return (first_name(found[0]), State(found[1])) if found else None
 
 
 def find_first(

@@ -1,14 +1,15 @@
 """/borgere: whom I help, those who wait for me first; and every look is written down before it happens."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.access.models import AccessLogEntry
-from app.calendar.models import CalendarSubject, Meeting
-from app.calendar.rules import Channel, MeetingState, SubjectKind
+from app.calendar.models import CalendarSubject, Meeting, Participant
+from app.calendar.rules import Channel, MeetingState, ParticipantRole, Reply, SubjectKind
 from app.db import Database
 from app.entries.service import mark_late
 from app.goals.models import Promise
@@ -80,9 +81,9 @@ def test_who_waits_longest_stands_first(database: Database, people: People, brow
     promise(database, people.anna, people.line, NOW.date() - timedelta(days=1))
     text = browser_of(people.line).get("/borgere").text
     assert names_in_order(text, people) == ["bent", "karim", "anna", "ny"]
-    assert "2 venter på svar" in text
-    assert "1 svar er forsinket" in text
-    assert "1 løfte er over tiden" in text
+    assert "2 at svare på" in text
+    assert "1 forsinket" in text
+    assert "1 løfte over tiden" in text
 
 
 def test_a_meeting_today_counts_unless_it_is_off(
@@ -92,7 +93,85 @@ def test_a_meeting_today_counts_unless_it_is_off(
     meeting(database, people.anna, MeetingState.CANCELLED)
     text = browser_of(people.line).get("/borgere").text
     assert names_in_order(text, people)[0] == "karim"
-    assert text.count("1 møde i dag") == 1
+    assert text.count("Møde kl. 12.00") == 1
+
+
+def answer(database: Database, citizen: Someone, reply: Reply, days: int = 0) -> UUID:
+    """Lay an agreed meeting two hours and some days from now, with this answer to it."""
+    meeting(database, citizen)
+    with database.writing() as session:
+        found = session.exec(select(Meeting).order_by(col(Meeting.id))).all()[-1]
+        found.starts_at += timedelta(days=days)
+        found.ends_at += timedelta(days=days)
+        session.add(
+            Participant(meeting_id=found.id, subject_id=citizen.id, role=ParticipantRole.CITIZEN, reply=reply)
+        )
+        return found.id
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply.CALL_ME, "Vil ringes op om mødet i dag kl. 12.00"),
+        (Reply.CANNOT, "Kan ikke i dag kl. 12.00"),
+        (Reply.OTHER_TIME, "Vil have en anden tid til mødet i dag kl. 12.00"),
+    ],
+)
+def test_an_answer_to_todays_meeting_stands_first_and_leads_there(
+    database: Database, people: People, browser_of: Browser, reply: Reply, words: str
+) -> None:
+    wrote(database, people.bent, "shared", at=NOW - timedelta(days=20))
+    meeting_id = answer(database, people.karim, reply)
+    client = browser_of(people.line)
+    text = client.get("/borgere").text
+    assert names_in_order(text, people)[0] == "karim"
+    assert words in text
+    there = f"{people.karim.url}/kalender/{meeting_id}"
+    assert f'href="{there}"' in text
+    assert "Ring til Karim" in client.get(there).text
+
+
+def test_an_answer_to_a_later_meeting_is_told_after_what_is_late(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    wrote(database, people.bent, "shared", at=NOW - timedelta(days=20))
+    answer(database, people.karim, Reply.CANNOT, days=3)
+    text = browser_of(people.line).get("/borgere").text
+    assert names_in_order(text, people)[:2] == ["bent", "karim"]
+    assert "Kan ikke tors. 5. mar" in text
+
+
+def test_a_yes_and_a_meeting_that_is_over_ask_for_nothing(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    answer(database, people.karim, Reply.COMING)
+    answer(database, people.anna, Reply.CANNOT, days=-1)
+    text = browser_of(people.line).get("/borgere").text
+    assert "Kan ikke" not in text
+    assert "Venter på dig" not in text
+
+
+def test_those_who_wait_stand_apart(database: Database, people: People, browser_of: Browser) -> None:
+    wrote(database, people.karim, "shared")
+    text = browser_of(people.line).get("/borgere").text
+    heads = [text.index(words) for words in ("Venter på dig", people.karim.name, "Venter ikke på dig")]
+    assert heads == sorted(heads)
+    assert heads[-1] < text.index(people.anna.name)
+
+
+def test_one_before_the_yes_can_be_rung(database: Database, people: People, browser_of: Browser) -> None:
+    with database.writing() as session:
+        session.get_one(Person, people.ny.id).phone = "12345678"
+    text = browser_of(people.line).get("/borgere").text
+    assert "Ring til Nynne" in text
+    assert 'href="tel:+4512345678"' in text
+
+
+@pytest.mark.parametrize(("who", "title"), [("vibeke", "Du hjælper"), ("line", "Borgere")])
+def test_the_heading_says_what_one_is_to_them(
+    people: People, browser_of: Browser, who: str, title: str
+) -> None:
+    assert f'<h1 tabindex="-1">{title}</h1>' in browser_of(getattr(people, who)).get("/borgere").text
 
 
 def test_a_promise_is_in_time_on_its_last_day(
@@ -115,7 +194,7 @@ def test_a_no_again_hides_what_waits(database: Database, people: People, browser
         say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
     text = browser_of(people.line).get("/borgere").text
     assert people.anna.name in text
-    assert "venter på svar" not in text
+    assert "at svare på" not in text
     assert f'href="{people.anna.url}/plan"' not in text
 
 
@@ -130,7 +209,7 @@ def test_the_substitute_sees_them_while_it_lasts(
     text = browser_of(people.omar).get("/borgere").text
     assert people.anna.name in text
     assert "Du er vikar for Line" in text
-    assert "1 venter på svar" in text
+    assert "1 at svare på" in text
 
 
 def test_a_late_answer_brings_the_citizen_to_the_substitute(
@@ -143,7 +222,7 @@ def test_a_late_answer_brings_the_citizen_to_the_substitute(
     text = browser_of(people.omar).get("/borgere").text
     assert names_in_order(text, people)[0] == "anna"
     assert "Du er vikar, fordi et svar er forsinket" in text
-    assert "1 venter på svar" in text
+    assert "1 at svare på" in text
 
 
 @pytest.mark.parametrize(
@@ -158,7 +237,7 @@ def test_others_see_names_and_their_tie_and_no_more(
     text = browser_of(getattr(people, who)).get("/borgere").text
     assert getattr(people, citizen).name in text
     assert tie in text
-    assert "venter på svar" not in text
+    assert "at svare på" not in text
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
 from app.access.models import AccessLogEntry
+from app.clock import fixed_clock
 from app.db import Database
 from app.entries.models import Entry
 from app.entries.rules import REPLY_MOST, Kind, State
@@ -61,12 +63,13 @@ def test_it_shows_words_who_and_when(line: FlaskClient, database: Database, peop
         WORDS,
         people.anna.name,
         "Drøm",
-        "Delt søndag den 1. marts",
+        "Drøm, delt søn. 1. mar",
         "Svar senest fredag den 6. marts",
     ):
         assert shown in text
-    assert "1 venter" in text
+    assert "1 af 1" in text
     assert "Næste" not in text
+    assert text.index(people.anna.name) < text.index(WORDS)
     assert "Godkend – tag med i planen" in text
     assert "Lad os tale om det" in text
 
@@ -98,19 +101,56 @@ def test_the_oldest_day_first_and_next_leads_round(
     wrote(database, people.karim, "shared", words="Ældst", at=LATE)
     first = line.get("/godkend").text
     assert "Ældst" in first
-    assert "2 venter" in first
+    assert "1 af 2" in first
     assert "Forsinket. Sidste dag var" in first
     link = first.partition('href="/godkend?efter=')[2].partition('"')[0]
     second = line.get(f"/godkend?efter={link}").text
     assert "Nyest" in second
+    assert "2 af 2" in second
     link = second.partition('href="/godkend?efter=')[2].partition('"')[0]
     assert "Ældst" in line.get(f"/godkend?efter={link}").text
+
+
+def test_a_link_leads_to_one_that_is_not_the_first(
+    line: FlaskClient, database: Database, people: People
+) -> None:
+    wrote(database, people.karim, "shared", words="Ældst", at=LATE)
+    entry = wrote(database, people.anna, "shared", words="Nyest")
+    text = line.get(f"/godkend?vis={entry.id}").text
+    assert "Nyest" in text
+    assert "Ældst" not in text
+    assert "2 af 2" in text
+
+
+def test_what_was_answered_long_ago_names_nobody(
+    line: FlaskClient, app: Flask, database: Database, people: People
+) -> None:
+    entry = wrote(database, people.anna, "shared")
+    there = say_yes(line, entry).location
+    app.extensions["clock"] = fixed_clock(NOW + timedelta(hours=2))
+    assert "Anna" not in line.get(there).text
+
+
+def test_a_form_that_fails_leaves_the_address_as_it_was(
+    line: FlaskClient, database: Database, people: People
+) -> None:
+    """The address of a form can't be read: back and reload must never ask whether to send it again."""
+    entry = wrote(database, people.anna, "shared")
+    told = line.get("/godkend").text
+    assert "<details" in told.partition("Lad os tale om det først")[0].rpartition("<summary>")[0][-80:]
+    failed = say_talk(line, entry, " ")
+    assert failed.headers["HX-Push-Url"] == "false"
+    assert '<details class="more" open>' in failed.text
+    assert '<details class="more" open>' not in told
+    assert f'data-hx-post="{address(entry, "tal")}"' in told
 
 
 NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 
 
-@pytest.mark.parametrize("query", ["efter=x", f"efter={NOBODYS}", f"svaret={NOBODYS}", "svaret="])
+@pytest.mark.parametrize(
+    "query", ["efter=x", f"efter={NOBODYS}", f"svaret={NOBODYS}", "svaret=", f"vis={NOBODYS}"]
+)
 def test_a_strange_address_shows_the_first(
     line: FlaskClient, database: Database, people: People, query: str
 ) -> None:
@@ -136,7 +176,7 @@ def test_approved_it_stands_in_the_plan_and_one_is_told(
     assert (answer.status_code, answer.location) == (303, f"/godkend?svaret={entry.id}")
     assert state(session, entry) is State.IN_PLAN
     after = line.get(answer.location).text
-    assert "Dit svar er sendt. Det er med i planen." in after
+    assert "Det, Anna skrev, er med i planen." in after
     assert WORDS not in after
 
 
@@ -144,7 +184,7 @@ def test_what_another_answered_is_not_told_as_mine(
     database: Database, people: People, browser_of: Browser
 ) -> None:
     entry = wrote(database, people.anna, "in_plan")
-    assert "Dit svar er sendt" not in browser_of(people.omar).get(f"/godkend?svaret={entry.id}").text
+    assert "er med i planen." not in browser_of(people.omar).get(f"/godkend?svaret={entry.id}").text
 
 
 def test_an_approved_goal_is_agreed_on(
@@ -280,7 +320,7 @@ def test_a_late_entry_is_in_the_substitutes_queue_alone(
         mark_late(writing, now=NOW)
     text = omar.get("/godkend").text
     assert WORDS in text
-    assert "1 venter" in text  # what is in time is still Line's
+    assert "1 af 1" in text  # what is in time is still Line's
     assert say_yes(omar, entry).status_code == 303
     assert "Ingen venter på svar" in omar.get("/godkend").text
 

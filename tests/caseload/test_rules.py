@@ -14,20 +14,21 @@ def row(name: str, *counts: int) -> CitizenRow:
     return CitizenRow(Bond(uuid4(), "contact", "", None), name, name, True, Waiting(*counts))
 
 
-def test_late_comes_before_many_and_many_before_promises() -> None:
+def test_a_meeting_today_then_late_then_many_then_promises() -> None:
     rows = [
         row("a"),
-        row("b", 0, 0, 0, 3),
-        row("c", 0, 0, 1, 0),
-        row("d", 0, 9, 9, 9),
-        row("e", 1, 1, 0, 0),
-        row("f", 0, 1, 0, 0),
+        row("b", 0, 0, 0, 0, 3),
+        row("c", 0, 0, 0, 1, 0),
+        row("d", 0, 0, 9, 9, 9),
+        row("e", 0, 1, 1, 0, 0),
+        row("f", 0, 0, 1, 0, 0),
+        row("g", 1),
     ]
-    assert [one.name for one in sorted(rows, key=most_urgent_first)] == ["e", "d", "f", "c", "b", "a"]
+    assert [one.name for one in sorted(rows, key=most_urgent_first)] == ["g", "e", "d", "f", "c", "b", "a"]
 
 
 def test_equals_stand_by_name() -> None:
-    rows = [row("b", 1, 1), row("a", 1, 1)]
+    rows = [row("b", 0, 1, 1), row("a", 0, 1, 1)]
     assert [one.name for one in sorted(rows, key=most_urgent_first)] == ["a", "b"]
 
 
