@@ -23,7 +23,10 @@ def sentences(code: int) -> tuple[str, str]:
     """Return title and lead of the page for an HTTP status, in the reader's language."""
     known = {
         400: (_("Vi forstod ikke det, du sendte"), _("Prøv igen. Det, du har gemt, er der stadig.")),
-        401: (_("Du er logget af"), _("Log ind igen. Det, du har gemt, er der stadig.")),
+        401: (
+            _("Du er logget af"),
+            _("Du var logget af, så det blev ikke sendt. Log ind, og prøv igen. Intet er gået tabt."),
+        ),
         403: (
             _("Det kan du ikke gøre her"),
             _("Du er logget ind, men du har ikke adgang til det. Intet er ændret."),
@@ -63,20 +66,30 @@ def problem_page(code: int, title: str, lead: str) -> Response:
     """Return the page for a problem, with what was typed given back."""
     if wants_json():
         return problem_json(code, title, detail=lead)
-    back = request.path if request.method == "GET" and code >= 500 else "/"  # noqa: PLR2004
+    next_url, next_label = _next(code)
     body = render_template(
-        "errors/page.html", title=title, lead=lead, kept=_kept(), next_url=back, next_label=_next_label(code)
+        "errors/page.html", title=title, lead=lead, kept=_kept(), next_url=next_url, next_label=next_label
     )
     response = Response(body, status=code, mimetype="text/html")
     if htmx:  # the answer is a whole page: it must not land inside the region that asked
         response.headers.update(
-            {"HX-Retarget": "#indhold", "HX-Reselect": "#indhold", "HX-Reswap": "outerHTML"}
+            {
+                "HX-Retarget": "#indhold",
+                "HX-Reselect": "#indhold",
+                "HX-Reswap": "outerHTML",
+                "HX-Push-Url": "false",  # nothing can be read at the address of a form
+            }
         )
     return response
 
 
-def _next_label(code: int) -> str:
-    return _("Prøv igen") if code >= 500 else _("Gå til forsiden")  # noqa: PLR2004
+def _next(code: int) -> tuple[str, str]:
+    """Return the address and the words of the one button that leads on."""
+    if code == 401:  # noqa: PLR2004
+        return "/log-ind", _("Log ind")
+    if code >= 500:  # noqa: PLR2004
+        return request.path if request.method == "GET" else "/", _("Prøv igen")
+    return "/", _("Gå til forsiden")
 
 
 def _kept() -> str | None:

@@ -120,3 +120,17 @@ def test_a_database_that_is_gone(app: Flask, browser_of: Browser, people: People
         connection.execute(text(f'ALTER DATABASE "{url.database}" WITH ALLOW_CONNECTIONS false'))
     engine.dispose()
     _cannot_keep(anna.post("/skriv", data={"words": WORDS, "slags": "droem"}))
+
+
+def test_one_signed_out_meanwhile_is_led_to_sign_in_with_the_words(browser_of: Browser) -> None:
+    response = browser_of(None).post("/skriv", data={"words": WORDS, "gem": "del"})
+    assert response.status_code == 401
+    assert "Du var logget af, så det blev ikke sendt. Log ind, og prøv igen." in response.text
+    assert 'href="/log-ind"' in response.text
+    assert WORDS in response.text
+    is_kind(response)
+
+
+def test_no_problem_leaves_the_address_of_a_form(browser_of: Browser) -> None:
+    asked = {"HX-Request": "true", "HX-Target": "indhold"}
+    assert browser_of(None).post("/skriv", headers=asked).headers["HX-Push-Url"] == "false"
