@@ -87,9 +87,16 @@ def test_one_is_told_whom_to_call(anna: FlaskClient, path: str) -> None:
 
 def test_who_will_see_it_is_said_before(anna: FlaskClient) -> None:
     text = anna.get(FORM).text
-    assert "Line ser det, når du deler." in text
+    assert "Line ser det, når du deler. En kladde ser kun du." in text
     assert "skal kommunen gemme" in text
-    assert text.index("Line ser det") < text.index("Del med Line")
+    places = [text.index(words) for words in ("Line ser det", "Hvem ser det?", "Del med Line")]
+    assert places == sorted(places)
+
+
+def test_a_question_is_told_when_it_is_answered(anna: FlaskClient) -> None:
+    said = "Line svarer inden 5 hverdage. Haster det, så ring."
+    assert said in anna.get("/skriv?slags=andet").text
+    assert said not in anna.get(FORM).text
 
 
 @pytest.mark.parametrize(
