@@ -25,7 +25,8 @@ def _all(who: str, *addresses: str) -> list[Place]:
 ANNA = f"/borgere/{_PEOPLE.anna.id}"
 
 PLACES = [
-    *_all("", "/log-ind", "/invitation", "/demo", "/tilgaengelighed", "/was", "/privatliv", "/log-af", "/findes-ikke"),
+    *_all("", "/log-ind", "/log-ind?igen=1", "/invitation"),
+    *_all("", "/demo", "/tilgaengelighed", "/was", "/privatliv", "/log-af", "/findes-ikke"),
     *_all("", "/uden-forbindelse"),
     *_all("anna", "/", "/plan", "/plan/historie", "/skriv", "/skriv?slags=droem", "/kalender", "/kontakt"),
     *_all("anna", "/fremgang", "/fremgang/ny", "/fremgang/ny?emne=hverdag"),
