@@ -47,7 +47,7 @@ def test_anna_writes_a_dream_and_line_takes_it_into_the_plan(sign_in: SignIn) ->
     expect(anna.get_by_role("region", name="Nyt siden sidst")).to_contain_text("Line tog")
     anna.get_by_role("link", name="Plan", exact=True).click()
     expect(anna.get_by_text(DREAM, exact=True)).to_be_visible()
-    dream = anna.locator(".dream").filter(has=anna.get_by_text(DREAM, exact=True))
+    dream = anna.locator(".dream li").filter(has=anna.get_by_text(DREAM, exact=True))
     expect(dream.get_by_text("Skrevet af dig")).to_be_visible()
     expect(dream.get_by_text("svarer senest")).to_have_count(0)
 
@@ -58,6 +58,7 @@ def test_line_wants_to_talk_and_anna_shares_again(sign_in: SignIn) -> None:
 
     line = sign_in("line")
     find_in_queue(line, "Jeg vil løbe en tur hver morgen.")
+    line.get_by_text("Lad os tale om det først").click()
     line.get_by_role("button", name="Lad os tale om det").click()
     expect(line.get_by_text("Der er problemer")).to_be_visible()
     line.get_by_role("textbox").fill("Det lyder godt. Skal vi tale om dit knæ først?")

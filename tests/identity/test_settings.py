@@ -99,3 +99,19 @@ def test_a_stranger_is_asked_to_sign_in(browser_of: Browser, app: Flask) -> None
     assert nobody.post(HERE, data={"text_size": "large"}).status_code == 401
     nobody.set_cookie(DEMO_COOKIE, "made-up", domain="localhost")
     assert nobody.get(HERE).location == "/log-ind"
+
+
+@pytest.mark.usefixtures("arabic")
+def test_each_choice_is_saved_by_itself_and_keeps_the_other(browser_of: Browser, people: People) -> None:
+    anna = browser_of(people.anna)
+    anna.post(HERE, data={"language": "ar", "text_size": "large"})
+    page = anna.get(HERE).text
+    size, language = page.split('<form class="form" method="post" action="/indstillinger"')[1:3]
+    assert '<input type="hidden" name="language" value="ar">' in size
+    assert '<input type="hidden" name="text_size" value="large">' in language
+
+
+def test_signing_out_stands_last(browser_of: Browser, people: People) -> None:
+    main = browser_of(people.anna).get(HERE).text.partition("</main>")[0]
+    places = [main.index(f'id="{one}"') for one in ("text_size", "adgangsnoegler", "logget-ind")]
+    assert places == sorted(places)
