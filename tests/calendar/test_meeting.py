@@ -1,8 +1,8 @@
 import pytest
 from sqlmodel import Session
 
-from app.calendar.models import Meeting
-from app.calendar.rules import Channel, MeetingState
+from app.calendar.models import Meeting, Participant
+from app.calendar.rules import Channel, MeetingState, Reply
 from app.db import Database
 from app.identity.models import Person
 from tests.calendar.conftest import Booked
@@ -27,16 +27,25 @@ def test_the_page_tells_all_of_it(browser_of: Browser, people: People, booked: B
         assert words in page
 
 
-def test_those_who_may_call_are_given_the_number(
+def test_those_who_may_call_are_led_to_when_an_answer_asks_for_it(
     browser_of: Browser, people: People, booked: Booked, database: Database
 ) -> None:
     meeting = booked("2026-03-05 10:00", 60, "line", "thea", citizen="bent")
+
+    def can_call(who: str) -> bool:
+        page = browser_of(getattr(people, who)).get(f"{people.bent.url}/kalender/{meeting}").text
+        return "tel:+4512345678" in page.partition('id="meeting-answer"')[2].partition("</section>")[0]
+
     with database.writing() as session:
         session.get_one(Person, people.bent.id).phone = "12345678"
-    for who, given in (("line", True), ("thea", True), ("vibeke", False)):
-        page = browser_of(getattr(people, who)).get(f"{people.bent.url}/kalender/{meeting}").text
-        assert ("Ring til Bent" in page) is given
-        assert ("tel:+4512345678" in page) is given
+    assert not can_call("line")
+    with database.writing() as session:
+        session.get_one(Participant, (meeting, people.bent.id)).reply = Reply.CALL_ME
+    assert {who: can_call(who) for who in ("line", "thea", "vibeke")} == {
+        "line": True,
+        "thea": True,
+        "vibeke": False,
+    }
 
 
 def test_a_duty_says_so_and_whom_to_call(browser_of: Browser, people: People, booked: Booked) -> None:

@@ -128,7 +128,9 @@ def test_an_answer_to_todays_meeting_stands_first_and_leads_there(
     assert words in text
     there = f"{people.karim.url}/kalender/{meeting_id}"
     assert f'href="{there}"' in text
-    assert "Ring til Karim" in client.get(there).text
+    region = client.get(there, headers={"HX-Request": "true", "HX-Target": "meeting-answer"}).text
+    assert 'data-kind="main"' in region
+    assert "Ring til Karim" in region
 
 
 def test_an_answer_to_a_later_meeting_is_told_after_what_is_late(
