@@ -15,6 +15,7 @@ from app.cli.catalogue import read_file, read_texts
 from app.cli.faults import Fault
 
 TEMPLATES = sorted(Path("app/templates").rglob("*.html"))
+MARKED = 'lang="da" dir="ltr"'  # a page for testers that says itself that it is in Danish alone
 CODES = ("ar", "en")
 NAMES = ("Én plan", "Dansk", "./enplan demo --reset")  # the same in every language
 JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
@@ -77,7 +78,9 @@ def test_all_that_a_template_says_is_gathered(path: Path) -> None:
     assert gathered == said
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if MARKED not in path.read_text("utf-8")], ids=str
+)
 def test_a_template_says_nothing_that_can_not_be_translated(path: Path) -> None:
     bare = JINJA.sub(" ", path.read_text("utf-8"))
     left = CODE.sub(" ", bare)
