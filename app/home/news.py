@@ -102,6 +102,8 @@ def _place(kind: NoticeKind, about: UUID | None, of: Kind | None) -> tuple[str |
         return ("calendar.meeting", {"meeting_id": about}) if about else ("calendar.index", {})
     if kind in OF_PROGRESS:
         return "assessments.index", {}
+    if kind is NoticeKind.DEVICE_NEW:
+        return None, {}
     if kind in (NoticeKind.CONSENT_GIVEN, NoticeKind.CONSENT_REVOKED):
         return "consent.index", {}
     return "goals.index", {"_anchor": f"{PLACES[of]}-{about}"} if of else {}
@@ -173,6 +175,7 @@ def _single(kind: NoticeKind, who: str) -> str:
         NoticeKind.CONSENT_GIVEN: _("%(who)s har sagt ja til din plan.", who=who),
         NoticeKind.ASSESSMENT_SHOWN: _("%(who)s har vist, hvordan det går.", who=who),
         NoticeKind.ASSESSMENT_READ: _("%(who)s har læst dit svar om, hvordan det går.", who=who),
+        NoticeKind.DEVICE_NEW: _("Der er lavet en ny adgangsnøgle til dig."),
         NoticeKind.CONSENT_REVOKED: _("%(who)s har sagt nej til din plan. Den er lukket nu.", who=who),
     }
     return said.get(kind) or _("Der er noget nyt i din plan.")
