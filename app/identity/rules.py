@@ -38,7 +38,7 @@ SEEN_STEP = timedelta(minutes=1)  # a visit is written down at most this often: 
 
 
 def lifetime(roles: frozenset[Role]) -> Lifetime:
-    """Return how long somebody with these roles stays signed in: longer for those at work, never long unused."""
+    """Return how long somebody with these roles stays signed in: longer at work, never long unused."""
     return STAFF_LIFETIME if roles & STAFF else CITIZEN_LIFETIME
 
 
