@@ -17,6 +17,7 @@ from app.clock import Clock, system_clock
 from app.config import Settings
 from app.db import Database
 from app.demo.routes import bp as demo
+from app.demo.state_routes import bp as states
 from app.entries.routes import bp as entries
 from app.goals.routes import bp as goals
 from app.home.routes import bp as home
@@ -46,7 +47,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     problems.init_app(app)
     login.init_app(app)
     guard.init_app(app, find_subject)
-    for room in (*ROOMS, demo) if settings.demo else ROOMS:
+    for room in (*ROOMS, demo, states) if settings.demo else ROOMS:
         app.register_blueprint(room)
     navigation.init_app(app)
     return app

@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, make_response, redirect, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import public
-from app.demo.people import CAST, Cast, person_id
+from app.demo.entering import become
+from app.demo.people import CAST, Cast
 from app.i18n import gettext as _
-from app.identity.login import find_account, let_in
 from app.identity.rules import Role
-from app.identity.sessions import open_session, revoke_session
-from app.web import clock, db, page
+from app.web import page
 
 bp = Blueprint("demo", __name__)
 
@@ -41,14 +40,7 @@ def sign_in() -> ResponseReturnValue:
     one = next((one for one in CAST if one.slug == wanted), None)
     if one is None:
         return _people_page(problem=_("Vælg en af personerne på listen."))
-    before, now = find_account(), clock()()
-    with db().writing() as session:
-        if before is not None:
-            revoke_session(session, before.session_id, now=now)
-        token = open_session(session, person_id(one.slug), now=now)
-    home = "/" if one.role is Role.CITIZEN else "/borgere"
-    language = dict(one.more or {}).get("language", "da")
-    return let_in(make_response(redirect(home, code=303)), token, language)
+    return become(one, "/" if one.role is Role.CITIZEN else "/borgere")
 
 
 def _people_page(problem: str | None = None) -> ResponseReturnValue:

@@ -1,0 +1,163 @@
+"""The rows some states need. Found if they are there, else made by the same verbs as everywhere else."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.demo.people import Cast, person_id
+from app.demo.states import Rows, Stage
+from app.entries.models import Entry, EntryVersion
+from app.entries.rules import Kind, State
+from app.entries.service import approve_entry, mark_late, share_entry, write_entry
+from app.i18n import danish_key
+from app.identity.invitations import make_invitation
+from app.identity.models import Person, PersonRole
+from app.identity.rules import Role
+from app.plan.consented import say_yes
+from app.plan.models import Plan
+from app.plan.service import assign_contact, open_plan
+
+# Two who are made when somebody asks for them, so that all of their pages are empty after a yes.
+EXTRA = (
+    Cast("tobias", "Tobias Juul", Role.CITIZEN, "Borger med et ja og en tom plan"),
+    Cast("kaja", "Kaja Birk", Role.CONTACT, "Kontaktperson for Tobias", None, {"title": "Koordinator"}),
+)
+
+LONG_AGO = timedelta(days=21)  # more than the working days one has for an answer
+ONE_LONG_WORD = "Speciallægepraksisplanlægningsstabiliseringsperiode" * 3
+PARAGRAPH = (
+    "Jeg vil fortælle det hele, som det er. Det begyndte i foråret, da jeg flyttede. Så kom brevene, "
+    "og jeg turde ikke åbne dem. Nu ligger de i en kasse ved døren. Det fylder meget, når jeg skal sove. "
+)
+LONG_DRAFT = f"Min lange kladde. {ONE_LONG_WORD}\n\n" + "\n\n".join([PARAGRAPH.strip()] * 15)
+LONG_SHARED = f"Min lange drøm. {ONE_LONG_WORD}\n\n" + "\n\n".join([PARAGRAPH.strip()] * 15)
+LATE_WORDS = "Jeg venter på svar om min nøgle."
+TAKEN_WORDS = "Jeg vil gerne have, at møder begynder med en kop te."
+
+
+def _find_words(session: Session, words: str, state: State) -> str | None:
+    """Return Anna's entry with these words if it stands so, else None."""
+    wanted = (
+        select(Entry.id)
+        .join(Plan, col(Plan.id) == col(Entry.plan_id))
+        .join(EntryVersion, col(EntryVersion.entry_id) == col(Entry.id))
+        .where(
+            Plan.citizen_id == person_id("anna"),
+            EntryVersion.number == Entry.version,
+            EntryVersion.words == words,
+            Entry.state == state,
+        )
+    )
+    found = session.exec(wanted).first()
+    return str(found) if found else None
+
+
+def _write(stage: Stage, words: str, kind: Kind, *, ago: timedelta = timedelta()) -> UUID:
+    anna = person_id("anna")
+    return write_entry(stage.session, anna, kind, words, by=anna, now=stage.now - ago).id
+
+
+def _share(stage: Stage, entry_id: UUID, *, ago: timedelta = timedelta()) -> str:
+    anna, site = person_id("anna"), stage.settings.site
+    share_entry(
+        stage.session,
+        anna,
+        entry_id,
+        by=anna,
+        now=stage.now - ago,
+        closing_days=site.closing_days,
+        working_days=site.answer_working_days,
+    )
+    return str(entry_id)
+
+
+def _find_late(session: Session) -> str | None:
+    wanted = (
+        select(Entry.id)
+        .join(Plan, col(Plan.id) == col(Entry.plan_id))
+        .where(
+            Plan.citizen_id == person_id("anna"), Entry.state == State.SHARED, col(Entry.late_at).is_not(None)
+        )
+        .order_by(col(Entry.shared_at))
+    )
+    found = session.exec(wanted).first()
+    return str(found) if found else None
+
+
+def _make_late(stage: Stage) -> str:
+    shared = _share(stage, _write(stage, LATE_WORDS, Kind.OTHER, ago=LONG_AGO), ago=LONG_AGO)
+    mark_late(stage.session, now=stage.now)
+    return shared
+
+
+def _make_taken(stage: Stage) -> str:
+    """An entry that Omar has taken into the plan while Line was looking at it."""
+    entry_id = _write(stage, TAKEN_WORDS, Kind.OTHER)
+    _share(stage, entry_id)
+    entry = stage.session.get_one(Entry, entry_id)
+    approve_entry(
+        stage.session,
+        person_id("anna"),
+        entry_id,
+        version=entry.version,
+        by=person_id("omar"),
+        now=stage.now,
+    )
+    return str(entry_id)
+
+
+def _find_empty(session: Session) -> str | None:
+    found = session.get(Person, person_id("tobias"))
+    return str(found.id) if found else None
+
+
+def _make_empty(stage: Stage) -> str:
+    began = stage.now - LONG_AGO
+    municipality_id = stage.session.get_one(Person, person_id("anna")).municipality_id
+    for one in EXTRA:
+        stage.session.add(
+            Person(
+                id=person_id(one.slug),
+                municipality_id=municipality_id,
+                name=one.name,
+                sort_key=danish_key(one.name),
+                slug=one.slug,
+                created_at=began,
+                **dict(one.more or {}),
+            )
+        )
+    stage.session.flush()
+    stage.session.add_all(
+        PersonRole(person_id=person_id(one.slug), role=one.role, starts_at=began) for one in EXTRA
+    )
+    stage.session.flush()
+    tobias = person_id("tobias")
+    assign_contact(stage.session, tobias, person_id("kaja"), now=began)
+    open_plan(stage.session, tobias, now=began)
+    version = stage.settings.site.consent_version
+    say_yes(stage.session, tobias, by=tobias, text_version=version, now=began)
+    return str(tobias)
+
+
+def _invite(stage: Stage) -> str:
+    made = make_invitation(
+        stage.session, stage.settings.secret_key, person_id("ny"), by=person_id("line"), now=stage.now
+    )
+    return made.link_secret
+
+
+ROWS = {
+    "long_kept": Rows(
+        lambda session: _find_words(session, LONG_DRAFT, State.DRAFT),
+        lambda stage: str(_write(stage, LONG_DRAFT, Kind.OTHER)),
+    ),
+    "long_waiting": Rows(
+        lambda session: _find_words(session, LONG_SHARED, State.SHARED),
+        lambda stage: _share(stage, _write(stage, LONG_SHARED, Kind.DREAM)),
+    ),
+    "late": Rows(_find_late, _make_late),
+    "taken": Rows(lambda session: _find_words(session, TAKEN_WORDS, State.IN_PLAN), _make_taken),
+    "empty": Rows(_find_empty, _make_empty),
+    "invited": Rows(lambda _session: None, _invite),  # each time a new one: its secret is kept nowhere
+}
