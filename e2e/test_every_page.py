@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page
 
 from e2e.conftest import PATIENCE, SMALL, Site
-from e2e.looking import LARGE_TEXT, SPACED_TEXT, axe, lay_style, layout, small_targets
+from e2e.looking import LARGE_TEXT, SPACED_TEXT, TALL, axe, lay_style, layout, small_targets
 from e2e.places import PLACES, Place
 from tests.conftest import enter
 
 pytestmark = pytest.mark.slow
-
-# In a low window axe takes what the bar half covers for too small.
-TALL = ViewportSize(width=320, height=6000)
 
 WATCH_POLICY = (
     "window.broken = [];"

@@ -106,7 +106,8 @@ def test_log_off_wipes_by_itself_where_the_browser_does_not(phone: BrowserContex
     page = enter(phone, "anna")
     page.goto("/indstillinger")
     page.get_by_label(CHOICE).check()
-    page.route("**/log-af", lambda route: route.fulfill(status=303, headers={"location": "/demo"}))
+    signed_off = {"location": "/demo", "set-cookie": "s=; Max-Age=0; Path=/"}
+    page.route("**/log-af", lambda route: route.fulfill(status=303, headers=signed_off))
     page.get_by_role("contentinfo").get_by_role("button", name="Log af").click()
     page.wait_for_url("**/demo")
     until(page, "!(await navigator.serviceWorker.getRegistrations()).length && !(await caches.keys()).length")

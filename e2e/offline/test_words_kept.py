@@ -9,7 +9,7 @@ from sqlmodel import func, select, update
 from app.entries.models import Entry, EntryVersion
 from app.identity.models import LoginSession
 from e2e.conftest import SMALL
-from e2e.looking import axe, layout, small_targets, until
+from e2e.looking import TALL, axe, layout, small_targets, until
 from e2e.offline.line import LossyLine, enter
 from e2e.serving import Server
 from tests.cast import NOW, People
@@ -70,6 +70,7 @@ def test_a_closed_tab_loses_nothing(phone: BrowserContext, server: Server) -> No
     expect(page.get_by_role("textbox")).to_have_value(WORDS)
     expect(page.get_by_role("status").get_by_text(STILL_HERE)).to_be_visible()
     assert page.evaluate("shifts") == 0
+    page.set_viewport_size(TALL)
     found = [one for one in axe(page) if STILL_HERE not in one]  # what lies over the page by intent
     assert found + layout(page) + small_targets(page) == []
     keep_as_draft(page)

@@ -44,7 +44,7 @@ def test_the_manifest_names_the_app_neutrally(stranger: FlaskClient, assets: Ass
     assert "public" in answer.headers["Cache-Control"]
     assert {said["name"], said["short_name"]} == {"Én plan"}
     assert (said["lang"], said["start_url"], said["scope"], said["display"]) == ("da", "/", "/", "standalone")
-    assert f"--paper: {said['background_color']}" in assets.css
+    assert f"--paper:{said['background_color']}" in assets.css
     assert said["theme_color"] == said["background_color"]
 
 
