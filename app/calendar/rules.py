@@ -70,6 +70,52 @@ class ParticipantRole(StrEnum):
     COMPANION = "companion"
 
 
+class OptionState(StrEnum):
+    """One of the up to three times of a proposal."""
+
+    OPEN = "open"
+    TAKEN = "taken"  # the one the citizen said yes to
+    RELEASED = "released"
+
+
+class WishKind(StrEnum):
+    """Why a time does not suit. The citizen's own; nobody else reads it."""
+
+    TREATMENT = "treatment"
+    CHILD = "child"
+    REST = "rest"
+    ENERGY = "energy"
+    OTHER = "other"
+
+
+class PartOfDay(StrEnum):
+    MORNING = "morning"
+    MIDDAY = "midday"
+    AFTERNOON = "afternoon"
+
+
+class TaskKind(StrEnum):
+    """What somebody must settle about a meeting."""
+
+    OTHER_TIME = "other_time"  # the citizen asked for another time
+    CANNOT = "cannot"  # the citizen can't come
+    CALL = "call"  # the citizen wants to be called
+    CANCELLED = "cancelled"  # the citizen cancelled on the day itself
+    EXPIRED = "expired"  # nobody answered a proposal
+    BUSY_ELSEWHERE = "busy_elsewhere"  # a professional's own calendar says something else
+    LEAVING = "leaving"  # a professional leaves
+
+
+class MinutesState(StrEnum):
+    DRAFT = "draft"
+    SHARED = "shared"
+
+
+class AgreementKind(StrEnum):
+    STEP = "step"
+    PROMISE = "promise"
+
+
 class NotBookable(Refused):
     """Nobody could have the meeting as it was asked for. `field` is the part of the wish that is at fault."""
 

@@ -41,7 +41,17 @@ OF_ENTRIES = frozenset(kind for kind in NoticeKind if kind.startswith("entry")) 
     NoticeKind.STEP_DONE,
     NoticeKind.GOAL_ANSWERED,
 }
-OF_MEETINGS = (NoticeKind.MEETING_NEW, NoticeKind.MEETING_ANSWERED)
+OF_MEETINGS = (
+    NoticeKind.MEETING_NEW,
+    NoticeKind.MEETING_ANSWERED,
+    NoticeKind.MEETING_MOVED,
+    NoticeKind.MEETING_CANCELLED,
+    NoticeKind.MEETING_RESTORED,
+    NoticeKind.MEETING_EXPIRED,
+    NoticeKind.MEETING_SOON,
+    NoticeKind.MINUTES_SHARED,
+    NoticeKind.MINUTES_ANSWERED,
+)
 OF_PROGRESS = (NoticeKind.ASSESSMENT_SHOWN, NoticeKind.ASSESSMENT_READ)
 
 
@@ -172,6 +182,13 @@ def _single(kind: NoticeKind, who: str) -> str:
         NoticeKind.ENTRY_LATE: _("Du skulle have haft et svar nu. Se i din plan, hvem der svarer."),
         NoticeKind.GOAL_ANSWERED: _("%(who)s har svaret på et mål i din plan.", who=who),
         NoticeKind.MEETING_ANSWERED: _("%(who)s har svaret på et møde.", who=who),
+        NoticeKind.MEETING_MOVED: _("%(who)s har flyttet et møde.", who=who),
+        NoticeKind.MEETING_CANCELLED: _("%(who)s har aflyst et møde.", who=who),
+        NoticeKind.MEETING_RESTORED: _("%(who)s har fortrudt. Mødet står der igen.", who=who),
+        NoticeKind.MEETING_EXPIRED: _("Et forslag til et møde er udløbet. Du skal ikke gøre noget."),
+        NoticeKind.MEETING_SOON: _("Du har snart en aftale."),
+        NoticeKind.MINUTES_SHARED: _("%(who)s har skrevet, hvad I aftalte.", who=who),
+        NoticeKind.MINUTES_ANSWERED: _("%(who)s har skrevet noget til det, I aftalte.", who=who),
         NoticeKind.CONSENT_GIVEN: _("%(who)s har sagt ja til din plan.", who=who),
         NoticeKind.ASSESSMENT_SHOWN: _("%(who)s har vist, hvordan det går.", who=who),
         NoticeKind.ASSESSMENT_READ: _("%(who)s har læst dit svar om, hvordan det går.", who=who),

@@ -29,6 +29,8 @@ UNIQUE_PROMISES = (
     "uq_cover_open",
     "uq_invitation_one_open",
     "uq_invitation_place_open",
+    "uq_meeting_task_one_open",
+    "uq_meeting_request_key",
 )
 
 

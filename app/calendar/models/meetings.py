@@ -6,7 +6,15 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from app.calendar.guard import AT_MOST_12_HOURS, NO_CLASH
-from app.calendar.rules import Channel, MeetingState, OccupancyKind, ParticipantRole, Reply, SubjectKind
+from app.calendar.rules import (
+    Channel,
+    MeetingState,
+    OccupancyKind,
+    OptionState,
+    ParticipantRole,
+    Reply,
+    SubjectKind,
+)
 from app.db import UtcDateTime, length, stored
 
 
@@ -27,6 +35,56 @@ class CalendarSubject(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     kind: SubjectKind = Field(sa_type=stored(SubjectKind))
+    name: str | None = None  # a room's or an interpreter's; null: a person's name stands with the person
+    language: str | None = None  # what an interpreter speaks; null: no interpreter
+    place_id: UUID | None = Field(default=None, foreign_key="place.id")  # where a room is; null: no room
+
+
+class Place(SQLModel, table=True):
+    """Where meetings are held (sted): its address, and how to get there."""
+
+    __table_args__ = (
+        length("name", 100),
+        length("address", 200),
+        CheckConstraint("directions IS NULL OR length(directions) BETWEEN 1 AND 300", "directions_length"),
+        UniqueConstraint("municipality_id", "name", name="uq_place_name"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    municipality_id: UUID = Field(foreign_key="municipality.id")
+    name: str
+    address: str
+    directions: str | None = None  # null: not told
+
+
+class Travel(SQLModel, table=True):
+    """How long it takes from one place to another, either way. No row: the usual time."""
+
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 0 AND 240", "minutes"),
+        CheckConstraint("from_id != to_id", "two_places"),
+    )
+
+    from_id: UUID = Field(foreign_key="place.id", primary_key=True, ondelete="CASCADE")
+    to_id: UUID = Field(foreign_key="place.id", primary_key=True, ondelete="CASCADE")
+    minutes: int
+
+
+class MeetingSeries(SQLModel, table=True):
+    """Meetings that were asked for together. Each is a meeting of its own; the rule explains and extends."""
+
+    __tablename__ = "meeting_series"
+    __table_args__ = (
+        CheckConstraint("every_weeks BETWEEN 1 AND 8", "every_weeks"),
+        CheckConstraint("occurrences BETWEEN 2 AND 30", "occurrences"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    every_weeks: int
+    occurrences: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: it runs its length
 
 
 class Meeting(SQLModel, table=True):
@@ -43,7 +101,15 @@ class Meeting(SQLModel, table=True):
         CheckConstraint("place IS NULL OR length(place) BETWEEN 1 AND 200", "place_length"),
         CheckConstraint("directions IS NULL OR length(directions) BETWEEN 1 AND 300", "directions_length"),
         CheckConstraint("length(wall_start) = 16", "wall_start_length"),
+        CheckConstraint("cancelled_at IS NULL OR state = 'cancelled'", "cancelled_at"),
+        CheckConstraint(
+            "cancel_reason IS NULL OR length(cancel_reason) BETWEEN 1 AND 300", "cancel_reason_length"
+        ),
+        CheckConstraint("companion IS NULL OR length(companion) BETWEEN 1 AND 100", "companion_length"),
+        CheckConstraint("expires_at IS NULL OR state IN ('proposed', 'expired')", "expires_at"),
+        CheckConstraint("(series_id IS NULL) = (original_start IS NULL)", "original_start"),
         Index("ix_meeting_citizen_id_starts_at", "citizen_id", "starts_at"),
+        Index("uq_meeting_request_key", "request_key", unique=True),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -64,6 +130,37 @@ class Meeting(SQLModel, table=True):
     state: MeetingState = Field(sa_type=stored(MeetingState))
     sequence: int = 0  # grows by one for each change a citizen can see
     created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: as it was made
+    place_id: UUID | None = Field(default=None, foreign_key="place.id", index=True)  # null: no known place
+    series_id: UUID | None = Field(default=None, foreign_key="meeting_series.id", index=True)
+    original_start: datetime | None = Field(default=None, sa_type=UtcDateTime)  # where the series put it
+    expires_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # when a proposal's times are freed
+    request_key: str | None = None  # what asked for it; the same key gives the same meeting
+    moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: never moved
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cancelled_by: UUID | None = Field(default=None, foreign_key="person.id")  # null: a system, or nobody
+    cancel_reason: str | None = None  # in plain words; null: none was given, none is asked of a citizen
+    companion: str | None = None  # who the citizen brings along
+
+
+class MeetingOption(SQLModel, table=True):
+    """One of the times that a proposal holds until the citizen answers."""
+
+    __tablename__ = "meeting_option"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "position", name="uq_meeting_option_position"),
+        CheckConstraint("position BETWEEN 1 AND 3", "position"),
+        CheckConstraint("ends_at > starts_at", "order"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
+    position: int
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    state: OptionState = Field(sa_type=stored(OptionState))
 
 
 class Participant(SQLModel, table=True):

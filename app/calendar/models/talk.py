@@ -1,0 +1,101 @@
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.calendar.rules import AgreementKind, MinutesState, TaskKind
+from app.db import UtcDateTime, length, stored
+
+OPEN = text("done_at IS NULL")
+
+
+class MeetingTask(SQLModel, table=True):
+    """What somebody must settle about a meeting, by a day; the substitute is let in when it is late."""
+
+    __tablename__ = "meeting_task"
+    __table_args__ = (
+        CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", "done_by_somebody"),
+        Index(
+            "uq_meeting_task_one_open",
+            "meeting_id",
+            "kind",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
+    kind: TaskKind = Field(sa_type=stored(TaskKind))
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: the contact person of now
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date
+    late_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not escalated
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: open
+    done_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class MeetingMinutes(SQLModel, table=True):
+    """What was agreed (det aftalte vi): a draft that only its author sees, then shared with the citizen."""
+
+    __tablename__ = "meeting_minutes"
+    __table_args__ = (
+        length("words", 4000),
+        CheckConstraint("(state = 'shared') = (shared_at IS NOT NULL)", "shared_at"),
+        CheckConstraint("own_words IS NULL OR length(own_words) BETWEEN 1 AND 2000", "own_words_length"),
+        CheckConstraint("(own_words IS NULL) = (own_words_at IS NULL)", "own_words_at"),
+        CheckConstraint("version >= 1", "version"),
+    )
+
+    meeting_id: UUID = Field(foreign_key="meeting.id", primary_key=True, ondelete="CASCADE")
+    words: str
+    state: MinutesState = Field(sa_type=stored(MinutesState))
+    author_id: UUID = Field(foreign_key="person.id")
+    version: int = 1  # grows with each change: of two who write, the second is told
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    shared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: a draft
+    own_words: str | None = None  # what the citizen adds beside; null: nothing
+    own_words_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MeetingAgreement(SQLModel, table=True):
+    """One thing that was agreed, which can become a step or a promise in the plan."""
+
+    __tablename__ = "meeting_agreement"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "position", name="uq_meeting_agreement_position"),
+        CheckConstraint("position BETWEEN 1 AND 20", "position"),
+        length("words", 500),
+        CheckConstraint("kind = 'step' OR due_on IS NOT NULL", "promise_has_a_day"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting_minutes.meeting_id", ondelete="CASCADE")
+    position: int
+    kind: AgreementKind = Field(sa_type=stored(AgreementKind))
+    words: str
+    doer_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: nobody is named
+    due_on: date | None = None  # null: no day is set
+    placed_id: UUID | None = None  # the step's entry or the promise; null: not in the plan yet
+
+
+class MeetingReminder(SQLModel, table=True):
+    """A reminder of one state of a meeting, sent at most once; its state is read when it is sent."""
+
+    __tablename__ = "meeting_reminder"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "sequence", "minutes_before", name="uq_meeting_reminder_once"),
+        CheckConstraint("minutes_before > 0", "minutes_before"),
+        CheckConstraint("sent_at IS NULL OR dropped_at IS NULL", "sent_or_dropped"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
+    sequence: int  # of the meeting it speaks of
+    minutes_before: int  # on the wall: "7 days before" is the same time of day
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # too late, or no longer true
