@@ -13,6 +13,7 @@ import pytest
 
 ENPLAN = Path(__file__).parents[2] / "enplan"
 LOCKS = ("requirements.txt", "requirements-test.txt", "requirements-uv.txt")
+NPM_LOCK = "e2e/engines/package-lock.json"
 APP_SAYS = 7
 
 # Writes down each call. FAULT names the accident that befalls it.
@@ -32,8 +33,16 @@ esac
 exit 0
 """
 
+# Stands in for npm, java and the browser.
+TOOL = """#!/bin/sh
+echo "$(basename "$0") $*" >> "$CALLS"
+[ "$(basename "$0")" = npm ] || exit 0
+[ "$FAULT" = no-npm ] && echo "npm error network request to the registry failed: connect ETIMEDOUT" && exit 1
+mkdir -p "$3/node_modules"
+"""
+
 RUNNER = """
-import contextlib, fcntl, glob, hashlib, importlib.util, json, os, pathlib, pkgutil, runpy
+import contextlib, fcntl, functools, glob, hashlib, importlib.util, json, os, pathlib, pkgutil, runpy
 import shutil, subprocess, sys, tempfile  # all of it now: another user may not reach this Python's folder
 python, *sys.argv = sys.argv[1:]
 sys._base_executable = python
@@ -48,12 +57,21 @@ class Checkout:
     python: Path
     calls: Path
 
+    @property
+    def tools(self) -> Path:
+        return self.python.parent / "tools"
+
     def command(self, *args: str, prelude: str = "") -> list[str]:
         code = RUNNER.format(prelude=prelude)
         return [sys.executable, "-c", code, str(self.python), str(self.root / "enplan"), *args]
 
     def environment(self, fault: str = "") -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "CALLS": str(self.calls), "FAULT": fault}
+        return {
+            "PATH": f"{self.tools}:{os.environ['PATH']}",
+            "ENPLAN_CHROMIUM": "chosen",
+            "CALLS": str(self.calls),
+            "FAULT": fault,
+        }
 
     def start(self, *args: str, fault: str = "", prelude: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -82,8 +100,15 @@ def checkout() -> Iterator[Checkout]:
         (root / lock).write_text("nothing==1\n")
     python.write_text(STAND_IN)
     python.chmod(0o755)
-    yield Checkout(root, python, folder / "calls")
-    for made in folder.iterdir():
-        if made.is_dir():
-            made.chmod(0o755)
+    made = Checkout(root, python, folder / "calls")
+    made.tools.mkdir()
+    for name in ("npm", "java"):
+        (made.tools / name).write_text(TOOL)
+        (made.tools / name).chmod(0o755)
+    (root / "e2e" / "engines").mkdir(parents=True)
+    (root / NPM_LOCK).write_text("{}")
+    yield made
+    for one in folder.iterdir():
+        if one.is_dir():
+            one.chmod(0o755)
     shutil.rmtree(folder)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from .conftest import APP_SAYS, ENPLAN, Checkout
+from .conftest import APP_SAYS, ENPLAN, NPM_LOCK, Checkout
 
 OFFLINE = "Pakkerne kunne ikke hentes. Den første start har brug for internet."
 ANOTHER_USER = "if os.geteuid() == 0: os.seteuid(65534)"
@@ -68,6 +68,29 @@ def test_a_new_lock_is_installed(checkout: Checkout) -> None:
     assert checkout.start().returncode == APP_SAYS
     assert checkout.called("-m pip") > before
     assert checkout.called("-m venv") == 1
+
+
+def test_the_checkers_from_npm_are_fetched_once_for_each_lock(checkout: Checkout) -> None:
+    for runs in (1, 2):
+        checkout.start("test", "x")
+        assert (checkout.called("npm ci"), checkout.called("-m pytest x")) == (1, runs)
+    (checkout.root / NPM_LOCK).write_text('{"packages": {}}')
+    checkout.start("test", "x")
+    assert checkout.called("npm ci") == 2
+
+
+def test_the_demo_needs_nothing_from_npm(checkout: Checkout) -> None:
+    checkout.start()
+    assert checkout.called("npm") == 0
+
+
+def test_without_npms_packages_the_tests_run_and_the_next_run_fetches_them(checkout: Checkout) -> None:
+    without = checkout.start("test", "x", fault="no-npm")
+    assert without.stderr.splitlines()[-1].endswith("springes over.")
+    assert "Traceback" not in without.stderr
+    assert checkout.called("-m pytest x") == 1
+    checkout.start("test", "x")
+    assert (checkout.called("npm ci"), checkout.called("-m pytest x")) == (2, 2)
 
 
 def test_a_folder_that_cannot_be_written_gets_one_sentence(checkout: Checkout) -> None:
