@@ -1,4 +1,4 @@
-"""What time itself brings about, once a minute: answers that are late."""
+"""What time itself brings about, once a minute: answers and tasks that are late, and reminders."""
 
 import logging
 import threading
@@ -8,6 +8,8 @@ from datetime import datetime
 from flask import Flask
 from sqlmodel import Session
 
+from app.calendar.reminders import send_due
+from app.calendar.tasks import escalate
 from app.clock import Clock
 from app.config import Settings, Site
 from app.db import Database
@@ -19,7 +21,11 @@ ROUND_SECONDS = 60.0
 
 Job = Callable[[Session, Site, datetime], int]
 
-JOBS: Mapping[str, Job] = {"late": lambda session, _site, now: mark_late(session, now=now)}
+JOBS: Mapping[str, Job] = {
+    "late": lambda session, _site, now: mark_late(session, now=now),
+    "tasks": lambda session, _site, now: escalate(session, now=now),
+    "reminders": lambda session, _site, now: send_due(session, now=now),
+}
 
 
 def run_once(db: Database, site: Site, now: datetime) -> dict[str, int]:
