@@ -1,32 +1,105 @@
-"""Three other times that suit everybody, when the wished one is taken.
+"""Times that suit everybody, best first: one look at the database, one sweep, named reasons.
 
-One indexed query for all, then one sweep over sorted lists: O(G + n log n), G candidates, n taken spans.
+O(G + n log n), G candidates, n taken spans. What professionals' own calendars say counts as taken here, also
+what is only tentative, and never when booking. What each part does stands in `finding`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.calendar.models import Occupancy
-from app.calendar.rules import LONGEST, Slot
+from app.calendar.finding.blockers import LONGER, blockers
+from app.calendar.finding.fit import Search, days_of, fitting
+from app.calendar.finding.known import learn
+from app.calendar.finding.offers import Ask, Blocker, Offer, Reason, Unsure
+from app.calendar.finding.rank import ranked
+from app.calendar.finding.three import three_different
+from app.calendar.finding.words import reason_words, unsure_words
+from app.calendar.models import CalendarSubject
+from app.calendar.rules import Channel, MeetingWish, Slot, SubjectKind
+from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
-from app.db import UtcDateTime
-from app.workdays import is_working_day
 
-OPENS, CLOSES = time(9), time(15)
-STEP = timedelta(minutes=15)
-NOON = 12
-DAYS = 28
+__all__ = [
+    "Ask",
+    "Blocker",
+    "Offer",
+    "Reason",
+    "Unsure",
+    "alternatives",
+    "find_times",
+    "nearest",
+    "other_times",
+    "reason_words",
+    "three_best",
+    "three_nearest",
+    "unsure_words",
+    "what_blocks",
+]
 
-_TAKEN = select(col(Occupancy.starts_at), col(Occupancy.ends_at)).where(
-    col(Occupancy.subject_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-    col(Occupancy.starts_at) > bindparam("reach", type_=UtcDateTime()),  # no span is longer than LONGEST
-    col(Occupancy.starts_at) < bindparam("end", type_=UtcDateTime()),
-)
+AHEAD = timedelta(days=28)  # how far is looked for other times
+
+
+def find_times(session: Session, ask: Ask, *, now: datetime, closing_days: Collection[date]) -> list[Offer]:
+    """Return every time that suits everybody, best first; of two equally good ones the earlier.
+
+    In office hours on working days. Holidays, closing days and what the citizen has said "kan ikke" to are
+    never offered, nor more than the citizen can take, nor a place that can't be reached in time.
+    """
+    search = _search(session, ask, now=now, closing_days=closing_days)
+    return ranked(search, fitting(search)) if search else []
+
+
+def three_best(offers: Sequence[Offer]) -> list[Offer]:
+    """Return the best, the best on another day, and the best in the other half of the day.
+
+    Where one of the three does not exist, the best that is left stands in.
+    """
+    return three_different(offers, lambda one: one.slot)
+
+
+def what_blocks(
+    session: Session, ask: Ask, *, now: datetime, closing_days: Collection[date]
+) -> list[Blocker]:
+    """Return what would give times if it were otherwise, what gives most first; for the contact person.
+
+    What the citizen has said "kan ikke" to stays and is not named.
+    """
+    search = _search(session, ask, now=now, closing_days=closing_days, longer=LONGER)
+    return blockers(search) if search else []
+
+
+def other_times(
+    session: Session,
+    wish: MeetingWish,
+    *,
+    now: datetime,
+    closing_days: Collection[date],
+    instead_of: UUID | None = None,
+) -> list[Slot]:
+    """Return up to three times for a wish that can't be met, those nearest to the wished one first.
+
+    Looks four weeks ahead from the wished day. `instead_of` is a meeting that is to be moved.
+    """
+    begins = edge(danish_day(wish.starts_at), time(0))
+    ask = Ask(
+        citizen_id=wish.citizen_id,
+        with_ids=wish.with_ids,
+        minutes=_minutes(wish.ends_at - wish.starts_at),
+        from_=begins,
+        to=begins + AHEAD,
+        channel=wish.channel,
+        place_id=wish.place_id,
+        place=wish.place,
+        interpreter_id=wish.interpreter_id,
+        room_id=wish.room_id,
+        notice=False,
+        instead_of=instead_of,
+    )
+    return nearest(session, ask, wish.starts_at, now=now, closing_days=closing_days)
 
 
 def alternatives(
@@ -38,95 +111,62 @@ def alternatives(
     now: datetime,
     closing_days: Collection[date],
 ) -> list[Slot]:
-    """Return up to three times of this length when nobody of `subject_ids` is taken, best first.
+    """Return up to three times when none of `subject_ids` is taken, those nearest to `around` first.
 
-    Looks four weeks ahead from the day of `around`, in office hours on working days.
+    As `other_times`, for somebody who knows only who and how long: the way to the meeting is left out.
     """
-    first = max(danish_day(around), danish_day(now))
-    open_slots = [slot for slot in grid(first, length, closing_days) if slot.start > now]
-    if not open_slots:
-        return []
-    wanted = {"ids": list(subject_ids), "reach": open_slots[0].start - LONGEST, "end": open_slots[-1].end}
-    taken = [(row.starts_at, row.ends_at) for row in session.execute(_TAKEN, wanted)]
-    return three_different(free(open_slots, taken), around)
+    of_citizen = select(col(CalendarSubject.id)).where(
+        col(CalendarSubject.id).in_(subject_ids), col(CalendarSubject.kind) == SubjectKind.CITIZEN
+    )
+    citizens = session.execute(of_citizen.order_by(col(CalendarSubject.id))).scalars().all()
+    first, *others = sorted(subject_ids, key=lambda one: (one not in citizens, one))
+    begins = edge(danish_day(around), time(0))
+    ask = Ask(
+        citizen_id=first,
+        with_ids=tuple(others),
+        minutes=_minutes(length),
+        from_=begins,
+        to=begins + AHEAD,
+        channel=Channel.PHONE,
+        notice=False,
+    )
+    return nearest(session, ask, around, now=now, closing_days=closing_days)
 
 
-def grid(first: date, length: timedelta, closing_days: Collection[date]) -> Iterator[Slot]:
-    """Yield every slot of this length that could be offered from `first` on, earliest first."""
-    for day in (first + timedelta(days=n) for n in range(DAYS)):
-        if is_working_day(day, closing_days):
-            yield from day_grid(day, length)
+def nearest(
+    session: Session, ask: Ask, around: datetime, *, now: datetime, closing_days: Collection[date]
+) -> list[Slot]:
+    """Return up to three different times that suit everybody, those nearest to `around` first.
 
-
-@lru_cache(maxsize=512)
-def day_grid(day: date, length: timedelta) -> tuple[Slot, ...]:
-    """Return the slots of a day in office hours, a quarter of an hour apart."""
-    closes = to_instant(day, CLOSES)
-    starts: list[datetime | None] = []
-    wall = datetime.combine(day, OPENS)
-    while wall.time() < CLOSES:
-        starts.append(to_instant(day, wall.time()))
-        wall += STEP
-    return tuple(Slot(at, at + length) for at in starts if at and closes and at + length <= closes)
-
-
-def to_instant(day: date, at: time) -> datetime | None:
-    """Return the moment of a Danish time of day, or None on the night when that time is skipped."""
-    wall = datetime.combine(day, at, DANISH_TIME)
-    back = wall.astimezone(UTC).astimezone(DANISH_TIME)
-    return wall.astimezone(UTC) if back.replace(tzinfo=None) == wall.replace(tzinfo=None) else None
-
-
-def free(candidates: Sequence[Slot], taken: Iterable[tuple[datetime, datetime]]) -> list[Slot]:
-    """Return the candidates that overlap nothing taken.
-
-    `candidates` are equally long and sorted; `taken` comes in any order and may overlap itself.
+    Near means first the day, then the time of day; equally near: the earlier.
     """
-    found: list[Slot] = []
-    spans = _merged(taken)
-    place = 0
-    for slot in candidates:
-        while place < len(spans) and spans[place][1] <= slot.start:
-            place += 1
-        if place == len(spans) or slot.end <= spans[place][0]:
-            found.append(slot)
-    return found
+    offers = find_times(session, ask, now=now, closing_days=closing_days)
+    return three_nearest([one.slot for one in offers], around)
 
 
-def _merged(taken: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Return the same taken time as spans that neither touch nor overlap, earliest first."""
-    spans: list[tuple[datetime, datetime]] = []
-    for start, end in sorted(taken):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return spans
+def three_nearest(slots: Collection[Slot], around: datetime) -> list[Slot]:
+    """Return the slot nearest to `around`, the nearest on another day, and the nearest in the other half."""
+    by_distance = sorted(slots, key=lambda slot: (_distance(slot.start, around), slot.start))
+    return three_different(by_distance, lambda slot: slot)
 
 
-def three_different(open_slots: Sequence[Slot], around: datetime) -> list[Slot]:
-    """Pick the slot nearest to `around`, the nearest on another day, and the nearest in the other half.
+def _minutes(length: timedelta) -> int:
+    return int(length.total_seconds()) // 60
 
-    Near means first the day, then the time of day; equally near: the earlier. Where one of the three does not
-    exist, the nearest that is left stands in.
-    """
-    left = sorted(open_slots, key=lambda slot: (*_distance(slot.start, around), slot.start))
-    if not left:
-        return []
-    best = left.pop(0)
 
-    def on_another_day(slot: Slot) -> bool:
-        return danish_day(slot.start) != danish_day(best.start)
-
-    def in_the_other_half(slot: Slot) -> bool:
-        return _is_morning(slot) != _is_morning(best)
-
-    picked = [best]
-    for differs in (on_another_day, in_the_other_half):
-        if left:
-            picked.append(next(filter(differs, left), left[0]))
-            left.remove(picked[-1])
-    return picked
+def _search(
+    session: Session,
+    ask: Ask,
+    *,
+    now: datetime,
+    closing_days: Collection[date],
+    longer: timedelta = timedelta(),
+) -> Search | None:
+    first, last = days_of(ask, now)
+    if last < first or ask.minutes < 1:
+        return None
+    known = learn(session, ask, first, last + longer, now=now)
+    return Search(ask, known, first, last, now, closing_days)
 
 
 def _distance(start: datetime, around: datetime) -> tuple[int, int]:
@@ -134,7 +174,3 @@ def _distance(start: datetime, around: datetime) -> tuple[int, int]:
     one, other = start.astimezone(DANISH_TIME), around.astimezone(DANISH_TIME)
     minutes = (one.hour - other.hour) * 60 + one.minute - other.minute
     return abs((one.date() - other.date()).days), abs(minutes)
-
-
-def _is_morning(slot: Slot) -> bool:
-    return slot.start.astimezone(DANISH_TIME).hour < NOON

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.calendar.finder import day_grid, free, grid, three_different, to_instant
 from app.calendar.rules import (
     LONGEST,
     ClosedThatDay,
@@ -27,7 +26,6 @@ from app.workdays import holiday_name
 from tests.calendar.wishes import CLOSED, at, wish
 from tests.cast import NOW
 
-MONDAY = date(2026, 3, 2)
 HOUR = timedelta(hours=1)
 quarters = st.integers(0, 28 * 96).map(lambda n: datetime(2026, 3, 2, tzinfo=UTC) + n * timedelta(minutes=15))
 spans = st.tuples(quarters, st.integers(1, 48)).map(
@@ -44,59 +42,6 @@ def time_of(asked: MeetingWish) -> Slot:
 def test_overlapping_is_mutual_and_means_a_common_minute(one: Slot, other: Slot) -> None:
     common = max(one.start, other.start) < min(one.end, other.end)
     assert one.overlaps(other) == other.overlaps(one) == common
-
-
-@given(st.lists(spans, max_size=30), st.integers(1, 24))
-def test_the_sweep_finds_what_comparing_everything_finds(
-    taken: list[tuple[datetime, datetime]], quarters_long: int
-) -> None:
-    candidates = list(grid(MONDAY, quarters_long * timedelta(minutes=15), CLOSED))
-    naive = [c for c in candidates if all(c.end <= start or end <= c.start for start, end in taken)]
-    assert free(candidates, taken) == naive
-
-
-@given(st.lists(st.sampled_from(list(grid(MONDAY, HOUR, CLOSED))), unique=True), quarters)
-def test_offered_times_are_free_different_and_as_far_apart_as_can_be(
-    left: list[Slot], around: datetime
-) -> None:
-    picked = three_different(sorted(left), around)
-    assert len(picked) == len(set(picked)) == min(3, len(left))
-    assert set(picked) <= set(left)
-    days = {slot.start.date() for slot in picked}
-    assert len(days) > 1 or len({slot.start.date() for slot in left}) < 2
-
-
-def test_the_three_are_the_nearest_another_day_and_the_other_half() -> None:
-    open_slots = list(grid(MONDAY, HOUR, CLOSED))
-    best, other_day, other_half = three_different(open_slots, at("2026-03-05 10:00"))
-    assert best.start == at("2026-03-05 10:00")
-    assert other_day.start == at("2026-03-04 10:00")
-    assert other_half.start == at("2026-03-05 12:00")
-
-
-def test_nothing_is_offered_when_nothing_is_open() -> None:
-    assert three_different([], at("2026-03-05 10:00")) == []
-
-
-def test_times_lie_in_office_hours_on_working_days() -> None:
-    walls = [slot.start.astimezone(DANISH_TIME) for slot in grid(date(2026, 3, 23), HOUR, CLOSED)]
-    assert {(wall.hour, wall.minute) for wall in walls} >= {(9, 0), (14, 0)}
-    assert all(9 <= wall.hour < 15 and wall.weekday() < 5 for wall in walls)
-    assert not {wall.date() for wall in walls} & {date(2026, 4, 2), date(2026, 4, 3), date(2026, 4, 6)}
-
-
-def test_office_hours_follow_the_wall_when_the_clocks_change() -> None:
-    assert day_grid(date(2026, 3, 27), HOUR)[0].start == datetime(2026, 3, 27, 8, tzinfo=UTC)
-    assert day_grid(date(2026, 3, 30), HOUR)[0].start == datetime(2026, 3, 30, 7, tzinfo=UTC)
-
-
-def test_a_meeting_longer_than_the_office_day_is_not_offered() -> None:
-    assert day_grid(MONDAY, timedelta(hours=7)) == ()
-
-
-def test_a_time_of_day_that_is_skipped_is_no_moment() -> None:
-    assert to_instant(date(2026, 3, 29), datetime(2026, 3, 29, 2, 30).time()) is None
-    assert to_instant(date(2026, 3, 29), datetime(2026, 3, 29, 3, 30).time()) is not None
 
 
 @pytest.mark.parametrize(

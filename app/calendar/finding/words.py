@@ -1,0 +1,46 @@
+"""What speaks for a time, and what is unsure about it, in one plain sentence each."""
+
+from app.calendar.finding.offers import Offer, Reason, Unsure
+from app.i18n import gettext as _
+from app.i18n import long_datetime
+from app.identity.rules import first_name
+
+
+def reason_words(offer: Offer, *, for_staff: bool) -> str:
+    """Return the two best reasons in one sentence. Staff and systems never read what the citizen wishes."""
+    said = _for_staff() if for_staff else _for_the_citizen()
+    parts = [said[reason] for reason in offer.reasons if reason in said][:2]
+    if not parts:
+        return _("Tiden passer alle, der skal med.")
+    sentence = parts[0] if len(parts) == 1 else _("%(one)s, og %(other)s", one=parts[0], other=parts[1])
+    return _("%(reason)s.", reason=sentence[:1].upper() + sentence[1:])
+
+
+def unsure_words(unsure: Unsure) -> str:
+    """Return what staff must know about a calendar that can't be trusted."""
+    if unsure.person_id is None:
+        return _("Der skal tolk med. Vi kender ikke tolkens kalender.")
+    name = first_name(unsure.name)
+    if unsure.known_at is None:
+        return _("%(name)s: kalender ukendt.", name=name)
+    when = long_datetime(unsure.known_at)
+    return _("%(name)s: kalenderen er ikke opdateret siden %(when)s.", name=name, when=when)
+
+
+def _for_the_citizen() -> dict[Reason, str]:
+    return {
+        Reason.MORNING: _("formiddag, som du helst vil"),
+        Reason.MIDDAY: _("midt på dagen, som du helst vil"),
+        Reason.AFTERNOON: _("eftermiddag, som du helst vil"),
+        **_for_staff(),
+    }
+
+
+def _for_staff() -> dict[Reason, str]:
+    return {
+        Reason.FREE_DAY: _("en dag uden andre møder"),
+        Reason.STRAIGHT_AFTER: _("lige efter et andet møde samme sted"),
+        Reason.RESTED: _("ikke dagen efter et møde"),
+        Reason.SOON: _("en af de første tider"),
+        Reason.TIME_BEFORE: _("der er god tid til mødet"),
+    }
