@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from enum import Enum, StrEnum
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,9 @@ from app.errors import Refused
 LONGEST = timedelta(hours=12)
 FARTHEST = timedelta(days=2 * 366)
 MOST_PEOPLE = 20
+MOST_OPTIONS = 3  # times of one proposal
+MOST_PROPOSALS = 2  # that wait for one citizen's answer
+UNDO = timedelta(minutes=10)
 
 PURPOSE_MOST = 200
 WHY_MOST = 1000
@@ -162,6 +165,20 @@ class UnknownCitizen(NotBookable):
     field = "citizen"
 
 
+class UnknownPlace(NotBookable):
+    reason = "Vi kender ikke det sted."
+    field = "place"
+
+
+class TooManyTimes(NotBookable):
+    reason = f"Foreslå højst {MOST_OPTIONS} tider ad gangen."
+
+
+class NotASeries(NotBookable):
+    reason = "Vælg 2 til 30 møder med mindst en uge imellem. De skal ligge inden for 26 uger."
+    field = "occurrences"
+
+
 class UnknownPeople(NotBookable):
     reason = "Vi kender ikke alle, der skal være med."
     field = "with"
@@ -174,6 +191,22 @@ class WrongNumberOfPeople(NotBookable):
 
 class MeetingIsOver(Refused):
     reason = "Mødet er slut eller aflyst. Ring til din kontaktperson, hvis der er noget."
+
+
+class ChangedMeanwhile(Refused):
+    """The meeting is not what the reader saw: its sequence has grown."""
+
+    reason = "Mødet er lige blevet ændret. Se det igen, før du retter."
+
+
+class AlreadyAnswered(Refused):
+    """The citizen's answer stands; whoever answers for her comes second."""
+
+    reason = "Der er svaret på mødet. Svaret står ved magt."
+
+
+class TooLateToUndo(Refused):
+    reason = "Det kan ikke fortrydes mere. Ring til din kontaktperson."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -196,9 +229,16 @@ class Clash(Refused):
 
     reason = "Tiden er optaget. Vælg en anden tid."
 
-    def __init__(self, alternatives: Sequence[Slot] = ()) -> None:
+    def __init__(self, alternatives: Sequence[Slot] = (), *, over_limit: bool = False) -> None:
         super().__init__()
         self.alternatives = alternatives
+        self.over_limit = over_limit  # more than the citizen can take; only the contact person may be told
+
+
+class TooManyProposals(Clash):
+    """The citizen has as many proposals to answer as can be asked of anybody."""
+
+    reason = "Der ligger allerede to forslag og venter på svar. Spørg kontaktpersonen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +259,65 @@ class MeetingWish:
     said_yes: bool = False  # the citizen has said yes to this very time, and somebody wrote it down
     organiser_id: UUID | None = None  # None: a system asks
     system_id: UUID | None = None  # None: a person asks
+    options: tuple[Slot, ...] = ()  # two or three times to choose from, all held; empty: the one time
+    place_id: UUID | None = None  # None: no known place
+    optional_ids: tuple[UUID, ...] = ()  # staff who take part if they are free
+    companion_ids: tuple[UUID, ...] = ()  # of the citizen's own people, who act for her, with a calendar here
+    room_id: UUID | None = None
+    interpreter_id: UUID | None = None
+    companion: str | None = None  # who the citizen brings along
+    request_key: str | None = None  # the same key gives the same meeting
 
     @property
     def agreed(self) -> bool:
         """True when it stands at once; else it is a proposal, and its times are held."""
-        return self.duty or self.said_yes
+        return (self.duty or self.said_yes) and not self.options
+
+
+class Keep(Enum):
+    """What a change leaves as it is; None would take it away."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingChange:
+    """What is to be different about a meeting, but not its time. Who is in it is given whole."""
+
+    with_ids: tuple[UUID, ...] | Keep = KEEP
+    optional_ids: tuple[UUID, ...] | Keep = KEEP
+    room_id: UUID | Keep | None = KEEP
+    interpreter_id: UUID | Keep | None = KEEP
+    channel: Channel | Keep = KEEP
+    place_id: UUID | Keep | None = KEEP
+    place: str | Keep | None = KEEP
+    directions: str | Keep | None = KEEP
+    purpose: str | Keep = KEEP
+    why: str | Keep | None = KEEP
+    bring: str | Keep | None = KEEP
+    companion: str | Keep | None = KEEP
+
+
+class Obstacle(StrEnum):
+    """Why one meeting of a series can't be where it would fall."""
+
+    HOLIDAY = "holiday"
+    CLOSING = "closing"  # a closing day: staff are warned, it can be booked
+    TAKEN = "taken"  # or hours of which the citizen has said "kan ikke": the cause is private
+    LIMIT = "limit"  # more than the citizen can take; only for the contact person to read
+    NO_SUCH_TIME = "no_such_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One meeting of a series as it would be. A time that does not exist stands where the clock puts it."""
+
+    slot: Slot
+    obstacle: Obstacle | None = None
+    name: str | None = None  # of the public holiday
 
 
 def is_skipped(moment: datetime, zone: ZoneInfo) -> bool:
@@ -241,18 +335,30 @@ def is_skipped(moment: datetime, zone: ZoneInfo) -> bool:
 def slot_of(
     wish: MeetingWish, *, now: datetime, zone: ZoneInfo, holiday_name: Callable[[date], str | None]
 ) -> Slot:
-    """Return the time of a wish.
+    """Return the time of a wish; see `check_slot`."""
+    return check_slot(wish.starts_at, wish.ends_at, now=now, zone=zone, holiday_name=holiday_name)
+
+
+def check_slot(
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    holiday_name: Callable[[date], str | None],
+) -> Slot:
+    """Return the time from one moment to another, if anybody could have it.
 
     Raises:
         NotBookable: the first thing that is wrong with it: form, place in time, length, day.
     """
-    for field, moment in (("starts_at", wish.starts_at), ("ends_at", wish.ends_at)):
+    for field, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
         _check_form(field, moment, zone)
-    if wish.starts_at < now:
+    if starts_at < now:
         raise PastTime
-    if wish.starts_at > now + FARTHEST:
+    if starts_at > now + FARTHEST:
         raise TooFarAway
-    slot = Slot(wish.starts_at, wish.ends_at)
+    slot = Slot(starts_at, ends_at)
     last = slot.end.astimezone(zone) - timedelta(minutes=1)  # a meeting that ends at midnight ends that day
     for day in (slot.start.astimezone(zone).date(), last.date()):
         if name := holiday_name(day):

@@ -264,7 +264,7 @@ def reply(
         return meeting
     own.reply, own.replied_at = answer, now
     if answer is Reply.COMING and meeting.state is MeetingState.PROPOSED:
-        firm_up(session, meeting)
+        firm_up(session, meeting, now=now)
     _make_known(session, meeting, by=by, now=now)
     return meeting
 

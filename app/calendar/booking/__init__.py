@@ -1,0 +1,35 @@
+"""Booking, and all that changes when a meeting is, who is in it and where: nothing else writes occupancy.
+
+Each verb works in the caller's transaction: it locks everybody concerned, looks under the lock, writes all or
+nothing, and tells. Run it by `attempt` or `attempt_change` (or `Database.retrying`), which try again when the
+database asks for that.
+"""
+
+from app.calendar.booking.answering import accept, firm_up
+from app.calendar.booking.asking import attempt, attempt_change, book, place
+from app.calendar.booking.cancelling import cancel, expire, restore
+from app.calendar.booking.changing import change
+from app.calendar.booking.laying import lay, release
+from app.calendar.booking.locking import lock_subjects
+from app.calendar.booking.moving import move, repropose, swap
+from app.calendar.booking.overdue import held_until
+
+__all__ = [
+    "accept",
+    "attempt",
+    "attempt_change",
+    "book",
+    "cancel",
+    "change",
+    "expire",
+    "firm_up",
+    "held_until",
+    "lay",
+    "lock_subjects",
+    "move",
+    "place",
+    "release",
+    "repropose",
+    "restore",
+    "swap",
+]

@@ -1,0 +1,144 @@
+"""The citizen's yes: a proposal becomes agreed, in the time she chose."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.calendar.booking.asking import note_reply, on_the_wall
+from app.calendar.booking.laying import lay, release
+from app.calendar.booking.locking import lock_meetings
+from app.calendar.booking.telling import announce
+from app.calendar.models import Meeting, MeetingOption, Participant
+from app.calendar.rules import AlreadyAnswered, MeetingIsOver, MeetingState, OptionState, Reply, Slot
+from app.calendar.tasks import settle
+from app.errors import Missing
+from app.notifications.rules import NoticeKind
+
+JUST_NOW = timedelta(minutes=1)
+CAN_BE_ACCEPTED = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
+
+
+def accept(
+    session: Session, citizen_id: UUID, meeting_id: UUID, position: int | None, *, by: UUID, now: datetime
+) -> Meeting:
+    """Write down the citizen's yes to one of the times; `position` None: the only one there is.
+
+    A yes that comes too late is taken while the time is free. The same yes twice changes nothing. Once there
+    is an answer only the citizen herself can give another.
+
+    Raises:
+        Missing: the citizen has no such meeting, or no such time was offered.
+        MeetingIsOver: the time has passed, or the meeting will not be.
+        AlreadyAnswered: somebody else answers for the citizen, who has answered.
+        Clash: the time was taken meanwhile; the caller keeps the answer.
+    """
+    around = _offered(session, citizen_id, meeting_id)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    options = _options(session, meeting_id)
+    option = _chosen(meeting, options, position)
+    slot = Slot(option.starts_at, option.ends_at) if option else Slot(meeting.starts_at, meeting.ends_at)
+    if meeting.state not in CAN_BE_ACCEPTED or slot.end <= now:
+        raise MeetingIsOver
+    if by != citizen_id and _stands(session, meeting, now):
+        raise AlreadyAnswered
+    if _is_agreed(meeting, slot, options):
+        return _again(session, meeting, by=by, now=now)
+    freed = release(session, [meeting.id])
+    if meeting.state is MeetingState.AGREED and slot.start != meeting.starts_at:
+        meeting.moved_from = meeting.starts_at
+    set_time(meeting, slot, now=now)
+    meeting.state, meeting.expires_at = MeetingState.AGREED, None
+    for one in options:
+        one.state = OptionState.TAKEN if one is option else OptionState.RELEASED
+    note_reply(session, meeting, Reply.COMING, now=now)
+    lay(session, [meeting], freed)
+    settle(session, meeting.id, by=by, now=now)
+    announce(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
+    return meeting
+
+
+def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
+    """Give a meeting its new time, and count the change. Its old time is released already."""
+    meeting.starts_at, meeting.ends_at = slot.start, slot.end
+    meeting.wall_start = on_the_wall(slot.start)
+    meeting.sequence += 1
+    meeting.changed_at = now
+
+
+def firm_up(session: Session, meeting: Meeting, *, now: datetime) -> None:
+    """Make a proposal agreed at its own time: what it held becomes its own. Its people are locked."""
+    freed = release(session, [meeting.id])
+    set_time(meeting, Slot(meeting.starts_at, meeting.ends_at), now=now)
+    meeting.state, meeting.expires_at = MeetingState.AGREED, None
+    for one in _options(session, meeting.id):
+        own = one.starts_at == meeting.starts_at
+        one.state = OptionState.TAKEN if own else OptionState.RELEASED
+    lay(session, [meeting], freed)
+
+
+def _offered(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[Slot]:
+    """Return the times that a meeting of the citizen could have; raise Missing if it is not hers."""
+    own = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(
+        col(Meeting.id) == meeting_id, col(Meeting.citizen_id) == citizen_id
+    )
+    found = [Slot(row.starts_at, row.ends_at) for row in session.execute(own)]
+    if not found:
+        raise Missing
+    return found + [Slot(one.starts_at, one.ends_at) for one in _options(session, meeting_id)]
+
+
+def _options(session: Session, meeting_id: UUID) -> Sequence[MeetingOption]:
+    wanted = select(MeetingOption).where(col(MeetingOption.meeting_id) == meeting_id)
+    rows = session.execute(
+        wanted.order_by(col(MeetingOption.position)).execution_options(populate_existing=True)
+    )
+    return rows.scalars().all()
+
+
+def _chosen(meeting: Meeting, options: Sequence[MeetingOption], position: int | None) -> MeetingOption | None:
+    """Return the option that the yes is to; None: the meeting's own time."""
+    if position is not None and options:
+        found = next((one for one in options if one.position == position), None)
+        if found is None:
+            raise Missing
+        return found
+    if position not in (None, 1):
+        raise Missing
+    if len(options) > 1 and meeting.state is not MeetingState.AGREED:
+        raise Missing
+    return options[0] if options and meeting.state is not MeetingState.AGREED else None
+
+
+def _is_agreed(meeting: Meeting, slot: Slot, options: Sequence[MeetingOption]) -> bool:
+    """Say whether that time is agreed and no other is on offer."""
+    return (
+        meeting.state is MeetingState.AGREED
+        and slot == Slot(meeting.starts_at, meeting.ends_at)
+        and not any(one.state is OptionState.OPEN for one in options)
+    )
+
+
+def _stands(session: Session, meeting: Meeting, now: datetime) -> bool:
+    """Say whether there is an answer that nobody else gives anew: a yes, or one of this very moment.
+
+    Who answers for the citizen within a minute of her own answer has not seen it.
+    """
+    own = _own(session, meeting)
+    just_now = own.replied_at is not None and now - own.replied_at < JUST_NOW
+    return (meeting.state is MeetingState.AGREED and own.reply is Reply.COMING) or just_now
+
+
+def _own(session: Session, meeting: Meeting) -> Participant:
+    return session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+
+
+def _again(session: Session, meeting: Meeting, *, by: UUID, now: datetime) -> Meeting:
+    """Note the yes to a time that is agreed already; the second one changes nothing."""
+    if _own(session, meeting).reply is not Reply.COMING:
+        note_reply(session, meeting, Reply.COMING, now=now)
+        settle(session, meeting.id, by=by, now=now)
+        announce(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
+    return meeting

@@ -1,0 +1,158 @@
+"""A meeting that will not be: cancelled, brought back within ten minutes, or answered by nobody in time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from app.calendar.booking.asking import add_options, expiry
+from app.calendar.booking.laying import lay, release
+from app.calendar.booking.locking import check_current, lock_meetings, lock_subjects
+from app.calendar.booking.moving import NewTime, check_new
+from app.calendar.booking.overdue import HELD_DAYS, bury, drop_options, is_overdue
+from app.calendar.booking.people import list_people
+from app.calendar.booking.telling import announce
+from app.calendar.models import Meeting, MeetingOption, Participant
+from app.calendar.rules import (
+    UNDO,
+    MeetingIsOver,
+    MeetingState,
+    OptionState,
+    Reply,
+    Slot,
+    TaskKind,
+    TooLateToUndo,
+)
+from app.calendar.tasks import open_task, settle
+from app.clock import danish_day
+from app.notifications.rules import NoticeKind
+
+AT_A_TIME = 200
+
+
+def cancel(
+    session: Session,
+    meeting_id: UUID,
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+    reason: str | None = None,
+) -> Meeting:
+    """Call a meeting off and free its time at once; `reason` in plain words, of a citizen none is asked.
+
+    A citizen who cancels on the day itself also gives the contact person something to see to.
+
+    Raises:
+        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+    """
+    (meeting,) = lock_meetings(session, [meeting_id], now=now)
+    check_current(meeting, sequence, now=now)
+    call_off(session, [meeting], by=by, now=now, reason=reason)
+    settle(session, meeting.id, by=by, now=now)
+    if by == meeting.citizen_id and danish_day(meeting.starts_at) == danish_day(now):
+        open_task(session, meeting.citizen_id, meeting.id, TaskKind.CANCELLED, now=now)
+    announce(session, meeting, NoticeKind.MEETING_CANCELLED, by=by, now=now)
+    return meeting
+
+
+def call_off(
+    session: Session, meetings: list[Meeting], *, by: UUID | None, now: datetime, reason: str | None = None
+) -> None:
+    """Cancel locked meetings. A proposal's times stay open on paper, so that an undo knows what it was."""
+    freed = release(session, [meeting.id for meeting in meetings])
+    for meeting in meetings:
+        _remember(session, meeting)
+        meeting.state, meeting.expires_at = MeetingState.CANCELLED, None
+        meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = now, by, reason
+        meeting.sequence += 1
+        meeting.changed_at = now
+    lay(session, meetings, freed)
+
+
+def restore(session: Session, meeting_id: UUID, *, by: UUID | None, now: datetime) -> Meeting:
+    """Bring back what the same person cancelled within the last ten minutes, at its time if that is free.
+
+    Raises:
+        TooLateToUndo: it was longer ago, or somebody else, or was not cancelled.
+        MeetingIsOver: its time has come.
+        Clash: the time is taken now.
+    """
+    around = [Slot(row.starts_at, row.ends_at) for row in session.execute(_times(meeting_id))]
+    (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    if meeting.cancelled_at is None or meeting.cancelled_by != by or now - meeting.cancelled_at > UNDO:
+        raise TooLateToUndo
+    if meeting.starts_at <= now:
+        raise MeetingIsOver
+    held = session.execute(_open_options(meeting_id)).scalars().all()
+    slots = [Slot(one.starts_at, one.ends_at) for one in held]
+    yes = by == meeting.citizen_id or _reply(session, meeting) is Reply.COMING
+    if not yes:
+        check_new(session, [NewTime(meeting, slot, False) for slot in slots or around], now=now)
+    meeting.state = MeetingState.PROPOSED if slots else MeetingState.AGREED
+    meeting.expires_at = expiry(slots, now) if slots else None
+    meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
+    meeting.sequence += 1
+    meeting.changed_at = now
+    lay(session, [meeting])
+    settle(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
+    announce(session, meeting, NoticeKind.MEETING_RESTORED, by=by, now=now)
+    return meeting
+
+
+def expire(session: Session, *, now: datetime) -> int:
+    """Give up the times that nobody answered in time; return of how many proposals.
+
+    At most AT_A_TIME: the next round takes the rest. Also done for those who are booked, in the booking.
+    """
+    ids = [meeting.id for meeting in session.execute(_waiting(now)).scalars() if is_overdue(meeting, now=now)]
+    if not ids:
+        return 0
+    people = list_people(session, ids)
+    lock_subjects(session, set().union(*people.values()))
+    same = list_people(session, ids)
+    return bury(session, [one for one in ids if same.get(one) == people.get(one)], now=now)
+
+
+def _remember(session: Session, meeting: Meeting) -> None:
+    """Let a cancelled proposal of one time keep that time as an open option: so it can be told from an
+    agreed meeting. What was offered beside an agreed meeting is let go."""
+    if meeting.state is MeetingState.AGREED:
+        drop_options(session, [meeting.id])
+    elif session.execute(_open_options(meeting.id)).first() is None:
+        add_options(session, meeting, [Slot(meeting.starts_at, meeting.ends_at)])
+
+
+def _open_options(meeting_id: UUID) -> Any:
+    wanted = select(MeetingOption).where(
+        col(MeetingOption.meeting_id) == meeting_id, col(MeetingOption.state) == OptionState.OPEN
+    )
+    return wanted.order_by(col(MeetingOption.position))
+
+
+def _times(meeting_id: UUID) -> Any:
+    own = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(col(Meeting.id) == meeting_id)
+    options = select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
+        col(MeetingOption.meeting_id) == meeting_id
+    )
+    return own.union(options)
+
+
+def _reply(session: Session, meeting: Meeting) -> Reply | None:
+    return session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True).reply
+
+
+def _waiting(now: datetime) -> Any:
+    """Return the question for meetings that may hold time for longer than they should."""
+    beside = select(col(MeetingOption.id)).where(
+        col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN
+    )
+    proposed = and_(col(Meeting.state) == MeetingState.PROPOSED, col(Meeting.expires_at) <= now)
+    agreed = and_(
+        col(Meeting.state) == MeetingState.AGREED,
+        col(Meeting.changed_at) <= now - timedelta(days=HELD_DAYS),
+        beside.exists(),
+    )
+    return select(Meeting).where(or_(proposed, agreed)).order_by(col(Meeting.id)).limit(AT_A_TIME)

@@ -1,0 +1,196 @@
+"""Another time for a meeting: moved, swapped, or offered anew. The new is had before the old is gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app.calendar import limits
+from app.calendar.booking.answering import set_time
+from app.calendar.booking.asking import add_options, check_proposals, expiry, note_reply
+from app.calendar.booking.laying import lay, release
+from app.calendar.booking.locking import check_current, lock_meetings
+from app.calendar.booking.telling import announce
+from app.calendar.models import CalendarSubject, Meeting, MeetingOption, Participant
+from app.calendar.rules import (
+    MOST_OPTIONS,
+    ChangedMeanwhile,
+    MeetingIsOver,
+    MeetingState,
+    Reply,
+    Slot,
+    SubjectKind,
+    TooManyTimes,
+    check_slot,
+)
+from app.calendar.tasks import settle
+from app.clock import DANISH_TIME
+from app.notifications.rules import NoticeKind
+from app.workdays import holiday_name
+
+OFFERED_ANEW = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
+
+
+class NewTime(NamedTuple):
+    """Where a meeting goes, and whether the citizen has said yes to that very time."""
+
+    meeting: Meeting
+    slot: Slot
+    said_yes: bool
+
+
+def move(  # noqa: PLR0913 — what, where, as seen when, by whom
+    session: Session,
+    meeting_id: UUID,
+    slot: Slot,
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+    said_yes: bool = False,
+) -> Meeting:
+    """Give a meeting another time. Nothing has changed if it can't be had.
+
+    It stays agreed if the citizen has said yes to that time, or moves it herself, or if it is a duty. Else
+    she is asked: the new time is held, and the old one is given up.
+
+    Raises:
+        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        NotBookable: nobody could have that time.
+        Clash: somebody is taken then, or it is more than the citizen can take.
+    """
+    check_free_day(slot, now=now)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=[slot], now=now)
+    check_current(meeting, sequence, now=now)
+    relocate(session, [NewTime(meeting, slot, said_yes or by == meeting.citizen_id)], now=now)
+    settle(session, meeting.id, by=by, now=now)
+    announce(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    return meeting
+
+
+def swap(
+    session: Session, one: tuple[UUID, int], other: tuple[UUID, int], *, by: UUID | None, now: datetime
+) -> None:
+    """Let two meetings begin when the other did; each keeps its length. Given as id and sequence seen.
+
+    Raises:
+        As `move`.
+    """
+    around = _slots(session, [one[0], other[0]])
+    first, second = lock_meetings(session, [one[0], other[0]], slots=around, now=now)
+    for meeting, (_id, sequence) in ((first, one), (second, other)):
+        check_current(meeting, sequence, now=now)
+    moves = [_in_place_of(first, second, by), _in_place_of(second, first, by)]
+    for new in moves:
+        check_free_day(new.slot, now=now)
+    relocate(session, moves, now=now)
+    for new in sorted(moves, key=lambda new: str(new.meeting.citizen_id)):
+        settle(session, new.meeting.id, by=by, now=now)
+        announce(session, new.meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+
+
+def repropose(
+    session: Session,
+    meeting_id: UUID,
+    slots: Sequence[Slot],
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+) -> Meeting:
+    """Offer the citizen other times, and hold them. An agreed meeting keeps its time until she takes one.
+
+    Also for a proposal that nobody answered in time.
+
+    Raises:
+        As `move`, and TooManyTimes.
+    """
+    if not 0 < len(slots) <= MOST_OPTIONS:
+        raise TooManyTimes
+    for slot in slots:
+        check_free_day(slot, now=now)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=slots, now=now)
+    if meeting.state not in OFFERED_ANEW:
+        raise MeetingIsOver
+    if meeting.sequence != sequence:
+        raise ChangedMeanwhile
+    check_new(session, [NewTime(meeting, slot, False) for slot in slots], now=now)
+    freed = release(session, [meeting.id])
+    _forget_options(session, [meeting.id])
+    if meeting.state is MeetingState.AGREED:
+        meeting.sequence += 1
+        meeting.changed_at = now
+    else:
+        set_time(meeting, slots[0], now=now)
+        meeting.state, meeting.expires_at = MeetingState.PROPOSED, expiry(slots, now)
+    add_options(session, meeting, slots)
+    note_reply(session, meeting, None, now=now)
+    lay(session, [meeting], freed)
+    settle(session, meeting.id, by=by, now=now)
+    announce(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    return meeting
+
+
+def check_free_day(slot: Slot, *, now: datetime) -> None:
+    """Raise NotBookable if nobody could have this time."""
+    check_slot(slot.start, slot.end, now=now, zone=DANISH_TIME, holiday_name=holiday_name)
+
+
+def relocate(session: Session, moves: Sequence[NewTime], *, now: datetime) -> None:
+    """Give locked meetings their new times, all or none; ask the citizen where she has not said yes."""
+    check_new(session, [new for new in moves if not new.said_yes], now=now)
+    ids = [new.meeting.id for new in moves]
+    freed = release(session, ids)
+    _forget_options(session, ids)
+    for new in moves:
+        _set(session, new, now=now)
+    lay(session, [new.meeting for new in moves], freed)
+
+
+def _set(session: Session, new: NewTime, *, now: datetime) -> None:
+    meeting = new.meeting
+    if meeting.state is MeetingState.AGREED:
+        meeting.moved_from = meeting.starts_at
+    agreed = new.said_yes or meeting.duty
+    set_time(meeting, new.slot, now=now)
+    meeting.state = MeetingState.AGREED if agreed else MeetingState.PROPOSED
+    meeting.expires_at = None if agreed else expiry([new.slot], now)
+    note_reply(session, meeting, Reply.COMING if new.said_yes else None, now=now)
+
+
+def check_new(session: Session, asked: Sequence[NewTime], *, now: datetime) -> None:
+    """See that each citizen can take the new times she has not said yes to, and is not asked too much."""
+    coming: dict[UUID, list[tuple[UUID, Slot]]] = {}
+    for new in asked:
+        for one in _citizens_side(session, new.meeting.id):
+            coming.setdefault(one, []).append((new.meeting.id, new.slot))
+        if not new.meeting.duty and new.meeting.state is not MeetingState.PROPOSED:
+            check_proposals(session, new.meeting.citizen_id, now=now, but=[new.meeting.id])
+    for citizen_id, slots in coming.items():
+        limits.check(session, citizen_id, slots, now=now)
+
+
+def _citizens_side(session: Session, meeting_id: UUID) -> list[UUID]:
+    wanted = (
+        select(col(Participant.subject_id))
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(col(Participant.meeting_id) == meeting_id, col(CalendarSubject.kind) == SubjectKind.CITIZEN)
+    )
+    return list(session.execute(wanted).scalars())
+
+
+def _forget_options(session: Session, meeting_ids: Sequence[UUID]) -> None:
+    session.execute(delete(MeetingOption).where(col(MeetingOption.meeting_id).in_(meeting_ids)))
+
+
+def _slots(session: Session, meeting_ids: Sequence[UUID]) -> list[Slot]:
+    wanted = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(col(Meeting.id).in_(meeting_ids))
+    return [Slot(row.starts_at, row.ends_at) for row in session.execute(wanted)]
+
+
+def _in_place_of(meeting: Meeting, other: Meeting, by: UUID | None) -> NewTime:
+    slot = Slot(other.starts_at, other.starts_at + (meeting.ends_at - meeting.starts_at))
+    return NewTime(meeting, slot, by == meeting.citizen_id)

@@ -1,0 +1,68 @@
+"""When a proposal's times are given up, and what happens then. Silence is never a yes and never a no-show."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from app.calendar.booking.laying import lay, release
+from app.calendar.booking.telling import announce
+from app.calendar.models import Meeting, MeetingOption
+from app.calendar.rules import MeetingState, OptionState, TaskKind
+from app.calendar.tasks import open_task
+from app.calendar.wall import edge
+from app.clock import danish_day
+from app.notifications.rules import NoticeKind
+from app.workdays import working_day_after
+
+HELD_DAYS = 3  # working days
+
+
+def held_until(now: datetime) -> datetime:
+    """Return when times that are held from `now` are given up: at the end of the third working day."""
+    return edge(working_day_after(danish_day(now), HELD_DAYS) + timedelta(days=1), time())
+
+
+def is_overdue(meeting: Meeting, *, now: datetime) -> bool:
+    """Say whether nobody answered in time. An agreed meeting can hold other times beside its own."""
+    if meeting.state is MeetingState.AGREED:
+        return held_until(meeting.changed_at or meeting.created_at) <= now
+    return (
+        meeting.state is MeetingState.PROPOSED
+        and meeting.expires_at is not None
+        and meeting.expires_at <= now
+    )
+
+
+def bury(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> int:
+    """Give up what these proposals hold, tell everybody, and ask the contact person to take it from there.
+
+    Their people are locked. An agreed meeting keeps its own time. Returns how many there were.
+    """
+    wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids)).order_by(col(Meeting.id))
+    rows = session.execute(wanted.execution_options(populate_existing=True)).scalars()
+    dead = [meeting for meeting in rows if is_overdue(meeting, now=now)]
+    if not dead:
+        return 0
+    freed = release(session, [meeting.id for meeting in dead])
+    for meeting in dead:
+        if meeting.state is MeetingState.PROPOSED:
+            meeting.state = MeetingState.EXPIRED
+        meeting.sequence += 1
+        meeting.changed_at = now
+    drop_options(session, [meeting.id for meeting in dead])
+    lay(session, dead, freed)
+    for meeting in sorted(dead, key=lambda one: str(one.citizen_id)):
+        announce(session, meeting, NoticeKind.MEETING_EXPIRED, by=None, now=now)
+        open_task(session, meeting.citizen_id, meeting.id, TaskKind.EXPIRED, now=now)
+    return len(dead)
+
+
+def drop_options(session: Session, meeting_ids: Collection[UUID]) -> None:
+    """Let go of the times that are still held; those who look can see what was offered."""
+    still_open = update(MeetingOption).where(
+        col(MeetingOption.meeting_id).in_(meeting_ids), col(MeetingOption.state) == OptionState.OPEN
+    )
+    session.execute(still_open.values(state=OptionState.RELEASED))

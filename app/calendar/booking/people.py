@@ -1,0 +1,168 @@
+"""Who is in a meeting: may they be, and the rows that say so. The subjects are the rows that are locked."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session, col
+
+from app.calendar.models import CalendarSubject, Participant, Place
+from app.calendar.rules import (
+    MOST_PEOPLE,
+    MeetingWish,
+    ParticipantRole,
+    SubjectKind,
+    UnknownCitizen,
+    UnknownPeople,
+    UnknownPlace,
+    WrongNumberOfPeople,
+)
+from app.clock import danish_day
+from app.consent.models import Representation
+from app.db import UtcDateTime
+from app.identity.models import Person, PersonRole
+from app.identity.rules import STAFF, Role
+
+_NOW = bindparam("now", type_=UtcDateTime())
+_ROLES = (
+    select(col(Person.id), col(Person.municipality_id), col(PersonRole.role))
+    .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+    .where(
+        col(Person.id).in_(bindparam("ids", expanding=True)),
+        col(PersonRole.starts_at) <= _NOW,
+        col(PersonRole.ends_at).is_(None) | (col(PersonRole.ends_at) > _NOW),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Everybody and everything in a meeting, once."""
+
+    citizen_id: UUID
+    roles: Mapping[UUID, ParticipantRole]
+    kinds: Mapping[UUID, SubjectKind]
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Everybody in the order in which they are locked."""
+        return sorted(self.roles)
+
+    @property
+    def on_the_citizens_side(self) -> list[UUID]:
+        """The citizen, and those of her own who come along: their wishes and limits count."""
+        return [one for one in self.ids if self.kinds[one] is SubjectKind.CITIZEN]
+
+
+def members_of(wish: MeetingWish) -> Members:
+    """Return who would be in the meeting. Somebody named twice is there once, in the part that binds most."""
+    roles: dict[UUID, ParticipantRole] = {}
+    kinds: dict[UUID, SubjectKind] = {}
+    things = [one for one in (wish.room_id, wish.interpreter_id) if one is not None]
+    for ids, role, kind in (
+        (wish.companion_ids, ParticipantRole.COMPANION, SubjectKind.CITIZEN),
+        (wish.optional_ids, ParticipantRole.OPTIONAL, SubjectKind.PROFESSIONAL),
+        (wish.with_ids, ParticipantRole.REQUIRED, SubjectKind.PROFESSIONAL),
+        (things[:1] if wish.room_id else (), ParticipantRole.REQUIRED, SubjectKind.ROOM),
+        (things[-1:] if wish.interpreter_id else (), ParticipantRole.INTERPRETER, SubjectKind.INTERPRETER),
+        ((wish.citizen_id,), ParticipantRole.CITIZEN, SubjectKind.CITIZEN),
+    ):
+        roles |= dict.fromkeys(ids, role)
+        kinds |= dict.fromkeys(ids, kind)
+    return Members(wish.citizen_id, roles, kinds)
+
+
+def check_people(session: Session, wish: MeetingWish, *, now: datetime) -> Members:
+    """Return who is in the meeting that is wished for, if they all may be.
+
+    Raises:
+        NotBookable: somebody or some place is not known here, or there are too few or too many.
+    """
+    staff = {*wish.with_ids, *wish.optional_ids}
+    if not wish.with_ids or len(staff) > MOST_PEOPLE:
+        raise WrongNumberOfPeople
+    roles: dict[UUID, set[Role]] = {}
+    municipality: dict[UUID, UUID] = {}
+    asked = {"ids": [wish.citizen_id, *staff], "now": now}
+    for person_id, municipality_id, role in session.execute(_ROLES, asked):
+        roles.setdefault(person_id, set()).add(role)
+        municipality[person_id] = municipality_id
+    if Role.CITIZEN not in roles.get(wish.citizen_id, ()):
+        raise UnknownCitizen
+    home = municipality[wish.citizen_id]
+    if wish.citizen_id in staff or any(
+        municipality.get(one) != home or not roles[one] & STAFF for one in staff
+    ):
+        raise UnknownPeople
+    _check_own_people(session, wish, now=now)
+    _check_things(session, wish, home)
+    return members_of(wish)
+
+
+def _check_own_people(session: Session, wish: MeetingWish, *, now: datetime) -> None:
+    """See that those who come along act for the citizen, and so know of her meetings anyway."""
+    if not wish.companion_ids:
+        return
+    if not set(wish.companion_ids) <= set(representatives(session, wish.citizen_id, now=now)):
+        raise UnknownPeople
+
+
+def representatives(session: Session, citizen_id: UUID, *, now: datetime) -> list[UUID]:
+    """Return who acts for the citizen today."""
+    today = danish_day(now)
+    standing = select(col(Representation.person_id)).where(
+        col(Representation.citizen_id) == citizen_id,
+        col(Representation.starts_on) <= today,
+        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > today),
+    )
+    return list(session.execute(standing.order_by(col(Representation.person_id))).scalars())
+
+
+def _check_things(session: Session, wish: MeetingWish, home: UUID) -> None:
+    """See that the place, the room and the interpreter are this municipality's own."""
+    wanted = {wish.room_id: SubjectKind.ROOM, wish.interpreter_id: SubjectKind.INTERPRETER}
+    wanted.pop(None, None)
+    places = {wish.place_id} - {None}
+    if wanted:
+        found = select(col(CalendarSubject.id), col(CalendarSubject.kind), col(CalendarSubject.place_id))
+        rows = session.execute(found.where(col(CalendarSubject.id).in_(wanted))).all()
+        if {row.id: row.kind for row in rows} != wanted:
+            raise UnknownPeople
+        places |= {row.place_id for row in rows if row.place_id}
+    if places:
+        known = select(col(Place.id)).where(col(Place.id).in_(places), col(Place.municipality_id) == home)
+        if set(session.execute(known).scalars()) != places:
+            raise UnknownPlace
+
+
+def make_subjects(session: Session, members: Members) -> None:
+    """Give everybody a calendar to be locked by, in one order for all who do so."""
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    rows = [{"id": one, "kind": members.kinds[one]} for one in members.ids]
+    session.execute(make(CalendarSubject).values(rows).on_conflict_do_nothing())
+
+
+def add_participants(
+    session: Session, meeting_id: UUID, members: Members, only: Collection[UUID] | None = None
+) -> None:
+    """Put these people in the meeting; `only` some of them, or all."""
+    rows = [
+        {"meeting_id": meeting_id, "subject_id": one, "role": members.roles[one]}
+        for one in members.ids
+        if only is None or one in only
+    ]
+    if rows:
+        session.execute(insert(Participant).values(rows))
+
+
+def list_people(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return everybody in these meetings, meeting by meeting."""
+    found: dict[UUID, set[UUID]] = {}
+    wanted = select(col(Participant.meeting_id), col(Participant.subject_id))
+    for meeting_id, subject_id in session.execute(wanted.where(col(Participant.meeting_id).in_(meeting_ids))):
+        found.setdefault(meeting_id, set()).add(subject_id)
+    return found

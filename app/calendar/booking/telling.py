@@ -1,0 +1,92 @@
+"""What everybody is told when a meeting changes, in the transaction of the change itself."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.calendar.booking.people import representatives
+from app.calendar.models import CalendarSubject, Meeting, Participant
+from app.calendar.reminders import plan_reminders
+from app.calendar.rules import SubjectKind
+from app.identity.models import Person
+from app.notifications.rules import News, NoticeKind
+from app.notifications.service import tell
+from app.plan.service import find_contact, find_plan, record_revision
+
+# How each change reads in the history of the plan.
+REVISIONS = {
+    NoticeKind.MEETING_NEW: "meeting_booked",
+    NoticeKind.MEETING_ANSWERED: "meeting_answered",
+    NoticeKind.MEETING_MOVED: "meeting_moved",
+    NoticeKind.MEETING_CANCELLED: "meeting_cancelled",
+    NoticeKind.MEETING_RESTORED: "meeting_restored",
+    NoticeKind.MEETING_EXPIRED: "meeting_expired",
+}
+
+
+def announce(
+    session: Session,
+    meeting: Meeting,
+    kind: NoticeKind,
+    *,
+    by: UUID | None,
+    now: datetime,
+    others: Collection[Meeting] = (),
+) -> None:
+    """Tell everybody in the meeting, who called it and the contact person; give the plan its revision.
+
+    `others` changed in the same way and at once: there is one message of all, that tells of `meeting`.
+    """
+    tell_of(session, meeting, kind, _told(session, meeting, kind, now=now), by=by, now=now)
+    record(session, meeting, REVISIONS[kind], by=by, now=now, others=others)
+
+
+def tell_of(
+    session: Session,
+    meeting: Meeting,
+    kind: NoticeKind,
+    whom: Collection[UUID],
+    *,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    """Tell these of the meeting. A room is told nothing."""
+    news = News(kind, meeting.citizen_id, by=by, about=meeting.id)
+    known = select(col(Person.id)).where(col(Person.id).in_(whom)).order_by(col(Person.id))
+    for one in session.execute(known).scalars() if whom else ():
+        tell(session, one, news, now=now)
+
+
+def record(
+    session: Session,
+    meeting: Meeting,
+    what: str,
+    *,
+    by: UUID | None,
+    now: datetime,
+    others: Collection[Meeting] = (),
+) -> None:
+    """Give the plan its revision and the meeting its reminders, and tell nobody."""
+    for one in (meeting, *others):
+        plan_reminders(session, one, now=now)
+    plan = find_plan(session, meeting.citizen_id)
+    if plan is not None:
+        record_revision(session, plan.id, what, by=by, now=now)
+
+
+def _told(session: Session, meeting: Meeting, kind: NoticeKind, *, now: datetime) -> set[UUID]:
+    professionals = (
+        select(col(Participant.subject_id))
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(
+            col(Participant.meeting_id) == meeting.id, col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL
+        )
+    )
+    told = set(session.execute(professionals).scalars())
+    if kind is not NoticeKind.MEETING_NEW:  # the contact person is not in every meeting that is called
+        contact = find_contact(session, meeting.citizen_id)
+        told |= {one for one in (contact and contact.id, meeting.organiser_id) if one}
+    return told | {meeting.citizen_id, *representatives(session, meeting.citizen_id, now=now)}
