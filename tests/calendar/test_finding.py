@@ -47,9 +47,13 @@ spans_taken = st.tuples(st.integers(0, 28 * 24 * 60), st.integers(1, 12 * 60)).m
     lambda one: (BEGINS + one[0] * MINUTE, BEGINS + (one[0] + one[1]) * MINUTE)
 )
 lots_taken = st.lists(spans_taken, max_size=40)
-wishes = st.tuples(
-    st.none() | st.integers(0, 6), st.times(time(8), time(11)), st.times(time(12), time(16)), st.booleans()
-).map(
+
+
+def in_hours(first: int, last: int) -> st.SearchStrategy[time]:
+    return st.builds(time, st.integers(first, last), st.sampled_from([0, 15, 30, 45]))
+
+
+wishes = st.tuples(st.none() | st.integers(0, 6), in_hours(8, 11), in_hours(12, 16), st.booleans()).map(
     lambda one: CalendarWish(
         citizen_id=CITIZEN,
         kind=WishKind.OTHER,
@@ -57,6 +61,7 @@ wishes = st.tuples(
         from_time=one[1],
         until_time=one[2],
         hard=one[3],
+        created_at=NOW,
     )
 )
 

@@ -85,7 +85,8 @@ def fitting(search: Search, rules: Rules = ALL) -> list[Fitting]:
     candidates = list(_candidates(search, rules, days))
     sits = search.sits
     own = merged(chain(((one.start, one.end) for one in sits), _cannot(search)))
-    others = [taken for who, taken in search.known.taken.items() if _must_come(search, rules, who)]
+    needed = search.ask.needed_ids - {rules.without}
+    others = [taken for who, taken in search.known.taken.items() if who in needed]
     # By phone the way to the next meeting is time taken; on foot it is laid anew, and looked at below.
     ways_to = [(one.start, one.end) for one in search.known.stays if one.is_travel and search.spot is None]
     found = free(candidates, chain(own, ways_to, *others))
@@ -94,10 +95,6 @@ def fitting(search: Search, rules: Rules = ALL) -> list[Fitting]:
     if search.ask.channel is Channel.HOME:
         found = _driven_to(search, rules, found)
     return list(_interpreted(search, found))
-
-
-def _must_come(search: Search, rules: Rules, who: UUID) -> bool:
-    return who != rules.without and who in search.ask.needed_ids
 
 
 def _cannot(search: Search) -> Iterator[Seconds]:
