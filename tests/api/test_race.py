@@ -14,6 +14,7 @@ from app.identity.rules import Role
 from app.migrations.schema import missing_promises
 from tests.api.systems import Machine, body
 from tests.calendar.race import at_once, overlapping_pairs, take_the_guard_away
+from tests.calendar.wishes import can_take_much
 from tests.cast import NOW, People
 
 AT_ONCE = 200
@@ -57,7 +58,7 @@ def _ask_for_one_hour(machine: Machine, professionals: list[str]) -> Counter[int
 def _ask_for_staggered_hours(machine: Machine, professionals: list[str]) -> Counter[int]:
     def ask(number: int) -> int:
         start = (DAY + number % 32 * timedelta(minutes=15)).isoformat()
-        return machine.post(body(start, people=[professionals[number % 15]])).status_code
+        return machine.post(body(start, people=[professionals[number % 15]], duty=True)).status_code
 
     return at_once(ask, AT_ONCE)
 
@@ -72,6 +73,7 @@ def test_of_200_who_want_one_hour_one_gets_it(
 def test_200_staggered_hours_of_one_citizen_leave_no_overlap(
     machine: Machine, database: Database, professionals: list[str]
 ) -> None:
+    can_take_much(database)
     said = _ask_for_staggered_hours(machine, professionals)
     assert set(said) == {201, 409}
     assert sum(said.values()) == AT_ONCE
@@ -82,10 +84,12 @@ def test_200_staggered_hours_of_one_citizen_leave_no_overlap(
 def test_many_people_in_any_order_never_block_each_other(
     machine: Machine, database: Database, professionals: list[str]
 ) -> None:
+    can_take_much(database)
+
     def ask(number: int) -> int:
         some = [professionals[(number * step) % 15] for step in (1, 4, 7)]
         start = (DAY + number % 8 * timedelta(hours=1)).isoformat()
-        return machine.post(body(start, people=list(dict.fromkeys(some)))).status_code
+        return machine.post(body(start, people=list(dict.fromkeys(some)), duty=True)).status_code
 
     said = at_once(ask, 60)
     assert said[201] == 8

@@ -25,13 +25,14 @@ from app.calendar.rules import (
 from app.db import Database, breaks
 from tests.calendar.conftest import Booked
 from tests.calendar.race import overlapping_pairs, take_the_guard_away
-from tests.calendar.wishes import at
+from tests.calendar.wishes import at, can_take_much
 from tests.cast import NOW, People
 
 
 def test_back_to_back_meetings_are_both_booked(booked: Booked, database: Database) -> None:
+    can_take_much(database)
     for starts in ("2026-03-05 10:00", "2026-03-05 11:00", "2026-03-05 09:00"):
-        booked(starts)
+        booked(starts, duty=True)
     assert overlapping_pairs(database) == 0
 
 
@@ -49,7 +50,7 @@ def test_a_refused_meeting_leaves_nothing_behind(booked: Booked, session: Sessio
     with pytest.raises(Clash):
         booked("2026-03-05 10:30", 60, "jonas", "sara")
     assert len(session.exec(select(Meeting)).all()) == 1
-    assert len(session.exec(select(Occupancy)).all()) == 2
+    assert len(session.exec(select(Occupancy)).all()) == 3  # two people, and the citizen's way there
 
 
 def test_the_other_side_is_guarded_too(booked: Booked) -> None:
@@ -66,12 +67,12 @@ def test_a_proposal_holds_its_time_against_another_proposal(booked: Booked) -> N
 
 
 def test_somebody_named_twice_is_there_once(booked: Booked, session: Session) -> None:
-    booked("2026-03-05 10:00", 60, "line", "line")
+    booked("2026-03-05 10:00", 60, "line", "line", channel=Channel.PHONE)
     assert len(session.exec(select(Occupancy)).all()) == 2
 
 
 def test_a_recorded_yes_is_the_citizens_answer(booked: Booked, session: Session) -> None:
-    meeting = session.get_one(Meeting, booked(said_yes=True))
+    meeting = session.get_one(Meeting, booked(said_yes=True, channel=Channel.PHONE))
     answer = session.get_one(Participant, (meeting.id, meeting.citizen_id))
     assert (answer.reply, answer.replied_at) == (Reply.COMING, NOW)
     assert meeting.state is MeetingState.AGREED

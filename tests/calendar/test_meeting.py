@@ -112,7 +112,7 @@ def test_what_systems_write_is_shown_as_text(browser_of: Browser, people: People
 def test_a_meeting_that_is_no_more_can_be_read_and_not_answered(
     browser_of: Browser, people: People, booked: Booked, database: Database, state: MeetingState, words: str
 ) -> None:
-    meeting = booked()
+    meeting = booked(duty=True)
     with database.writing() as session:
         session.get_one(Meeting, meeting).state = state
     page = browser_of(people.anna).get(f"/kalender/{meeting}").text

@@ -23,7 +23,7 @@ REGION = {"HX-Request": "true", "HX-Target": "meeting-answer"}
 def test_a_yes_makes_a_proposal_agreed(
     browser_of: Browser, people: People, booked: Booked, session: Session
 ) -> None:
-    meeting_id = booked()
+    meeting_id = booked(channel=Channel.PHONE)
     answered = browser_of(people.anna).post(f"/kalender/{meeting_id}/svar", data={"reply": "coming"})
     assert answered.status_code == 303
     meeting = session.get_one(Meeting, meeting_id)
@@ -120,7 +120,7 @@ def test_the_question_and_its_buttons_are_left_off_paper(
 def test_a_no_frees_no_time_by_itself(
     browser_of: Browser, people: People, booked: Booked, session: Session
 ) -> None:
-    meeting_id = booked()
+    meeting_id = booked(channel=Channel.PHONE)
     browser_of(people.anna).post(f"/kalender/{meeting_id}/svar", data={"reply": "cannot"})
     assert session.get_one(Meeting, meeting_id).state is MeetingState.PROPOSED
     assert len(session.exec(select(Occupancy)).all()) == 2

@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.calendar.models import CalendarLimits
 from app.calendar.rules import Channel, MeetingWish
 from app.clock import DANISH_TIME
 from app.config import DEMO_SITE, read_site
+from app.db import Database
 from app.demo.people import person_id
+from tests.cast import NOW
 
 CLOSED = read_site(DEMO_SITE).closing_days
 ORDINARY = MeetingWish(
@@ -18,6 +21,15 @@ ORDINARY = MeetingWish(
     purpose="Samtale om din bolig",
     channel=Channel.IN_PERSON,
 )
+
+
+def can_take_much(database: Database, slug: str = "anna") -> None:
+    """Let a citizen have as many meetings as anybody may: for tests of something else."""
+    limits = CalendarLimits(
+        citizen_id=person_id(slug), per_day=10, per_week=30, notice_days=0, updated_at=NOW
+    )
+    with database.writing() as session:
+        session.merge(limits)
 
 
 def at(text: str) -> datetime:
