@@ -6,6 +6,7 @@ what is only tentative, and never when booking. What each part does stands in `f
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,8 +19,8 @@ from app.calendar.finding.offers import Ask, Blocker, Offer, Reason, Unsure
 from app.calendar.finding.rank import ranked
 from app.calendar.finding.three import three_different
 from app.calendar.finding.words import reason_words, unsure_words
-from app.calendar.models import CalendarSubject
-from app.calendar.rules import Channel, MeetingWish, Slot, SubjectKind
+from app.calendar.models import Meeting, Participant
+from app.calendar.rules import MeetingWish, ParticipantRole, Slot
 from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
 
@@ -29,13 +30,13 @@ __all__ = [
     "Offer",
     "Reason",
     "Unsure",
-    "alternatives",
     "find_times",
     "nearest",
     "other_times",
     "reason_words",
     "three_best",
     "three_nearest",
+    "times_instead",
     "unsure_words",
     "what_blocks",
 ]
@@ -73,64 +74,53 @@ def what_blocks(
 
 
 def other_times(
-    session: Session,
-    wish: MeetingWish,
-    *,
-    now: datetime,
-    closing_days: Collection[date],
-    instead_of: UUID | None = None,
+    session: Session, wish: MeetingWish, *, now: datetime, closing_days: Collection[date]
 ) -> list[Slot]:
-    """Return up to three times for a wish that can't be met, those nearest to the wished one first.
-
-    Looks four weeks ahead from the wished day. `instead_of` is a meeting that is to be moved.
-    """
-    begins = edge(danish_day(wish.starts_at), time(0))
+    """Return up to three times for a wish that can't be met, those nearest to the wished one first."""
+    around = Slot(wish.starts_at, wish.ends_at)
     ask = Ask(
         citizen_id=wish.citizen_id,
-        with_ids=wish.with_ids,
-        minutes=_minutes(wish.ends_at - wish.starts_at),
-        from_=begins,
-        to=begins + AHEAD,
+        with_ids=(*wish.with_ids, *wish.companion_ids),
         channel=wish.channel,
         place_id=wish.place_id,
         place=wish.place,
         interpreter_id=wish.interpreter_id,
         room_id=wish.room_id,
         notice=False,
-        instead_of=instead_of,
+        **_ahead(around),
     )
-    return nearest(session, ask, wish.starts_at, now=now, closing_days=closing_days)
+    return nearest(session, ask, around.start, now=now, closing_days=closing_days)
 
 
-def alternatives(
-    session: Session,
-    subject_ids: Collection[UUID],
-    length: timedelta,
-    around: datetime,
-    *,
-    now: datetime,
-    closing_days: Collection[date],
+def times_instead(
+    session: Session, meeting_id: UUID, around: Slot, *, now: datetime, closing_days: Collection[date]
 ) -> list[Slot]:
-    """Return up to three times when none of `subject_ids` is taken, those nearest to `around` first.
-
-    As `other_times`, for somebody who knows only who and how long: the way to the meeting is left out.
-    """
-    of_citizen = select(col(CalendarSubject.id)).where(
-        col(CalendarSubject.id).in_(subject_ids), col(CalendarSubject.kind) == SubjectKind.CITIZEN
+    """Return up to three times to which a meeting could be moved, those nearest to `around` first."""
+    meeting = session.get_one(Meeting, meeting_id)
+    in_it = select(col(Participant.subject_id), col(Participant.role)).where(
+        col(Participant.meeting_id) == meeting_id, col(Participant.role) != ParticipantRole.OPTIONAL
     )
-    citizens = session.execute(of_citizen.order_by(col(CalendarSubject.id))).scalars().all()
-    first, *others = sorted(subject_ids, key=lambda one: (one not in citizens, one))
-    begins = edge(danish_day(around), time(0))
+    roles = {row.subject_id: row.role for row in session.execute(in_it)}
+    interpreters = [one for one, role in roles.items() if role is ParticipantRole.INTERPRETER]
     ask = Ask(
-        citizen_id=first,
-        with_ids=tuple(others),
-        minutes=_minutes(length),
-        from_=begins,
-        to=begins + AHEAD,
-        channel=Channel.PHONE,
+        citizen_id=meeting.citizen_id,
+        with_ids=tuple(sorted(set(roles) - {meeting.citizen_id, *interpreters})),
+        channel=meeting.channel,
+        place_id=meeting.place_id,
+        place=meeting.place,
+        interpreter_id=next(iter(interpreters), None),
         notice=False,
+        instead_of=meeting_id,
+        **_ahead(around),
     )
-    return nearest(session, ask, around, now=now, closing_days=closing_days)
+    return nearest(session, ask, around.start, now=now, closing_days=closing_days)
+
+
+def _ahead(around: Slot) -> dict[str, Any]:
+    """Return how long, and between when, to look for other times: some weeks from that day on."""
+    begins = edge(danish_day(around.start), time(0))
+    minutes = int((around.end - around.start).total_seconds()) // 60
+    return {"minutes": minutes, "from_": begins, "to": begins + AHEAD}
 
 
 def nearest(
@@ -148,10 +138,6 @@ def three_nearest(slots: Collection[Slot], around: datetime) -> list[Slot]:
     """Return the slot nearest to `around`, the nearest on another day, and the nearest in the other half."""
     by_distance = sorted(slots, key=lambda slot: (_distance(slot.start, around), slot.start))
     return three_different(by_distance, lambda slot: slot)
-
-
-def _minutes(length: timedelta) -> int:
-    return int(length.total_seconds()) // 60
 
 
 def _search(

@@ -40,6 +40,7 @@ from tests.cast import NOW
 
 MONDAY = date(2026, 3, 2)
 HOUR = timedelta(hours=1)
+EXAMPLES = settings(max_examples=60, derandomize=True, deadline=None)  # no clock: the first fills caches
 THERE, ELSEWHERE = "Rådhuset", "Sundhedshuset"
 
 minutes_long = st.sampled_from([15, 30, 45, 60, 90, 120])
@@ -70,6 +71,7 @@ def times_of(found: list[Any]) -> list[Candidate]:
     return [one.time for one in found]
 
 
+@EXAMPLES
 @given(lots_taken, lots_taken, minutes_long)
 def test_the_sweep_and_an_integer_of_bits_give_the_same_times(
     one: list[tuple[int, int]], other: list[tuple[int, int]], minutes: int
@@ -79,6 +81,7 @@ def test_the_sweep_and_an_integer_of_bits_give_the_same_times(
     assert times_of(found) == by_bits(candidates(asked), [*one, *other])
 
 
+@EXAMPLES
 @given(lots_taken, st.lists(wishes, max_size=4), minutes_long)
 def test_what_the_citizen_cannot_is_as_taken_and_what_she_would_rather_not_is_free(
     taken: list[tuple[int, int]], said: list[CalendarWish], minutes: int
@@ -91,6 +94,7 @@ def test_what_the_citizen_cannot_is_as_taken_and_what_she_would_rather_not_is_fr
     assert times_of(found) == by_bits(candidates(asked), [*taken, *cannot])
 
 
+@EXAMPLES
 @given(lots_taken)
 def test_merging_keeps_every_minute_and_no_two_spans_touch(taken: list[tuple[int, int]]) -> None:
     spans = merged(taken)
@@ -137,7 +141,7 @@ def with_ways(stays: list[Stay]) -> list[Stay]:
     return sorted([*stays, *laid])
 
 
-@settings(max_examples=60)
+@EXAMPLES
 @given(days_out(), st.sampled_from([THERE, ELSEWHERE, HOME, None]), st.sampled_from([15, 45, 60]))
 def test_offered_is_what_can_be_booked_with_the_way_there_and_on_to_the_next(
     stays: list[Stay], spot: str | None, minutes: int
@@ -149,6 +153,7 @@ def test_offered_is_what_can_be_booked_with_the_way_there_and_on_to_the_next(
     assert found == could
 
 
+@EXAMPLES
 @given(
     st.lists(st.tuples(st.integers(0, 27), st.integers(0, 5)), max_size=12),
     st.builds(Limits, st.integers(1, 3), st.integers(1, 5), st.just(0), st.booleans()),
@@ -201,6 +206,7 @@ def test_without_somebody_their_time_is_no_matter() -> None:
 every_hour = st.sampled_from([one.slot for one in candidates(ask())])
 
 
+@EXAMPLES
 @given(st.lists(every_hour, unique=True), st.integers(0, 28 * 96))
 def test_three_times_are_different_and_as_far_apart_as_can_be(left: list[Slot], quarter: int) -> None:
     around = moment(BEGINS + quarter * QUARTER)

@@ -18,12 +18,10 @@ from app.calendar.booking.people import (
     Members,
     add_participants,
     check_people,
-    list_people,
     make_subjects,
-    members_of,
 )
 from app.calendar.booking.telling import announce
-from app.calendar.finder import alternatives
+from app.calendar.finder import other_times, times_instead
 from app.calendar.models import Meeting, MeetingOption, Participant
 from app.calendar.rules import (
     MOST_OPTIONS,
@@ -80,8 +78,11 @@ def attempt(
                 raise
             return db.retrying(work)
     except Clash as clash:
-        people, around = members_of(wish).ids, Slot(wish.starts_at, wish.ends_at)
-        raise _with_times(db, clash, people, around, now=now, closing_days=closing_days) from clash
+        if isinstance(clash, TooManyProposals):  # at no other time either
+            raise
+        with db.reading() as session:
+            found = other_times(session, wish, now=now, closing_days=closing_days)
+        raise Clash(found, over_limit=clash.over_limit) from clash
 
 
 def attempt_change(
@@ -100,28 +101,13 @@ def attempt_change(
     try:
         return db.retrying(work)
     except Clash as clash:
+        if isinstance(clash, TooManyProposals):
+            raise
         with db.reading() as session:
             meeting = session.get_one(Meeting, meeting_id)
-            people = sorted(list_people(session, [meeting_id])[meeting_id])
             near = around or Slot(meeting.starts_at, meeting.ends_at)
-        raise _with_times(db, clash, people, near, now=now, closing_days=closing_days) from clash
-
-
-def _with_times(
-    db: Database,
-    clash: Clash,
-    people: Collection[UUID],
-    around: Slot,
-    *,
-    now: datetime,
-    closing_days: Collection[date],
-) -> Clash:
-    if isinstance(clash, TooManyProposals):  # at no other time either
-        return clash
-    with db.reading() as session:
-        length = around.end - around.start
-        found = alternatives(session, people, length, around.start, now=now, closing_days=closing_days)
-    return Clash(found, over_limit=clash.over_limit)
+            found = times_instead(session, meeting_id, near, now=now, closing_days=closing_days)
+        raise Clash(found, over_limit=clash.over_limit) from clash
 
 
 def place(session: Session, wish: MeetingWish, *, now: datetime) -> Meeting:
