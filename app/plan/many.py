@@ -49,10 +49,11 @@ def assign_contacts(
     }
     starts = {one: max(now, standing[one].starts_at + A_MOMENT) if one in changed else now for one in wanted}
     _end(session, {standing[one].id: starts[one] for one in changed})
+    named = first | changed
     rows = [
         {"id": uuid4(), "citizen_id": one, "person_id": wanted[one], "starts_at": starts[one]}
         for one in wanted
-        if one in first | changed
+        if one in named
     ]
     if rows:
         session.execute(insert(ContactAssignment), rows)
