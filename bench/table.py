@@ -8,17 +8,21 @@ HEADINGS = ("what", "figure", "against", "ratio", "holds")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure, and what it is measured against. `ratio` is None where a quotient has no meaning."""
+    """A figure, and what it is measured against. `ratio` is None where a quotient has no meaning.
+
+    `holds` is None where nothing is promised, and where what it takes isn't here: neither kept nor broken.
+    """
 
     what: str
     figure: str
     against: str
     ratio: float | None = None
-    holds: bool = True
+    holds: bool | None = True
 
     def cells(self) -> tuple[str, ...]:
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
-        return self.what, self.figure, self.against, ratio, "yes" if self.holds else "NO"
+        holds = {True: "yes", False: "NO", None: ""}[self.holds]
+        return self.what, self.figure, self.against, ratio, holds
 
 
 def as_table(rows: Sequence[Row]) -> str:
