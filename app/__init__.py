@@ -11,6 +11,7 @@ from app.account.routes.account import bp as account
 from app.account.routes.invitation import bp as invitation
 from app.api.routes import bp as api
 from app.assessments.routes import bp as assessments
+from app.calendar.minutes.routes import bp as minutes
 from app.calendar.routes import bp as calendar
 from app.caseload.routes import bp as caseload
 from app.clock import Clock, system_clock
@@ -28,7 +29,7 @@ from app.plan.ties import find_subject
 from app.pwa.routes import bp as pwa
 
 ROOMS = (
-    *(home, goals, entries, calendar, assessments, plan, consent, caseload),
+    *(home, goals, entries, calendar, minutes, assessments, plan, consent, caseload),
     *(account, invitation, about, pwa, api),
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import Flask
 from sqlmodel import Session
 
+from app.calendar.booking import expire
 from app.calendar.reminders import send_due
 from app.calendar.tasks import escalate
 from app.clock import Clock
@@ -23,6 +24,7 @@ Job = Callable[[Session, Site, datetime], int]
 
 JOBS: Mapping[str, Job] = {
     "late": lambda session, _site, now: mark_late(session, now=now),
+    "expire": lambda session, _site, now: expire(session, now=now),
     "tasks": lambda session, _site, now: escalate(session, now=now),
     "reminders": lambda session, _site, now: send_due(session, now=now),
 }

@@ -13,6 +13,7 @@ from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.calendar import service
 from app.calendar.forms import ReplyForm
+from app.calendar.minutes.routes import part_for
 from app.calendar.rules import MeetingIsOver, Reply
 from app.calendar.service import MeetingRow
 from app.i18n import gettext as _
@@ -74,6 +75,7 @@ def reply(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 def _meeting_page(citizen_id: UUID, meeting_id: UUID, form: ReplyForm | None = None) -> ResponseReturnValue:
     with db().reading() as session:
         found = service.get_meeting(session, citizen_id, meeting_id, now=clock()())
+        talk = part_for(session, citizen_id, meeting_id, now=clock()())
     told = _told(found) if "svaret" in request.args and viewer().own else ""
     return page(
         "calendar/meeting.html",
@@ -82,6 +84,7 @@ def _meeting_page(citizen_id: UUID, meeting_id: UUID, form: ReplyForm | None = N
         meeting=found,
         form=form,
         told=told,
+        talk=talk,
     )
 
 

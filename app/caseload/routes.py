@@ -16,6 +16,7 @@ from app.access.guard import allows, log_looks, requires
 from app.access.policy import Action
 from app.assessments.service import read_assessment
 from app.caseload import service
+from app.caseload.agreements import place_agreement
 from app.caseload.citizens import list_bonds, list_citizens
 from app.caseload.forms import ReadForm, TalkForm
 from app.caseload.queue import Place, Shown, find_shown, list_places
@@ -27,7 +28,7 @@ from app.entries.service import talk_about_entry
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.login import account
-from app.web import clock, db, page
+from app.web import clock, db, page, settings
 
 bp = Blueprint("caseload", __name__)
 
@@ -104,6 +105,19 @@ def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
         entry_id,
         lambda session, **how: talk_about_entry(session, citizen_id, entry_id, said, **how),
     )
+
+
+@bp.post("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/aftaler/<uuid:agreement_id>/med")
+@requires(Action.AGREEMENT_PLACE)
+def place(citizen_id: UUID, meeting_id: UUID, agreement_id: UUID) -> ResponseReturnValue:
+    by, now, site = account().id, clock()(), settings().site
+    db().retrying(
+        lambda session: place_agreement(
+            session, citizen_id, meeting_id, agreement_id, by=by, now=now, site=site
+        )
+    )
+    there = url_for("calendar.meeting", citizen_id=citizen_id, meeting_id=meeting_id, _anchor="aftalt")
+    return redirect(there, code=303)
 
 
 @bp.post("/borgere/<uuid:citizen_id>/fremgang/<uuid:assessment_id>/laest")

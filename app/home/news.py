@@ -166,6 +166,7 @@ def _named(kind: NoticeKind, of: Kind, who: str) -> str | None:
         (NoticeKind.ENTRY_APPROVED, Kind.GOAL): _("%(who)s tog dit mål med i planen.", who=who),
         (NoticeKind.ENTRY_APPROVED, Kind.STEP): _("%(who)s tog dit skridt med i planen.", who=who),
         (NoticeKind.ENTRY_APPROVED, Kind.OTHER): _("%(who)s tog det, du skrev, med i planen.", who=who),
+        (NoticeKind.ENTRY_SHARED, Kind.STEP): _("%(who)s tog et skridt med i din plan.", who=who),
         (NoticeKind.ENTRY_TALK, Kind.DREAM): _("%(who)s vil gerne tale med dig om din drøm.", who=who),
         (NoticeKind.ENTRY_TALK, Kind.GOAL): _("%(who)s vil gerne tale med dig om dit mål.", who=who),
         (NoticeKind.ENTRY_TALK, Kind.STEP): _("%(who)s vil gerne tale med dig om dit skridt.", who=who),
@@ -177,7 +178,7 @@ def _named(kind: NoticeKind, of: Kind, who: str) -> str | None:
 def _single(kind: NoticeKind, who: str) -> str:
     """Return the sentence of a kind that reads the same however often it happened."""
     said: dict[NoticeKind, str] = {
-        NoticeKind.ENTRY_SHARED: _("%(who)s har foreslået noget til din plan.", who=who),
+        NoticeKind.ENTRY_SHARED: _("%(who)s har sat noget nyt i din plan.", who=who),
         NoticeKind.ENTRY_TAKEN_BACK: _("%(who)s har taget et forslag tilbage.", who=who),
         NoticeKind.ENTRY_LATE: _("Du skulle have haft et svar nu. Se i din plan, hvem der svarer."),
         NoticeKind.GOAL_ANSWERED: _("%(who)s har svaret på et mål i din plan.", who=who),

@@ -1,0 +1,179 @@
+"""What was agreed at a meeting stands in the plan after one tap, and the citizen is told."""
+
+from threading import Barrier, Thread
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, func, select
+
+from app.calendar.models import MeetingAgreement
+from app.caseload.agreements import place_agreement
+from app.db import Database
+from app.entries.models import Entry
+from app.entries.rules import Kind, State
+from app.goals.models import Promise, Step
+from app.notifications.models import Notice
+from app.notifications.rules import NoticeKind
+from app.plan.consented import say_no_again
+from tests.calendar.conftest import Booked, booked
+from tests.calendar.talked import NOW_ON, PROMISE, PROMISE_LINE, STEP, STEP_LINE, WORDS, reader, wrote_down
+from tests.cast import NOW, People
+from tests.conftest import Browser
+from tests.writing import SITE
+
+__all__ = ["booked"]
+
+
+@pytest.fixture
+def meeting(booked: Booked) -> UUID:
+    return booked(NOW_ON, 60, "line", "jonas", said_yes=True)
+
+
+def ids(session: Session) -> dict[str, UUID]:
+    session.rollback()
+    return {one.words: one.id for one in session.exec(select(MeetingAgreement))}
+
+
+def address(people: People, meeting: UUID, agreement: UUID) -> str:
+    return f"{people.anna.url}/kalender/{meeting}/aftaler/{agreement}/med"
+
+
+def test_a_step_and_a_promise_stand_in_the_plan_after_one_tap_each(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting, by=reader("jonas", "professional"))
+    line, known = browser_of(people.line), ids(session)
+    page = line.get(f"{people.anna.url}/kalender/{meeting}").text
+    assert "Tag skridtet med i planen" in page
+    assert "Tag løftet med i planen" in page
+    for agreement in known.values():
+        for _twice in range(2):
+            answer = line.post(address(people, meeting, agreement))
+            assert answer.location == f"{people.anna.url}/kalender/{meeting}#aftalt"
+    session.rollback()
+    entry = session.exec(select(Entry).where(Entry.kind == Kind.STEP)).one()
+    assert (entry.author_id, entry.state, entry.answered_by) == (
+        people.jonas.id,
+        State.IN_PLAN,
+        people.line.id,
+    )
+    step, promise = session.exec(select(Step)).one(), session.exec(select(Promise)).one()
+    assert (step.doer_id, step.due_on) == (STEP_LINE.doer_id, STEP_LINE.due_on)
+    assert (promise.by_id, promise.due_on) == (PROMISE_LINE.doer_id, PROMISE_LINE.due_on)
+    after = line.get(f"{people.anna.url}/kalender/{meeting}").text
+    assert after.count("Med i planen") == 2
+    assert "med i planen<" not in after.replace("Med i planen<", "")
+    plan = browser_of(people.anna).get("/plan").text
+    assert STEP in plan
+    assert PROMISE in plan
+
+
+def test_the_citizen_is_told_and_nobody_is_asked_for_an_answer_already_given(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting, by=reader("jonas", "professional"))
+    line = browser_of(people.line)
+    for agreement in ids(session).values():
+        line.post(address(people, meeting, agreement))
+    session.rollback()
+    told = select(Notice.person_id).where(Notice.kind == NoticeKind.ENTRY_SHARED)
+    assert session.exec(told).all() == [people.anna.id] * 2
+    today = browser_of(people.anna).get("/").text
+    assert "Line" in today
+    assert WORDS not in today
+    assert "Ingen venter på svar" in line.get("/godkend").text
+
+
+def test_who_may_not(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting)
+    agreement = ids(session)[STEP]
+    for slug, status in {
+        "anna": 403,
+        "jonas": 403,
+        "thea": 403,
+        "bent": 404,
+        "lone": 404,
+        "omar": 404,
+    }.items():
+        answer = browser_of(getattr(people, slug)).post(address(people, meeting, agreement))
+        assert (slug, answer.status_code) == (slug, status)
+    assert (
+        "Tag skridtet med" not in browser_of(people.jonas).get(f"{people.anna.url}/kalender/{meeting}").text
+    )
+    assert "Tag skridtet med" not in browser_of(people.anna).get(f"/kalender/{meeting}").text
+    wrong = address(people, meeting, agreement).replace(str(people.anna.id), str(people.bent.id))
+    assert browser_of(people.line).post(wrong).status_code == 404
+    assert session.exec(select(func.count()).select_from(Step)).one() == 0
+
+
+def test_a_draft_is_not_put_anywhere(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting, share=False)
+    line = browser_of(people.line)
+    assert "Tag skridtet med" not in line.get(f"{people.anna.url}/kalender/{meeting}").text
+    assert line.post(address(people, meeting, ids(session)[STEP])).status_code == 404
+
+
+def test_without_a_yes_to_one_plan_there_is_nowhere_to_put_it(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting)
+    with database.writing() as writing:
+        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+    line = browser_of(people.line)
+    assert "Tag skridtet med" not in line.get(f"{people.anna.url}/kalender/{meeting}").text
+    assert line.post(address(people, meeting, ids(session)[STEP])).status_code == 403
+
+
+def test_a_line_that_was_rewritten_meanwhile_is_not_put_in(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting)
+    line, old = browser_of(people.line), ids(session)[STEP]
+    wrote_down(database, meeting, PROMISE_LINE, version=1)
+    for gone in (old, uuid4()):
+        answer = line.post(address(people, meeting, gone))
+        assert (answer.status_code, "Aftalen er lige blevet rettet." in answer.text) == (409, True)
+
+
+def test_what_stands_in_the_plan_is_not_rewritten_by_one_who_did_not_see_that(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    version = wrote_down(database, meeting)
+    line = browser_of(people.line)
+    line.post(address(people, meeting, ids(session)[STEP]))
+    form = {"version": str(version), "linjer": "3", "gem": "del", "words": "Rettet"}
+    there = f"{people.anna.url}/kalender/{meeting}/referat"
+    assert line.post(there, data=form).status_code == 409
+    assert line.post(there, data={**form, "version": str(version + 1)}).status_code == 303
+    assert set(ids(session)) == {STEP}  # the promise was left out of the form; the step can't be
+
+
+def test_two_taps_at_once_make_one_step(
+    app: Flask, database: Database, session: Session, people: People, meeting: UUID
+) -> None:
+    wrote_down(database, meeting)
+    agreement, together, said = ids(session)[STEP], Barrier(2), list[bool]()
+
+    def tap() -> None:
+        together.wait()
+        said.append(
+            database.retrying(
+                lambda writing: place_agreement(
+                    writing, people.anna.id, meeting, agreement, by=people.line.id, now=NOW, site=SITE
+                )
+            )
+        )
+
+    taps = [Thread(target=tap) for _ in range(2)]
+    for one in taps:
+        one.start()
+    for one in taps:
+        one.join()
+    session.rollback()
+    assert sorted(said) == [False, True]
+    assert session.exec(select(func.count()).select_from(Step)).one() == 1
