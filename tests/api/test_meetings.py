@@ -79,7 +79,7 @@ def test_a_clash_offers_three_other_times_and_says_nothing_else(machine: Machine
     assert refused.mimetype == "application/problem+json"
     assert told(refused)["type"] == f"{PROBLEMS}/clash"
     assert [one["starts_at"] for one in told(refused)["alternatives"]] == [
-        "2026-03-05T11:00:00+01:00",
+        "2026-03-05T09:00:00+01:00",
         "2026-03-06T10:00:00+01:00",
         "2026-03-05T12:00:00+01:00",
     ]
