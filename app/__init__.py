@@ -12,6 +12,8 @@ from app.account.routes.invitation import bp as invitation
 from app.api.routes import bp as api
 from app.assessments.routes import bp as assessments
 from app.calendar.minutes.routes import bp as minutes
+from app.calendar.busy_routes import bp as busy
+from app.calendar.feed_routes import bp as feed
 from app.calendar.routes import bp as calendar
 from app.caseload.routes import bp as caseload
 from app.clock import Clock, system_clock
@@ -30,7 +32,7 @@ from app.pwa.routes import bp as pwa
 
 ROOMS = (
     *(home, goals, entries, calendar, minutes, assessments, plan, consent, caseload),
-    *(account, invitation, about, pwa, api),
+    *(feed, busy, account, invitation, about, pwa, api),
 )
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlmodel import Session
 
 from app.calendar.booking import expire
+from app.calendar.busy import fetch_due
 from app.calendar.reminders import send_due
 from app.calendar.tasks import escalate
 from app.clock import Clock
@@ -29,6 +30,11 @@ JOBS: Mapping[str, Job] = {
     "reminders": lambda session, _site, now: send_due(session, now=now),
 }
 
+Errand = Callable[[Database, Site, datetime], int]
+
+# What waits for the network opens its transactions itself: nobody may hold one so long.
+ERRANDS: Mapping[str, Errand] = {"busy": fetch_due}
+
 
 def run_once(db: Database, site: Site, now: datetime) -> dict[str, int]:
     """Do each job that is due at `now`, in a transaction of its own; return how much each did.
@@ -36,17 +42,18 @@ def run_once(db: Database, site: Site, now: datetime) -> dict[str, int]:
     One that breaks keeps no other from being done; it is logged, and tried again in the next round.
     """
     done: dict[str, int] = {}
-    for name, job in JOBS.items():
+    for name, work in {**{name: _in_one(job) for name, job in JOBS.items()}, **ERRANDS}.items():
         try:
-            done[name] = _run(db, job, site, now)
+            done[name] = work(db, site, now)
         except Exception as problem:
             # Its kind alone: a message from the database may carry what somebody wrote.
             log.error("the job %s broke: %s", name, type(problem).__name__)
     return done
 
 
-def _run(db: Database, job: Job, site: Site, now: datetime) -> int:
-    return db.retrying(lambda session: job(session, site, now))
+def _in_one(job: Job) -> Errand:
+    """Return `job` as an errand, in one transaction."""
+    return lambda db, site, now: db.retrying(lambda session: job(session, site, now))
 
 
 def run_forever(app: Flask, stop: threading.Event) -> None:

@@ -32,6 +32,8 @@ class Action(StrEnum):
     CONSENT_GIVE = "consent:give"
     INVITE = "citizen:invite"
     SETTINGS_OWN = "settings:own"
+    FEED_OWN = "feed:own"
+    BUSY_OWN = "busy:own"
     CASELOAD_READ = "caseload:read"
     QUEUE_READ = "queue:read"
 
@@ -119,6 +121,8 @@ TABLE: dict[Action, tuple[Rule, ...]] = {
 # Pages that are about nobody in particular: who may open them at all.
 ROLES: dict[Action, frozenset[Role]] = {
     Action.SETTINGS_OWN: frozenset(Role),
+    Action.FEED_OWN: STAFF | {Role.CITIZEN},
+    Action.BUSY_OWN: STAFF,
     Action.CASELOAD_READ: STAFF | {Role.REPRESENTATIVE},
     Action.QUEUE_READ: frozenset({Role.CONTACT}),
 }

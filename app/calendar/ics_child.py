@@ -19,6 +19,7 @@ TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE
 PEOPLE = ("ATTENDEE", "ORGANIZER")
 NUMBER = "X-ENPLAN-NUMBER"  # which entry of the file an occurrence comes from
 DAY = re.compile(r"DTSTART[^:]*:(\d{8})")
+UNUSABLE = {"no_start", "bad_time", "order"}
 LONGEST = timedelta(days=366)  # an entry that began earlier is over, unless it repeats
 TEXT_MOST = 2000
 
@@ -30,7 +31,7 @@ class Stop(Exception):
 class Scan:
     """The file's lines, unfolded, and what can be told from them without understanding times."""
 
-    def __init__(self, text: str, asked: dict[str, Any]) -> None:
+    def __init__(self, raw: bytes, asked: dict[str, Any]) -> None:
         self.first = datetime.fromisoformat(asked["first"])
         self.most = int(asked["most"])
         self.kept: list[str] = []
@@ -38,10 +39,11 @@ class Scan:
         self.numbers: list[int] = []  # which entries were kept
         self.faults: list[tuple[int, int, str]] = []  # entry, line, code
         self.past = 0
+        self.series: set[str] = set()  # the ids of entries that repeat
         self._entry: list[str] | None = None
         self._open: list[str] = []
-        for number, line in unfold(text):
-            self._take(number, line)
+        for number, line in unfold(raw):
+            self._take(number, line.decode("utf-8-sig", "replace").replace("\0", ""))
         if self._open or not self.kept:
             raise Stop("broken" if self.kept else "not_a_calendar")
 
@@ -89,30 +91,35 @@ class Scan:
         return found is not None and found[1] < f"{self.first - LONGEST:%Y%m%d}"
 
 
-def unfold(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with its number; a line that begins with a space goes on the one before (RFC 5545)."""
-    parts: list[str] = []
+def unfold(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield each line with its number; a line that begins with a space goes on the one before (RFC 5545).
+
+    In bytes, for some cut a line in the middle of a letter.
+    """
+    parts: list[bytes] = []
     began = 0
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
-        if line[:1] in (" ", "\t") and parts:
+    for number, line in enumerate(re.split(rb"\r\n|\n|\r", raw), start=1):
+        if line[:1] in (b" ", b"\t") and parts:
             parts.append(line[1:])
             continue
         if parts:
-            yield began, "".join(parts)
+            yield began, b"".join(parts)
         parts, began = ([line], number) if line.strip() else ([], number)
     if parts:
-        yield began, "".join(parts)
+        yield began, b"".join(parts)
 
 
 def read(raw: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     """Return the occurrences in the span, the faults by entry, and how many entries were over long ago."""
     import icalendar  # noqa: PLC0415 — after the limits are set
 
-    scan = Scan(raw.decode("utf-8-sig", "replace").replace("\0", ""), asked)
+    scan = Scan(raw, asked)
     if scan.faults:
         return {"entries": [], "faults": scan.faults, "past": 0, "held": len(scan.begins)}
     try:
         calendars = icalendar.Calendar.from_ical("\r\n".join(scan.kept) + "\r\n", multiple=True)
+    except MemoryError:
+        raise
     except Exception as problem:
         raise Stop("broken") from problem
     numbers = iter(scan.numbers)
@@ -120,7 +127,12 @@ def read(raw: bytes, asked: dict[str, Any]) -> dict[str, Any]:
         for event in calendar.walk("VEVENT"):
             number = next(numbers)
             event.add(NUMBER, str(number))
-            scan.faults += [(number, scan.begins[number - 1], code) for code in sorted(faults_of(event))]
+            if any(name in event for name in REPEATS):
+                scan.series.add(str(event.get("UID", ""))[:TEXT_MOST])
+            faults = faults_of(event)
+            scan.faults += [(number, scan.begins[number - 1], code) for code in sorted(faults)]
+            if faults & UNUSABLE:  # one that has no time would stop the reading of all
+                calendar.subcomponents.remove(event)
     entries = [one for calendar in calendars for one in occurrences(calendar, scan, asked)]
     held = len(scan.begins)
     return {"entries": entries, "faults": scan.faults, "past": scan.past, "held": held}
@@ -131,16 +143,18 @@ def faults_of(event: Any) -> set[str]:
     found = {"bad_time" if name in TIMES else "bad_line" for name, _ in event.errors}
     start = event.get("DTSTART")
     if start is None or isinstance(start, list):
-        return found | {"no_start"}
+        found.add("no_start")
     if not event.get("UID"):
         found.add("no_uid")
+    if found & UNUSABLE:  # to ask more of what is broken is an error itself
+        return found
     for name in ("DTSTART", "DTEND"):
         moment = getattr(event.get(name), "dt", None)
         zone = getattr(event.get(name), "params", {}).get("TZID")
         if zone and isinstance(moment, datetime) and moment.tzinfo is None:
             found.add("unknown_zone")
     try:
-        if "bad_time" not in found and event.end < event.start:
+        if event.end < event.start:
             found.add("order")
     except Exception:
         found.add("bad_time")
@@ -155,6 +169,8 @@ def occurrences(calendar: Any, scan: Scan, asked: dict[str, Any]) -> list[dict[s
     span = (first - timedelta(days=2), last + timedelta(days=2))
     try:
         found = recurring_ical_events.of(calendar).between(*span)
+    except MemoryError:
+        raise
     except Exception:
         scan.faults.append((0, 0, "bad_series"))
         try:
@@ -166,8 +182,11 @@ def occurrences(calendar: Any, scan: Scan, asked: dict[str, Any]) -> list[dict[s
     told = []
     for one in found:
         entry = describe(one, zone, texts=bool(asked["texts"]))
-        if entry and entry["start"] < last.isoformat() and entry["end"] > first.isoformat():
-            told.append(entry | {"line": scan.begins[entry["number"] - 1]})
+        if not entry or entry["start"] >= last.isoformat() or entry["end"] <= first.isoformat():
+            continue
+        if entry["uid"] not in scan.series:
+            entry["original"] = ""
+        told.append(entry | {"line": scan.begins[entry["number"] - 1]})
     return told
 
 
@@ -196,7 +215,8 @@ def describe(event: Any, zone: ZoneInfo, *, texts: bool) -> dict[str, Any] | Non
         names = ("SUMMARY", "DESCRIPTION", "LOCATION", *(key for key in event if key.startswith("X-ENPLAN-")))
         entry["texts"] = {name: said(event, name) for name in names}
         entry["people"] = [person(name, one) for name in PEOPLE for one in listed(event, name)]
-        entry["repeats"] = any(event.get(name) is not None for name in REPEATS)
+        first = event.get("RECURRENCE-ID")  # all have one here, those that don't repeat too
+        entry["original"] = instant(first.dt, zone) if first is not None else ""
     return entry
 
 
@@ -231,23 +251,20 @@ def person(name: str, value: Any) -> dict[str, str]:
     return {"as": name, "mail": mail, **{one: str(params.get(one, "")) for one in wanted}}
 
 
-def limit(seconds: float, bytes_most: int) -> None:
+def limit(seconds: int, bytes_most: int) -> None:
     """End this process when it takes too long or too much. Where there are no such limits, ics.py waits."""
     try:
         import resource  # noqa: PLC0415 — not on Windows
-        import signal  # noqa: PLC0415
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (bytes_most, bytes_most))
-    whole = int(seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it reads is private
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 def main(source: Any, write: Callable[[str], object]) -> None:
     asked = json.loads(source.readline())
-    limit(float(asked["seconds"]), int(asked["bytes"]))
+    limit(int(asked["seconds"]), int(asked["bytes"]))
     try:
         told = read(source.read(), asked)
     except Stop as stop:

@@ -123,8 +123,13 @@ def _add_translate(command: Callable[..., Parser]) -> None:
 
 
 def _add_people(command: Callable[..., Parser]) -> None:
-    load = command("import", "app.cli.people:run", "hent personer fra en CSV-fil", epilog=WHERE)
-    load.add_argument("file", type=Path, metavar="FIL", help="filen, med endelsen .csv")
+    load = command(
+        "import",
+        "app.cli.people:run",
+        "hent personer fra en CSV-fil eller møder fra en .ics-fil",
+        epilog=WHERE,
+    )
+    load.add_argument("file", type=Path, metavar="FIL", help="filen, med endelsen .csv eller .ics")
     _with_data(load)
     invite = command("invite", "app.cli.invite:run", "inviter en person: skriver en kode og en QR-kode")
     invite.epilog = f"Også for ansatte: de laver deres adgangsnøgle på samme måde. {WHERE}"

@@ -1,4 +1,7 @@
-"""`import`: people from a spreadsheet. A bad file changes nothing, and every bad line is named."""
+"""`import`: people from a spreadsheet. A bad file changes nothing, and every bad line is named.
+
+A calendar file is handed on to meetings.py.
+"""
 
 import sys
 from argparse import Namespace
@@ -14,13 +17,22 @@ MOST_BYTES = 200 * 1024 * 1024
 
 
 def run(asked: Namespace) -> int:
-    """Take the people in a CSV file into the database, and say what changed."""
-    if asked.file.suffix.lower() != ".csv":
+    """Take what is in the file into the database, and say what changed."""
+    kind = asked.file.suffix.lower()
+    if kind not in (".csv", ".ics"):
         raise Fault(f"{asked.file.name} er ikke en CSV-fil: gem regnearket som .csv, og prøv igen.")
     if not asked.file.is_file():
         raise Fault(f"Der er ingen fil, der hedder {asked.file}.")
     if asked.file.stat().st_size > MOST_BYTES:
         raise Fault(f"{asked.file.name} er for stor: del den i flere filer.")
+    if kind == ".ics":
+        from app.cli.meetings import run as run_meetings  # noqa: PLC0415 — only for calendars
+
+        return run_meetings(asked)
+    return _import_people(asked)
+
+
+def _import_people(asked: Namespace) -> int:
     url = database_url(asked)
     site, secret_key = site_of(url), secret_of(url)
     raw = asked.file.read_bytes()

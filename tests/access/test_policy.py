@@ -55,6 +55,8 @@ citizen:invite  no       yes      yes         no    no        no        no
 OPEN = """
                 citizen  contact  professional  representative  leader  administrator
 settings:own    yes      yes      yes           yes             yes     yes
+feed:own        yes      yes      yes           no              yes     yes
+busy:own        no       yes      yes           no              yes     yes
 caseload:read   no       yes      yes           yes             yes     yes
 queue:read      no       yes      no            no              no      no
 """
