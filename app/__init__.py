@@ -11,10 +11,11 @@ from app.account.routes.account import bp as account
 from app.account.routes.invitation import bp as invitation
 from app.api.routes import bp as api
 from app.assessments.routes import bp as assessments
-from app.calendar.minutes.routes import bp as minutes
 from app.calendar.busy_routes import bp as busy
 from app.calendar.feed_routes import bp as feed
+from app.calendar.minutes.routes import bp as minutes
 from app.calendar.routes import bp as calendar
+from app.calendar.wishing.routes import bp as wishes
 from app.caseload.routes import bp as caseload
 from app.clock import Clock, system_clock
 from app.config import Settings
@@ -31,7 +32,7 @@ from app.plan.ties import find_subject
 from app.pwa.routes import bp as pwa
 
 ROOMS = (
-    *(home, goals, entries, calendar, minutes, assessments, plan, consent, caseload),
+    *(home, goals, entries, calendar, wishes, minutes, assessments, plan, consent, caseload),
     *(feed, busy, account, invitation, about, pwa, api),
 )
 

@@ -19,6 +19,7 @@ class Action(StrEnum):
     CONTACT_READ = "contact:read"
     MEETINGS_READ = "meetings:read"
     MEETING_REPLY = "meeting:reply"
+    WISHES_OWN = "wishes:own"
     MINUTES_WRITE = "minutes:write"
     MINUTES_ANSWER = "minutes:answer"
     AGREEMENT_PLACE = "agreement:place"
@@ -103,6 +104,7 @@ TABLE: dict[Action, tuple[Rule, ...]] = {
     Action.CONTACT_READ: (is_self, *TEAM, is_representative),
     Action.MEETINGS_READ: (is_self, *TEAM, is_representative),
     Action.MEETING_REPLY: (is_self,),
+    Action.WISHES_OWN: (is_self,),
     Action.MINUTES_WRITE: TEAM,  # a professional only of meetings they took part in: the service sees to that
     Action.MINUTES_ANSWER: (is_self,),
     Action.AGREEMENT_PLACE: tuple(with_consent(rule) for rule in CONTACTS),

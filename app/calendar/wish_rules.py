@@ -1,8 +1,9 @@
 """What a citizen's wishes mean in hours and minutes. Pure; why something is wished plays no part."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.calendar.wall import edge
 
@@ -21,6 +22,26 @@ class WishedTime(Protocol):
     starts_on: date | None
     ends_on: date | None
     hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRule:
+    """When something holds, in Danish wall time; how much it binds is another matter."""
+
+    weekday: int | None = None
+    from_time: time | None = None
+    until_time: time | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    @classmethod
+    def of(cls, wish: WishedTime) -> "TimeRule":
+        return cls(wish.weekday, wish.from_time, wish.until_time, wish.starts_on, wish.ends_on)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The same, by the names of a wish's columns."""
+        return asdict(self)
 
 
 def spans(rows: Iterable[WishedTime], first: date, last: date, *, hard: bool = True) -> list[Span]:

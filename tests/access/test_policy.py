@@ -38,6 +38,7 @@ plan:read       yes      yes*     yes*        yes*  yes*      no        no
 contact:read    yes      yes      yes         yes   yes       no        no
 meetings:read   yes      yes      yes         yes   yes       no        no
 meeting:reply   yes      no       no          no    no        no        no
+wishes:own      yes      no       no          no    no        no        no
 minutes:write   no       yes      yes         yes   no        no        no
 minutes:answer  yes      no       no          no    no        no        no
 agreement:place no       yes*     yes*        no    no        no        no

@@ -1,0 +1,201 @@
+"""/kalender/oensker: when it suits and when not, a question at a time, for the citizen alone."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+from wtforms import SelectChoice
+
+from app.access.guard import requires
+from app.access.policy import Action
+from app.calendar import wishes
+from app.calendar.routes import language_name
+from app.calendar.wish_rules import TimeRule
+from app.calendar.wishing import questions, steps
+from app.calendar.wishing.forms import AnswerForm, CompanionForm, DatesForm, HoursForm, WishForm
+from app.calendar.wishing.questions import Question
+from app.calendar.wishing.words import answer_words, rule_words, why_words
+from app.clock import danish_day
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.identity.rules import first_name
+from app.plan.service import find_contact
+from app.web import clock, db, page
+
+bp = Blueprint("wishes", __name__)
+
+
+@bp.get("/kalender/oensker")
+@requires(Action.WISHES_OWN)
+def index(citizen_id: UUID) -> ResponseReturnValue:
+    now = clock()()
+    with db().reading() as session:
+        said = wishes.list_wishes(session, citizen_id)
+        under = wishes.meetings_under(session, citizen_id, said, now=now)
+        answers = _answers(session, citizen_id)
+        contact = find_contact(session, citizen_id)
+        name = first_name(contact.name) if contact else None
+    return page(
+        "calendar/wishes/index.html",
+        times=[
+            (one, rule_words(TimeRule.of(one)), why_words(one.kind), under.get(one.id, ())) for one in said
+        ],
+        answers=answers,
+        contact_name=name,
+        told=_told(request.args.get("nyt")),
+    )
+
+
+def _told(new: str | None) -> str:
+    return {"gemt": _("Tak. Det er gemt."), "fjernet": _("Tiden er fjernet.")}.get(new or "", "")
+
+
+def _answers(session: Session, citizen_id: UUID) -> list[tuple[Question, str]]:
+    limits, interpreter = wishes.find_limits(session, citizen_id), _interpreter(session, citizen_id)
+    return [(one, answer_words(one, limits, interpreter)) for one in questions.QUESTIONS]
+
+
+def _interpreter(session: Session, citizen_id: UUID) -> str:
+    needs = wishes.find_needs(session, citizen_id)
+    if not needs.interpreter:
+        return _("Nej")
+    return _("Ja, %(language)s", language=language_name(needs.language)) if needs.language else _("Ja")
+
+
+# --- one question ---
+
+
+@bp.get("/kalender/oensker/<topic>")
+@requires(Action.WISHES_OWN)
+def ask(citizen_id: UUID, topic: str) -> ResponseReturnValue:
+    question = questions.find_question(topic) or abort(404)
+    with db().reading() as session:
+        return _question_page(question, _form(session, citizen_id, question))
+
+
+@bp.post("/kalender/oensker/<topic>")
+@requires(Action.WISHES_OWN)
+def answer(citizen_id: UUID, topic: str) -> ResponseReturnValue:
+    question = questions.find_question(topic) or abort(404)
+    with db().reading() as session:
+        form = _form(session, citizen_id, question, request.form)
+    if not form.validate():
+        return _question_page(question, form, status=422)
+    said = form.answer.data
+    db().retrying(lambda session: _write(session, citizen_id, question, said))
+    return redirect(url_for(".index", nyt="gemt"), code=303)
+
+
+def _form(session: Session, citizen_id: UUID, question: Question, sent: Any = None) -> Any:
+    """Return the form of a question: as it was sent, or with the answer that stands."""
+    limits = wishes.find_limits(session, citizen_id)
+    if question is questions.COMPANION:
+        form: Any = CompanionForm(sent, answer=limits.companion or "")
+    elif question is questions.INTERPRETER:
+        form = AnswerForm(sent, answer=_spoken(session, citizen_id))
+        form.answer.choices = _languages(form.answer.object_data)
+    else:
+        chosen = question.answer(limits)
+        form = AnswerForm(sent, answer=chosen.value if chosen else None)
+        form.answer.choices = [SelectChoice(one.value, one.label) for one in question.choices]
+    form.answer.label.text = str(question.text)
+    return form
+
+
+def _spoken(session: Session, citizen_id: UUID) -> str:
+    needs = wishes.find_needs(session, citizen_id)
+    if not needs.interpreter:
+        return questions.NO_INTERPRETER
+    return needs.language or questions.OTHER_LANGUAGE
+
+
+def _languages(spoken: str | None) -> list[SelectChoice]:
+    known = {*questions.INTERPRETED, spoken or ""} - {questions.NO_INTERPRETER, questions.OTHER_LANGUAGE, ""}
+    named = sorted((language_name(code), code) for code in known)
+    return [
+        SelectChoice(questions.NO_INTERPRETER, _("Nej")),
+        *(SelectChoice(code, _("Ja, %(language)s", language=name)) for name, code in named),
+        SelectChoice(questions.OTHER_LANGUAGE, _("Ja, et andet sprog")),
+    ]
+
+
+def _write(session: Session, citizen_id: UUID, question: Question, said: str) -> None:
+    now = clock()()
+    if question is questions.INTERPRETER:
+        needed, unknown = said != questions.NO_INTERPRETER, said == questions.OTHER_LANGUAGE
+        language = None if unknown else said
+        wishes.choose_interpreter(session, citizen_id, language, needed=needed, now=now)
+    elif question is questions.COMPANION:
+        wishes.change_limits(session, citizen_id, {"companion": said or None}, now=now)
+    elif chosen := question.choice(said):
+        wishes.change_limits(session, citizen_id, chosen.change, now=now)
+
+
+def _question_page(question: Question, form: Any, *, status: int = 200) -> ResponseReturnValue:
+    notes = {one.value: one.note for one in question.choices if one.note}
+    return page("calendar/wishes/question.html", status=status, question=question, form=form, notes=notes)
+
+
+# --- a time that doesn't suit ---
+
+
+@bp.get("/kalender/oensker/ny")
+@requires(Action.WISHES_OWN)
+def new(citizen_id: UUID) -> ResponseReturnValue:
+    found = steps.read_steps(request.args)
+    if found.next == "dates" and "first_day" in request.args:
+        return _read_dates()
+    if found.next == "hours" and "fra" in request.args:
+        hours = HoursForm(request.args)
+        hours.validate()
+        return _step_page(found, hours, status=422)
+    forms: dict[str, Any] = {"dates": DatesForm, "hours": HoursForm, "much": WishForm}
+    return _step_page(found, forms[found.next]() if found.next in forms else None)
+
+
+@bp.post("/kalender/oensker/ny")
+@requires(Action.WISHES_OWN)
+def add(citizen_id: UUID) -> ResponseReturnValue:
+    found, form = steps.read_steps(request.form), WishForm(request.form)
+    rule = found.rule
+    if rule is None:
+        return redirect(url_for(".new", **dict[str, Any](found.said)), code=303)
+    if not form.validate():
+        return _step_page(found, form, status=422)
+    hard, why, now = form.hard.data == "ja", form.why, clock()()
+    try:
+        db().retrying(lambda one: wishes.add_wish(one, citizen_id, rule, why, hard=hard, now=now))
+    except Refused as refused:
+        form.form_errors.append(_(refused.reason))
+        return _step_page(found, form, status=422)
+    return redirect(url_for(".index", nyt="gemt"), code=303)
+
+
+@bp.post("/kalender/oensker/<uuid:wish_id>/fjern")
+@requires(Action.WISHES_OWN)
+def remove(citizen_id: UUID, wish_id: UUID) -> ResponseReturnValue:
+    db().retrying(lambda session: wishes.remove_wish(session, citizen_id, wish_id))
+    return redirect(url_for(".index", nyt="fjernet"), code=303)
+
+
+def _read_dates() -> ResponseReturnValue:
+    form = DatesForm(request.args)
+    if not form.check(danish_day(clock()())) or form.days is None:
+        return _step_page(steps.Steps({"dag": steps.SOME_DATES}, "dates"), form, status=422)
+    first, last = (day.isoformat() for day in form.days)
+    return redirect(url_for(".new", dag=steps.SOME_DATES, foerste=first, sidste=last), code=303)
+
+
+def _step_page(found: steps.Steps, form: Any, *, status: int = 200) -> ResponseReturnValue:
+    return page(
+        "calendar/wishes/new.html",
+        status=status,
+        form=form,
+        step=found.next,
+        said=found.said,
+        when=rule_words(found.rule) if found.rule else "",
+        days=steps.DAYS,
+        whens={key: words for key, (words, *_hours) in steps.WHENS.items()},
+    )
