@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Date, Table, bindparam, select, update
 from sqlmodel import Session, SQLModel
 
-from app.calendar.models import Meeting, Occupancy, Participant
-from app.calendar.rules import Channel, MeetingState, Slot
+from app.calendar.booking import lay_all, release_all
+from app.calendar.models import Meeting, MeetingOption, Participant
+from app.calendar.rules import Channel, MeetingState, OptionState, Slot
 from app.clock import DANISH_TIME, danish_day
 from app.config import Site
 from app.db import UtcDateTime
@@ -33,8 +34,7 @@ def move(session: Session, site: Site, *, laid_at: datetime, now: datetime) -> N
     """Move everything from around `laid_at` to around `now`, in the caller's transaction."""
     days = danish_day(now) - danish_day(laid_at)
     before = {row.id: Slot(row.starts_at, row.ends_at) for row in session.execute(select(*_TIMES))}
-    taken = [dict(row) for row in session.execute(select(_OCCUPANCY)).mappings()]
-    session.execute(delete(_OCCUPANCY))
+    release_all(session)
     for table in SQLModel.metadata.sorted_tables:
         if table.name not in STANDS:
             _shift(session, table, days)
@@ -42,16 +42,11 @@ def move(session: Session, site: Site, *, laid_at: datetime, now: datetime) -> N
     own = {id: will_be[id] for id, slot in before.items() if was.get(id) == slot}
     _settle(session, own, site.closing_days)
     _put_states_right(session, now)
-    after = {row.id: Slot(row.starts_at, row.ends_at) for row in session.execute(select(*_TIMES))}
-    for row in taken:  # as far from its meeting's start as it was: a trip there keeps its length
-        away = after[row["meeting_id"]].start - before[row["meeting_id"]].start
-        row |= {"starts_at": row["starts_at"] + away, "ends_at": row["ends_at"] + away}
-    if taken:
-        session.execute(insert(_OCCUPANCY), taken)
+    lay_all(session)
 
 
-_OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
 _MEETING: Table = Meeting.__table__  # type: ignore[attr-defined]
+_OPTION: Table = MeetingOption.__table__  # type: ignore[attr-defined]
 _TIMES = (_MEETING.c.id, _MEETING.c.starts_at, _MEETING.c.ends_at)
 
 
@@ -91,6 +86,29 @@ def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[da
             busy.append((people, slot))
         times = {"starts_at": slot.start, "ends_at": slot.end, "wall_start": wall_start(slot.start)}
         session.execute(update(_MEETING).where(_MEETING.c.id == row.id).values(times))
+    _settle_options(session, who, busy, {row.id: row.channel for row in rows}, closing_days)
+
+
+def _settle_options(
+    session: Session,
+    who: dict[UUID, set[UUID]],
+    busy: list[tuple[set[UUID], Slot]],
+    channels: dict[UUID, Channel],
+    closing_days: Collection[date],
+) -> None:
+    """Let go of the times that were offered beside a meeting's own and are not free where they are now."""
+    wanted = select(_OPTION, _MEETING.c.starts_at.label("own")).join(
+        _MEETING, _MEETING.c.id == _OPTION.c.meeting_id
+    )
+    for row in session.execute(wanted.where(_OPTION.c.state == OptionState.OPEN)).all():
+        slot, people = Slot(row.starts_at, row.ends_at), who.get(row.meeting_id, set())
+        clash = any(people & others and slot.overlaps(other) for others, other in busy)
+        channel = channels[row.meeting_id]
+        if row.starts_at != row.own and (clash or not is_open(danish_day(slot.start), channel, closing_days)):
+            gone = update(_OPTION).where(_OPTION.c.id == row.id)
+            session.execute(gone.values(state=OptionState.RELEASED))
+        elif row.starts_at != row.own:
+            busy.append((people, slot))
 
 
 def _next_free(

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.calendar.models import CalendarSubject, Meeting, Occupancy, Participant
-from app.calendar.rules import MeetingState, OccupancyKind, ParticipantRole, Slot, SubjectKind
+from app.calendar.booking import lay_all
+from app.calendar.models import CalendarSubject, Meeting, Participant
+from app.calendar.rules import MeetingState, ParticipantRole, Slot, SubjectKind
 from app.clock import DANISH_TIME
 from app.config import Site
 from app.demo.meetings import MEETINGS, interpreter_id, lay_out, meeting_id
@@ -23,7 +24,7 @@ def lay_meetings(session: Session, people: dict[str, Person], site: Site, *, now
     slots = lay_out(now, site.closing_days)
     for one in MEETINGS:
         _lay(session, one, slots[meeting_id(one.key)], people, now)
-    session.flush()
+    lay_all(session)
 
 
 def wall_start(start: datetime) -> str:
@@ -62,10 +63,8 @@ def _lay(session: Session, one: Planned, slot: Slot, people: dict[str, Person], 
         created_at=min(now, slot.start) - CALLED_AGO,
     )
     session.add(meeting)
-    session.flush()  # occupancy is tied to the meeting's own times
-    for participant in _participants(one, meeting, people):
-        session.add(participant)
-        session.add(_taken(meeting, participant, slot))
+    session.flush()
+    session.add_all(_participants(one, meeting, people))
     if not over:
         session.add_all(_notices(one, meeting, people, now))
 
@@ -95,18 +94,6 @@ def _participants(one: Planned, meeting: Meeting, people: dict[str, Person]) -> 
         subject = interpreter_id(people[one.citizen].language)
         rows.append(Participant(meeting_id=meeting.id, subject_id=subject, role=ParticipantRole.INTERPRETER))
     return rows
-
-
-def _taken(meeting: Meeting, participant: Participant, slot: Slot) -> Occupancy:
-    held = meeting.state is MeetingState.PROPOSED
-    return Occupancy(
-        subject_id=participant.subject_id,
-        starts_at=slot.start,
-        ends_at=slot.end,
-        kind=OccupancyKind.HOLD if held else OccupancyKind.MEETING,
-        meeting_id=meeting.id,
-        exact_meeting_id=None if held else meeting.id,
-    )
 
 
 def _waits(one: Planned) -> bool:

@@ -9,26 +9,33 @@ from app.calendar.booking.answering import accept, firm_up
 from app.calendar.booking.asking import attempt, attempt_change, book, place
 from app.calendar.booking.cancelling import cancel, expire, restore
 from app.calendar.booking.changing import change
-from app.calendar.booking.laying import lay, release
+from app.calendar.booking.laying import lay_all, release_all
 from app.calendar.booking.locking import lock_subjects
 from app.calendar.booking.moving import move, repropose, swap
 from app.calendar.booking.overdue import held_until
+from app.calendar.booking.planning import plan_series
+from app.calendar.booking.series import Shift, book_series, end_series, move_series
 
 __all__ = [
+    "Shift",
     "accept",
     "attempt",
     "attempt_change",
     "book",
+    "book_series",
     "cancel",
     "change",
+    "end_series",
     "expire",
     "firm_up",
     "held_until",
-    "lay",
+    "lay_all",
     "lock_subjects",
     "move",
+    "move_series",
     "place",
-    "release",
+    "plan_series",
+    "release_all",
     "repropose",
     "restore",
     "swap",

@@ -1,0 +1,124 @@
+"""What the database knows of people's time around the days that a change touches. Their people are locked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Table, and_, or_, select
+from sqlmodel import Session, col
+
+from app.calendar.booking.calendars import Calendar, Claim, Freed, is_in, span_of, times_of
+from app.calendar.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
+from app.calendar.rules import LONGEST, OccupancyKind, OptionState, ParticipantRole, Slot, SubjectKind
+from app.calendar.travel import Known, Stay, spot_for, spot_of
+
+OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
+
+
+def read_taken(session: Session, meeting_ids: Collection[UUID]) -> list[Freed]:
+    """Return the time that these meetings take and hold now."""
+    rows = session.execute(
+        _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
+        .join(CalendarSubject, col(CalendarSubject.id) == OCCUPANCY.c.subject_id)
+        .where(OCCUPANCY.c.meeting_id.in_(meeting_ids), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
+    )
+    return [Freed(row.subject_id, row.subject_kind, _stay(row, row.subject_kind)) for row in rows]
+
+
+def calendars_of(
+    session: Session, meetings: Collection[Meeting], freed: Sequence[Freed]
+) -> dict[UUID, Calendar]:
+    """Return the calendars of everybody who gives or gets time, with just that in them."""
+    found: dict[UUID, Calendar] = {}
+    for one in freed:
+        found.setdefault(one.subject_id, Calendar(one.kind)).freed.append(one.stay)
+    by_id = {meeting.id: meeting for meeting in meetings}
+    options = _open_options(session, by_id)
+    for meeting_id, subject_id, role, kind in session.execute(_people(by_id)):
+        calendar, meeting = found.setdefault(subject_id, Calendar(kind)), by_id[meeting_id]
+        spot = spot_for(kind, meeting.citizen_id, spot_of(meeting.channel, meeting.place_id, meeting.place))
+        calendar.claims += [
+            Claim(
+                subject_id,
+                taken_as,
+                role is ParticipantRole.OPTIONAL,
+                Stay(slot.start, slot.end, meeting_id, spot),
+            )
+            for taken_as, slot in times_of(meeting, options[meeting_id])
+        ]
+    return found
+
+
+def read_the_rest(session: Session, calendars: dict[UUID, Calendar], days: Iterable[date]) -> None:
+    """Put into these calendars what else there is on these days, and just before."""
+    spans = [span_of(day) for day in sorted(days)]
+    at = OCCUPANCY.c.starts_at
+    near = or_(*(and_(at > first - LONGEST, at < last) for first, last in spans))
+    rows = session.execute(_with_meeting().where(OCCUPANCY.c.subject_id.in_(list(calendars)), near))
+    for row in rows:
+        calendar = calendars[row.subject_id]
+        if row.kind is not OccupancyKind.TRAVEL:
+            calendar.stays.append(_stay(row, calendar.kind))
+        elif is_in(row.ends_at, spans):
+            calendar.ways[(row.subject_id, row.starts_at, row.ends_at, row.meeting_id)] = row.id
+
+
+def known_ways(session: Session, calendars: Iterable[Calendar]) -> Known:
+    """Return how long it takes between the places in these calendars."""
+    spots = {stay.spot for one in calendars for stay in (*one.stays, *one.touched())}
+    places = [spot for spot in spots if isinstance(spot, UUID)]
+    if len(places) < 2:  # noqa: PLR2004 — from one place to another
+        return {}
+    rows = session.execute(
+        select(col(Travel.from_id), col(Travel.to_id), col(Travel.minutes)).where(
+            col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
+        )
+    )
+    return {frozenset((row.from_id, row.to_id)): row.minutes for row in rows}
+
+
+def _with_meeting(*more: Any) -> Any:
+    """Return a question for rows of occupancy with where their meeting is."""
+    table = OCCUPANCY.c
+    where = (col(Meeting.citizen_id), col(Meeting.channel), col(Meeting.place_id), col(Meeting.place))
+    return select(
+        table.id,
+        table.subject_id,
+        table.starts_at,
+        table.ends_at,
+        table.kind,
+        table.meeting_id,
+        *where,
+        *more,
+    ).join(Meeting, col(Meeting.id) == table.meeting_id)
+
+
+def _stay(row: Row[Any], kind: SubjectKind) -> Stay:
+    spot = spot_for(kind, row.citizen_id, spot_of(row.channel, row.place_id, row.place))
+    return Stay(row.starts_at, row.ends_at, row.meeting_id, spot)
+
+
+def _open_options(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, list[Slot]]:
+    found = defaultdict(list)
+    wanted = select(MeetingOption).where(
+        col(MeetingOption.meeting_id).in_(list(meeting_ids)), col(MeetingOption.state) == OptionState.OPEN
+    )
+    fresh = wanted.order_by(col(MeetingOption.position)).execution_options(populate_existing=True)
+    for option in session.execute(fresh).scalars():
+        found[option.meeting_id].append(Slot(option.starts_at, option.ends_at))
+    return found
+
+
+def _people(meeting_ids: Iterable[UUID]) -> Any:
+    return (
+        select(
+            col(Participant.meeting_id),
+            col(Participant.subject_id),
+            col(Participant.role),
+            col(CalendarSubject.kind),
+        )
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(col(Participant.meeting_id).in_(list(meeting_ids)))
+    )

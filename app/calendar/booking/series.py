@@ -1,0 +1,212 @@
+"""Meetings that are asked for together: every so many weeks, at the same time of day on the wall.
+
+A series is expanded: each is a meeting of its own, checked like any other and against each other. All are
+booked or none; where one can't be, whoever asks first chooses to skip it or to put it somewhere else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.calendar.booking.asking import (
+    check_limits,
+    check_proposals,
+    check_time,
+    draw_up,
+    expiry,
+    find_by_key,
+    note_reply,
+)
+from app.calendar.booking.cancelling import call_off
+from app.calendar.booking.laying import lay
+from app.calendar.booking.locking import lock, lock_meetings
+from app.calendar.booking.moving import NewTime, check_free_day, relocate
+from app.calendar.booking.people import add_participants, check_people, make_subjects
+from app.calendar.booking.telling import announce
+from app.calendar.models import Meeting, MeetingSeries
+from app.calendar.rules import STANDING, MeetingWish, NoSuchTime, NotASeries, Reply, Slot
+from app.calendar.tasks import settle
+from app.calendar.wall import to_instant
+from app.clock import DANISH_TIME, danish_day
+from app.errors import Missing
+from app.notifications.rules import NoticeKind
+
+MOST_WEEKS = 26  # from the first to the last
+MOST_WEEKS_BETWEEN = 8
+FEWEST, MOST_OCCURRENCES = 2, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Where a whole series goes: so many days on (or back), at this time of day on the wall."""
+
+    days: int
+    at: time
+
+
+def days_of(wish: MeetingWish, every_weeks: int, occurrences: int) -> list[date]:
+    """Return the days in Denmark on which the series falls.
+
+    Raises:
+        NotASeries: too few, too many, too long, or so close that it would clash with itself.
+    """
+    right = 1 <= every_weeks <= MOST_WEEKS_BETWEEN and FEWEST <= occurrences <= MOST_OCCURRENCES
+    if not right or every_weeks * (occurrences - 1) > MOST_WEEKS or wish.options:
+        raise NotASeries
+    first = danish_day(wish.starts_at)
+    return [first + timedelta(weeks=every_weeks * number) for number in range(occurrences)]
+
+
+def on_day(wish: MeetingWish, day: date) -> MeetingWish:
+    """Return the wish at the same time of day on another day; raise NoSuchTime on a night that skips it."""
+    start = to_instant(day, wish.starts_at.astimezone(DANISH_TIME).time())
+    if start is None:
+        raise NoSuchTime
+    return replace(wish, starts_at=start, ends_at=start + (wish.ends_at - wish.starts_at))
+
+
+def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where it can't be
+    session: Session,
+    wish: MeetingWish,
+    every_weeks: int,
+    occurrences: int,
+    *,
+    skip: frozenset[date],
+    now: datetime,
+    instead: Mapping[date, Slot] | None = None,
+) -> list[Meeting]:
+    """Book the whole series or nothing, but for the days in `skip`; `instead` puts a day's somewhere else.
+
+    One message tells of all. The same `request_key` gives the series that it gave before.
+
+    Raises:
+        NotBookable: one of them can't be had by anybody.
+        Clash: somebody is taken at one of the times, or it is more than the citizen can take.
+    """
+    days = [day for day in days_of(wish, every_weeks, occurrences) if day not in skip]
+    if not days:
+        raise NotASeries
+    slots = [_time_on(wish, day, instead or {}, now) for day in days]
+    members = check_people(session, wish, now=now)
+    make_subjects(session, members)
+    lock(session, members.ids, slots, now=now)
+    before = find_by_key(session, wish.request_key)
+    if before is not None:
+        return _members_of(session, before.series_id) if before.series_id else [before]
+    series = MeetingSeries(
+        citizen_id=wish.citizen_id, every_weeks=every_weeks, occurrences=occurrences, created_at=now
+    )
+    meetings = [_one(wish, slot, series, now) for slot in slots]
+    meetings[0].request_key = wish.request_key
+    if not wish.said_yes:
+        coming = [(meeting.id, slot) for meeting, slot in zip(meetings, slots, strict=True)]
+        check_limits(session, members, coming, now=now)
+    if not wish.agreed:
+        check_proposals(session, wish.citizen_id, now=now)
+    session.add(series)
+    session.flush()
+    session.add_all(meetings)
+    session.flush()
+    for meeting in meetings:
+        add_participants(session, meeting.id, members)
+        if wish.said_yes:
+            note_reply(session, meeting, Reply.COMING, now=now)
+    lay(session, meetings)
+    announce(session, meetings[0], NoticeKind.MEETING_NEW, by=wish.organiser_id, now=now, others=meetings[1:])
+    return meetings
+
+
+def end_series(session: Session, series_id: UUID, *, by: UUID | None, now: datetime) -> int:
+    """Cancel what is left of a series from now on; what has been stays. Returns how many. One message.
+
+    Raises:
+        Missing: there is no such series.
+    """
+    series, meetings = _left(session, series_id, now=now)
+    series.ended_at = series.ended_at or now
+    if meetings:
+        call_off(session, meetings, by=by, now=now)
+        for meeting in meetings:
+            settle(session, meeting.id, by=by, now=now)
+        announce(session, meetings[0], NoticeKind.MEETING_CANCELLED, by=by, now=now, others=meetings[1:])
+    return len(meetings)
+
+
+def move_series(  # noqa: PLR0913 — which, where to, by whom, and whose own move stands
+    session: Session,
+    series_id: UUID,
+    shift: Shift,
+    *,
+    by: UUID | None,
+    now: datetime,
+    said_yes: bool = False,
+    also_moved: bool = False,
+) -> list[Meeting]:
+    """Move what is left of a series, all or nothing. One that was moved alone stays there, unless asked.
+
+    Raises:
+        Missing: there is no such series.
+        NotBookable, Clash: as for one meeting that is moved.
+    """
+    _series, left = _left(session, series_id, now=now, shift=shift)
+    moves = []
+    for meeting in left:
+        slot = _shifted(meeting, shift)
+        if also_moved or meeting.starts_at == meeting.original_start:
+            check_free_day(slot, now=now)
+            moves.append(NewTime(meeting, slot, said_yes or by == meeting.citizen_id))
+    if not moves:
+        return []
+    relocate(session, moves, now=now)
+    meetings = [new.meeting for new in moves]
+    for new in moves:
+        new.meeting.original_start = new.slot.start
+        settle(session, new.meeting.id, by=by, now=now)
+    announce(session, meetings[0], NoticeKind.MEETING_MOVED, by=by, now=now, others=meetings[1:])
+    return meetings
+
+
+def _time_on(wish: MeetingWish, day: date, instead: Mapping[date, Slot], now: datetime) -> Slot:
+    other = instead.get(day)
+    wanted = replace(wish, starts_at=other.start, ends_at=other.end) if other else on_day(wish, day)
+    return check_time(wanted, now=now)
+
+
+def _one(wish: MeetingWish, slot: Slot, series: MeetingSeries, now: datetime) -> Meeting:
+    meeting = draw_up(replace(wish, request_key=None), slot, now=now)
+    meeting.series_id, meeting.original_start = series.id, slot.start
+    if not wish.agreed:
+        meeting.expires_at = expiry([slot], now)
+    return meeting
+
+
+def _members_of(session: Session, series_id: UUID) -> list[Meeting]:
+    wanted = select(Meeting).where(col(Meeting.series_id) == series_id).order_by(col(Meeting.starts_at))
+    return list(session.execute(wanted.execution_options(populate_existing=True)).scalars())
+
+
+def _left(
+    session: Session, series_id: UUID, *, now: datetime, shift: Shift | None = None
+) -> tuple[MeetingSeries, list[Meeting]]:
+    """Lock and return a series, and those of its meetings that are to come and still stand."""
+    series = session.get(MeetingSeries, series_id)
+    if series is None:
+        raise Missing
+    seen = _members_of(session, series_id)
+    around: Sequence[Slot] = [_shifted(one, shift) for one in seen] if shift else ()
+    locked = lock_meetings(session, [one.id for one in seen], slots=around, now=now)
+    left = [one for one in locked if one.state in STANDING and one.starts_at > now]
+    return series, sorted(left, key=lambda one: one.starts_at)
+
+
+def _shifted(meeting: Meeting, shift: Shift) -> Slot:
+    """Return where the series puts a meeting when it is shifted; raise NoSuchTime if that time is skipped."""
+    day = danish_day(meeting.original_start or meeting.starts_at) + timedelta(days=shift.days)
+    start = to_instant(day, shift.at)
+    if start is None:
+        raise NoSuchTime
+    return Slot(start, start + (meeting.ends_at - meeting.starts_at))
