@@ -1,10 +1,15 @@
 """The rows some states need. Found if they are there, else made by the same verbs as everywhere else."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from app.calendar.rules import PartOfDay, WishKind
+from app.calendar.service import get_meeting
+from app.calendar.wish_rules import TimeRule
+from app.calendar.wishes import add_wish, change_limits, list_wishes
+from app.demo.meetings import meeting_id
 from app.demo.people import Cast, person_id
 from app.demo.states import Rows, Stage
 from app.entries.models import Entry, EntryVersion
@@ -147,7 +152,31 @@ def _invite(stage: Stage) -> str:
     return made.link_secret
 
 
+def _find_wished(session: Session) -> str | None:
+    said = list_wishes(session, person_id("anna"))
+    return str(said[0].id) if said else None
+
+
+def _make_wished(stage: Stage) -> str:
+    """Anna's wishes: each Tuesday, late in the day, and the day of a meeting she has."""
+    anna = person_id("anna")
+    met = get_meeting(stage.session, anna, meeting_id("anna-i-dag"), now=stage.now)
+    tuesdays = TimeRule(weekday=1, from_time=time(8), until_time=time(12))
+    late = TimeRule(from_time=time(14), until_time=time(0))
+    that_day = TimeRule(starts_on=met.day, ends_on=met.day)
+    for rule, kind, hard in (
+        (tuesdays, WishKind.TREATMENT, True),
+        (late, WishKind.OTHER, False),
+        (that_day, WishKind.OTHER, True),
+    ):
+        add_wish(stage.session, anna, rule, kind, hard=hard, now=stage.now)
+    limits = {"part_of_day": PartOfDay.MORNING, "companion": "Min søster"}
+    change_limits(stage.session, anna, limits, now=stage.now)
+    return str(anna)
+
+
 ROWS = {
+    "wished": Rows(_find_wished, _make_wished),
     "long_kept": Rows(
         lambda session: _find_words(session, LONG_DRAFT, State.DRAFT),
         lambda stage: str(_write(stage, LONG_DRAFT, Kind.OTHER)),
