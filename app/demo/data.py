@@ -11,6 +11,7 @@ from app.clock import DANISH_TIME, danish_day
 from app.config import Site
 from app.demo.anna import ANNA
 from app.demo.laid_meetings import lay_meetings
+from app.demo.laid_minutes import lay_minutes
 from app.demo.others import STORIES
 from app.demo.people import CONTACTS
 from app.demo.progress import lay_progress
@@ -78,6 +79,7 @@ def seed_demo(session: Session, people: dict[str, Person], site: Site, *, now: d
         _add_in_order(session, laying.rows)
         _number(session, laying)
     lay_meetings(session, people, site, now=now)
+    lay_minutes(session, people, {"anna-brev": entry_id("anna-brev")}, now=now)
     lay_progress(session, people, now=now)
     session.add(
         Absence(

@@ -170,6 +170,17 @@ MEETINGS = (
         reply=Reply.COMING,
     ),
     Planned(
+        key="bent-foer",
+        citizen="bent",
+        day=-4,
+        at="09:00",
+        minutes=60,
+        channel=Channel.HOME,
+        purpose="Brevene i den røde kasse",
+        people=("thea", "line"),
+        reply=Reply.COMING,
+    ),
+    Planned(
         key="bent-naeste",
         citizen="bent",
         day=3,

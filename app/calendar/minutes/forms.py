@@ -161,6 +161,11 @@ def one_line(text: str | None) -> str:
     return " ".join(plain_text(text).split())
 
 
+def choices(offered: Sequence[SelectChoice]) -> dict[str, Any]:
+    """Return the options of a list whose first choice stands until another is made."""
+    return {"choices": offered, "default": offered[0].value, "validate_choice": False}
+
+
 def minutes_form(count: int, doers: Doers, *, first_day: date) -> type[MinutesForm]:
     """Return the form with `count` lines; `doers` can be named, the citizen first."""
     people = [
@@ -170,8 +175,8 @@ def minutes_form(count: int, doers: Doers, *, first_day: date) -> type[MinutesFo
     fields: dict[str, Any] = {"count": count, "first_day": first_day, "citizen_value": str(doers[0][0])}
     for number in range(1, count + 1):
         fields[f"words_{number}"] = StringField(_l("Hvad aftalte I?"), filters=[one_line])
-        fields[f"kind_{number}"] = SelectField(_l("Hvad er det?"), choices=KINDS, validate_choice=False)
-        fields[f"doer_{number}"] = SelectField(_l("Hvem gør det?"), choices=people, validate_choice=False)
+        fields[f"kind_{number}"] = SelectField(_l("Hvad er det?"), **choices(KINDS))
+        fields[f"doer_{number}"] = SelectField(_l("Hvem gør det?"), **choices(people))
         fields[f"due_{number}"] = StringField(_l("Senest hvornår?"))
     return type("MinutesFormWithLines", (MinutesForm,), fields)
 
