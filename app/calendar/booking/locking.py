@@ -79,7 +79,7 @@ def lock_meetings(
     """
     people = set(also).union(*list_people(session, meeting_ids).values())
     lock(session, people, slots, now=now, keep=meeting_ids)
-    if not people.issuperset(*list_people(session, meeting_ids).values()):
+    if not people.issuperset(set().union(*list_people(session, meeting_ids).values())):
         raise ChangedMeanwhile
     wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids))
     rows = session.execute(wanted.execution_options(populate_existing=True)).scalars()
