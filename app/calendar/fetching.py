@@ -77,7 +77,8 @@ def checked(url: str) -> SplitResult:
     host = parts.hostname or ""
     if parts.scheme != "https" or "@" in parts.netloc or port != HTTPS:
         raise NotFetched(Trouble.NOT_HTTPS)
-    if "." not in host or not any(sign.isalpha() for sign in host.rpartition(".")[2]):
+    last = host.rpartition(".")[2]
+    if "." not in host or not (last.isalpha() or last.startswith("xn--")):  # numbers are no name
         raise NotFetched(Trouble.NOT_PUBLIC)
     return parts
 
@@ -157,9 +158,9 @@ class Fetcher:
         headers = {"Accept": "text/calendar", "Accept-Encoding": "identity", "User-Agent": "enplan"}
         try:
             connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            body = self._read(answer) if answer.status == OK else b""
-            return answer.status, answer.headers.get("Location", ""), body
+            with connection.getresponse() as answer:
+                body = self._read(answer) if answer.status == OK else b""
+                return answer.status, answer.headers.get("Location", ""), body
         except (OSError, HTTPException, ValueError):  # ValueError: an address that can't be sent
             raise NotFetched(Trouble.NO_ANSWER) from None
         finally:

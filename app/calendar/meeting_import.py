@@ -18,7 +18,7 @@ from app.calendar.guard import NO_CLASH
 from app.calendar.ics import Entry, Fault, Reading, Unreadable, read_calendar
 from app.calendar.meeting_entries import Known, Wrong, read_known, wish_of
 from app.calendar.models import Meeting
-from app.calendar.rules import FARTHEST, MeetingWish
+from app.calendar.rules import FARTHEST, Clash, MeetingWish
 from app.clock import danish_day
 from app.db import Database, breaks
 from app.errors import Refused
@@ -112,7 +112,7 @@ def import_meetings(db: Database, raw: bytes, *, now: datetime, closing_days: Co
     return Report(
         placed=placed,
         known=len(wanted) - placed,
-        past=reading.past + sum(one.start < now for one in reading.entries),
+        past=reading.held - len({one.number for one in reading.entries if one.start >= now}),
         cancelled=sum(one.cancelled and one.start >= now for one in reading.entries),
         closed=tuple(
             _problem(one, "Det er en lukkedag. Se efter, om nogen er der.")
@@ -180,7 +180,7 @@ def _place(session: Session, wish: MeetingWish, now: datetime) -> str:
         with session.begin_nested():
             place(session, wish, now=now)
     except Refused as refused:
-        return gettext(refused.reason, **refused.params)
+        return TAKEN if type(refused) is Clash else gettext(refused.reason, **refused.params)
     except IntegrityError as problem:
         if not breaks(problem, NO_CLASH):
             raise

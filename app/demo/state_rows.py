@@ -11,6 +11,7 @@ from app.calendar.wish_rules import TimeRule
 from app.calendar.wishes import add_wish, change_limits, list_wishes
 from app.demo.meetings import meeting_id
 from app.demo.people import Cast, person_id
+from app.demo.state_calendars import CALENDAR_ROWS
 from app.demo.states import Rows, Stage
 from app.entries.models import Entry, EntryVersion
 from app.entries.rules import Kind, State
@@ -175,7 +176,7 @@ def _make_wished(stage: Stage) -> str:
     return str(anna)
 
 
-ROWS = {
+ROWS = CALENDAR_ROWS | {
     "wished": Rows(_find_wished, _make_wished),
     "long_kept": Rows(
         lambda session: _find_words(session, LONG_DRAFT, State.DRAFT),

@@ -7,6 +7,7 @@ the zone out from the rules in the file.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import icalendar
 import vobject
@@ -36,7 +37,7 @@ def read_both(text: str) -> list[Shown]:
 
 
 def _by_icalendar(text: str) -> list[Shown]:
-    calendar = icalendar.Calendar.from_ical(text)
+    calendar: Any = icalendar.Calendar.from_ical(text)
     assert calendar.errors == []
     assert all(event.errors == [] for event in calendar.walk())
     return [

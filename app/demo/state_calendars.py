@@ -1,0 +1,73 @@
+"""The rows that the states of other calendars need: a phone that reads Anna's meetings, and Jonas' own."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.calendar.busy import add_source, find_source
+from app.calendar.feed import list_feeds, make_feed, revoke_feed
+from app.calendar.models import BusyTime, CalendarFeed
+from app.demo.people import person_id
+from app.demo.states import Rows, Stage
+
+PUBLISHED = "https://kalender.example/jonas.ics"  # a name that leads nowhere
+BUSY_HOURS = (26, 50, 75)
+
+
+def _open(session: Session) -> UUID | None:
+    """Return one of Anna's addresses that are not closed."""
+    mine = select(CalendarFeed.id).where(
+        CalendarFeed.person_id == person_id("anna"), col(CalendarFeed.revoked_at).is_(None)
+    )
+    return session.exec(mine).first()
+
+
+def _find_none(session: Session) -> str | None:
+    return None if _open(session) else "none"
+
+
+def _find_one(session: Session) -> str | None:
+    found = _open(session)
+    return str(found) if found else None
+
+
+def _find_read_out(session: Session) -> str | None:
+    source = find_source(session, person_id("jonas"))
+    return str(source.id) if source else None
+
+
+def _close_all(stage: Stage) -> str:
+    """Close Anna's addresses: there is room for a new one."""
+    for one in list_feeds(stage.session, person_id("anna"), now=stage.now):
+        revoke_feed(stage.session, person_id("anna"), one.id, now=stage.now)
+    return ""
+
+
+def _connect(stage: Stage) -> str:
+    _close_all(stage)
+    make_feed(stage.session, person_id("anna"), "Min telefon", detailed=False, now=stage.now)
+    return ""
+
+
+def _read_out(stage: Stage) -> str:
+    """Jonas' own calendar, as if it had just been read."""
+    jonas = person_id("jonas")
+    add_source(stage.session, jonas, PUBLISHED, now=stage.now)
+    stage.session.flush()
+    source = find_source(stage.session, jonas)
+    if source is not None:
+        source.tried_at = source.fetched_at = stage.now
+        starts = [stage.now + timedelta(hours=hours) for hours in BUSY_HOURS]
+        stage.session.add_all(
+            BusyTime(source_id=source.id, person_id=jonas, starts_at=one, ends_at=one + timedelta(hours=1))
+            for one in starts
+        )
+    return ""
+
+
+CALENDAR_ROWS = {
+    "no_phone": Rows(_find_none, _close_all),
+    "phone": Rows(_find_one, _connect),
+    "work_calendar": Rows(_find_read_out, _read_out),
+}
