@@ -176,7 +176,7 @@ def _visit(phone: BrowserContext, dressing: Dressing, address: str) -> Visit:
     phone.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     line.hang_up()
     page.goto(address, wait_until="networkidle")
-    until(page, FIRST)
+    until(page, f"{FIRST} && window.seen.largest")
     seen = page.evaluate(READ)
     page.close()
     return Visit(seen["first"], seen["largest"], seen["shifts"], line.carried, line.requests)
