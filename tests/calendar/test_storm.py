@@ -1,0 +1,36 @@
+"""Nothing overlaps and nobody is shown a lock, whoever books at once; without lock or guard this is seen."""
+
+import pytest
+
+from app.db import Database
+from tests.calendar.race import take_the_guard_away
+from tests.calendar.storm import prepare, squall, storm
+
+SEED = 20260302
+
+
+@pytest.fixture
+def url(database: Database) -> str:
+    prepare(database)
+    return database.url.render_as_string(hide_password=False)
+
+
+@pytest.mark.slow
+def test_what_several_processes_do_at_once_leaves_every_promise_kept(url: str) -> None:
+    tally = storm(url, processes=2, attempts=160, seed=SEED)
+    assert tally.holds, tally
+    assert {"insert", "move", "swap", "series", "people"} <= set(tally.done)
+    assert sum(tally.refused.values()) > 0
+
+
+@pytest.mark.slow
+def test_without_the_guard_the_storm_is_red(url: str, database: Database) -> None:
+    take_the_guard_away(database)
+    tally = squall(url, threads=4, attempts=80, seed=SEED)
+    assert any("overlap" in one for one in tally.broken), tally
+
+
+@pytest.mark.slow
+def test_without_the_lock_the_storm_is_red(url: str) -> None:
+    tally = squall(url, threads=6, attempts=300, seed=SEED, without_lock=True)
+    assert tally.errors or tally.broken or tally.deadlocks, tally
