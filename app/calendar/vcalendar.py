@@ -1,6 +1,6 @@
 """Meetings written as iCalendar (RFC 5545). Pure; the same meetings always give the same bytes.
 
-Written by hand, and read back by two other parsers in the tests: it is short, and asks for no package. The zone
+Written by hand, and read back by two other parsers in the tests: it is short, and needs no package. The zone
 stands in the file as a rule (last Sunday of March and October). A generator that lists dated changes is right
 only up to the last date it lists; after that every meeting moves an hour.
 """
