@@ -6,7 +6,7 @@ from flask import Flask
 
 from app import assets, headers, problems, web
 from app.about.routes import bp as about
-from app.access import guard
+from app.access import guard, keeping
 from app.account.routes.account import bp as account
 from app.account.routes.invitation import bp as invitation
 from app.api.routes import bp as api
@@ -47,11 +47,12 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     files = assets.init_app(app)
     web.init_app(app)
-    headers.init_app(app, origin=settings.origin, secure=settings.secure, css_hash=files.css_hash)
     problems.init_app(app)
     login.init_app(app)
     guard.init_app(app, find_subject)
     for room in (*ROOMS, demo, states) if settings.demo else ROOMS:
         app.register_blueprint(room)
     navigation.init_app(app)
+    keeping.init_app(app)
+    headers.init_app(app, origin=settings.origin, secure=settings.secure, css_hash=files.css_hash)
     return app

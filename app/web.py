@@ -1,23 +1,27 @@
 """How the house answers a browser: the whole page, or the region htmx asked for."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import brotli
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_htmx import HTMX
 from markupsafe import Markup
+from werkzeug.datastructures import Headers
 
 from app import i18n
 from app.clock import Clock, danish_day
 from app.config import Settings
 from app.db import Database
+from app.looking import Look
 
 htmx = HTMX()
 
 SMALL = 600  # bytes; below this compressing costs more than it saves
 QUALITY = 5
 LANGUAGE_COOKIE = "sprog"
+VARY = "HX-Request, HX-Target, Accept-Encoding"
+FINISHED = {"Content-Type": "text/html; charset=utf-8", "Vary": VARY, "Content-Encoding": "br"}
 QUICK_LEAVE = "https://www.dmi.dk/"
 
 
@@ -32,15 +36,26 @@ class Tab:
 
 
 def db() -> Database:
-    return cast(Database, current_app.extensions["db"])
+    found: Database = current_app.extensions["db"]
+    return found
+
+
+def look() -> Look:
+    """Return this request's connection to ask prebuilt selects on. It is given back when the request ends."""
+    taken: Look | None = g.get("look")
+    if taken is None:
+        g.look = taken = Look(db())
+    return taken
 
 
 def clock() -> Clock:
-    return cast(Clock, current_app.extensions["clock"])
+    found: Clock = current_app.extensions["clock"]
+    return found
 
 
 def settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def page(template: str, *regions: str, status: int = 200, **context: Any) -> Response:
@@ -54,9 +69,20 @@ def page(template: str, *regions: str, status: int = 200, **context: Any) -> Res
         body = _render_block(template, wanted, context)
     else:
         body = render_template(template, **context)
-    response = make_response(body, status)
-    response.vary.update(("HX-Request", "HX-Target"))
-    return response
+    return Response(body, status, headers=[("Vary", VARY)], mimetype="text/html")
+
+
+class Finished(Response):
+    """An answer whose headers are right as they stand."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        self.headers["Content-Length"] = str(self.content_length)
+        return self.headers
+
+
+def finished(body: bytes) -> Response:
+    """Return the answer that carries a page kept as `compress` left it."""
+    return Finished(body, headers=FINISHED)
 
 
 def _render_block(template: str, block: str, context: dict[str, Any]) -> str:
@@ -75,14 +101,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["time_range"] = i18n.time_range
     app.before_request(_choose_language)
     app.context_processor(_shared_context)
-    app.after_request(_remember_language)
-    app.after_request(_compress)
+    app.after_request(_finish)
+    app.teardown_appcontext(_give_back)
 
 
 def _choose_language() -> None:
-    asked = request.args.get("sprog")
-    g.language = i18n.language_named(asked or request.cookies.get(LANGUAGE_COOKIE))
-    g.language_asked = asked is not None
+    asking = request._get_current_object()  # type: ignore[attr-defined]  # this runs before every page
+    asked = asking.args.get("sprog") if asking.query_string else None
+    g.language = i18n.language_named(asked or asking.cookies.get(LANGUAGE_COOKIE))
+    if asked is not None:
+        g.language_asked = True
 
 
 def remember_language(response: Response, code: str) -> Response:
@@ -98,8 +126,16 @@ def remember_language(response: Response, code: str) -> Response:
     return response
 
 
-def _remember_language(response: Response) -> Response:
-    return remember_language(response, g.language.code) if g.get("language_asked") else response
+def _finish(response: Response) -> Response:
+    if "language_asked" in g:
+        remember_language(response, g.language.code)
+    return compress(response)
+
+
+def _give_back(_problem: object) -> None:
+    taken: Look | None = g.get("look")
+    if taken is not None:
+        taken.close()
 
 
 def _shared_context() -> dict[str, Any]:
@@ -136,11 +172,15 @@ def as_written(words: str | None) -> str:
     return Markup("<bdi>{}</bdi>").format(words) if words else ""
 
 
-def _compress(response: Response) -> Response:
+def compress(response: Response) -> Response:
+    """Give a page the form the browser reads fastest; once is enough."""
     # Pages hold no secret beside what a reader typed, so compressing them gives nothing away (BREACH).
-    if response.mimetype not in ("text/html", "application/json") or response.is_streamed:
+    if "Content-Encoding" in response.headers or response.is_streamed:
         return response
-    response.vary.add("Accept-Encoding")
+    if response.mimetype not in ("text/html", "application/json"):
+        return response
+    if response.headers.get("Vary") != VARY:
+        response.vary.add("Accept-Encoding")
     body = response.get_data()
     if "br" in request.headers.get("Accept-Encoding", "") and len(body) > SMALL:
         response.set_data(brotli.compress(body, quality=QUALITY))

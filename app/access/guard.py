@@ -5,27 +5,35 @@ Somebody without a tie is told 404, the same bytes as for a citizen who does not
 tie but no right is told 403.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, cast
+from functools import partial, wraps
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, abort, current_app, g
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlmodel import Session
 
 from app.access.models import AccessLogEntry
 from app.access.policy import Action, Actor, Subject, may, may_at_all, tie
-from app.identity.login import account, ask_to_sign_in
+from app.identity.login import account, ask_to_sign_in, find_account
 from app.identity.rules import first_name
-from app.web import clock, db
+from app.identity.sessions import Account
+from app.web import clock, db, look
 
 View = Callable[..., ResponseReturnValue]
-FindSubject = Callable[..., tuple[Subject, str] | None]
+FindSubject = Callable[..., "tuple[Subject, Citizen] | None"]
 
 PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Whom a page is about: their name, and the state of their plan, another after each change in it."""
+
+    name: str
+    plan: Hashable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,11 @@ class Viewer:
     actor: Actor
     subject: Subject
     tie: str
-    citizen_name: str
+    citizen: Citizen
+
+    @property
+    def citizen_name(self) -> str:
+        return self.citizen.name
 
     @property
     def own(self) -> bool:
@@ -44,7 +56,7 @@ class Viewer:
 
     @property
     def first_name(self) -> str:
-        return first_name(self.citizen_name)
+        return first_name(self.citizen.name)
 
     @property
     def url_id(self) -> UUID | None:
@@ -57,7 +69,8 @@ class Viewer:
 
 def viewer() -> Viewer:
     """Return who looks at whom. Only inside a view behind `requires`."""
-    return cast(Viewer, g.viewer)
+    found: Viewer = g.viewer
+    return found
 
 
 def actor_of_request() -> Actor:
@@ -76,7 +89,7 @@ def allows(action: Action) -> Callable[[View], View]:
     def put_in_front(view: View) -> View:
         @wraps(view)
         def guarded(**rest: Any) -> ResponseReturnValue:
-            if not current_user.is_authenticated:
+            if find_account() is None:
                 return ask_to_sign_in()
             if not may_at_all(actor_of_request(), action):
                 abort(404)
@@ -94,9 +107,10 @@ def requires(action: Action) -> Callable[[View], View]:
     def put_in_front(view: View) -> View:
         @wraps(view)
         def guarded(citizen_id: UUID | None = None, **rest: Any) -> ResponseReturnValue:
-            if not current_user.is_authenticated:
+            reader = find_account()
+            if reader is None:
                 return ask_to_sign_in()
-            found = _look(citizen_id)
+            found = look_at(reader, citizen_id)
             if not may(found.actor, action, found.subject):
                 abort(403)
             if not found.own:
@@ -110,18 +124,25 @@ def requires(action: Action) -> Callable[[View], View]:
     return put_in_front
 
 
-def _look(citizen_id: UUID | None) -> Viewer:
-    """Return who looks at whom; 404 when the citizen does not exist, or not for this reader."""
-    actor = actor_of_request()
-    if citizen_id is None and not account().is_citizen:
-        abort(404)
+def look_at(reader: Account, citizen_id: UUID | None) -> Viewer:
+    """Return who looks at whom as it is now; 404 as `find_viewer` finds none."""
     find: FindSubject = current_app.extensions["find_subject"]
-    with db().reading() as session:
-        known = find(session, citizen_id or actor.person_id, now=clock()())
-    if known is None:
-        abort(404)
-    subject, name = known
-    return Viewer(actor, subject, tie(actor, subject) or abort(404), name)
+    return find_viewer(partial(find, look(), now=clock()()), reader, citizen_id) or abort(404)
+
+
+def find_viewer(
+    find: Callable[[UUID], tuple[Subject, Citizen] | None], reader: Account, citizen_id: UUID | None
+) -> Viewer | None:
+    """Return who looks at whom; None when the citizen does not exist, or not for this reader.
+
+    `citizen_id` None is the reader's own page.
+    """
+    if citizen_id is None and not reader.is_citizen:
+        return None
+    actor = Actor(reader.id, reader.roles)
+    known = find(citizen_id or actor.person_id)
+    relation = known and tie(actor, known[0])
+    return Viewer(actor, known[0], relation, known[1]) if known and relation else None
 
 
 def log_looks(citizen_ids: Collection[UUID], action: Action, relation: str) -> None:

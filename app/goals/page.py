@@ -18,6 +18,7 @@ from app.errors import Missing
 from app.goals import rows
 from app.goals.rules import Agreement, is_late
 from app.identity.rules import first_name
+from app.looking import Reading
 from app.plan.people import Contact, find_contact_now
 from app.plan.rules import PlanState
 
@@ -139,7 +140,7 @@ def reads_waiting(tie: Tie) -> bool:
     return visible_version(tie, Versions(written=1, shared=1)) is not None
 
 
-def read_plan(session: Session, citizen_id: UUID, tie: Tie, *, now: datetime) -> PlanView:
+def read_plan(session: Reading, citizen_id: UUID, tie: Tie, *, now: datetime) -> PlanView:
     """Return the citizen's newest plan as somebody with this tie may see it."""
     plan = session.execute(rows.PLAN, {"citizen_id": citizen_id}).first()
     contact = find_contact_now(session, citizen_id, now=now)

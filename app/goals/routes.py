@@ -1,9 +1,10 @@
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import requires, viewer
+from app.access.keeping import kept
 from app.access.policy import Action
 from app.entries.rules import Tie
 from app.goals import service
@@ -11,7 +12,7 @@ from app.goals.forms import AnswerForm
 from app.goals.history import list_answers, list_history
 from app.goals.page import get_goal, read_plan
 from app.identity.login import account
-from app.web import clock, db, page
+from app.web import clock, db, look, page
 
 bp = Blueprint("goals", __name__)
 
@@ -21,9 +22,9 @@ FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
 @bp.get("/plan", defaults={"citizen_id": None})
 @bp.get("/borgere/<uuid:citizen_id>/plan")
 @requires(Action.PLAN_READ)
-def index(citizen_id: UUID) -> ResponseReturnValue:
-    with db().reading() as session:
-        plan = read_plan(session, citizen_id, Tie(viewer().tie), now=clock()())
+@kept
+def index(citizen_id: UUID) -> Response:
+    plan = read_plan(look(), citizen_id, Tie(viewer().tie), now=clock()())
     asked = request.args
     return page("goals/index.html", plan=plan, new=asked.get("nyt"), near=asked.get("ved", type=UUID))
 

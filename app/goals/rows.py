@@ -20,7 +20,7 @@ from app.plan.rules import PlanState
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _PLAN = bindparam("plan_id", type_=Uuid())
 _READS_WAITING = bindparam("reads_waiting", type_=Boolean())
-_WAITS = col(Entry.state).in_([State.SHARED, State.TALK])
+_WAITS = or_(col(Entry.state) == State.SHARED, col(Entry.state) == State.TALK)
 
 HISTORY_MOST = 100
 

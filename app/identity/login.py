@@ -4,12 +4,12 @@ from typing import Any, cast
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 
 from app.identity import sessions
 from app.identity.sessions import Account
 from app.problems import problem_page, sentences
-from app.web import clock, db, remember_language, settings
+from app.web import clock, db, look, remember_language, settings
 
 SECURE_COOKIE = "__Host-s"
 DEMO_COOKIE = "s"  # the demo runs on plain http, where a browser refuses the __Host- prefix
@@ -21,14 +21,31 @@ def cookie_name() -> str:
 
 def account() -> Account:
     """Return who is signed in. Only for views behind a guard."""
-    return cast(Account, current_user._get_current_object())
+    return cast(Account, find_account())
 
 
 def find_account() -> Account | None:
     """Return who is signed in, or None; None too when the database could not be asked."""
-    if g.get("broken"):
+    here = g._get_current_object()  # what is asked of it several times a request
+    if here.get("broken"):
         return None
-    return cast(Account, current_user._get_current_object()) if current_user.is_authenticated else None
+    if "account" not in here:
+        here.account = _load()
+    found: Account | None = here.account
+    return found
+
+
+def _load() -> Account | None:
+    """Ask the database who holds the cookie; write down that they were seen, at most once a minute."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    now = clock()()
+    found = sessions.find_account(look(), token, now=now)
+    if found and sessions.needs_seen(found, now):
+        with db().writing() as session:
+            sessions.mark_seen(session, found, now=now)
+    return found
 
 
 def let_in(response: Response, token: str, language: str) -> Response:
@@ -55,22 +72,10 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     manager = LoginManager()
-    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None  # the server keeps the session; Flask's cookie is not used
     manager.unauthorized_handler(ask_to_sign_in)
-
-    @manager.request_loader  # type: ignore[untyped-decorator]
-    def load(_request: object) -> Account | None:
-        token = request.cookies.get(cookie_name())
-        if not token:
-            return None
-        now = clock()()
-        with db().reading() as session:
-            found = sessions.find_account(session, token, now=now)
-        if found and sessions.needs_seen(found, now):
-            with db().writing() as session:
-                sessions.mark_seen(session, found, now=now)
-        return found
+    manager.request_loader(lambda _request: find_account())
+    app.login_manager = manager  # type: ignore[attr-defined]  # not init_app: it looks for its own cookie after each answer
 
     @app.context_processor
     def reader() -> dict[str, Any]:

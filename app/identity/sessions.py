@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from app.db import UtcDateTime
 from app.identity.models import LoginSession, Person, PersonRole
 from app.identity.rules import SEEN_STEP, STAFF, Role, TextSize, first_name, is_live, lifetime
+from app.looking import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ _FIND: Select[*tuple[Any, ...]] = (
 )
 
 
-def find_account(session: Session, token: str, *, now: datetime) -> Account | None:
+def find_account(session: Reading, token: str, *, now: datetime) -> Account | None:
     """Return who holds `token`, or None if it is unknown, ended, too old, or its holder has no role left."""
     rows = session.execute(_FIND, {"token_hash": token_hash(token), "now": now}).all()
     if not rows:

@@ -22,7 +22,7 @@ from app.people_import.faults import BadFile, whole_file
 from app.people_import.fields import plain
 from app.people_import.matching import Crowd, Someone, match, name_contacts
 from app.people_import.rules import Reading, Sheetful, mentioned, read_people
-from app.plan.many import assign_contacts, open_first_plans
+from app.plan.many import assign_contacts, open_first_plans, revise_all
 from app.plan.models import LifeArea
 
 T = TypeVar("T")
@@ -79,6 +79,8 @@ def import_people(
         places = _departments(session, municipality_id, crowd, tally)
         _place(crowd, places)
         _write(session, municipality_id, crowd, now=now, progress=progress)
+        if any(one.before and one.facts != one.before for one in crowd.told()):
+            revise_all(session)
         open_first_plans(session, [one.id for one in crowd.told() if one.is_citizen], now=now)
         tally.people(crowd.told())
         tally.contacts(wanted, *assign_contacts(session, wanted, now=now))

@@ -19,6 +19,7 @@ from app.consent.rules import RepresentationKind
 from app.db import UtcDateTime
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.looking import Reading
 from app.plan.models import Absence, ContactAssignment, LifeArea, TeamMembership
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
@@ -125,7 +126,7 @@ _CONTACT, _CIRCLE, _REPRESENTATIVES = _contact(), _circle(), _representatives()
 _HELPER = 5  # columns of a Helper
 
 
-def find_contact_now(session: Session, citizen_id: UUID, *, now: datetime) -> Contact | None:
+def find_contact_now(session: Reading, citizen_id: UUID, *, now: datetime) -> Contact | None:
     """Return the contact person with absence and substitute at `now`, or None. One query."""
     row = session.execute(_CONTACT, {"citizen_id": citizen_id, "now": now}).first()
     if row is None:

@@ -1,32 +1,51 @@
 """What ties others to a citizen at this moment: contact person, substitute, team, representative, consent."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Date, Uuid, bindparam, literal, or_, select, union_all
-from sqlmodel import Session, col
+from sqlalchemy import (
+    Date,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
+from app.access.guard import Citizen
 from app.access.policy import Subject
 from app.clock import danish_day
 from app.consent.models import Representation
 from app.db import UtcDateTime
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
+from app.looking import Reading, as_id
 from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembership
 from app.plan.rules import PlanState
 
+_COMMA: Any = literal_column("','")
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
 _TODAY = bindparam("today", type_=Date())
-_NOBODY = literal("")  # only the citizen's own row carries a name
 
 
-def _ties() -> CompoundSelect[tuple[str, UUID, str]]:
-    contact = select(literal("contact"), col(ContactAssignment.person_id), _NOBODY).where(
-        col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None)
-    )
+def _ties() -> Any:
+    """Return the citizen's ties, a row for each."""
+    contact: Any = select(
+        literal("contact").label("tie"), col(ContactAssignment.person_id).label("person_id")
+    ).where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
     absence = (
-        select(literal("substitute"), col(Absence.substitute_id), _NOBODY)
+        select(literal("substitute"), col(Absence.substitute_id))
         .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
         .where(
             col(ContactAssignment.citizen_id) == _CITIZEN,
@@ -36,45 +55,67 @@ def _ties() -> CompoundSelect[tuple[str, UUID, str]]:
         )
     )
     cover = (  # a closed plan asks nobody for an answer, so nobody is let in to give one
-        select(literal("substitute"), col(Cover.substitute_id), _NOBODY)
+        select(literal("substitute"), col(Cover.substitute_id))
         .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
         .where(col(Cover.citizen_id) == _CITIZEN, col(Cover.ends_at).is_(None))
         .where(col(Plan.state) == PlanState.ACTIVE)
     )
-    team = select(literal("professional"), col(TeamMembership.person_id), _NOBODY).where(
+    team = select(literal("professional"), col(TeamMembership.person_id)).where(
         col(TeamMembership.citizen_id) == _CITIZEN,
         col(TeamMembership.starts_on) <= _TODAY,
         or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
     )
-    representative = select(literal("representative"), col(Representation.person_id), _NOBODY).where(
+    representative = select(literal("representative"), col(Representation.person_id)).where(
         col(Representation.citizen_id) == _CITIZEN,
         col(Representation.starts_on) <= _TODAY,
         or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
     )
-    consent = select(literal("consent"), col(Plan.citizen_id), _NOBODY).where(
+    consent = select(literal("consent"), col(Plan.citizen_id)).where(
         col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE
     )
-    name = select(literal("name"), col(Person.id), col(Person.name)).where(
-        col(Person.id) == _CITIZEN,
-        select(col(PersonRole.id))
-        .where(col(PersonRole.person_id) == _CITIZEN, col(PersonRole.role) == Role.CITIZEN)
-        .exists(),
+    return union_all(contact, absence, cover, team, representative, consent)
+
+
+def _subject() -> Select[Any]:
+    """Return the citizen's name, all ties as one text ("contact <id>,consent <id>"), and the newest plan."""
+    ties = _ties().subquery()
+    said = ties.c.tie + literal(" ") + cast(ties.c.person_id, String)
+    held = select(func.aggregate_strings(said, _COMMA)).scalar_subquery()
+    is_citizen = select(col(PersonRole.id)).where(
+        col(PersonRole.person_id) == _CITIZEN, col(PersonRole.role) == Role.CITIZEN
     )
-    return union_all(name, contact, absence, cover, team, representative, consent)
+    columns: list[Any] = [Person.name, held.label("ties"), Plan.id, Plan.revision, Plan.opened_at]
+    return (
+        select(*columns)
+        .outerjoin(Plan, col(Plan.id) == _newest_plan())
+        .where(col(Person.id) == _CITIZEN, is_citizen.exists())
+    )
 
 
-_FIND = _ties()
+def _newest_plan() -> Any:
+    """Return the id of the plan that is shown: the open one, else the one opened last."""
+    plan: Any = aliased(Plan)
+    closed_last = case((plan.state == PlanState.CLOSED, 1), else_=0)
+    mine = select(plan.id).where(plan.citizen_id == _CITIZEN)
+    return mine.order_by(closed_last, plan.opened_at.desc()).limit(1).scalar_subquery()
 
 
-def find_subject(session: Session, citizen_id: UUID, *, now: datetime) -> tuple[Subject, str] | None:
-    """Return a citizen's ties at `now` and name, or None when there is no such citizen. One query."""
+_FIND = _subject()
+
+
+def find_subject(session: Reading, citizen_id: UUID, *, now: datetime) -> tuple[Subject, Citizen] | None:
+    """Return a citizen's ties at `now`, name and state of plan; None when there is no such citizen.
+
+    One query, and one row: each row more is a moment in which another thread takes over.
+    """
     today: date = danish_day(now)
-    rows = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).all()
-    people: dict[str, set[UUID]] = {}
-    for relation, person_id, _name in rows:
-        people.setdefault(relation, set()).add(person_id)
-    if "name" not in people:
+    found = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).first()
+    if found is None:
         return None
+    people: dict[str, list[UUID]] = {}
+    for said in found.ties.split(",") if found.ties else ():
+        relation, _space, person_id = said.partition(" ")
+        people.setdefault(relation, []).append(as_id(person_id))
     subject = Subject(
         citizen_id=citizen_id,
         contact_id=next(iter(people.get("contact", ())), None),
@@ -83,4 +124,4 @@ def find_subject(session: Session, citizen_id: UUID, *, now: datetime) -> tuple[
         representative_ids=frozenset(people.get("representative", ())),
         consented="consent" in people,
     )
-    return subject, next(name for relation, _id, name in rows if relation == "name")
+    return subject, Citizen(found.name, (found.id, found.revision, found.opened_at))

@@ -1,0 +1,57 @@
+"""What is kept stays within its bytes, whoever looks and however many at once."""
+
+from threading import Thread
+
+from app.kept import ROOM, KeptPages
+
+BODY = b"a" * 9000
+THREE = 3 * (len(BODY) + ROOM)
+
+
+def test_a_page_is_given_for_the_state_it_was_drawn_from_and_no_other() -> None:
+    pages = KeptPages()
+    pages.keep("anna", 1, b"one")
+    assert (pages.find("anna", 1), pages.find("anna", 2), pages.find("line", 1)) == (b"one", None, None)
+    pages.keep("anna", 2, b"two")
+    assert (pages.find("anna", 1), pages.find("anna", 2)) == (None, b"two")
+    assert pages.size == len(b"two") + ROOM
+
+
+def test_the_page_looked_at_longest_ago_makes_room() -> None:
+    pages = KeptPages(THREE)
+    for place in "abc":
+        pages.keep(place, 1, BODY)
+    pages.find("a", 1)
+    pages.keep("d", 1, BODY)
+    assert [place for place in "abcd" if pages.find(place, 1)] == ["a", "c", "d"]
+    assert pages.size == THREE
+
+
+def test_what_is_larger_than_the_room_is_not_kept() -> None:
+    pages = KeptPages(THREE)
+    pages.keep("a", 1, BODY)
+    pages.keep("b", 1, BODY * 4)
+    assert (pages.find("b", 1), pages.size) == (None, 0)
+    nothing = KeptPages(0)
+    nothing.keep("a", 1, b"")
+    assert (nothing.find("a", 1), nothing.size) == (None, 0)
+
+
+def test_many_at_once_stay_within_the_bytes() -> None:
+    pages, most = KeptPages(THREE), list[int]()
+
+    def use(mine: int) -> None:
+        for number in range(400):
+            pages.keep((mine, number % 5), number, BODY)
+            found = pages.find((mine, number % 5), number)
+            assert found in (None, BODY)
+            most.append(pages.size)
+
+    threads = [Thread(target=use, args=(mine,)) for mine in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 6 * 400
+    assert max(most) <= THREE + len(BODY) + ROOM  # while one makes room
+    assert pages.size <= THREE
