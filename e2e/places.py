@@ -30,6 +30,8 @@ PLACES = [
     *_all("", "/uden-forbindelse"),
     *_all("anna", "/", "/plan", "/plan/historie", "/skriv", "/skriv?slags=droem", "/kalender", "/kontakt"),
     *_all("anna", "/fremgang", "/fremgang/ny", "/fremgang/ny?emne=hverdag"),
+    *_all("anna", "/kalender/oensker", "/kalender/oensker/tidspunkt", "/kalender/oensker/foelge"),
+    *_all("anna", *(f"/kalender/oensker/ny{way}" for way in ("", "?dag=dato", "?dag=1&tid=hele"))),
     *_all("anna", "/samtykke", "/indstillinger", "/findes-ikke"),
     *_all("ny", "/fremgang", "/fremgang/ny?emne=job"),
     *_all("ny", "/", "/plan", "/skriv", "/kalender", "/kontakt", "/samtykke"),

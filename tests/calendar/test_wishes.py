@@ -191,5 +191,5 @@ def test_it_is_the_citizens_own(browser_of: Browser, people: People) -> None:
     for other in (people.line, people.lone, people.vibeke):
         assert browser_of(other).get(HERE).status_code == 404
     page = browser_of(people.anna).get(HERE).text
-    assert "Vi spørger ikke hvorfor. Siger du det, kan kun du se det." in page
+    assert "Vi spørger ikke hvorfor. Noter du det, kan kun du se det." in page
     assert "Line og de andre ser kun, hvilke tider der kan bruges." in page

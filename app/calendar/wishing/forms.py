@@ -104,9 +104,9 @@ class WishForm(Form):
         validate_choice=False,
     )
     kind = RadioField(
-        _l("Vil du sige hvorfor?"),
+        _l("Hvad er det for en tid?"),
         choices=[
-            SelectChoice(WishKind.OTHER.value, _l("Det siger jeg ikke")),
+            SelectChoice(WishKind.OTHER.value, _l("Ingen note")),
             SelectChoice(WishKind.TREATMENT.value, _l("Behandling")),
             SelectChoice(WishKind.CHILD.value, _l("Mit barn")),
             SelectChoice(WishKind.REST.value, _l("Hvile")),
