@@ -53,6 +53,7 @@ class Site:
     data_protection_phone: str
     statement_updated_on: date
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    duty_text: str = ""  # what happens if one can't come to a meeting that is a duty; empty: nothing is said
     promise_money: bool = False  # True: the municipality promises that answers don't change anybody's money
 
 
@@ -110,6 +111,7 @@ def _site(data: Mapping[str, Any]) -> Site:
         data_protection_phone=_digits(texts["data_protection_phone"]),
         statement_updated_on=_day(texts["statement_updated_on"]),
         translations={code: dict(said) for code, said in data.get("translations", {}).items()},
+        duty_text=str(texts.get("duty", "")),
         promise_money=_truth(data.get("progress", {}).get("promise_money", False)),
     )
 

@@ -1,25 +1,39 @@
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
 from itertools import groupby
+from urllib.parse import quote
 from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
+from wtforms import Form
 
 from app import i18n
 from app.access.guard import requires, viewer
 from app.access.policy import Action
-from app.calendar import service
-from app.calendar.forms import ReplyForm
+from app.calendar import booking, replying
+from app.calendar.finder import times_instead
+from app.calendar.forms import ReplyForm, TimeForm
 from app.calendar.minutes.routes import part_for
-from app.calendar.rules import MeetingIsOver, Reply
-from app.calendar.service import MeetingRow
+from app.calendar.models import Meeting
+from app.calendar.page import MeetingRow, Option, get_meeting, list_past, list_upcoming
+from app.calendar.replying import Answer
+from app.calendar.rules import (
+    AlreadyAnswered,
+    ChangedMeanwhile,
+    Clash,
+    MeetingIsOver,
+    Reply,
+    Slot,
+    TooLateToUndo,
+)
+from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import first_name
 from app.plan.service import find_contact
-from app.web import clock, db, page
+from app.web import clock, db, page, settings
 
 bp = Blueprint("calendar", __name__)
 
@@ -30,7 +44,7 @@ bp = Blueprint("calendar", __name__)
 def index(citizen_id: UUID) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        meetings = service.list_upcoming(session, citizen_id, now=now)
+        meetings = list_upcoming(session, citizen_id, now=now)
         contact = find_contact(session, citizen_id)
         contact_name = first_name(contact.name) if contact else None
     waiting = [one for one in meetings[1:] if one.waits]
@@ -49,6 +63,21 @@ def by_week(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:
     return [list(week) for _key, week in groupby(meetings, key=lambda one: one.day.isocalendar()[:2])]
 
 
+@bp.get("/kalender/tidligere", defaults={"citizen_id": None})
+@bp.get("/borgere/<uuid:citizen_id>/kalender/tidligere")
+@requires(Action.MEETINGS_READ)
+def past(citizen_id: UUID) -> ResponseReturnValue:
+    """Meetings that were, with what was agreed."""
+    with db().reading() as session:
+        meetings = list_past(session, citizen_id, now=clock()())
+    return page("calendar/past.html", months=by_month(meetings))
+
+
+def by_month(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:
+    """Return the meetings, which come sorted, month by month of the Danish day."""
+    return [list(month) for _key, month in groupby(meetings, key=lambda one: (one.day.year, one.day.month))]
+
+
 @bp.get("/kalender/<uuid:meeting_id>", defaults={"citizen_id": None})
 @bp.get("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>")
 @requires(Action.MEETINGS_READ)
@@ -62,34 +91,109 @@ def reply(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = ReplyForm(request.form)
     if not form.validate():
         return _meeting_page(citizen_id, meeting_id, form)
-    answer, now = Reply(form.reply.data), clock()()
+    answer, said = Reply(form.reply.data), _said(citizen_id, meeting_id, form.sequence)
 
-    def write(session: Session) -> None:
-        service.reply(session, citizen_id, meeting_id, answer, by=viewer().actor.person_id, now=now)
+    def write(session: Session) -> Meeting:
+        if answer is Reply.COMING:
+            return replying.say_yes(session, said, form.position)
+        return replying.say_no(session, said, answer)
 
-    with suppress(MeetingIsOver):  # the page says that it is over, and whom to call
-        db().retrying(write)
+    return _answered(citizen_id, meeting_id, write)
+
+
+@bp.post("/kalender/<uuid:meeting_id>/tid")
+@requires(Action.MEETING_REPLY)
+def other_time(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Another time that suits everybody, chosen by the citizen."""
+    form = TimeForm(request.form)
+    if not form.validate() or form.chosen is None or form.sequence is None:
+        return _meeting_page(citizen_id, meeting_id, form)
+    start, said = form.chosen, _said(citizen_id, meeting_id, form.sequence)
+
+    def write(session: Session) -> Meeting:
+        return replying.take_other_time(session, said, start)
+
+    return _answered(citizen_id, meeting_id, write)
+
+
+@bp.post("/kalender/<uuid:meeting_id>/fortryd")
+@requires(Action.MEETING_REPLY)
+def undo(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Bring back what the citizen cancelled within the last ten minutes."""
+    now, by = clock()(), viewer().actor.person_id
+
+    def write(session: Session) -> Meeting:
+        replying.get_own(session, citizen_id, meeting_id)
+        return booking.restore(session, meeting_id, by=by, now=now)
+
+    return _answered(citizen_id, meeting_id, write)
+
+
+def _said(citizen_id: UUID, meeting_id: UUID, sequence: int | None) -> Answer:
+    by, days = viewer().actor.person_id, settings().site.closing_days
+    return Answer(citizen_id, meeting_id, by, clock()(), sequence, days)
+
+
+def _answered(citizen_id: UUID, meeting_id: UUID, write: Callable[[Session], Meeting]) -> ResponseReturnValue:
+    """Do what the citizen asks. What can't be had is told on the same page, with what can."""
+    now, days = clock()(), settings().site.closing_days
+    try:
+        booking.attempt_change(db(), meeting_id, write, now=now, closing_days=days)
+    except Clash as clash:
+        return _meeting_page(citizen_id, meeting_id, taken=clash)
+    except (ChangedMeanwhile, TooLateToUndo) as refused:
+        return _meeting_page(citizen_id, meeting_id, refused=refused)
+    except (MeetingIsOver, AlreadyAnswered):  # the page says where it stands, and whom to call
+        pass
     return redirect(url_for(".meeting", meeting_id=meeting_id, svaret=1), code=303)
 
 
-def _meeting_page(citizen_id: UUID, meeting_id: UUID, form: ReplyForm | None = None) -> ResponseReturnValue:
+def _meeting_page(
+    citizen_id: UUID,
+    meeting_id: UUID,
+    form: Form | None = None,
+    *,
+    taken: Clash | None = None,
+    refused: Refused | None = None,
+) -> ResponseReturnValue:
+    now, days = clock()(), settings().site.closing_days
     with db().reading() as session:
-        found = service.get_meeting(session, citizen_id, meeting_id, now=clock()())
-        talk = part_for(session, citizen_id, meeting_id, now=clock()())
+        found = get_meeting(session, citizen_id, meeting_id, now=now)
+        talk = part_for(session, citizen_id, meeting_id, now=now)
+        others = taken.alternatives if taken else _other_times(session, found, now=now, closing_days=days)
     told = _told(found) if "svaret" in request.args and viewer().own else ""
     return page(
         "calendar/meeting.html",
         "meeting_answer",
-        status=422 if form else 200,
+        status=422 if form else 409 if taken or refused else 200,
         meeting=found,
         form=form,
+        taken=taken,
+        refused=refused and _(refused.reason),
+        others=[Option(n, one.start, one.end) for n, one in enumerate(others, 1)],
+        can_undo=viewer().own and found.can_undo(viewer().actor.person_id, now),
         told=told,
         talk=talk,
     )
 
 
+def _other_times(
+    session: Session, meeting: MeetingRow, *, now: datetime, closing_days: Collection[date]
+) -> Sequence[Slot]:
+    """Return three times to choose between for a citizen who has asked for another and has none yet."""
+    asked = meeting.reply is Reply.OTHER_TIME or meeting.expired
+    if not viewer().own or meeting.duty or not asked or meeting.options:
+        return ()
+    if meeting.over and not meeting.expired:
+        return ()
+    around = Slot(meeting.starts_at, meeting.ends_at)
+    return times_instead(session, meeting.id, around, now=now, closing_days=closing_days)
+
+
 def _told(meeting: MeetingRow) -> str:
     """Return what happened, in one sentence, for those who just answered."""
+    if meeting.cancelled_by == viewer().actor.person_id:
+        return _("Mødet er aflyst.")
     if meeting.over:
         return _("Mødet er slut eller aflyst. Dit svar er ikke gemt.")
     return {
@@ -108,3 +212,9 @@ def language_name(code: str) -> str:
         return str(Locale.parse(code).get_display_name(i18n.current().code))
     except (UnknownLocaleError, ValueError):
         return code
+
+
+@bp.app_template_global("map_href")
+def map_href(place: str) -> str:
+    """Return where a map of a public place is shown. Followed only on a tap; never made for a home."""
+    return f"https://www.openstreetmap.org/search?query={quote(place)}"

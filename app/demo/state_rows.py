@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.calendar.rules import PartOfDay, WishKind
-from app.calendar.service import get_meeting
+from app.calendar.page import get_meeting
 from app.calendar.wish_rules import TimeRule
 from app.calendar.wishes import add_wish, change_limits, list_wishes
 from app.demo.meetings import meeting_id

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.calendar.service import MeetingRow, next_meeting
+from app.calendar.page import MeetingRow, next_meeting
 from app.clock import danish_day
 from app.goals.page import PromiseItem, Stand, find_next_promise, find_stand
 from app.goals.service import StepRow, list_waiting, next_step

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
-from app.calendar.booking.asking import add_options, expiry
+from app.calendar.booking.answering import set_time
+from app.calendar.booking.asking import add_options, expiry, note_reply
 from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import check_current, lock_meetings, lock_subjects
 from app.calendar.booking.moving import NewTime, check_new
@@ -72,20 +73,26 @@ def call_off(
     lay(session, meetings, freed)
 
 
-def restore(session: Session, meeting_id: UUID, *, by: UUID | None, now: datetime) -> Meeting:
+def restore(
+    session: Session, meeting_id: UUID, *, by: UUID | None, now: datetime, at: Slot | None = None
+) -> Meeting:
     """Bring back what the same person cancelled within the last ten minutes, at its time if that is free.
+
+    `at`: at this time instead, which the citizen chose because the old one is taken.
 
     Raises:
         TooLateToUndo: it was longer ago, or somebody else, or was not cancelled.
         MeetingIsOver: its time has come.
         Clash: the time is taken now.
     """
-    around = [Slot(row.starts_at, row.ends_at) for row in session.execute(_times(meeting_id))]
+    around = [at] if at else [Slot(row.starts_at, row.ends_at) for row in session.execute(_times(meeting_id))]
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
     if meeting.cancelled_at is None or meeting.cancelled_by != by or now - meeting.cancelled_at > UNDO:
         raise TooLateToUndo
-    if meeting.starts_at <= now:
+    if (at.start if at else meeting.starts_at) <= now:
         raise MeetingIsOver
+    if at:
+        return _bring_back_at(session, meeting, at, by=by, now=now)
     held = session.execute(_open_options(meeting_id)).scalars().all()
     slots = [Slot(one.starts_at, one.ends_at) for one in held]
     yes = by == meeting.citizen_id or _reply(session, meeting) is Reply.COMING
@@ -99,6 +106,21 @@ def restore(session: Session, meeting_id: UUID, *, by: UUID | None, now: datetim
     lay(session, [meeting])
     settle(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
     announce(session, meeting, NoticeKind.MEETING_RESTORED, by=by, now=now)
+    return meeting
+
+
+def _bring_back_at(
+    session: Session, meeting: Meeting, at: Slot, *, by: UUID | None, now: datetime
+) -> Meeting:
+    """Let a cancelled meeting stand at another time, to which the citizen has said yes."""
+    drop_options(session, [meeting.id])
+    meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
+    meeting.state, meeting.moved_from = MeetingState.AGREED, meeting.starts_at
+    set_time(meeting, at, now=now)
+    note_reply(session, meeting, Reply.COMING, now=now)
+    lay(session, [meeting])
+    settle(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
+    announce(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
     return meeting
 
 

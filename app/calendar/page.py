@@ -1,31 +1,37 @@
-"""Reading meetings, and answering them. Callers own the transaction."""
+"""Meetings as pages show them: what each is, who is in it, and where its answer stands. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, select
+from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.calendar.booking import firm_up, lock_subjects
-from app.calendar.models import Meeting, Participant
-from app.calendar.rules import STANDING, Channel, MeetingIsOver, MeetingState, ParticipantRole, Reply
+from app.calendar.models import Meeting, MeetingMinutes, MeetingOption, Participant, Place
+from app.calendar.rules import (
+    STANDING,
+    UNDO,
+    Channel,
+    MeetingState,
+    MinutesState,
+    OptionState,
+    ParticipantRole,
+    Reply,
+)
 from app.clock import danish_day
 from app.db import UtcDateTime
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
-from app.notifications.rules import News, NoticeKind
-from app.notifications.service import tell
 from app.plan.models import ContactAssignment
-from app.plan.service import find_contact, find_plan, record_revision
 
 SEES_ADDRESS = ("self", "contact", "substitute")  # ties that may read a protected citizen's address
 CALLS = ("contact", "substitute", "professional")  # ties that are given the citizen's number
 MOST_SHOWN = 100
+LOOKS_BACK = timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,20 @@ class Helper:
         """What they do, as it reads inside a sentence: jobkonsulent, SOSU-assistent; or nothing."""
         title = self.title or ""
         return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the times that a citizen can say yes to."""
+
+    position: int
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def day(self) -> date:
+        """The day it begins in Denmark."""
+        return danish_day(self.starts_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +85,19 @@ class MeetingRow:
     phone: str | None  # the citizen's own number; had by saying who asks: see `phone_for`
     people: tuple[Helper, ...]  # the contact person first
     over: bool  # it has ended, or will not be
+    ended: bool  # its time is over, whatever became of it
+    moved_from: datetime | None  # None: where it always was
+    cancelled_at: datetime | None  # None: not cancelled
+    cancelled_by: UUID | None  # None: not cancelled, or by a system
+    canceller: str | None  # the name of who cancelled it; None: not cancelled, or by a system
+    cancel_reason: str | None
+    companion: str | None  # who the citizen brings along
+    expires_at: datetime | None  # when a proposal's times are given up
+    minuted: bool  # what was agreed stands there to be read
     address: str | None
     directions: str | None
     protected: bool  # the address is the home of somebody whose home must not be known
+    options: tuple[Option, ...] = ()  # the times to choose between; read where they are shown
 
     @property
     def day(self) -> date:
@@ -78,6 +108,21 @@ class MeetingRow:
     def waits(self) -> bool:
         """True when the citizen has not answered and still can."""
         return self.reply is None and not self.over
+
+    @property
+    def expired(self) -> bool:
+        """True when nobody answered a proposal in time, and its time has not come."""
+        return self.state is MeetingState.EXPIRED and not self.ended
+
+    @property
+    def answer_by(self) -> date | None:
+        """The last day to answer a proposal; None: it waits for no answer."""
+        return self.expires_at and danish_day(self.expires_at - timedelta(minutes=1))
+
+    def can_undo(self, who: UUID, now: datetime) -> bool:
+        """Say whether `who` has cancelled it so lately that it can be brought back."""
+        fresh = self.cancelled_at is not None and now - self.cancelled_at <= UNDO
+        return fresh and self.cancelled_by == who and self.starts_at > now
 
     @property
     def contact_first_name(self) -> str | None:
@@ -98,6 +143,7 @@ _CITIZEN = bindparam("citizen_id", type_=Uuid())
 
 
 _CONTACT = aliased(Person)
+_CANCELLER = aliased(Person)
 
 
 def _of_contact(column: Any, label: str) -> Any:
@@ -109,6 +155,20 @@ def _of_contact(column: Any, label: str) -> Any:
         .scalar_subquery()
         .label(label)
     )
+
+
+_HAS_OPTIONS = (
+    select(col(MeetingOption.id))
+    .where(col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN)
+    .exists()
+)
+_IS_MINUTED = (
+    select(col(MeetingMinutes.meeting_id))
+    .where(
+        col(MeetingMinutes.meeting_id) == col(Meeting.id), col(MeetingMinutes.state) == MinutesState.SHARED
+    )
+    .exists()
+)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -124,8 +184,6 @@ def _rows() -> Select[*tuple[Any, ...]]:
             col(Meeting.bring),
             col(Meeting.duty),
             col(Meeting.channel),
-            col(Meeting.place),
-            col(Meeting.directions),
             col(Meeting.starts_at),
             col(Meeting.ends_at),
             col(Meeting.state),
@@ -134,11 +192,24 @@ def _rows() -> Select[*tuple[Any, ...]]:
             col(Person.interpreter_language),
             col(Person.protected_address),
             col(Person.phone),
+            col(Meeting.moved_from),
+            col(Meeting.cancelled_at),
+            col(Meeting.cancelled_by),
+            col(Meeting.cancel_reason),
+            col(Meeting.companion),
+            col(Meeting.expires_at),
+            col(_CANCELLER.name).label("canceller"),
+            func.coalesce(col(Place.name) + ", " + col(Place.address), col(Meeting.place)).label("address"),
+            func.coalesce(col(Meeting.directions), col(Place.directions)).label("way"),
+            _HAS_OPTIONS.label("has_options"),
+            _IS_MINUTED.label("minuted"),
             _of_contact(col(_CONTACT.name), "contact_name"),
             _of_contact(col(_CONTACT.phone), "contact_phone"),
         )
         .join(Participant, own)
         .join(Person, col(Person.id) == col(Meeting.citizen_id))
+        .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
+        .outerjoin(_CANCELLER, col(_CANCELLER.id) == col(Meeting.cancelled_by))
         .where(col(Meeting.citizen_id) == _CITIZEN)
     )
 
@@ -151,6 +222,33 @@ _UPCOMING = (
     )
     .order_by(col(Meeting.starts_at), col(Meeting.id))
     .limit(bindparam("most"))
+)
+_PAST = (
+    _rows()
+    .where(
+        or_(
+            col(Meeting.ends_at) <= bindparam("now", type_=UtcDateTime()),
+            col(Meeting.state).in_((MeetingState.HELD, MeetingState.CANCELLED)),
+        ),
+        col(Meeting.state) != MeetingState.EXPIRED,
+        col(Meeting.starts_at) > bindparam("since", type_=UtcDateTime()),
+    )
+    .order_by(col(Meeting.starts_at).desc(), col(Meeting.id))
+    .limit(bindparam("most"))
+)
+_OPTIONS = (
+    select(
+        col(MeetingOption.meeting_id),
+        col(MeetingOption.position),
+        col(MeetingOption.starts_at),
+        col(MeetingOption.ends_at),
+    )
+    .where(
+        col(MeetingOption.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
+        col(MeetingOption.state) == OptionState.OPEN,
+        col(MeetingOption.starts_at) > bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(col(MeetingOption.starts_at))
 )
 _ONE = _rows().where(col(Meeting.id) == bindparam("meeting_id", type_=Uuid()))
 _PEOPLE = (
@@ -188,6 +286,13 @@ def list_upcoming(session: Session, citizen_id: UUID, *, now: datetime) -> Seque
     return _upcoming(session, citizen_id, now=now, most=MOST_SHOWN)
 
 
+def list_past(session: Session, citizen_id: UUID, *, now: datetime) -> Sequence[MeetingRow]:
+    """Return the citizen's meetings of the last two years that are over or cancelled, the newest first."""
+    wanted = {"citizen_id": citizen_id, "now": now, "since": now - LOOKS_BACK, "most": MOST_SHOWN}
+    rows = session.execute(_PAST, wanted).all()
+    return _with_people(session, citizen_id, rows, now=now)
+
+
 def get_meeting(session: Session, citizen_id: UUID, meeting_id: UUID, *, now: datetime) -> MeetingRow:
     """Return one meeting of the citizen, also one that is over; raise Missing if it is not hers."""
     rows = session.execute(_ONE, {"citizen_id": citizen_id, "meeting_id": meeting_id}).all()
@@ -209,7 +314,21 @@ def _with_people(
     people: dict[UUID, list[Helper]] = {row.id: [] for row in rows}
     for one in session.execute(_PEOPLE, {"citizen_id": citizen_id, "ids": list(people)}):
         people[one.meeting_id].append(Helper(one.name, one.title, bool(one.is_contact), one.role))
-    return [_meeting_row(row, tuple(people[row.id]), now) for row in rows]
+    found = [_meeting_row(row, tuple(people[row.id]), now) for row in rows]
+    return _with_options(session, found, {row.id for row in rows if row.has_options}, now=now)
+
+
+def _with_options(
+    session: Session, meetings: list[MeetingRow], ids: set[UUID], *, now: datetime
+) -> list[MeetingRow]:
+    """Give those meetings the times there are to choose between."""
+    open_ids = [one.id for one in meetings if one.id in ids and not one.over]
+    if not open_ids:
+        return meetings
+    options: dict[UUID, list[Option]] = {}
+    for row in session.execute(_OPTIONS, {"ids": open_ids, "now": now}):
+        options.setdefault(row.meeting_id, []).append(Option(row.position, row.starts_at, row.ends_at))
+    return [replace(one, options=tuple(options.get(one.id, ()))) for one in meetings]
 
 
 def _meeting_row(row: Row[Any], people: tuple[Helper, ...], now: datetime) -> MeetingRow:
@@ -231,51 +350,16 @@ def _meeting_row(row: Row[Any], people: tuple[Helper, ...], now: datetime) -> Me
         phone=row.phone,
         people=people,
         over=row.state not in STANDING or row.ends_at <= now,
-        address=row.place,
-        directions=row.directions,
+        ended=row.ends_at <= now,
+        moved_from=row.moved_from,
+        cancelled_at=row.cancelled_at,
+        cancelled_by=row.cancelled_by,
+        canceller=row.canceller,
+        cancel_reason=row.cancel_reason,
+        companion=row.companion,
+        expires_at=row.expires_at,
+        minuted=bool(row.minuted),
+        address=row.address,
+        directions=row.way,
         protected=row.protected_address and row.channel is Channel.HOME,
     )
-
-
-def reply(
-    session: Session, citizen_id: UUID, meeting_id: UUID, answer: Reply, *, by: UUID, now: datetime
-) -> Meeting:
-    """Write down the citizen's answer and tell those who wait for it; the same answer again changes nothing.
-
-    A yes to a proposal makes it agreed, in the same transaction and under the lock of everybody in it.
-    Another answer frees no time by itself: the contact person is told and takes it from there.
-
-    Raises:
-        Missing: the citizen has no such meeting.
-        MeetingIsOver: it has ended or will not be.
-    """
-    found = select(col(Meeting.id)).where(
-        col(Meeting.id) == meeting_id, col(Meeting.citizen_id) == citizen_id
-    )
-    if session.execute(found).first() is None:
-        raise Missing
-    people = select(col(Participant.subject_id)).where(col(Participant.meeting_id) == meeting_id)
-    lock_subjects(session, session.execute(people).scalars().all())
-    meeting = session.get_one(Meeting, meeting_id)
-    if meeting.state not in STANDING or meeting.ends_at <= now:
-        raise MeetingIsOver
-    own = session.get_one(Participant, (meeting_id, citizen_id))
-    if own.reply is answer:
-        return meeting
-    own.reply, own.replied_at = answer, now
-    if answer is Reply.COMING and meeting.state is MeetingState.PROPOSED:
-        firm_up(session, meeting, now=now)
-    _make_known(session, meeting, by=by, now=now)
-    return meeting
-
-
-def _make_known(session: Session, meeting: Meeting, *, by: UUID, now: datetime) -> None:
-    contact = find_contact(session, meeting.citizen_id)
-    told = {meeting.organiser_id, contact.id if contact else None} - {None}
-    for one in sorted(told, key=str):
-        if one is not None:
-            news = News(NoticeKind.MEETING_ANSWERED, meeting.citizen_id, by=by, about=meeting.id)
-            tell(session, one, news, now=now)
-    plan = find_plan(session, meeting.citizen_id)
-    if plan is not None:
-        record_revision(session, plan.id, "meeting_answered", by=by, now=now)

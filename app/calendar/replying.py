@@ -1,0 +1,136 @@
+"""What a citizen can say to a meeting: yes to one time, another time, can't, call me.
+
+Callers own the transaction. Silence is never a yes, and a no frees nothing until somebody has talked with the
+citizen. But a meeting that is agreed and an offer is hers to call off, with ten minutes to think again.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from app.calendar import booking, tasks
+from app.calendar.booking.locking import lock_meetings
+from app.calendar.booking.telling import announce
+from app.calendar.finder import times_instead
+from app.calendar.models import Meeting, Participant
+from app.calendar.rules import (
+    STANDING,
+    ChangedMeanwhile,
+    Clash,
+    MeetingIsOver,
+    MeetingState,
+    Reply,
+    Slot,
+    TaskKind,
+)
+from app.errors import Missing
+from app.notifications.rules import NoticeKind
+
+ASKS = {
+    Reply.OTHER_TIME: TaskKind.OTHER_TIME,
+    Reply.CANNOT: TaskKind.CANNOT,
+    Reply.CALL_ME: TaskKind.CALL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whose answer to which meeting, as seen when, said by whom."""
+
+    citizen_id: UUID
+    meeting_id: UUID
+    by: UUID
+    now: datetime
+    sequence: int | None  # of the meeting as the page showed it; None: the page is too old to tell
+    closing_days: Collection[date] = ()
+
+
+def say_yes(session: Session, said: Answer, position: int | None) -> Meeting:
+    """Take the citizen's yes to one of the times; `position` None: the only one.
+
+    Raises:
+        Missing, MeetingIsOver, AlreadyAnswered, Clash: see `booking.accept`.
+        ChangedMeanwhile: the meeting is no longer what she saw.
+    """
+    _check_seen(get_own(session, said.citizen_id, said.meeting_id), said)
+    return booking.accept(session, said.citizen_id, said.meeting_id, position, by=said.by, now=said.now)
+
+
+def say_no(session: Session, said: Answer, reply: Reply) -> Meeting:
+    """Take an answer that isn't a yes, and give the contact person the task; the same one twice is one.
+
+    "Jeg kan ikke" to an agreed offer calls it off. Everything else stands until it is settled.
+
+    Raises:
+        Missing: the citizen has no such meeting.
+        MeetingIsOver: it has ended or will not be.
+        ChangedMeanwhile: it is no longer what she saw.
+    """
+    get_own(session, said.citizen_id, said.meeting_id)
+    (meeting,) = lock_meetings(session, [said.meeting_id], now=said.now)
+    if meeting.state not in STANDING or meeting.ends_at <= said.now:
+        raise MeetingIsOver
+    _check_seen(meeting, said)
+    own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
+    if reply is Reply.CANNOT and is_hers_to_cancel(meeting):
+        own.reply, own.replied_at = reply, said.now
+        return booking.cancel(session, meeting.id, sequence=meeting.sequence, by=said.by, now=said.now)
+    if own.reply is reply:
+        return meeting
+    own.reply, own.replied_at = reply, said.now
+    tasks.settle(session, meeting.id, by=said.by, now=said.now, kinds=list(ASKS.values()))
+    days = said.closing_days
+    tasks.open_task(session, said.citizen_id, meeting.id, ASKS[reply], now=said.now, closing_days=days)
+    announce(session, meeting, NoticeKind.MEETING_ANSWERED, by=said.by, now=said.now)
+    return meeting
+
+
+def is_hers_to_cancel(meeting: Meeting) -> bool:
+    """Say whether the citizen's no calls the meeting off at once: an offer that is agreed, and no duty."""
+    return meeting.state is MeetingState.AGREED and not meeting.duty
+
+
+def take_other_time(session: Session, said: Answer, start: datetime) -> Meeting:
+    """Move a meeting to a time that the citizen chose of those that suit everybody.
+
+    Raises:
+        Missing: the citizen has no such meeting, or it is a duty, whose time is not hers to choose.
+        MeetingIsOver, ChangedMeanwhile, TooLateToUndo: as above.
+        Clash: that time suits everybody no longer; it carries others.
+    """
+    meeting = get_own(session, said.citizen_id, said.meeting_id)
+    if meeting.duty or said.sequence is None:
+        raise Missing
+    slot = Slot(start, start + (meeting.ends_at - meeting.starts_at))
+    near = times_instead(session, meeting.id, slot, now=said.now, closing_days=said.closing_days)
+    if slot not in near:
+        raise Clash(near)
+    if meeting.state is MeetingState.CANCELLED:  # what an undo asks when the old time is taken
+        return booking.restore(session, meeting.id, by=said.by, now=said.now, at=slot)
+    seen = {"sequence": said.sequence}
+    if meeting.state is MeetingState.EXPIRED:
+        booking.repropose(session, meeting.id, [slot], by=said.by, now=said.now, **seen)
+        return booking.accept(session, said.citizen_id, meeting.id, 1, by=said.by, now=said.now)
+    moved = booking.move(session, meeting.id, slot, by=said.by, now=said.now, said_yes=True, **seen)
+    own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
+    own.reply, own.replied_at = Reply.COMING, said.now
+    return moved
+
+
+def get_own(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
+    """Return the citizen's meeting as it is now; raise Missing if she has no such one."""
+    wanted = select(Meeting).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
+    found = session.exec(wanted.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _check_seen(meeting: Meeting, said: Answer) -> None:
+    """See that she answers the meeting as it is: a page may have lain on the phone for days."""
+    seen = said.sequence
+    if seen is not None and meeting.sequence != seen and meeting.ends_at > said.now:
+        raise ChangedMeanwhile
