@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -354,6 +354,8 @@ def check_slot(
     """
     for field, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
         _check_form(field, moment, zone)
+    # Two moments of one zone are compared and subtracted by the wall.
+    starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     if starts_at < now:
         raise PastTime
     if starts_at > now + FARTHEST:

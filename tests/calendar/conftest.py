@@ -6,6 +6,8 @@ import pytest
 
 from app.calendar.booking import book
 from app.db import Database
+from tests.calendar.desk import Desk
+from tests.calendar.storm import prepare
 from tests.calendar.wishes import CLOSED, wish
 from tests.cast import NOW
 
@@ -20,3 +22,10 @@ def booked(database: Database) -> Booked:
         return book(database, wish(starts, minutes, *people, **more), now=NOW, closing_days=CLOSED)
 
     return go
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    """A desk in a database with places, rooms, an interpreter, and citizens who can take much."""
+    prepare(database)
+    return Desk(database)

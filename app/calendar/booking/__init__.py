@@ -10,6 +10,7 @@ from app.calendar.booking.asking import attempt, attempt_change, book, place
 from app.calendar.booking.cancelling import cancel, expire, restore
 from app.calendar.booking.changing import change
 from app.calendar.booking.laying import lay_all, release_all
+from app.calendar.booking.leaving import note_leaving
 from app.calendar.booking.locking import lock_subjects
 from app.calendar.booking.moving import move, repropose, swap
 from app.calendar.booking.overdue import held_until
@@ -33,6 +34,7 @@ __all__ = [
     "lock_subjects",
     "move",
     "move_series",
+    "note_leaving",
     "place",
     "plan_series",
     "release_all",

@@ -12,7 +12,7 @@ from app.calendar.booking.asking import check_time
 from app.calendar.booking.calendars import Calendar, Claim, has_room
 from app.calendar.booking.people import Members, check_people
 from app.calendar.booking.reading import known_ways, read_the_rest
-from app.calendar.booking.series import days_of, on_day
+from app.calendar.booking.series import days_of, length_of, on_day
 from app.calendar.rules import (
     Clash,
     ClosedThatDay,
@@ -62,7 +62,7 @@ def _by_the_calendar(wish: MeetingWish, day: date, now: datetime) -> Occurrence:
     except NoSuchTime:
         at = wish.starts_at.astimezone(DANISH_TIME).time()
         start = datetime.combine(day, at, DANISH_TIME).astimezone(UTC)
-        return Occurrence(Slot(start, start + (wish.ends_at - wish.starts_at)), Obstacle.NO_SUCH_TIME)
+        return Occurrence(Slot(start, start + length_of(wish)), Obstacle.NO_SUCH_TIME)
     except ClosedThatDay as closed:
         at_that_time = on_day(wish, day)
         slot = Slot(at_that_time.starts_at, at_that_time.ends_at)

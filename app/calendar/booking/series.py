@@ -6,7 +6,7 @@ booked or none; where one can't be, whoever asks first chooses to skip it or to 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -66,7 +66,12 @@ def on_day(wish: MeetingWish, day: date) -> MeetingWish:
     start = to_instant(day, wish.starts_at.astimezone(DANISH_TIME).time())
     if start is None:
         raise NoSuchTime
-    return replace(wish, starts_at=start, ends_at=start + (wish.ends_at - wish.starts_at))
+    return replace(wish, starts_at=start, ends_at=start + length_of(wish))
+
+
+def length_of(wish: MeetingWish) -> timedelta:
+    """Return how long the meeting truly is: two moments of one zone differ by the clock on the wall."""
+    return wish.ends_at.astimezone(UTC) - wish.starts_at.astimezone(UTC)
 
 
 def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where it can't be
