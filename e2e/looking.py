@@ -7,6 +7,12 @@ from typing import Any
 
 from playwright.sync_api import Page, ViewportSize
 
+# Checkers that exist only as npm packages; `./enplan test` fetches them.
+ENGINES = Path(__file__).parent / "engines" / "node_modules"
+IBM = ENGINES / "accessibility-checker-engine" / "ace-window.js"
+VNU = ENGINES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+NO_ENGINES = "npm-pakkerne i e2e/engines eller Java mangler; som root på Debian henter ./enplan test dem"
+
 AXE_TAGS = [
     *("wcag2a", "wcag2aa", "wcag2aaa"),
     *("wcag21a", "wcag21aa", "wcag21aaa"),
@@ -14,8 +20,39 @@ AXE_TAGS = [
     "best-practice",
 ]
 
+ALL_OF_AXE = {
+    "runOnly": {"type": "tag", "values": AXE_TAGS},
+    "rules": {"target-size": {"enabled": True}},  # off by default
+}
+COLOURS_OF_AXE = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]}}
+
 # What axe can't decide by itself, with the reason why it is well.
 LEFT_OPEN: dict[str, str] = {}
+
+# What IBM's engine leaves to a person, or takes for wrong: a rule, and the elements that are well.
+LEFT_OPEN_BY_IBM = {
+    # It knows only type="submit"; in HTML a button without a type submits as well.
+    "form_submit_button_exists": "form:has(button:not([type]))",
+    # A form without a name is no landmark (HTML-AAM), so nobody hears two that could be taken for each other.
+    "aria_form_label_unique": "form:not([aria-label], [aria-labelledby], [title])",
+    "aria_landmark_name_unique": "form:not([aria-label], [aria-labelledby], [title])",
+    # It takes a label for visible at an input, not at an empty textarea. axe's own rule sees the label.
+    "input_label_visible": ".field:has(> .field__label, > h1 > .field__label) > textarea",
+    # It asks whether a skip link comes into sight: `covered` puts focus on it and looks.
+    "element_tabbable_visible": ".skip",
+    # It asks who is quoted: that stands in words beside what a person wrote, and there is no address to cite.
+    "blockquote_cite_exists": ".words",
+    # It asks whether short, strong words are headings. They are an answer, a name, a purpose or a code, each
+    # under a heading of its own; more headings would only make the way by headings longer.
+    "text_block_heading": ".person, .person__name, .row__title, .when, .code",
+    # Recommendations beside WCAG. What is asked together stands in a fieldset; any other field has a label that
+    # says it whole. The hours of a day, or a few people, need no groups in their list.
+    "input_fields_grouped": ".field > :is(input, select, textarea)",
+    "select_options_grouped": "select",
+    # It asks of every style sheet whether colour stands alone: `lost_in_forced_colours` looks.
+    "style_color_misuse": "style",
+    "style_highcontrast_visible": "style",
+}
 
 # In a low window axe takes what the bar of places half covers for too small.
 TALL = ViewportSize(width=320, height=14_000)
@@ -43,16 +80,24 @@ def _axe() -> str:
     return next(Path(spec.submodule_search_locations[0]).rglob("axe*.js")).read_text("utf-8")
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, options: dict[str, Any] = ALL_OF_AXE) -> list[str]:
     """Return axe's findings, undecided ones included unless their reason stands in LEFT_OPEN."""
-    page.evaluate(_axe())
-    found: dict[str, Any] = page.evaluate(script("axe"), AXE_TAGS)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate(script("axe"), options)
     undecided = [one for one in found["incomplete"] if one["id"] not in LEFT_OPEN]
     return [
         f"{one['id']}: {node['html'][:160]} — {node.get('failureSummary', '')[:200]}"
         for one in found["violations"] + undecided
         for node in one["nodes"]
     ]
+
+
+def ibm(page: Page) -> list[str]:
+    """Return the findings of IBM's engine, questions included unless LEFT_OPEN_BY_IBM answers them."""
+    page.evaluate(IBM.read_text("utf-8"))
+    found: list[str] = page.evaluate(script("ibm"), LEFT_OPEN_BY_IBM)
+    return found
 
 
 def lay_style(page: Page, css: str) -> None:
@@ -71,6 +116,25 @@ def small_targets(page: Page, least: int = TARGET) -> list[str]:
     """Return the controls that are smaller than `least` CSS pixels in either direction."""
     found: list[str] = page.evaluate(script("small"), least)
     return found
+
+
+def covered(page: Page) -> list[str]:
+    """Return the controls that can't be seen when the keyboard comes to them."""
+    found: list[str] = page.evaluate(script("covered"))
+    return [f"hidden when it has focus: {one}" for one in found]
+
+
+def lost_in_forced_colours(page: Page) -> list[str]:
+    """Return what nobody can see when the browser chooses all colours, as in high contrast."""
+    page.emulate_media(forced_colors="active")
+    found: list[str] = page.evaluate(script("lost_in_forced_colours"))
+    page.emulate_media(forced_colors="none")
+    return found
+
+
+def words(page: Page) -> str:
+    """Return all words that stand on the page, in order."""
+    return str(page.evaluate(script("words")))
 
 
 def until(page: Page, condition: str) -> None:

@@ -6,10 +6,8 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlmodel import Session, func, select
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from app import create_app
 from app.clock import fixed_clock
@@ -22,6 +20,7 @@ from app.entries.models import Entry
 from app.entries.rules import WORDS_MOST
 from tests.cast import NOW
 from tests.conftest import Templates
+from tests.demo.tapping import tap
 from tests.language.pages import texts
 from tests.language.reading import STAFF_MOST, banned, long_sentences, read
 
@@ -50,24 +49,6 @@ def seed_demo_day(session: Session) -> None:
 def database_url(database_kind: str, templates: Templates) -> Iterator[str]:
     with templates.copy(database_kind, seed_demo_day) as url:
         yield url
-
-
-def tap(client: FlaskClient, state: State) -> tuple[str, TestResponse]:
-    """Press the state's button, and the one of its form if it has one; return the address and the page."""
-    answer = client.post(f"/demo/tilstande/{state.key}")
-    assert answer.status_code == 303
-    if state.sends is None:
-        return answer.location, client.get(answer.location.partition("#")[0])
-    assert answer.location == f"/demo/tilstande/{state.key}"
-    html = client.get(answer.location).text
-    form = re.search(
-        r'<form method="post" action="(/(?!demo/tilstande|log-af)[^"]*)">(.*?)</form>', html, re.S
-    )
-    assert form is not None
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[2])
-    data = {name: unescape(value) for name, value in fields}
-    assert data == state.sends
-    return form[1], client.post(form[1], data=data, follow_redirects=True)
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.key)

@@ -1,0 +1,7 @@
+// Waits until every enhancement of the page has done its work, and opens all that can be opened.
+async () => {
+  const app = document.querySelector("script[type=module]").src;
+  const names = [...document.querySelectorAll("[data-enhance]")].map((one) => one.dataset.enhance);
+  await Promise.all(names.map((name) => import(new URL(`enhance/${name}.js`, app)))); // app.js asked first
+  for (const one of document.querySelectorAll("details")) one.open = true;
+}

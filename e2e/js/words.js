@@ -1,0 +1,2 @@
+// All words that stand on the page, in order.
+() => document.body.innerText.replace(/\s+/g, " ").trim()

@@ -1,0 +1,26 @@
+"""A tester's taps on /demo/tilstande, without a browser."""
+
+import re
+from html import unescape
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.demo.states import State
+
+FORM = re.compile(r'<form method="post" action="(/(?!demo/tilstande|log-af)[^"]*)">(.*?)</form>', re.S)
+FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+
+
+def tap(client: FlaskClient, state: State) -> tuple[str, TestResponse]:
+    """Press the state's button, and the one of its form if it has one; return the address and the page."""
+    answer = client.post(f"/demo/tilstande/{state.key}")
+    assert answer.status_code == 303
+    if state.sends is None:
+        return answer.location, client.get(answer.location.partition("#")[0])
+    assert answer.location == f"/demo/tilstande/{state.key}"
+    form = FORM.search(client.get(answer.location).text)
+    assert form is not None
+    data = {name: unescape(value) for name, value in FIELD.findall(form[2])}
+    assert data == state.sends
+    return form[1], client.post(form[1], data=data, follow_redirects=True)
