@@ -45,7 +45,7 @@ LEFT_OPEN_BY_IBM = {
     # It asks whether short, strong words are headings. They are an answer, a name, a purpose or a code, each
     # under a heading of its own; more headings would only make the way by headings longer.
     "text_block_heading": ".person, .person__name, .row__title, .when, .code",
-    # Recommendations beside WCAG. What is asked together stands in a fieldset; any other field has a label that
+    # Recommendations beside WCAG. What is asked together stands in a fieldset; another field has a label that
     # says it whole. The hours of a day, or a few people, need no groups in their list.
     "input_fields_grouped": ".field > :is(input, select, textarea)",
     "select_options_grouped": "select",
