@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.calendar.rules import PartOfDay, WishKind
 from app.calendar.page import get_meeting
+from app.calendar.rules import PartOfDay, WishKind
 from app.calendar.wish_rules import TimeRule
 from app.calendar.wishes import add_wish, change_limits, list_wishes
 from app.demo.meetings import meeting_id
 from app.demo.people import Cast, person_id
 from app.demo.state_calendars import CALENDAR_ROWS
+from app.demo.state_meetings import MEETING_ROWS
 from app.demo.states import Rows, Stage
 from app.entries.models import Entry, EntryVersion
 from app.entries.rules import Kind, State
@@ -176,18 +177,22 @@ def _make_wished(stage: Stage) -> str:
     return str(anna)
 
 
-ROWS = CALENDAR_ROWS | {
-    "wished": Rows(_find_wished, _make_wished),
-    "long_kept": Rows(
-        lambda session: _find_words(session, LONG_DRAFT, State.DRAFT),
-        lambda stage: str(_write(stage, LONG_DRAFT, Kind.OTHER)),
-    ),
-    "long_waiting": Rows(
-        lambda session: _find_words(session, LONG_SHARED, State.SHARED),
-        lambda stage: _share(stage, _write(stage, LONG_SHARED, Kind.DREAM)),
-    ),
-    "late": Rows(_find_late, _make_late),
-    "taken": Rows(lambda session: _find_words(session, TAKEN_WORDS, State.IN_PLAN), _make_taken),
-    "empty": Rows(_find_empty, _make_empty),
-    "invited": Rows(lambda _session: None, _invite),  # each time a new one: its secret is kept nowhere
-}
+ROWS = (
+    CALENDAR_ROWS
+    | MEETING_ROWS
+    | {
+        "wished": Rows(_find_wished, _make_wished),
+        "long_kept": Rows(
+            lambda session: _find_words(session, LONG_DRAFT, State.DRAFT),
+            lambda stage: str(_write(stage, LONG_DRAFT, Kind.OTHER)),
+        ),
+        "long_waiting": Rows(
+            lambda session: _find_words(session, LONG_SHARED, State.SHARED),
+            lambda stage: _share(stage, _write(stage, LONG_SHARED, Kind.DREAM)),
+        ),
+        "late": Rows(_find_late, _make_late),
+        "taken": Rows(lambda session: _find_words(session, TAKEN_WORDS, State.IN_PLAN), _make_taken),
+        "empty": Rows(_find_empty, _make_empty),
+        "invited": Rows(lambda _session: None, _invite),  # each time a new one: its secret is kept nowhere
+    }
+)
