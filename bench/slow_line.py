@@ -142,16 +142,18 @@ class SlowLine:
         self, under_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter
     ) -> None:
         """Hand over each piece when it arrives; the last one is empty."""
-        with suppress(OSError, RuntimeError):
-            while (item := await under_way.get())[1]:
-                at, data = item
+        listens = True
+        while (item := await under_way.get())[1]:
+            at, data = item
+            if listens:
                 await asyncio.sleep(at - self._loop.time())
-                writer.write(data)
-                await writer.drain()
+                try:
+                    writer.write(data)
+                    await writer.drain()
+                except OSError:
+                    listens = False
+        with suppress(OSError, RuntimeError):
             writer.write_eof()
-            return
-        while (await under_way.get())[1]:
-            pass  # nobody listens any more
 
 
 @contextmanager
