@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
+from app.calendar.booking.checking import count_unkept
 from app.db import Database, has_safe_wal, sqlite_driver
 from app.entries.models import EntryVersion
 from app.migrations import schema
@@ -51,6 +52,7 @@ def examine(database: Database, *, now: datetime) -> Iterator[Finding]:
         schema.prove_writable(database)
         yield Finding(True, "Databasen kan skrives.")
         yield _clock(database, now)
+        yield _calendar(database)
     yield from _sqlite(database) if database.is_sqlite else _postgresql(database)
 
 
@@ -69,6 +71,17 @@ def _clock(database: Database, now: datetime) -> Finding:
     if abs(theirs.astimezone(UTC) - now) > CLOCKS_APART:
         return Finding(False, "Databasens ur går anderledes end maskinens: stil begge ure.")
     return Finding(True, "Uret går rigtigt.")
+
+
+def _calendar(database: Database) -> Finding:
+    with database.engine.connect() as connection:
+        unkept = count_unkept(connection)
+    return _either(
+        not any(unkept),
+        "Kalenderen passer: hvert møde har sin tid, og ingen tid er optaget af andet.",
+        f"Kalenderen passer ikke: {unkept.missing} mangler tid til et møde, og {unkept.stray} tider er"
+        " optaget uden møde. Hent en sikkerhedskopi frem, eller spørg os.",
+    )
 
 
 def _sqlite(database: Database) -> Iterator[Finding]:

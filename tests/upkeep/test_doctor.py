@@ -9,9 +9,11 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import text
 
+from app.calendar.booking import book
 from app.db import Database
 from app.migrations import schema
 from app.upkeep import doctor
+from tests.calendar.wishes import wish
 from tests.cast import NOW, People
 from tests.writing import wrote
 
@@ -65,6 +67,23 @@ FAULTS = {
 def test_a_fault_in_the_schema_is_named(fault: str, database: Database) -> None:
     FAULTS[fault].harm(database)
     assert any(FAULTS[fault].says in sentence for sentence in complaints(database))
+
+
+UNKEPT = {
+    "time is missing": ("DELETE FROM occupancy WHERE kind = 'meeting'", "2 mangler tid"),
+    "time of no meeting": ("UPDATE meeting SET state = 'cancelled'", "3 tider er optaget"),
+}
+
+
+@pytest.mark.usefixtures("closed_folder")
+@pytest.mark.parametrize("fault", UNKEPT)
+def test_a_calendar_that_is_not_as_the_meetings_say_is_named(fault: str, database: Database) -> None:
+    book(database, wish(duty=True), now=NOW, closing_days=())
+    assert complaints(database) == []
+    statement, says = UNKEPT[fault]
+    run(statement)(database)
+    (complaint,) = complaints(database)
+    assert says in complaint
 
 
 CLOCKS = {"behind what was written": (NOW - timedelta(days=2), "Uret går bagud"), "never set": (DAWN, "1970")}
