@@ -37,10 +37,10 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @contextmanager
-def demo() -> Iterator[str]:
-    """Serve a demo of its own while the block runs; yield its address."""
+def demo(now: str = NOW) -> Iterator[str]:
+    """Serve a demo of its own, its clock standing at `now`, while the block runs; yield its address."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "app", "demo", "--port", "0", "--data", folder, "--now", NOW]
+        command = [sys.executable, "-m", "app", "demo", "--port", "0", "--data", folder, "--now", now]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
             try:
                 assert served.stdout is not None
