@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
+from app.calendar import reminders
 from app.calendar.models import Meeting, MeetingReminder
 from app.calendar.reminders import EVENING, MINUTES_BEFORE, MORNING, plan_reminders, remind_at, send_due
 from app.calendar.rules import MeetingState
@@ -180,3 +181,15 @@ def test_it_leads_to_the_meeting_and_says_nothing_of_it(
     send(database, at("2026-03-03 10:00"))
     notice = session.exec(select(Notice).where(Notice.kind == NoticeKind.MEETING_SOON)).one()
     assert (notice.about_id, notice.actor_id) == (meeting, None)
+
+
+def test_without_the_look_at_the_moment_of_sending_it_would_be_sent(
+    database: Database, booked: Booked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: with that look taken away, a meeting that was cancelled behind our back is reminded of."""
+    meeting = booked("2026-03-10 10:00", said_yes=True)
+    plan(database, meeting)
+    with database.writing() as writing:
+        writing.get_one(Meeting, meeting).state = MeetingState.CANCELLED
+    monkeypatch.setattr(reminders, "_is_true", lambda *_: True)
+    assert send(database, at("2026-03-03 10:00")) == 1

@@ -105,6 +105,12 @@ class MinutesForm(Form):
         names = ("words", "kind", "doer", "due")
         return [{name: self[f"{name}_{number}"] for name in names} for number in range(1, self.count + 1)]
 
+    @property
+    def shown(self) -> int:
+        """How many lines stand open: those with something in them, and one more."""
+        used = [number for number, line in enumerate(self.lines, 1) if line["words"].data]
+        return max(used, default=0) + 1
+
     def validate(self, extra_validators: object = None) -> bool:
         fine: bool = super().validate()
         for line in self.lines:
