@@ -15,6 +15,7 @@ import os
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -87,6 +88,7 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url)
         self._writer = self.engine.execution_options(writes=True)
+        self.spare: deque[Any] = deque()  # connections of `app.looking`, at rest between two requests
 
     @property
     def is_sqlite(self) -> bool:
@@ -122,6 +124,8 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection; the last one folds SQLite's log into the file."""
+        while self.spare:
+            self.spare.pop().close()
         self.engine.dispose()
 
 

@@ -87,7 +87,7 @@ def _with_headers(answer: "WSGIApplication", always: list[tuple[str, str]]) -> "
 
     def with_headers(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         def begin(status: str, headers: list[tuple[str, str]], problem: Any = None) -> Any:
-            lasts = any(name == "Cache-Control" for name, _value in headers)
+            lasts = "Cache-Control" in dict(headers)
             return start(status, headers + (always if lasts else stored), problem)
 
         return answer(environ, begin)

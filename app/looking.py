@@ -37,11 +37,13 @@ class Found(list[Any]):
 class Look:
     """One connection to ask prebuilt selects on, taken when it is first needed, in place of a session.
 
-    On SQLite each question stands alone; nothing is locked between two. Whoever makes a look closes it.
+    On SQLite each question stands alone and nothing is locked between two, so the connection can rest as it
+    is until the next look. PostgreSQL's goes back, to be looked after. Whoever makes a look closes it.
     """
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+        self._engine, self._spare = database.engine, database.spare
+        self._rests = database.is_sqlite
         self._connection: Any = None
 
     def execute(self, statement: Prebuilt, values: Mapping[str, Any]) -> Found:
@@ -55,24 +57,34 @@ class Look:
         question = _prepared(statement, engine.dialect)
         told = question.told(values)
         try:
-            if self._connection is None:
-                self._connection = engine.raw_connection()
-            cursor = self._connection.cursor()
+            cursor = (self._connection or self._take()).cursor()
             for listen in engine.dispatch.before_cursor_execute:
                 listen(None, cursor, question.text, told, None, False)
             cursor.execute(question.text, told)
             rows = cursor.fetchall()
             cursor.close()
         except driver.Error as trouble:
+            self._rests = False  # it may be the connection's fault
             raise DBAPIError.instance(
                 None, None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect
             ) from trouble
         return Found(map(question.row, rows))
 
+    def _take(self) -> Any:
+        try:
+            self._connection = self._spare.pop()
+        except IndexError:
+            self._connection = self._engine.raw_connection()
+        return self._connection
+
     def close(self) -> None:
         """Give the connection back; the next question takes one again."""
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is None:
+            return
+        if self._rests:
+            self._spare.append(connection)
+        else:
             connection.close()
 
     def __enter__(self) -> "Look":

@@ -1,6 +1,7 @@
 """What ties others to a citizen at this moment: contact person, substitute, team, representative, consent."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from app.looking import Reading, as_id
 from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembership
 from app.plan.rules import PlanState
 
+MOST_READ = 4096
 _COMMA: Any = literal_column("','")
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -112,11 +114,18 @@ def find_subject(session: Reading, citizen_id: UUID, *, now: datetime) -> tuple[
     found = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).first()
     if found is None:
         return None
+    subject = _read_ties(citizen_id, found.ties or "")
+    return subject, Citizen(found.name, (found.id, found.revision, found.opened_at))
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read_ties(citizen_id: UUID, ties: str) -> Subject:
+    """Return what the text of `_subject` says; it says the same again and again."""
     people: dict[str, list[UUID]] = {}
-    for said in found.ties.split(",") if found.ties else ():
+    for said in ties.split(",") if ties else ():
         relation, _space, person_id = said.partition(" ")
         people.setdefault(relation, []).append(as_id(person_id))
-    subject = Subject(
+    return Subject(
         citizen_id=citizen_id,
         contact_id=next(iter(people.get("contact", ())), None),
         substitute_ids=frozenset(people.get("substitute", ())),
@@ -124,4 +133,3 @@ def find_subject(session: Reading, citizen_id: UUID, *, now: datetime) -> tuple[
         representative_ids=frozenset(people.get("representative", ())),
         consented="consent" in people,
     )
-    return subject, Citizen(found.name, (found.id, found.revision, found.opened_at))
