@@ -20,7 +20,7 @@ from app.calendar.finding.rank import ranked
 from app.calendar.finding.three import three_different
 from app.calendar.finding.words import reason_words, unsure_words
 from app.calendar.models import Meeting, Participant
-from app.calendar.rules import MeetingWish, ParticipantRole, Slot
+from app.calendar.rules import MeetingState, MeetingWish, ParticipantRole, Slot
 from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
 
@@ -95,7 +95,10 @@ def other_times(
 def times_instead(
     session: Session, meeting_id: UUID, around: Slot, *, now: datetime, closing_days: Collection[date]
 ) -> list[Slot]:
-    """Return up to three times to which a meeting could be moved, those nearest to `around` first."""
+    """Return up to three times to which a meeting could be moved, those nearest to `around` first.
+
+    Where it is now is no other time; but what a proposal held that nobody answered may be had after all.
+    """
     meeting = session.get_one(Meeting, meeting_id)
     in_it = select(col(Participant.subject_id), col(Participant.role)).where(
         col(Participant.meeting_id) == meeting_id, col(Participant.role) != ParticipantRole.OPTIONAL
@@ -113,7 +116,9 @@ def times_instead(
         instead_of=meeting_id,
         **_ahead(around),
     )
-    return nearest(session, ask, around.start, now=now, closing_days=closing_days)
+    found = find_times(session, ask, now=now, closing_days=closing_days)
+    own = None if meeting.state is MeetingState.EXPIRED else Slot(meeting.starts_at, meeting.ends_at)
+    return three_nearest([one.slot for one in found if one.slot != own], around.start)
 
 
 def _ahead(around: Slot) -> dict[str, Any]:

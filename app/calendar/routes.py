@@ -45,6 +45,7 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
         meetings = list_upcoming(session, citizen_id, now=now)
+        called_off = [one for one in list_past(session, citizen_id, now=now) if not one.ended]
         contact = find_contact(session, citizen_id)
         contact_name = first_name(contact.name) if contact else None
     waiting = [one for one in meetings[1:] if one.waits]
@@ -54,6 +55,7 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
         next_meeting=meetings[0] if meetings else None,
         waiting=waiting,
         weeks=by_week(later),
+        called_off=called_off[::-1],
         contact_name=contact_name,
     )
 
@@ -69,7 +71,7 @@ def by_week(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:
 def past(citizen_id: UUID) -> ResponseReturnValue:
     """Meetings that were, with what was agreed."""
     with db().reading() as session:
-        meetings = list_past(session, citizen_id, now=clock()())
+        meetings = [one for one in list_past(session, citizen_id, now=clock()()) if one.ended]
     return page("calendar/past.html", months=by_month(meetings))
 
 

@@ -66,6 +66,7 @@ def test_asking_for_another_time_shows_three_at_once_and_one_tap_takes_one(
     assert "Passer en af de her tider bedre?" in asked
     assert "Mødet står, til I har aftalt en ny tid." in asked
     assert asked.count('name="start"') == 3
+    assert 'value="2026-03-09T10:00+01:00"' not in asked  # where it is now is no other time
     assert session.exec(select(MeetingTask.kind)).one() is TaskKind.OTHER_TIME
     session.rollback()
     chosen = button_value(asked, "start")
@@ -118,6 +119,7 @@ def test_cancel_undo_cancel(browser_of: Browser, people: People, booked: Booked,
     off = client.post(f"{here}/svar", data={"reply": "cannot", "seen": "0"}, follow_redirects=True).text
     assert "Du har aflyst det. De andre har fået besked." in off
     assert "Fortryd, jeg kommer alligevel" in off
+    assert ">Aflyst<" in client.get("/kalender").text
     assert session.exec(select(Occupancy)).all() == []
     session.rollback()
     back = client.post(f"{here}/fortryd", follow_redirects=True).text
