@@ -15,6 +15,9 @@ from app.calendar.busy_routes import bp as busy
 from app.calendar.feed_routes import bp as feed
 from app.calendar.minutes.routes import bp as minutes
 from app.calendar.routes import bp as calendar
+from app.calendar.staffing.change_routes import bp as settling
+from app.calendar.staffing.inbox_routes import bp as inbox
+from app.calendar.staffing.routes import bp as staffing
 from app.calendar.wishing.routes import bp as wishes
 from app.caseload.routes import bp as caseload
 from app.clock import Clock, system_clock
@@ -32,8 +35,8 @@ from app.plan.ties import find_subject
 from app.pwa.routes import bp as pwa
 
 ROOMS = (
-    *(home, goals, entries, calendar, wishes, minutes, assessments, plan, consent, caseload),
-    *(feed, busy, account, invitation, about, pwa, api),
+    *(home, goals, entries, calendar, wishes, staffing, minutes, assessments, plan, consent, caseload),
+    *(settling, inbox, feed, busy, account, invitation, about, pwa, api),
 )
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters

@@ -19,6 +19,9 @@ class Action(StrEnum):
     CONTACT_READ = "contact:read"
     MEETINGS_READ = "meetings:read"
     MEETING_REPLY = "meeting:reply"
+    MEETING_PROPOSE = "meeting:propose"
+    MEETING_CHANGE = "meeting:change"
+    MEETING_SETTLE = "meeting:settle"
     WISHES_OWN = "wishes:own"
     MINUTES_WRITE = "minutes:write"
     MINUTES_ANSWER = "minutes:answer"
@@ -37,6 +40,7 @@ class Action(StrEnum):
     BUSY_OWN = "busy:own"
     CASELOAD_READ = "caseload:read"
     QUEUE_READ = "queue:read"
+    TASKS_READ = "tasks:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,9 @@ TABLE: dict[Action, tuple[Rule, ...]] = {
     Action.CONTACT_READ: (is_self, *TEAM, is_representative),
     Action.MEETINGS_READ: (is_self, *TEAM, is_representative),
     Action.MEETING_REPLY: (is_self,),
+    Action.MEETING_PROPOSE: TEAM,
+    Action.MEETING_CHANGE: TEAM,  # a professional only of meetings they called: the service sees to that
+    Action.MEETING_SETTLE: CONTACTS,
     Action.WISHES_OWN: (is_self,),
     Action.MINUTES_WRITE: TEAM,  # a professional only of meetings they took part in: the service sees to that
     Action.MINUTES_ANSWER: (is_self,),
@@ -127,6 +134,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.BUSY_OWN: STAFF,
     Action.CASELOAD_READ: STAFF | {Role.REPRESENTATIVE},
     Action.QUEUE_READ: frozenset({Role.CONTACT}),
+    Action.TASKS_READ: STAFF,
 }
 
 

@@ -38,6 +38,9 @@ plan:read       yes      yes*     yes*        yes*  yes*      no        no
 contact:read    yes      yes      yes         yes   yes       no        no
 meetings:read   yes      yes      yes         yes   yes       no        no
 meeting:reply   yes      no       no          no    no        no        no
+meeting:propose no       yes      yes         yes   no        no        no
+meeting:change  no       yes      yes         yes   no        no        no
+meeting:settle  no       yes      yes         no    no        no        no
 wishes:own      yes      no       no          no    no        no        no
 minutes:write   no       yes      yes         yes   no        no        no
 minutes:answer  yes      no       no          no    no        no        no
@@ -60,6 +63,7 @@ feed:own        yes      yes      yes           no              yes     yes
 busy:own        no       yes      yes           no              yes     yes
 caseload:read   no       yes      yes           yes             yes     yes
 queue:read      no       yes      no            no              no      no
+tasks:read      no       yes      yes           no              yes     yes
 """
 
 
