@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Uuid, bindparam, or_, select
 from sqlmodel import Session, col
 
 from app.calendar.models import CalendarLimits, CalendarWish, Meeting, Occupancy
 from app.calendar.rules import Clash, OccupancyKind, Slot
 from app.calendar.wish_rules import spans
 from app.clock import danish_day
+from app.db import UtcDateTime
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -33,6 +34,23 @@ class Limits:
 
 
 USUAL = Limits()
+
+_CITIZEN = bindparam("citizen_id", type_=Uuid())
+_HARD = select(CalendarWish).where(col(CalendarWish.citizen_id) == _CITIZEN, col(CalendarWish.hard).is_(True))
+_TAKEN = (
+    select(col(Occupancy.meeting_id), col(Occupancy.starts_at))
+    .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
+    .where(
+        col(Occupancy.subject_id) == _CITIZEN,
+        col(Occupancy.kind) != OccupancyKind.TRAVEL,
+        col(Occupancy.starts_at) > bindparam("first", type_=UtcDateTime()),
+        col(Occupancy.starts_at) < bindparam("last", type_=UtcDateTime()),
+        or_(
+            col(Meeting.expires_at).is_(None),
+            col(Meeting.expires_at) > bindparam("now", type_=UtcDateTime()),
+        ),
+    )
+)
 
 Planned = tuple[UUID, date]  # a meeting, and a day in Denmark on which it is or could be
 
@@ -77,10 +95,7 @@ def check(
 
 def in_hours_that_cannot_be(session: Session, citizen_id: UUID, slots: Collection[Slot]) -> list[Slot]:
     """Return those of the times that lie in hours of which the citizen has said "kan ikke"."""
-    hard = select(CalendarWish).where(
-        col(CalendarWish.citizen_id) == citizen_id, col(CalendarWish.hard).is_(True)
-    )
-    wishes = session.execute(hard).scalars().all()
+    wishes = session.execute(_HARD, {"citizen_id": citizen_id}).scalars().all()
     if not wishes:
         return []
     found = []
@@ -96,15 +111,6 @@ def _planned(
 ) -> set[Planned]:
     """Return the citizen's other meetings around these days; a proposal counts wherever it could be."""
     reach = [datetime.combine(day, time(), UTC) for _meeting, day in days]
-    rows = session.execute(
-        select(col(Occupancy.meeting_id), col(Occupancy.starts_at))
-        .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
-        .where(
-            col(Occupancy.subject_id) == citizen_id,
-            col(Occupancy.kind) != OccupancyKind.TRAVEL,
-            col(Occupancy.starts_at) > min(reach) - WEEK - DAY,
-            col(Occupancy.starts_at) < max(reach) + WEEK + DAY,
-            or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > now),
-        )
-    )
+    first, last = min(reach) - WEEK - DAY, max(reach) + WEEK + DAY
+    rows = session.execute(_TAKEN, {"citizen_id": citizen_id, "first": first, "last": last, "now": now})
     return {(row.meeting_id, danish_day(row.starts_at)) for row in rows if row.meeting_id not in new}

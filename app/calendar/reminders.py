@@ -7,10 +7,9 @@ what the meeting is like is read at the moment of sending, so that nothing old i
 import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Table, Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col
@@ -29,6 +28,20 @@ MORNING, EVENING = time(8), time(20)  # quiet before and from then on
 LAST_CALL = time(19)  # what would fall in the quiet hours is told this early in the evening before
 SOONEST = timedelta(hours=2)  # a late reminder is of use only if the meeting is that far away
 AT_A_TIME = 200
+
+_TABLE: Table = MeetingReminder.__table__  # type: ignore[attr-defined]
+_INSERT = {
+    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(),
+}
+_EARLIER = (
+    select(MeetingReminder)
+    .where(
+        col(MeetingReminder.meeting_id) == bindparam("meeting_id", type_=Uuid()),
+        col(MeetingReminder.dropped_at).is_(None),
+    )
+    .with_for_update()
+)
 
 
 def remind_at(starts_at: datetime, minutes_before: int) -> datetime:
@@ -54,7 +67,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
     was just about to be sent is not lost by the change.
     """
     session.flush()
-    earlier = session.execute(_of(meeting).with_for_update()).scalars().all()
+    earlier = session.execute(_EARLIER, {"meeting_id": meeting.id}).scalars().all()
     due = {one: remind_at(meeting.starts_at, one) for one in MINUTES_BEFORE}
     agreed = meeting.state is MeetingState.AGREED
     _drop_old(session, meeting, earlier, now=now)
@@ -73,8 +86,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
         if agreed and (at > now or (minutes in waiting and meeting.starts_at - now >= SOONEST))
     ]
     if wanted:
-        insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        session.execute(insert(MeetingReminder).values(wanted).on_conflict_do_nothing())
+        session.execute(_INSERT[session.get_bind().dialect.name], wanted)
 
 
 def send_due(session: Session, *, now: datetime) -> int:
@@ -116,12 +128,6 @@ def _is_true(reminder: MeetingReminder, meeting: Meeting, now: datetime) -> bool
         return True
     log.warning("a reminder was too late and is dropped: %s", reminder.id)
     return False
-
-
-def _of(meeting: Meeting) -> Any:
-    return select(MeetingReminder).where(
-        col(MeetingReminder.meeting_id) == meeting.id, col(MeetingReminder.dropped_at).is_(None)
-    )
 
 
 def _drop_old(

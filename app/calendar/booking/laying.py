@@ -6,7 +6,7 @@ that day. Nothing here looks for overlaps first: the database decides. A check i
 attempts through, the constraint lets none.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from app.calendar.rules import Clash, MeetingState, OccupancyKind
 from app.clock import danish_day
 from app.db import breaks
 
-AT_A_TIME = 500  # rows in one statement
+_INSERT = insert(OCCUPANCY)
 
 
 def release(session: Session, meeting_ids: Collection[UUID]) -> list[Freed]:
@@ -90,17 +90,12 @@ def _write(session: Session, rows: Sequence[dict[str, object]], gone: Sequence[U
     if gone:
         session.execute(delete(OCCUPANCY).where(OCCUPANCY.c.id.in_(gone)))
     try:
-        for some in _chunks(rows):
-            session.execute(insert(OCCUPANCY).values(some))  # one statement: half a meeting is never tried
+        if rows:
+            session.execute(_INSERT, rows)
     except IntegrityError as problem:
         if breaks(problem, NO_CLASH):
             raise Clash from problem
         raise
-
-
-def _chunks(rows: Sequence[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
-    for start in range(0, len(rows), AT_A_TIME):
-        yield list(rows[start : start + AT_A_TIME])
 
 
 def _claimed(claim: Claim) -> dict[str, object]:

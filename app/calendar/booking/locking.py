@@ -5,13 +5,15 @@ blocking each other in a ring. Measured with 200 at once: without the order a de
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, bindparam, or_, select, text
 from sqlmodel import Session, col
 
-from app.calendar.booking.overdue import bury, is_overdue
+from app.calendar.booking.overdue import HELD_DAYS, bury, is_overdue
 from app.calendar.booking.people import list_people
 from app.calendar.models import CalendarSubject, Meeting, Occupancy
 from app.calendar.rules import (
@@ -19,14 +21,23 @@ from app.calendar.rules import (
     STANDING,
     ChangedMeanwhile,
     MeetingIsOver,
+    MeetingState,
     OccupancyKind,
     Slot,
 )
 from app.calendar.travel import LONGEST_TRIP
+from app.db import UtcDateTime
 from app.errors import Missing
 
 LOCK_TIMEOUT = (
     "5s"  # 200 at once were all answered within 3 s on two busy cores; then db.retrying tries again
+)
+_PATIENCE = text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+_SUBJECTS = (
+    select(col(CalendarSubject.id))
+    .where(col(CalendarSubject.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(CalendarSubject.id))
+    .with_for_update(key_share=True)
 )
 
 
@@ -37,9 +48,8 @@ def lock_subjects(session: Session, ids: Collection[UUID]) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-    rows = select(col(CalendarSubject.id)).where(col(CalendarSubject.id).in_(ids))
-    session.execute(rows.order_by(col(CalendarSubject.id)).with_for_update(key_share=True)).all()
+    session.execute(_PATIENCE)
+    session.execute(_SUBJECTS, {"ids": list(ids)}).all()
 
 
 def lock(
@@ -104,18 +114,41 @@ def check_current(meeting: Meeting, sequence: int, *, now: datetime) -> None:
 
 def _dead_holds(session: Session, ids: Collection[UUID], slots: Iterable[Slot], now: datetime) -> set[UUID]:
     """Return the proposals whose time ran out, of those who hold time near these slots."""
-    near = [
-        and_(
-            col(Occupancy.starts_at) > slot.start - LONGEST - LONGEST_TRIP,
-            col(Occupancy.starts_at) < slot.end + LONGEST_TRIP,
-        )
-        for slot in slots
-    ]
+    near = list(slots)
     if not near:
         return set()
-    rows = session.execute(
+    asked: dict[str, Any] = {"ids": list(ids), "now": now, "then": now - timedelta(days=HELD_DAYS)}
+    for number, slot in enumerate(near):
+        asked[f"first_{number}"] = slot.start - LONGEST - LONGEST_TRIP
+        asked[f"last_{number}"] = slot.end + LONGEST_TRIP
+    rows = session.execute(_old_holds(len(near)), asked).scalars()
+    return {meeting.id for meeting in rows if is_overdue(meeting, now=now)}
+
+
+@lru_cache(maxsize=32)
+def _old_holds(slots: int) -> Any:
+    """Return the question for the meetings that hold time near so many slots and may do so no more."""
+    at = col(Occupancy.starts_at)
+    near = [
+        and_(
+            at > bindparam(f"first_{number}", type_=UtcDateTime()),
+            at < bindparam(f"last_{number}", type_=UtcDateTime()),
+        )
+        for number in range(slots)
+    ]
+    return (
         select(Meeting)
         .join(Occupancy, col(Occupancy.meeting_id) == col(Meeting.id))
-        .where(col(Occupancy.subject_id).in_(ids), col(Occupancy.kind) == OccupancyKind.HOLD, or_(*near))
+        .where(
+            col(Occupancy.subject_id).in_(bindparam("ids", expanding=True)),
+            col(Occupancy.kind) == OccupancyKind.HOLD,
+            or_(*near),
+            or_(
+                col(Meeting.expires_at) <= bindparam("now", type_=UtcDateTime()),
+                and_(
+                    col(Meeting.state) == MeetingState.AGREED,
+                    col(Meeting.changed_at) <= bindparam("then", type_=UtcDateTime()),
+                ),
+            ),
+        )
     )
-    return {meeting.id for meeting in rows.scalars() if is_overdue(meeting, now=now)}

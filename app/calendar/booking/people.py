@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import Date, Table, Uuid, bindparam, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col
@@ -36,6 +36,26 @@ _ROLES = (
         col(PersonRole.starts_at) <= _NOW,
         col(PersonRole.ends_at).is_(None) | (col(PersonRole.ends_at) > _NOW),
     )
+)
+_CITIZEN, _TODAY = bindparam("citizen_id", type_=Uuid()), bindparam("today", type_=Date())
+_REPRESENTATIVES = (
+    select(col(Representation.person_id))
+    .where(
+        col(Representation.citizen_id) == _CITIZEN,
+        col(Representation.starts_on) <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+    )
+    .order_by(col(Representation.person_id))
+)
+_SUBJECT: Table = CalendarSubject.__table__  # type: ignore[attr-defined]
+_PARTICIPANT: Table = Participant.__table__  # type: ignore[attr-defined]
+_ADD = insert(_PARTICIPANT)
+_MAKE = {
+    "sqlite": sqlite_insert(_SUBJECT).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(_SUBJECT).on_conflict_do_nothing(),
+}
+_PEOPLE = select(col(Participant.meeting_id), col(Participant.subject_id)).where(
+    col(Participant.meeting_id).in_(bindparam("ids", expanding=True))
 )
 
 
@@ -113,13 +133,8 @@ def _check_own_people(session: Session, wish: MeetingWish, *, now: datetime) -> 
 
 def representatives(session: Session, citizen_id: UUID, *, now: datetime) -> list[UUID]:
     """Return who acts for the citizen today."""
-    today = danish_day(now)
-    standing = select(col(Representation.person_id)).where(
-        col(Representation.citizen_id) == citizen_id,
-        col(Representation.starts_on) <= today,
-        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > today),
-    )
-    return list(session.execute(standing.order_by(col(Representation.person_id))).scalars())
+    asked = {"citizen_id": citizen_id, "today": danish_day(now)}
+    return list(session.execute(_REPRESENTATIVES, asked).scalars())
 
 
 def _check_things(session: Session, wish: MeetingWish, home: UUID) -> None:
@@ -141,9 +156,8 @@ def _check_things(session: Session, wish: MeetingWish, home: UUID) -> None:
 
 def make_subjects(session: Session, members: Members) -> None:
     """Give everybody a calendar to be locked by, in one order for all who do so."""
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     rows = [{"id": one, "kind": members.kinds[one]} for one in members.ids]
-    session.execute(make(CalendarSubject).values(rows).on_conflict_do_nothing())
+    session.execute(_MAKE[session.get_bind().dialect.name], rows)
 
 
 def add_participants(
@@ -156,13 +170,12 @@ def add_participants(
         if only is None or one in only
     ]
     if rows:
-        session.execute(insert(Participant).values(rows))
+        session.execute(_ADD, rows)
 
 
 def list_people(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return everybody in these meetings, meeting by meeting."""
     found: dict[UUID, set[UUID]] = {}
-    wanted = select(col(Participant.meeting_id), col(Participant.subject_id))
-    for meeting_id, subject_id in session.execute(wanted.where(col(Participant.meeting_id).in_(meeting_ids))):
+    for meeting_id, subject_id in session.execute(_PEOPLE, {"ids": list(meeting_ids)}):
         found.setdefault(meeting_id, set()).add(subject_id)
     return found

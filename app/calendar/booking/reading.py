@@ -3,27 +3,25 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, and_, or_, select
+from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from app.calendar.booking.calendars import Calendar, Claim, Freed, is_in, span_of, times_of
 from app.calendar.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
 from app.calendar.rules import LONGEST, OccupancyKind, OptionState, ParticipantRole, Slot, SubjectKind
 from app.calendar.travel import Known, Stay, spot_for, spot_of
+from app.db import UtcDateTime
 
 OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
 
 
 def read_taken(session: Session, meeting_ids: Collection[UUID]) -> list[Freed]:
     """Return the time that these meetings take and hold now."""
-    rows = session.execute(
-        _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
-        .join(CalendarSubject, col(CalendarSubject.id) == OCCUPANCY.c.subject_id)
-        .where(OCCUPANCY.c.meeting_id.in_(meeting_ids), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
-    )
+    rows = session.execute(_TAKEN, {"ids": list(meeting_ids)})
     return [Freed(row.subject_id, row.subject_kind, _stay(row, row.subject_kind)) for row in rows]
 
 
@@ -36,7 +34,7 @@ def calendars_of(
         found.setdefault(one.subject_id, Calendar(one.kind)).freed.append(one.stay)
     by_id = {meeting.id: meeting for meeting in meetings}
     options = _open_options(session, by_id)
-    for meeting_id, subject_id, role, kind in session.execute(_people(by_id)):
+    for meeting_id, subject_id, role, kind in session.execute(_PEOPLE, {"ids": list(by_id)}):
         calendar, meeting = found.setdefault(subject_id, Calendar(kind)), by_id[meeting_id]
         spot = spot_for(kind, meeting.citizen_id, spot_of(meeting.channel, meeting.place_id, meeting.place))
         calendar.claims += [
@@ -54,10 +52,10 @@ def calendars_of(
 def read_the_rest(session: Session, calendars: dict[UUID, Calendar], days: Iterable[date]) -> None:
     """Put into these calendars what else there is on these days, and just before."""
     spans = [span_of(day) for day in sorted(days)]
-    at = OCCUPANCY.c.starts_at
-    near = or_(*(and_(at > first - LONGEST, at < last) for first, last in spans))
-    rows = session.execute(_with_meeting().where(OCCUPANCY.c.subject_id.in_(list(calendars)), near))
-    for row in rows:
+    asked: dict[str, Any] = {"ids": list(calendars)}
+    for number, (first, last) in enumerate(spans):
+        asked |= {f"first_{number}": first - LONGEST, f"last_{number}": last}
+    for row in session.execute(_near(len(spans)), asked):
         calendar = calendars[row.subject_id]
         if row.kind is not OccupancyKind.TRAVEL:
             calendar.stays.append(_stay(row, calendar.kind))
@@ -77,6 +75,21 @@ def known_ways(session: Session, calendars: Iterable[Calendar]) -> Known:
         )
     )
     return {frozenset((row.from_id, row.to_id)): row.minutes for row in rows}
+
+
+@lru_cache(maxsize=32)
+def _near(spans: int) -> Any:
+    """Return the question for the rows of `ids` that begin in so many spans."""
+    at = OCCUPANCY.c.starts_at
+    edges = [
+        and_(
+            at > bindparam(f"first_{number}", type_=UtcDateTime()),
+            at < bindparam(f"last_{number}", type_=UtcDateTime()),
+        )
+        for number in range(spans)
+    ]
+    mine = OCCUPANCY.c.subject_id.in_(bindparam("ids", expanding=True))
+    return _with_meeting().where(mine, or_(*edges))
 
 
 def _with_meeting(*more: Any) -> Any:
@@ -102,23 +115,29 @@ def _stay(row: Row[Any], kind: SubjectKind) -> Stay:
 
 def _open_options(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, list[Slot]]:
     found = defaultdict(list)
-    wanted = select(MeetingOption).where(
-        col(MeetingOption.meeting_id).in_(list(meeting_ids)), col(MeetingOption.state) == OptionState.OPEN
-    )
-    fresh = wanted.order_by(col(MeetingOption.position)).execution_options(populate_existing=True)
-    for option in session.execute(fresh).scalars():
+    for option in session.execute(_OPTIONS, {"ids": list(meeting_ids)}):
         found[option.meeting_id].append(Slot(option.starts_at, option.ends_at))
     return found
 
 
-def _people(meeting_ids: Iterable[UUID]) -> Any:
-    return (
-        select(
-            col(Participant.meeting_id),
-            col(Participant.subject_id),
-            col(Participant.role),
-            col(CalendarSubject.kind),
-        )
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(col(Participant.meeting_id).in_(list(meeting_ids)))
+_IDS: Any = bindparam("ids", expanding=True)
+_OPTIONS = (
+    select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
+    .where(col(MeetingOption.meeting_id).in_(_IDS), col(MeetingOption.state) == OptionState.OPEN)
+    .order_by(col(MeetingOption.position))
+)
+_PEOPLE = (
+    select(
+        col(Participant.meeting_id),
+        col(Participant.subject_id),
+        col(Participant.role),
+        col(CalendarSubject.kind),
     )
+    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    .where(col(Participant.meeting_id).in_(_IDS))
+)
+_TAKEN = (
+    _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
+    .join(CalendarSubject, col(CalendarSubject.id) == OCCUPANCY.c.subject_id)
+    .where(OCCUPANCY.c.meeting_id.in_(_IDS), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
+)

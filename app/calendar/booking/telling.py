@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
 from app.calendar.booking.people import representatives
@@ -25,6 +25,14 @@ REVISIONS = {
     NoticeKind.MEETING_RESTORED: "meeting_restored",
     NoticeKind.MEETING_EXPIRED: "meeting_expired",
 }
+_PROFESSIONALS = (
+    select(col(Participant.subject_id))
+    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    .where(
+        col(Participant.meeting_id) == bindparam("meeting_id", type_=Uuid()),
+        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+    )
+)
 
 
 def announce(
@@ -40,7 +48,9 @@ def announce(
 
     `others` changed in the same way and at once: there is one message of all, that tells of `meeting`.
     """
-    tell_of(session, meeting, kind, _told(session, meeting, kind, now=now), by=by, now=now)
+    news = News(kind, meeting.citizen_id, by=by, about=meeting.id)
+    for one in sorted(_told(session, meeting, kind, now=now)):
+        tell(session, one, news, now=now)
     record(session, meeting, REVISIONS[kind], by=by, now=now, others=others)
 
 
@@ -78,14 +88,7 @@ def record(
 
 
 def _told(session: Session, meeting: Meeting, kind: NoticeKind, *, now: datetime) -> set[UUID]:
-    professionals = (
-        select(col(Participant.subject_id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(
-            col(Participant.meeting_id) == meeting.id, col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL
-        )
-    )
-    told = set(session.execute(professionals).scalars())
+    told = set(session.execute(_PROFESSIONALS, {"meeting_id": meeting.id}).scalars())
     if kind is not NoticeKind.MEETING_NEW:  # the contact person is not in every meeting that is called
         contact = find_contact(session, meeting.citizen_id)
         told |= {one for one in (contact and contact.id, meeting.organiser_id) if one}
