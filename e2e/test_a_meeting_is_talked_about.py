@@ -1,0 +1,75 @@
+"""Thea proposes, Bent asks for another time, Line finds one, Bent says yes; then it is called off, twice."""
+
+from playwright.sync_api import Page, expect
+
+from app.demo.people import person_id
+from e2e.conftest import SignIn
+from e2e.looking import layout
+
+OF_BENT = f"/borgere/{person_id('bent')}"
+PURPOSE = "En tur i haven"
+REASON = "Thea er syg i dag."
+
+
+def tick_three_times(page: Page) -> None:
+    for number in range(3):
+        page.get_by_role("group", name="Hvilke tider").get_by_role("checkbox").nth(number).check()
+
+
+def call_off(page: Page) -> None:
+    page.get_by_role("link", name="Aflys mødet").click()
+    page.get_by_label("Hvorfor bliver mødet aflyst?").fill(REASON)
+    page.get_by_role("button", name="Aflys mødet").click()
+    expect(page.get_by_role("button", name="Fortryd aflysningen")).to_be_visible()
+
+
+def test_a_meeting_is_talked_about(sign_in: SignIn) -> None:
+    thea = sign_in("thea")
+    thea.goto(f"{OF_BENT}/kalender")
+    thea.get_by_role("link", name="Foreslå et møde").click()
+    thea.get_by_role("button", name="Find tider").click()
+    expect(thea.get_by_text("Der er problemer")).to_be_visible()
+    thea.get_by_label("Hvad skal I tale om?").fill(PURPOSE)
+    thea.get_by_label("Hvorfor?").fill("Vi aftaler, hvad der skal klippes.")
+    thea.get_by_label("På telefon").check()
+    assert layout(thea) == []
+    thea.get_by_role("button", name="Find tider").click()
+    tick_three_times(thea)
+    assert layout(thea) == []
+    thea.get_by_role("button", name="Send til Bent").click()
+    expect(thea.get_by_text("Bent svarer senest torsdag den 5. marts.")).to_be_visible()
+    assert layout(thea) == []
+    thea.get_by_role("link", name="Se mødet").click()
+    meeting = thea.url.rpartition("/")[2]
+
+    bent = sign_in("bent")
+    bent.goto(f"/kalender/{meeting}")
+    bent.get_by_role("button", name="En anden tid").click()
+    expect(bent.get_by_text("Line finder en anden tid og giver dig besked.")).to_be_visible()
+
+    line = sign_in("line")
+    line.goto("/borgere")
+    line.get_by_role("link", name="skal klares").click()
+    expect(line.get_by_text("Bent vil gerne have en anden tid")).to_be_visible()
+    assert layout(line) == []
+    line.get_by_role("link", name=f"Bent Aagaard: {PURPOSE}").click()
+    tick_three_times(line)
+    assert layout(line) == []
+    line.get_by_role("button", name="Send", exact=True).click()
+    expect(line.get_by_role("heading", name="Bent har ikke svaret endnu")).to_be_visible()
+    assert layout(line) == []
+
+    bent = sign_in("bent")
+    bent.goto(f"/kalender/{meeting}")
+    bent.get_by_role("button", name="Ja tak").first.click()
+    expect(bent.get_by_role("heading", name="Du er klar til opkaldet")).to_be_visible()
+
+    thea = sign_in("thea")
+    thea.goto(f"{OF_BENT}/kalender/{meeting}")
+    call_off(thea)
+    thea.get_by_role("button", name="Fortryd aflysningen").click()
+    expect(thea.get_by_role("heading", name="Bent er klar til opkaldet")).to_be_visible()
+    call_off(thea)
+    bent = sign_in("bent")
+    bent.goto(f"/kalender/{meeting}")
+    expect(bent.get_by_text(REASON)).to_be_visible()
