@@ -171,7 +171,7 @@ class UnknownPlace(NotBookable):
 
 
 class TooManyTimes(NotBookable):
-    reason = f"Foreslå højst {MOST_OPTIONS} tider ad gangen."
+    reason = "Foreslå højst 3 tider ad gangen."
 
 
 class NotASeries(NotBookable):
@@ -185,7 +185,7 @@ class UnknownPeople(NotBookable):
 
 
 class WrongNumberOfPeople(NotBookable):
-    reason = f"Der skal være mellem 1 og {MOST_PEOPLE} andre med."
+    reason = "Der skal være mellem 1 og 20 andre med."
     field = "with"
 
 

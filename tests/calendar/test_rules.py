@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from app.calendar.rules import (
     LONGEST,
+    MOST_OPTIONS,
+    MOST_PEOPLE,
     ClosedThatDay,
     InvalidSlot,
     MeetingWish,
@@ -17,6 +19,8 @@ from app.calendar.rules import (
     PastTime,
     Slot,
     TooFarAway,
+    TooManyTimes,
+    WrongNumberOfPeople,
     is_skipped,
     slot_of,
 )
@@ -107,3 +111,9 @@ def test_a_meeting_may_end_at_midnight_before_a_holiday() -> None:
 def test_a_closing_day_of_the_municipality_can_be_booked_all_the_same() -> None:
     assert date(2026, 12, 24) in CLOSED
     assert time_of(wish("2026-12-24 10:00")).start == at("2026-12-24 10:00")
+
+
+def test_a_refusal_names_the_number_that_holds() -> None:
+    """The sentences are plain text, so that they can be translated; the numbers are told from here."""
+    assert f"højst {MOST_OPTIONS} tider" in TooManyTimes.reason
+    assert f"mellem 1 og {MOST_PEOPLE} andre" in WrongNumberOfPeople.reason
