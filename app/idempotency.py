@@ -7,10 +7,10 @@ Source: IETF draft "The Idempotency-Key HTTP Header Field".
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, Session, SQLModel, col
@@ -19,6 +19,7 @@ from app.db import UtcDateTime
 from app.errors import Refused
 
 KEY_MOST = 200
+KEPT = timedelta(days=30)  # nobody tries again after that
 
 
 class OtherBody(Refused):
@@ -86,3 +87,9 @@ def keep_answer(session: Session, actor_id: UUID, key: str, answer: Answer) -> N
     """Store what is answered to `key`, in the transaction of the effect itself."""
     row = session.get_one(StoredAnswer, (actor_id, key))
     row.status, row.location, row.body = answer.status, answer.location, answer.body
+
+
+def forget_answers(session: Session, *, now: datetime) -> int:
+    """Throw away the answers that nobody will ask for again; return how many."""
+    old = delete(StoredAnswer).where(col(StoredAnswer.at) <= now - KEPT)
+    return len(session.execute(old.returning(col(StoredAnswer.key))).all())

@@ -16,6 +16,7 @@ from app.clock import Clock
 from app.config import Settings, Site
 from app.db import Database
 from app.entries.service import mark_late
+from app.idempotency import forget_answers
 
 log = logging.getLogger("enplan.worker")
 
@@ -27,6 +28,7 @@ JOBS: Mapping[str, Job] = {
     "late": lambda session, _site, now: mark_late(session, now=now),
     "expire": lambda session, _site, now: expire(session, now=now),
     "tasks": lambda session, _site, now: escalate(session, now=now),
+    "answers": lambda session, _site, now: forget_answers(session, now=now),
     "reminders": lambda session, _site, now: send_due(session, now=now),
 }
 

@@ -1,13 +1,12 @@
 """What machines are told: a meeting, or a problem whose type is an address that people can read."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import Response
 
-from app.calendar.models import Meeting
 from app.calendar.rules import Clash, Slot
 from app.clock import DANISH_TIME
 from app.i18n import gettext as _
@@ -16,7 +15,18 @@ from app.web import settings
 
 Fault = tuple[str, str]  # the member of the body, and what to do about it
 
-KINDS = ("clash", "invalid", "idempotency", "token")
+KINDS = ("clash", "invalid", "idempotency", "token", "changed", "over", "pace")
+
+
+class Turned(Exception):
+    """A request that can't be answered as it came; it carries the problem."""
+
+    def __init__(self, status: int, title: str, kind: str, **more: Any) -> None:
+        super().__init__(kind)
+        self.status, self.title, self.kind, self.more = status, title, kind, more
+
+    def answer(self) -> Response:
+        return problem(self.status, self.title, self.kind, **self.more)
 
 
 def problem(status: int, title: str, kind: str, **more: Any) -> Response:
@@ -56,21 +66,10 @@ def slot_json(slot: Slot) -> dict[str, str]:
     return {"starts_at": instant(slot.start), "ends_at": instant(slot.end)}
 
 
-def meeting_json(meeting: Meeting, with_ids: Iterable[UUID]) -> dict[str, Any]:
-    """Return a meeting by the names it was asked for with."""
-    return {
-        "id": str(meeting.id),
-        "citizen": str(meeting.citizen_id),
-        "with": sorted(str(one) for one in with_ids),
-        "starts_at": instant(meeting.starts_at),
-        "ends_at": instant(meeting.ends_at),
-        "channel": meeting.channel.value,
-        "purpose": meeting.purpose,
-        "why": meeting.why,
-        "bring": meeting.bring,
-        "duty": meeting.duty,
-        "place": meeting.place,
-        "state": meeting.state.value,
-        "sequence": meeting.sequence,
-        "closing_day": meeting.starts_at.astimezone(DANISH_TIME).date() in settings().site.closing_days,
-    }
+def meeting_response(body: str, status: int = 200, location: str | None = None) -> Response:
+    """Return a meeting as it is told, with the ETag to change it by."""
+    response = Response(body, status, mimetype="application/json")
+    response.set_etag(str(json.loads(body)["sequence"]))
+    if location:
+        response.headers["Location"] = location
+    return response

@@ -1,16 +1,21 @@
-"""Who may come in by machine: a bearer token with the right scope. A citizen's cookie opens nothing here."""
+"""Who may come in by machine, how fast, and what must come along with a write.
+
+A bearer token with the right scope; a citizen's cookie opens nothing here.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 
-from app.api.answers import problem
+from app.api.answers import Turned, problem
+from app.api.pace import Pace
 from app.i18n import gettext as _
+from app.idempotency import KEY_MOST
 from app.identity.tokens import find_token
-from app.web import db
+from app.web import clock, db
 
 View = Callable[..., ResponseReturnValue]
 
@@ -34,12 +39,41 @@ def token_required(scope: str) -> Callable[[View], View]:
             if scope not in system.scopes:
                 challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
                 return _refuse(403, _("Nøglen giver ikke adgang til det her"), challenge)
+            pace: Pace = current_app.extensions["pace"]
+            if seconds := pace.wait(system.id, clock()()):
+                return _too_fast(seconds)
             return view(system=system, **rest)
 
         guarded.action = API  # type: ignore[attr-defined]
         return guarded
 
     return put_in_front
+
+
+def idempotency_key() -> str:
+    """Return the key of this write; raise Turned if there is none that can be kept."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not (0 < len(key) <= KEY_MOST and key.isascii() and key.isprintable()):
+        title = _("Send en Idempotency-Key: 1 til %(most)s tegn, den samme når du prøver igen", most=KEY_MOST)
+        raise Turned(400, title, "idempotency")
+    return key
+
+
+def seen() -> frozenset[str]:
+    """Return the states of the meeting that this write goes on, by If-Match.
+
+    Raises:
+        Turned: none is named. `*` names none: whoever writes must have read what is there.
+    """
+    if not request.if_match or request.if_match.star_tag:
+        raise Turned(428, _("Send If-Match med den ETag, du fik, da du læste mødet"), "changed")
+    return frozenset(request.if_match.as_set())
+
+
+def _too_fast(seconds: int) -> ResponseReturnValue:
+    response = problem(429, _("Vent lidt, og prøv igen"), "pace")
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _secret() -> str | None:

@@ -1,83 +1,69 @@
-"""Reading what another system asks for. Whatever comes in ends as a wish or as a list of faults."""
+"""What another system asks for: a meeting, a change of one, or times. Else it is a list of faults."""
 
-import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, NoReturn, TypeVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from app.api.answers import Fault
+from app.api.values import (
+    Faulty,
+    Parts,
+    Wrong,
+    read_channel,
+    read_flag,
+    read_moment,
+    read_text,
+    read_uuid,
+    read_uuids,
+)
+from app.calendar.finder import Ask
 from app.calendar.rules import (
     BRING_MOST,
-    MOST_PEOPLE,
+    LONGEST,
+    MOST_OPTIONS,
     PLACE_MOST,
     PURPOSE_MOST,
     WHY_MOST,
     Channel,
+    InvalidSlot,
+    MeetingChange,
     MeetingWish,
+    Slot,
 )
-from app.entries.rules import plain_text
 from app.i18n import gettext as _
 
-T = TypeVar("T")
+MINUTES_MOST = int(LONGEST.total_seconds()) // 60
+DAYS_MOST = 62  # of one search
+REASON_MOST = 300
+TWO = 2
 
-TIME_MOST = 40  # characters
-
-
-class NotAnObject(Exception):
-    """The body is no JSON object."""
-
-
-class Faulty(Exception):
-    """The body can't be a wish; `faults` name every field at fault."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__()
-        self.faults = faults
+TEXTS = {"why": WHY_MOST, "bring": BRING_MOST, "place": PLACE_MOST}
+TIMES = ("starts_at", "ends_at")
+OTHERS: dict[str, Callable[[Any], Any]] = {
+    "with": read_uuids,
+    "channel": read_channel,
+    "purpose": read_text(PURPOSE_MOST, needed=True),
+    **{name: read_text(most) for name, most in TEXTS.items()},
+}
 
 
-class _Wrong(Exception):
-    """One field is wrong; the message says what to do."""
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in `body`; raise NotAnObject for anything else."""
-    try:
-        found = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as problem:
-        raise NotAnObject from problem
-    if not isinstance(found, dict):
-        raise NotAnObject
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)  # NaN and Infinity are no JSON
-
-
-def read_wish(body: Mapping[str, Any], system_id: UUID) -> MeetingWish:
-    """Return the meeting that a body asks for.
+def read_wish(body: Mapping[str, Any], system_id: UUID, key: str) -> MeetingWish:
+    """Return the meeting that a body asks for, under the key it came with.
 
     Raises:
         Faulty: something is missing or of the wrong kind.
     """
-    faults: list[Fault] = []
-
-    def part(field: str, read: Callable[[Any], T]) -> T | None:
-        try:
-            return read(body.get(field))
-        except _Wrong as wrong:
-            faults.append((field, str(wrong)))
-            return None
-
-    citizen_id, with_ids = part("citizen", _uuid), part("with", _uuids)
-    starts_at, ends_at = part("starts_at", _moment), part("ends_at", _moment)
-    channel, purpose = part("channel", _channel), part("purpose", _text(PURPOSE_MOST, needed=True))
-    why, bring = part("why", _text(WHY_MOST)), part("bring", _text(BRING_MOST))
-    place, duty = part("place", _text(PLACE_MOST)), part("duty", _flag)
+    parts = Parts(body)
+    citizen_id, with_ids = parts.read("citizen", read_uuid), parts.read("with", read_uuids)
+    options = parts.read("options", _options) or ()
+    starts_at, ends_at = _times(parts, options)
+    channel, purpose = parts.read("channel", read_channel), parts.read("purpose", OTHERS["purpose"])
+    texts: dict[str, Any] = {name: parts.read(name, read_text(most)) or None for name, most in TEXTS.items()}
+    place_id, duty = parts.read("place_id", _maybe(read_uuid)), parts.read("duty", read_flag)
     # A fault stands for each None of those that must be there; the rest is for the type checker.
-    if faults or not (citizen_id and with_ids and starts_at and ends_at and channel and purpose):
-        raise Faulty(faults)
+    if parts.faults or not (citizen_id and with_ids and starts_at and ends_at and channel and purpose):
+        raise Faulty(parts.faults)
     return MeetingWish(
         citizen_id=citizen_id,
         with_ids=with_ids,
@@ -85,74 +71,137 @@ def read_wish(body: Mapping[str, Any], system_id: UUID) -> MeetingWish:
         ends_at=ends_at,
         purpose=purpose,
         channel=channel,
-        why=why or None,
-        bring=bring or None,
-        place=place or None,
+        **texts,
         duty=bool(duty),
         system_id=system_id,
+        options=options,
+        place_id=place_id,
+        request_key=f"{system_id}:{key}",
     )
 
 
-def _uuid(value: Any) -> UUID:
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        raise _Wrong(_("Skriv et uuid.")) from None
+def _times(parts: Parts, options: tuple[Slot, ...]) -> tuple[datetime | None, datetime | None]:
+    """Return the time asked for; with times to choose between, the first of them."""
+    if parts.body.get("options") is None:
+        return parts.read("starts_at", read_moment), parts.read("ends_at", read_moment)
+    if not {"starts_at", "ends_at"}.isdisjoint(parts.body):
+        parts.faults.append(("options", _("Skriv enten options eller starts_at og ends_at.")))
+    return (options[0].start, options[0].end) if options else (None, None)
 
 
-def _uuids(value: Any) -> tuple[UUID, ...]:
-    if not isinstance(value, list) or not 0 < len(value) <= MOST_PEOPLE:
-        raise _Wrong(_("Skriv en liste med 1 til %(most)s uuid.", most=MOST_PEOPLE))
-    return tuple(_uuid(one) for one in value)
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Another time for a meeting, as it was written: with the offset it came with."""
+
+    starts_at: datetime
+    ends_at: datetime
 
 
-def _moment(value: Any) -> datetime:
-    try:
-        if not isinstance(value, str) or len(value) > TIME_MOST:
-            raise ValueError
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        raise _Wrong(_("Skriv tiden som ISO 8601 med tidszone.")) from None
-    if found.utcoffset() is None:
-        raise _Wrong(_("Skriv tiden med tidszone, for eksempel 2027-03-03T10:00+01:00."))
-    return found
+def read_change(body: Mapping[str, Any]) -> Move | MeetingChange:
+    """Return what is to be different: the time, or something else. What isn't named stays as it is.
+
+    Raises:
+        Faulty: nothing is named, both are, or something is of the wrong kind.
+    """
+    parts = Parts(body)
+    if not {*TIMES, *OTHERS, "place_id"}.isdisjoint(body):
+        moved, changed = not set(TIMES).isdisjoint(body), not {*OTHERS, "place_id"}.isdisjoint(body)
+        if moved and changed:
+            raise Faulty([("starts_at", _("Flyt mødet og ret det hver for sig."))])
+        return _move(parts) if moved else _change(parts)
+    raise Faulty([("starts_at", _("Skriv, hvad der skal være anderledes."))])
 
 
-def _channel(value: Any) -> Channel:
-    try:
-        return Channel(value)
-    except ValueError:
-        raise _Wrong(_("Skriv en af disse: %(choices)s.", choices=", ".join(Channel))) from None
+def _move(parts: Parts) -> Move:
+    starts_at, ends_at = parts.read("starts_at", read_moment), parts.read("ends_at", read_moment)
+    if starts_at is None or ends_at is None:
+        raise Faulty(parts.faults)
+    return Move(starts_at, ends_at)
 
 
-def _flag(value: Any) -> bool:
+def _change(parts: Parts) -> MeetingChange:
+    named = [name for name in OTHERS if name in parts.body]
+    found: dict[str, Any] = {name: parts.read(name, OTHERS[name]) for name in named}
+    found |= {name: found[name] or None for name in TEXTS if name in found}
+    if "place_id" in parts.body:
+        found["place_id"] = parts.read("place_id", _maybe(read_uuid))
+    if parts.faults:
+        raise Faulty(parts.faults)
+    if "with" in found:
+        found["with_ids"] = found.pop("with")
+    return MeetingChange(**found)
+
+
+def read_reason(body: Mapping[str, Any]) -> str | None:
+    """Return why a meeting is called off; None: not told.
+
+    Raises:
+        Faulty: it is no text, or too long.
+    """
+    parts = Parts(body)
+    reason = parts.read("reason", read_text(REASON_MOST))
+    if parts.faults:
+        raise Faulty(parts.faults)
+    return reason or None
+
+
+def read_ask(query: Mapping[str, Any]) -> Ask:
+    """Return which times are asked for. `with` is a list, everything else a text.
+
+    Raises:
+        Faulty: something is missing or of the wrong kind.
+    """
+    parts = Parts(query)
+    citizen_id, with_ids = parts.read("citizen", read_uuid), parts.read("with", read_uuids)
+    begins, ends = parts.read("from", _moment_of_a_query), parts.read("to", _moment_of_a_query)
+    minutes = parts.read("minutes", _minutes)
+    channel = parts.read("channel", _maybe(read_channel)) or Channel.IN_PERSON
+    place_id = parts.read("place_id", _maybe(read_uuid))
+    if begins and ends and not timedelta() < ends - begins <= timedelta(days=DAYS_MOST):
+        parts.faults.append(("to", _("Spørg om højst %(most)s dage ad gangen.", most=DAYS_MOST)))
+    if parts.faults or not (citizen_id and with_ids and begins and ends and minutes):
+        raise Faulty(parts.faults)
+    return Ask(
+        citizen_id=citizen_id,
+        with_ids=with_ids,
+        minutes=minutes,
+        from_=begins,
+        to=ends,
+        channel=channel,
+        place_id=place_id,
+    )
+
+
+def _minutes(value: Any) -> int:
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len("0000")):
+        raise Wrong(_("Skriv et helt antal minutter."))
+    if not 0 < int(value) <= MINUTES_MOST:
+        raise Wrong(_("Skriv 1 til %(most)s minutter.", most=MINUTES_MOST))
+    return int(value)
+
+
+def _moment_of_a_query(value: Any) -> datetime:
+    # In an address a plus means a space, and many forget to write %2B.
+    return read_moment(value.replace(" ", "+") if isinstance(value, str) and "T" in value else value)
+
+
+def _options(value: Any) -> tuple[Slot, ...]:
     if value is None:
-        return False
-    if not isinstance(value, bool):
-        raise _Wrong(_("Skriv true eller false."))
-    return value
+        return ()
+    if not isinstance(value, list) or not TWO <= len(value) <= MOST_OPTIONS:
+        raise Wrong(_("Skriv en liste med 2 til %(most)s tider.", most=MOST_OPTIONS))
+    return tuple(_option(one) for one in value)
 
 
-def _text(most: int, *, needed: bool = False) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value is None and not needed:
-            return ""
-        if not isinstance(value, str):
-            raise _Wrong(_("Skriv en tekst."))
-        text = _plain(value)
-        if len(text) > most:
-            raise _Wrong(_("Teksten må højst være på %(most)s tegn.", most=most))
-        if needed and not text:
-            raise _Wrong(_("Skriv en tekst."))
-        return text
-
-    return read
-
-
-def _plain(value: str) -> str:
-    """Return text fit to be shown; half characters are refused, and what shows nothing is no text."""
+def _option(value: Any) -> Slot:
+    if not isinstance(value, dict):
+        raise Wrong(_("Skriv hver tid som starts_at og ends_at."))
     try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise _Wrong(_("Teksten har et tegn, som ikke findes.")) from None
-    return plain_text(value)
+        return Slot(read_moment(value.get("starts_at")), read_moment(value.get("ends_at")))
+    except InvalidSlot as invalid:
+        raise Wrong(_(invalid.reason)) from invalid
+
+
+def _maybe(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return `read` for a member that may be left out."""
+    return lambda value: None if value is None else read(value)

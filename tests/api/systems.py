@@ -63,5 +63,22 @@ class Machine:
     def get(self, address: str) -> TestResponse:
         return self.app.test_client().get(address, headers=self._bearer())
 
+    def call(
+        self, method: str, address: str, json: Any = None, *, key: str | None = None, **headers: str
+    ) -> TestResponse:
+        """Send a request; a write has a key of its own unless one is given. `if_match` is a header."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()} | self._bearer()
+        if method != "GET":
+            named["Idempotency-Key"] = key or f"k{next(_keys)}"
+        return self.app.test_client().open(address, method=method, headers=named, json=json)
+
+    def patch(self, address: str, json: Any, *, seen: str = '"0"', key: str | None = None) -> TestResponse:
+        return self.call("PATCH", address, json, key=key, if_match=seen)
+
+    def cancel(
+        self, address: str, json: Any = None, *, seen: str = '"0"', key: str | None = None
+    ) -> TestResponse:
+        return self.call("POST", f"{address}/cancel", json or {}, key=key, if_match=seen)
+
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,17 +8,21 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from app.access.models import AccessLogEntry
+from app.api.answers import KINDS
 from app.calendar.models import Meeting, Occupancy, Participant
 from app.calendar.rules import MeetingState, OccupancyKind
 from app.db import Database
+from app.idempotency import KEPT, StoredAnswer, forget_answers
 from app.identity.tokens import create_token, revoke_token
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.models import Plan
+from app.worker import run_once
 from tests.api.systems import MEETINGS, Machine, body, told
 from tests.calendar.wishes import can_take_much
 from tests.cast import NOW, People
 from tests.conftest import Browser
+from tests.writing import SITE
 
 PROBLEMS = "http://localhost:5000/problems"
 TAKEN = "2026-03-05T10:00:00+01:00"
@@ -114,6 +119,24 @@ def test_the_same_key_and_body_get_the_first_answer_again(machine: Machine, sess
     assert len(session.exec(select(Meeting)).all()) == 1
     told_of = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.MEETING_NEW)).all()
     assert len(told_of) == len(set(told_of))
+
+
+def test_a_key_whose_answer_is_forgotten_still_gives_its_meeting(
+    machine: Machine, database: Database, session: Session
+) -> None:
+    first = machine.post(body(), key="1")
+    with database.writing() as written:
+        assert forget_answers(written, now=NOW + KEPT - timedelta(seconds=1)) == 0
+        assert forget_answers(written, now=NOW + KEPT) == 1
+    assert (machine.post(body(), key="1").data, first.status_code) == (first.data, 201)
+    assert len(session.exec(select(Meeting)).all()) == 1
+
+
+def test_the_worker_forgets_old_answers(machine: Machine, database: Database, session: Session) -> None:
+    machine.post(body(), key="1")
+    assert run_once(database, SITE, NOW)["answers"] == 0
+    assert run_once(database, SITE, NOW + KEPT)["answers"] == 1
+    assert session.exec(select(StoredAnswer)).all() == []
 
 
 def test_the_same_key_for_something_else_is_refused(machine: Machine) -> None:
@@ -285,7 +308,7 @@ def test_another_systems_meeting_is_as_absent(app: Flask, database: Database, ma
     assert (other.get(address).status_code, other.get(address).data) == (404, absent.data)
 
 
-@pytest.mark.parametrize("kind", ["clash", "invalid", "idempotency", "token"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_type_of_a_problem_is_an_address_people_can_read(browser_of: Browser, kind: str) -> None:
     assert browser_of(None).get(f"/problems/{kind}").status_code == 200
 

@@ -32,6 +32,8 @@ NO_PAGE = {  # endpoint: why no person reads it
     "about.alive": "for the machine that watches",
     "about.ready": "for the machine that watches",
     "api.meeting": "for another system, behind a token",
+    "api.free": "for another system, behind a token",
+    "api.description": "for another system",
     "feed.read": "for a phone's own calendar",
     "feed.one": "for a phone's own calendar",
     "api.explain": "for those who connect another system",
