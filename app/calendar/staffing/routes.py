@@ -18,8 +18,9 @@ from app.access.policy import Action
 from app.calendar import booking, wishes
 from app.calendar.finder import Offer, reason_words
 from app.calendar.page import get_meeting
-from app.calendar.rules import Channel, Clash, NotBookable, Obstacle, Slot, TooManyProposals
+from app.calendar.rules import FARTHEST, Channel, Clash, NotBookable, Obstacle, Slot, TooManyProposals
 from app.calendar.staffing import proposing
+from app.calendar.staffing.day import ONE_DAY, read_day, with_wishes
 from app.calendar.staffing.forms import CHANNELS, ELSEWHERE, LENGTHS, YES, NeedForm, choices_of, read_ids
 from app.calendar.staffing.proposing import Found, Need, Rhythm
 from app.clock import danish_day
@@ -66,6 +67,36 @@ def sent(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
         meeting = get_meeting(session, citizen_id, meeting_id, now=now)
         series = proposing.meetings_of_series(session, meeting_id)
     return page("calendar/staff/sent.html", meeting=meeting, series=[danish_day(one) for one in series])
+
+
+@bp.get("/borgere/<uuid:citizen_id>/kalender/dag")
+@requires(Action.MEETING_PROPOSE)
+def day(citizen_id: UUID) -> ResponseReturnValue:
+    """The citizen's day and the reader's own, side by side. Why somebody can't is told to nobody."""
+    chosen = _chosen_day(request.args.get("dato"))
+    with db().reading() as session:
+        theirs = read_day(session, citizen_id, citizen_id, chosen)
+        if is_contact():
+            theirs = with_wishes(session, theirs, citizen_id, chosen)
+        mine = read_day(session, viewer().actor.person_id, citizen_id, chosen)
+    return page(
+        "calendar/staff/day.html",
+        day=chosen,
+        before=chosen - ONE_DAY,
+        after=chosen + ONE_DAY,
+        theirs=theirs,
+        mine=mine,
+    )
+
+
+def _chosen_day(said: str | None) -> date:
+    """Return the day that was asked for, within two years of today; today if it is none."""
+    today = danish_day(clock()())
+    try:
+        found = date.fromisoformat(said or "")
+    except ValueError:
+        return today
+    return found if abs(found - today) <= FARTHEST else today
 
 
 @bp.app_template_global("offer_words")

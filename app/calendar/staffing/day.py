@@ -1,0 +1,67 @@
+"""One day of two people beside each other: the reader's own time, and the citizen's. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.calendar.models import Meeting, Occupancy
+from app.calendar.rules import OccupancyKind
+from app.calendar.wall import edge
+from app.calendar.wish_rules import spans
+from app.calendar.wishes import list_wishes
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Some time of a day that is not free. `meeting_id` and `purpose` are there when the reader may know."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: str  # meeting, hold, travel or cannot
+    meeting_id: UUID | None = None
+    purpose: str | None = None
+
+
+def read_day(session: Session, subject_id: UUID, citizen_id: UUID, day: date) -> Sequence[Taken]:
+    """Return what is taken of somebody's day; only this citizen's meetings are named."""
+    begins, ends = edge(day, time(0)), edge(day + ONE_DAY, time(0))
+    rows = session.execute(
+        select(
+            col(Occupancy.starts_at),
+            col(Occupancy.ends_at),
+            col(Occupancy.kind),
+            col(Meeting.id),
+            col(Meeting.purpose),
+            col(Meeting.citizen_id),
+        )
+        .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
+        .where(
+            col(Occupancy.subject_id) == subject_id,
+            col(Occupancy.starts_at) < ends,
+            col(Occupancy.ends_at) > begins,
+        )
+        .order_by(col(Occupancy.starts_at))
+    )
+    return [
+        Taken(row.starts_at, row.ends_at, row.kind.value, row.id, row.purpose)
+        if row.citizen_id == citizen_id and row.kind is not OccupancyKind.TRAVEL
+        else Taken(row.starts_at, row.ends_at, row.kind.value)
+        for row in rows
+    ]
+
+
+def with_wishes(session: Session, taken: Sequence[Taken], citizen_id: UUID, day: date) -> list[Taken]:
+    """Add the hours of which the citizen has said "kan ikke", without why; for the contact person alone."""
+    begins, ends = edge(day, time(0)), edge(day + ONE_DAY, time(0))
+    closed = [
+        Taken(max(start, begins), min(end, ends), "cannot")
+        for start, end in spans(list_wishes(session, citizen_id), day, day)
+        if start < ends and end > begins
+    ]
+    return sorted([*taken, *closed], key=lambda one: (one.starts_at, one.ends_at))
