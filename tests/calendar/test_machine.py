@@ -167,7 +167,7 @@ def run(database: Database, examples: int) -> None:
         Calendars,
         settings=settings(
             max_examples=examples,
-            stateful_step_count=16,
+            stateful_step_count=14,
             deadline=None,
             derandomize=True,
             database=None,
@@ -180,7 +180,7 @@ def run(database: Database, examples: int) -> None:
 @pytest.mark.slow
 def test_time_is_taken_as_the_meetings_say_after_any_sequence(database: Database) -> None:
     prepare(database)
-    run(database, 8)
+    run(database, 6)
 
 
 def test_a_way_that_is_forgotten_is_noticed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

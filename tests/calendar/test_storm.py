@@ -19,8 +19,9 @@ def url(database: Database) -> str:
 def test_what_several_processes_do_at_once_leaves_every_promise_kept(url: str) -> None:
     tally = storm(url, processes=2, attempts=160, seed=SEED)
     assert tally.holds, tally
-    assert {"insert", "move", "swap", "series", "people"} <= set(tally.done)
-    assert sum(tally.refused.values()) > 0
+    tried = {name.split()[0] for name in (*tally.done, *tally.refused)}
+    assert {"insert", "move", "swap", "series", "people"} <= tried
+    assert sum(tally.done.values()) > 0 < sum(tally.refused.values())
 
 
 @pytest.mark.slow
