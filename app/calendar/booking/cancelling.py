@@ -11,7 +11,7 @@ from app.calendar.booking.answering import set_time
 from app.calendar.booking.asking import add_options, expiry, note_reply
 from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import check_current, lock_meetings, lock_subjects
-from app.calendar.booking.moving import NewTime, check_new
+from app.calendar.booking.moving import NewTime, check_free_day, check_new
 from app.calendar.booking.overdue import HELD_DAYS, bury, drop_options, is_overdue
 from app.calendar.booking.people import list_people
 from app.calendar.booking.telling import announce
@@ -83,8 +83,11 @@ def restore(
     Raises:
         TooLateToUndo: it was longer ago, or somebody else, or was not cancelled.
         MeetingIsOver: its time has come.
+        NotBookable: nobody could have that other time.
         Clash: the time is taken now.
     """
+    if at:
+        check_free_day(at, now=now)
     around = [at] if at else [Slot(row.starts_at, row.ends_at) for row in session.execute(_times(meeting_id))]
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
     if meeting.cancelled_at is None or meeting.cancelled_by != by or now - meeting.cancelled_at > UNDO:
