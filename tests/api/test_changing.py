@@ -8,13 +8,15 @@ from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
 from app.access.models import AccessLogEntry
+from app.access.policy import TABLE, TEAM, Action
 from app.calendar.models import Meeting, Occupancy
 from app.calendar.rules import MeetingState
+from app.consent.service import revoke
 from app.db import Database
 from app.identity.models import Person
 from tests.api.systems import MEETINGS, Machine, body, told
 from tests.calendar.wishes import can_take_much
-from tests.cast import People
+from tests.cast import NOW, People
 
 PROBLEMS = "http://localhost:5000/problems"
 LATER = {"starts_at": "2026-03-06T13:00:00+01:00", "ends_at": "2026-03-06T14:00:00+01:00"}
@@ -232,3 +234,14 @@ def test_a_home_that_must_not_be_known_is_not_told(
     assert (booked.status_code, told(booked)["place"]) == (201, None)
     assert "Skjulvej" not in machine.get(booked.headers["Location"]).text
     assert told(machine.post(asked | LATER | {"channel": "in_person"}))["place"] == "Skjulvej 1"
+
+
+def test_meetings_go_on_when_the_yes_to_one_plan_is_taken_back(
+    machine: Machine, booked: str, database: Database, people: People
+) -> None:
+    """As on the pages of those who help: nobody needs a yes to one plan to meet."""
+    with database.writing() as session:
+        revoke(session, people.anna.id, by=people.anna.id, now=NOW)
+    assert machine.get(booked).status_code == 200
+    assert machine.patch(booked, LATER).status_code == 200
+    assert TABLE[Action.MEETING_PROPOSE] == TEAM
