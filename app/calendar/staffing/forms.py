@@ -46,7 +46,7 @@ CHANNELS = {
     Channel.IN_PERSON: _l("Ansigt til ansigt"),
     Channel.PHONE: _l("På telefon"),
     Channel.VIDEO: _l("På video"),
-    Channel.HOME: _l("Hjemme hos borgeren"),
+    Channel.HOME: _l("Hjemme"),
 }
 YES, NO = "ja", "nej"
 MOST_DIGITS = 5
@@ -129,7 +129,7 @@ class NeedForm(Chosen):
     channel = RadioField(_l("Hvordan mødes I?"), validate_choice=False)
     place_id = SelectField(_l("Hvilket sted?"), default=ELSEWHERE, validate_choice=False)
     place = StringField(_l("Hvor?"), filters=[one_line])
-    bring = StringField(_l("Hvad skal borgeren tage med?"), filters=[one_line])
+    bring = StringField(filters=[one_line])
     duty = RadioField(
         _l("Er det en pligt at komme?"),
         choices=[SelectChoice(NO, _l("Nej, det er et tilbud")), SelectChoice(YES, _l("Ja, det er en pligt"))],
@@ -141,7 +141,7 @@ class NeedForm(Chosen):
     )
     times = StringField(_l("Hvor mange møder i alt?"))
     interpreter = HiddenField()  # who interprets at the times that are shown
-    said_yes = BooleanField(_l("Borgeren har sagt ja i telefonen"))
+    said_yes = BooleanField()
 
     def validate_purpose(self, field: Field) -> None:
         _must_say(field, PURPOSE_MOST, _("Skriv, hvad I skal tale om."))
