@@ -1,7 +1,7 @@
 """Meetings as pages show them: what each is, who is in it, and where its answer stands. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -115,6 +115,11 @@ class MeetingRow:
         return self.state is MeetingState.EXPIRED and not self.ended
 
     @property
+    def called_off(self) -> bool:
+        """True when it is cancelled and its time has not come."""
+        return self.state is MeetingState.CANCELLED and not self.ended
+
+    @property
     def answer_by(self) -> date | None:
         """The last day to answer a proposal; None: it waits for no answer."""
         return self.expires_at and danish_day(self.expires_at - timedelta(minutes=1))
@@ -171,41 +176,44 @@ _IS_MINUTED = (
 )
 
 
+_COLUMNS: tuple[Any, ...] = (
+    col(Meeting.id),
+    col(Meeting.purpose),
+    col(Meeting.why),
+    col(Meeting.bring),
+    col(Meeting.duty),
+    col(Meeting.channel),
+    col(Meeting.starts_at),
+    col(Meeting.ends_at),
+    col(Meeting.state),
+    col(Meeting.sequence),
+    col(Participant.reply),
+    col(Person.interpreter_language),
+    col(Person.protected_address),
+    col(Person.phone),
+    col(Meeting.moved_from),
+    col(Meeting.cancelled_at),
+    col(Meeting.cancelled_by),
+    col(Meeting.cancel_reason),
+    col(Meeting.companion),
+    col(Meeting.expires_at),
+    col(_CANCELLER.name).label("canceller"),
+    func.coalesce(col(Place.name) + ", " + col(Place.address), col(Meeting.place)).label("address"),
+    func.coalesce(col(Meeting.directions), col(Place.directions)).label("directions"),
+    _HAS_OPTIONS.label("has_options"),
+    _IS_MINUTED.label("minuted"),
+    _of_contact(col(_CONTACT.name), "contact_name"),
+    _of_contact(col(_CONTACT.phone), "contact_phone"),
+)
+
+
 def _rows() -> Select[*tuple[Any, ...]]:
     own = and_(
         col(Participant.meeting_id) == col(Meeting.id),
         col(Participant.subject_id) == col(Meeting.citizen_id),
     )
     return (
-        select(
-            col(Meeting.id),
-            col(Meeting.purpose),
-            col(Meeting.why),
-            col(Meeting.bring),
-            col(Meeting.duty),
-            col(Meeting.channel),
-            col(Meeting.starts_at),
-            col(Meeting.ends_at),
-            col(Meeting.state),
-            col(Meeting.sequence),
-            col(Participant.reply),
-            col(Person.interpreter_language),
-            col(Person.protected_address),
-            col(Person.phone),
-            col(Meeting.moved_from),
-            col(Meeting.cancelled_at),
-            col(Meeting.cancelled_by),
-            col(Meeting.cancel_reason),
-            col(Meeting.companion),
-            col(Meeting.expires_at),
-            col(_CANCELLER.name).label("canceller"),
-            func.coalesce(col(Place.name) + ", " + col(Place.address), col(Meeting.place)).label("address"),
-            func.coalesce(col(Meeting.directions), col(Place.directions)).label("way"),
-            _HAS_OPTIONS.label("has_options"),
-            _IS_MINUTED.label("minuted"),
-            _of_contact(col(_CONTACT.name), "contact_name"),
-            _of_contact(col(_CONTACT.phone), "contact_phone"),
-        )
+        select(*_COLUMNS)
         .join(Participant, own)
         .join(Person, col(Person.id) == col(Meeting.citizen_id))
         .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
@@ -331,35 +339,15 @@ def _with_options(
     return [replace(one, options=tuple(options.get(one.id, ()))) for one in meetings]
 
 
+# What a row and a MeetingRow call by the same name.
+_ALIKE = {one.name for one in fields(MeetingRow)} & set(_ONE.selected_columns.keys())
+
+
 def _meeting_row(row: Row[Any], people: tuple[Helper, ...], now: datetime) -> MeetingRow:
     return MeetingRow(
-        id=row.id,
-        purpose=row.purpose,
-        why=row.why,
-        bring=row.bring,
-        duty=row.duty,
-        channel=row.channel,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        state=row.state,
-        sequence=row.sequence,
-        reply=row.reply,
-        interpreter_language=row.interpreter_language,
-        contact_name=row.contact_name,
-        contact_phone=row.contact_phone,
-        phone=row.phone,
         people=people,
         over=row.state not in STANDING or row.ends_at <= now,
         ended=row.ends_at <= now,
-        moved_from=row.moved_from,
-        cancelled_at=row.cancelled_at,
-        cancelled_by=row.cancelled_by,
-        canceller=row.canceller,
-        cancel_reason=row.cancel_reason,
-        companion=row.companion,
-        expires_at=row.expires_at,
-        minuted=bool(row.minuted),
-        address=row.address,
-        directions=row.way,
         protected=row.protected_address and row.channel is Channel.HOME,
+        **{name: getattr(row, name) for name in _ALIKE},
     )

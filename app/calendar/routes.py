@@ -45,7 +45,7 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
         meetings = list_upcoming(session, citizen_id, now=now)
-        called_off = [one for one in list_past(session, citizen_id, now=now) if not one.ended]
+        called_off = [one for one in list_past(session, citizen_id, now=now) if one.called_off]
         contact = find_contact(session, citizen_id)
         contact_name = first_name(contact.name) if contact else None
     waiting = [one for one in meetings[1:] if one.waits]
@@ -71,7 +71,7 @@ def by_week(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:
 def past(citizen_id: UUID) -> ResponseReturnValue:
     """Meetings that were, with what was agreed."""
     with db().reading() as session:
-        meetings = [one for one in list_past(session, citizen_id, now=clock()()) if one.ended]
+        meetings = [one for one in list_past(session, citizen_id, now=clock()()) if not one.called_off]
     return page("calendar/past.html", months=by_month(meetings))
 
 
@@ -122,13 +122,8 @@ def other_time(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @requires(Action.MEETING_REPLY)
 def undo(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Bring back what the citizen cancelled within the last ten minutes."""
-    now, by = clock()(), viewer().actor.person_id
-
-    def write(session: Session) -> Meeting:
-        replying.get_own(session, citizen_id, meeting_id)
-        return booking.restore(session, meeting_id, by=by, now=now)
-
-    return _answered(citizen_id, meeting_id, write)
+    said = _said(citizen_id, meeting_id, None)
+    return _answered(citizen_id, meeting_id, lambda session: replying.undo(session, said))
 
 
 def _said(citizen_id: UUID, meeting_id: UUID, sequence: int | None) -> Answer:
