@@ -20,7 +20,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from app.api.answers import slot_json
 from app.api.pace import Pace
+from app.calendar.rules import Slot
 from app.clock import DANISH_TIME
 from app.db import Database
 from app.demo.people import person_id
@@ -99,9 +101,18 @@ def _make_likely(case: "Case[Any]", near: Near, machine: Machine) -> None:
         if isinstance(part, dict):
             part.update({name: value for name, value in known.items() if name in part})
             part.pop("place_id", None)
+    if isinstance(case.body, dict) and "citizen" in case.body:
+        case.body["duty"] = True  # only so many proposals may wait for an answer
+        if case.body.get("options"):
+            case.body["options"] = _two_times(start)
     if "meeting_id" in case.path_parameters:
         made = machine.post(body(start.isoformat(), 30, duty=True))
         if made.status_code == HTTPStatus.CREATED:
             case.path_parameters["meeting_id"] = told(made)["id"]
             case.headers["If-Match"] = '"0"'
     case.headers["Idempotency-Key"] = f"case {next(_keys)}"
+
+
+def _two_times(start: datetime) -> list[Any]:
+    days = (start, start + timedelta(days=1))
+    return [slot_json(Slot(one, one + timedelta(minutes=30))) for one in days]
