@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask import Flask, Response, make_response
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
+from app import i18n
 from app.access import keeping
 from app.access.guard import Citizen, Viewer, requires
 from app.access.models import AccessLogEntry
@@ -34,6 +36,7 @@ from app.plan.service import assign_contact
 from tests.cast import NOW, People, Someone
 from tests.conftest import ORIGIN, enter
 from tests.goals.plans import ANNA, JONAS, LINE, TODAY, Laid, lay_plan, promise
+from tests.identity.test_settings import CATALOGUE
 from tests.people_import.test_import_people import SECRET, take
 from tests.writing import REPLY, wrote
 
@@ -68,7 +71,11 @@ class Site:
 
 
 @pytest.fixture
-def site(app: Flask, database: Database) -> Site:
+def site(app: Flask, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    folder = tmp_path / "ar" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(CATALOGUE, "utf-8")  # today's translations may lack a text
+    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
     laid = lay_plan(database)
     return Site(app, laid, wrote(database, ANNA, "shared", words="Jeg vil lære at svømme").id)
 
@@ -137,8 +144,8 @@ def _larger(site: Site, _client: object = None) -> None:
     site.write(save_settings, ANNA.id, language="da", text_size=TextSize.LARGEST)
 
 
-def _in_english(_site: object, client: FlaskClient) -> None:
-    client.set_cookie("sprog", "en", domain="localhost")
+def _in_arabic(_site: object, client: FlaskClient) -> None:
+    client.set_cookie("sprog", "ar", domain="localhost")
 
 
 CHANGES: dict[str, Callable[[Site, FlaskClient], object]] = {
@@ -160,7 +167,7 @@ CHANGES: dict[str, Callable[[Site, FlaskClient], object]] = {
     "a no": lambda site, _: site.write(say_no_again, ANNA.id, by=ANNA.id, now=NOW),
     "an import with a new name": _rename,
     "text size": _larger,
-    "language": _in_english,
+    "language": _in_arabic,
     "midnight": _next_day,
 }
 
