@@ -83,6 +83,7 @@ def test_three_new_times_settle_what_the_citizen_asked_for(
     assert (read(session, meeting).state, open_tasks(session)) == (MeetingState.AGREED, [])
     held = session.exec(select(MeetingOption).where(MeetingOption.meeting_id == meeting)).all()
     assert len(held) == 3
+    assert "Anna kan vælge mellem:" in line.get(of(people, meeting)).text
     assert browser_of(people.anna).get(f"/kalender/{meeting}").text.count('name="tid"') == 3
 
 
