@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from wtforms import BooleanField, Form, StringField
 
@@ -51,7 +51,8 @@ class TimeForm(Form):
             found = datetime.fromisoformat(self.start.data or "")
         except ValueError:
             return None
-        return found if found.utcoffset() is not None else None
+        # At the edges of the calendar no hour can be added, and no other zone reckoned.
+        return found if found.utcoffset() is not None and MINYEAR < found.year < MAXYEAR else None
 
     @property
     def sequence(self) -> int | None:

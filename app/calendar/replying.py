@@ -15,7 +15,7 @@ from app.calendar import booking, tasks
 from app.calendar.booking.locking import lock_meetings
 from app.calendar.booking.telling import announce
 from app.calendar.finder import times_instead
-from app.calendar.models import Meeting, Participant
+from app.calendar.models import Meeting, MeetingOption, Participant
 from app.calendar.rules import (
     STANDING,
     ChangedMeanwhile,
@@ -51,12 +51,22 @@ class Answer:
 def say_yes(session: Session, said: Answer, position: int | None) -> Meeting:
     """Take the citizen's yes to one of the times; `position` None: the only one.
 
+    The same yes twice, from the same page, is one.
+
     Raises:
         Missing, MeetingIsOver, AlreadyAnswered, Clash: see `booking.accept`.
         ChangedMeanwhile: the meeting is no longer what she saw.
     """
-    _check_seen(get_own(session, said.citizen_id, said.meeting_id), said)
-    return booking.accept(session, said.citizen_id, said.meeting_id, position, by=said.by, now=said.now)
+    seen = said.sequence
+    try:
+        return booking.accept(
+            session, said.citizen_id, said.meeting_id, position, by=said.by, now=said.now, seen=seen
+        )
+    except ChangedMeanwhile:
+        meeting = get_own(session, said.citizen_id, said.meeting_id)
+        if seen is not None and meeting.sequence == seen + 1 and _is_said(session, meeting, position):
+            return meeting
+        raise
 
 
 def say_no(session: Session, said: Answer, reply: Reply) -> Meeting:
@@ -73,7 +83,7 @@ def say_no(session: Session, said: Answer, reply: Reply) -> Meeting:
     (meeting,) = lock_meetings(session, [said.meeting_id], now=said.now)
     if meeting.state not in STANDING or meeting.ends_at <= said.now:
         raise MeetingIsOver
-    _check_seen(meeting, said)
+    booking.check_seen(meeting, said.sequence, now=said.now)
     own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
     if reply is Reply.CANNOT and is_hers_to_cancel(meeting):
         own.reply, own.replied_at = reply, said.now
@@ -94,7 +104,7 @@ def is_hers_to_cancel(meeting: Meeting) -> bool:
 
 
 def take_other_time(session: Session, said: Answer, start: datetime) -> Meeting:
-    """Move a meeting to a time that the citizen chose of those that suit everybody.
+    """Move a meeting to a time that the citizen chose of those that suit everybody; chosen twice it is one.
 
     Raises:
         Missing: the citizen has no such meeting, or it is a duty, whose time is not hers to choose.
@@ -105,6 +115,8 @@ def take_other_time(session: Session, said: Answer, start: datetime) -> Meeting:
     if meeting.duty or said.sequence is None:
         raise Missing
     slot = Slot(start, start + (meeting.ends_at - meeting.starts_at))
+    if slot.start == meeting.starts_at and _is_said(session, meeting, None):
+        return meeting
     near = times_instead(session, meeting.id, slot, now=said.now, closing_days=said.closing_days)
     if slot not in near:
         raise Clash(near)
@@ -120,6 +132,19 @@ def take_other_time(session: Session, said: Answer, start: datetime) -> Meeting:
     return moved
 
 
+def undo(session: Session, said: Answer) -> Meeting:
+    """Bring back what the citizen cancelled within the last ten minutes; what is back stays as it is.
+
+    Raises:
+        Missing: the citizen has no such meeting.
+        TooLateToUndo, MeetingIsOver, Clash: see `booking.restore`.
+    """
+    meeting = get_own(session, said.citizen_id, said.meeting_id)
+    if _is_said(session, meeting, None):
+        return meeting
+    return booking.restore(session, meeting.id, by=said.by, now=said.now)
+
+
 def get_own(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
     """Return the citizen's meeting as it is now; raise Missing if she has no such one."""
     wanted = select(Meeting).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
@@ -129,8 +154,19 @@ def get_own(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
     return found
 
 
-def _check_seen(meeting: Meeting, said: Answer) -> None:
-    """See that she answers the meeting as it is: a page may have lain on the phone for days."""
-    seen = said.sequence
-    if seen is not None and meeting.sequence != seen and meeting.ends_at > said.now:
-        raise ChangedMeanwhile
+def _is_said(session: Session, meeting: Meeting, position: int | None) -> bool:
+    """Say whether her yes is the last that happened to a meeting: a second tap asks for what stands.
+
+    `position`: to that one of its times; None: to the time that it has.
+    """
+    own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+    if meeting.state is not MeetingState.AGREED or own.reply is not Reply.COMING:
+        return False
+    if own.replied_at != meeting.changed_at:
+        return False
+    if position is None:
+        return True
+    chosen = select(MeetingOption.starts_at).where(
+        MeetingOption.meeting_id == meeting.id, MeetingOption.position == position
+    )
+    return session.exec(chosen).first() in (None, meeting.starts_at)

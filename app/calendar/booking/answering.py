@@ -12,7 +12,15 @@ from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import lock_meetings
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingOption, Participant
-from app.calendar.rules import AlreadyAnswered, MeetingIsOver, MeetingState, OptionState, Reply, Slot
+from app.calendar.rules import (
+    AlreadyAnswered,
+    ChangedMeanwhile,
+    MeetingIsOver,
+    MeetingState,
+    OptionState,
+    Reply,
+    Slot,
+)
 from app.calendar.tasks import settle
 from app.errors import Missing
 from app.notifications.rules import NoticeKind
@@ -21,8 +29,15 @@ JUST_NOW = timedelta(minutes=1)
 CAN_BE_ACCEPTED = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
 
 
-def accept(
-    session: Session, citizen_id: UUID, meeting_id: UUID, position: int | None, *, by: UUID, now: datetime
+def accept(  # noqa: PLR0913 — whose, which meeting and time, as seen when, by whom
+    session: Session,
+    citizen_id: UUID,
+    meeting_id: UUID,
+    position: int | None,
+    *,
+    by: UUID,
+    now: datetime,
+    seen: int | None = None,
 ) -> Meeting:
     """Write down the citizen's yes to one of the times; `position` None: the only one there is.
 
@@ -32,15 +47,17 @@ def accept(
     Raises:
         Missing: the citizen has no such meeting, or no such time was offered.
         MeetingIsOver: the time has passed, or the meeting will not be.
+        ChangedMeanwhile: its sequence is not `seen`, so the yes is to something else.
         AlreadyAnswered: somebody else answers for the citizen, who has answered.
         Clash: the time was taken meanwhile; the caller keeps the answer.
     """
     around = _offered(session, citizen_id, meeting_id)
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    check_seen(meeting, seen, now=now)
     options = _options(session, meeting_id)
     option = _chosen(meeting, options, position)
     slot = Slot(option.starts_at, option.ends_at) if option else Slot(meeting.starts_at, meeting.ends_at)
-    if meeting.state not in CAN_BE_ACCEPTED or slot.end <= now:
+    if meeting.state not in CAN_BE_ACCEPTED or _is_gone(meeting, slot, now=now):
         raise MeetingIsOver
     if by != citizen_id and _stands(session, meeting, now):
         raise AlreadyAnswered
@@ -58,6 +75,15 @@ def accept(
     settle(session, meeting.id, by=by, now=now)
     announce(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
     return meeting
+
+
+def check_seen(meeting: Meeting, seen: int | None, *, now: datetime) -> None:
+    """See that a meeting is answered as it is: a page may have lain on the phone for days.
+
+    `seen` None: the page is too old to tell. Raises ChangedMeanwhile.
+    """
+    if seen is not None and meeting.sequence != seen and meeting.ends_at > now:
+        raise ChangedMeanwhile
 
 
 def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
@@ -110,6 +136,12 @@ def _chosen(meeting: Meeting, options: Sequence[MeetingOption], position: int | 
     if len(options) > 1 and meeting.state is not MeetingState.AGREED:
         raise Missing
     return options[0] if options and meeting.state is not MeetingState.AGREED else None
+
+
+def _is_gone(meeting: Meeting, slot: Slot, *, now: datetime) -> bool:
+    """Say whether that time is over; what is agreed moves to none that has begun."""
+    moves = meeting.state is MeetingState.AGREED and slot.start != meeting.starts_at
+    return (slot.start if moves else slot.end) <= now
 
 
 def _is_agreed(meeting: Meeting, slot: Slot, options: Sequence[MeetingOption]) -> bool:

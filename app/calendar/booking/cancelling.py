@@ -106,6 +106,8 @@ def restore(
     meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
     meeting.sequence += 1
     meeting.changed_at = now
+    if by == meeting.citizen_id and not slots:  # her no called it off; now she comes
+        note_reply(session, meeting, Reply.COMING, now=now)
     lay(session, [meeting])
     settle(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
     announce(session, meeting, NoticeKind.MEETING_RESTORED, by=by, now=now)

@@ -1,0 +1,99 @@
+"""What is tapped twice is one answer; a yes is to what was seen, never to another time or one gone by."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlmodel import Session
+
+from app.calendar import booking, replying
+from app.calendar.finder import times_instead
+from app.calendar.models import Meeting, Participant
+from app.calendar.rules import ChangedMeanwhile, Channel, MeetingState, Reply, Slot
+from app.clock import fixed_clock
+from app.db import Database
+from tests.calendar.conftest import Booked
+from tests.calendar.desk import Desk, slot
+from tests.cast import NOW, People
+from tests.conftest import Browser
+
+PEOPLE = People()
+ANNA, LINE = PEOPLE.anna, PEOPLE.line
+
+
+def test_a_yes_twice_from_the_same_page_is_one(browser_of: Browser, desk: Desk) -> None:
+    one = desk.place(channel=Channel.PHONE)
+    two = desk.offer("2026-03-09 10:00", "2026-03-10 10:00", channel=Channel.PHONE)
+    client = browser_of(ANNA)
+    for meeting, which in ((one, ""), (two, "2")):
+        here, said = f"/kalender/{meeting.id}/svar", {"reply": "coming", "tid": which, "seen": "0"}
+        assert [client.post(here, data=said).status_code for _ in range(2)] == [303, 303]
+        assert desk.read(meeting).sequence == 1
+    other = {"reply": "coming", "tid": "1", "seen": "0"}  # not the same yes
+    assert client.post(f"/kalender/{two.id}/svar", data=other).status_code == 409
+    desk.move(two, "2026-03-11 10:00", said_yes=True, sequence=1)  # moved to what she never saw
+    assert client.post(f"/kalender/{two.id}/svar", data=other | {"tid": ""}).status_code == 409
+
+
+def test_another_time_chosen_twice_is_one(browser_of: Browser, desk: Desk) -> None:
+    meeting = desk.place(channel=Channel.PHONE)
+    around = Slot(meeting.starts_at, meeting.ends_at)
+    with desk.database.reading() as session:
+        chosen = times_instead(session, meeting.id, around, now=NOW, closing_days=())[0]
+    here, said = f"/kalender/{meeting.id}/tid", {"start": chosen.start.isoformat(), "seen": "0"}
+    client = browser_of(ANNA)
+    assert [client.post(here, data=said).status_code for _ in range(2)] == [303, 303]
+    assert desk.read(meeting).starts_at == chosen.start
+
+
+def test_one_who_takes_back_a_no_is_coming_and_twice_is_one(
+    browser_of: Browser, booked: Booked, session: Session
+) -> None:
+    meeting = booked(channel=Channel.PHONE, said_yes=True)
+    client, here = browser_of(ANNA), f"/kalender/{meeting}"
+    client.post(f"{here}/svar", data={"reply": "cannot", "seen": "0"})
+    undone = [client.post(f"{here}/fortryd") for _ in range(2)]
+    assert [one.status_code for one in undone] == [303, 303]
+    assert session.get_one(Participant, (meeting, ANNA.id)).reply is Reply.COMING
+    page = client.get(here).text
+    assert "Du er klar til opkaldet" in page
+    assert "ikke kan" not in page.partition('id="meeting-answer"')[2].partition("<details")[0]
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_at_the_edge_of_the_calendar_is_none(browser_of: Browser, booked: Booked, start: str) -> None:
+    answer = browser_of(ANNA).post(f"/kalender/{booked()}/tid", data={"start": start, "seen": "0"})
+    assert answer.status_code == 422
+
+
+def test_what_is_agreed_moves_to_no_time_that_has_begun(app: Flask, browser_of: Browser, desk: Desk) -> None:
+    meeting = desk.offer("2026-03-02 14:00", "2026-03-06 10:00", channel=Channel.PHONE)
+    desk.accept(meeting, 2)
+    app.extensions["clock"] = fixed_clock(datetime(2026, 3, 2, 13, 30, tzinfo=UTC))
+    browser_of(ANNA).post(f"/kalender/{meeting.id}/svar", data={"reply": "coming", "tid": "1", "seen": "1"})
+    assert desk.read(meeting).starts_at == datetime(2026, 3, 6, 9, tzinfo=UTC)
+
+
+def test_a_yes_that_waits_for_a_move_is_no_yes_to_the_new_time(database: Database, desk: Desk) -> None:
+    """On SQLite the move has everything to itself; on PostgreSQL the yes has begun before it is there."""
+    meeting = desk.place(channel=Channel.PHONE)
+    said = replying.Answer(ANNA.id, meeting.id, ANNA.id, NOW, meeting.sequence)
+    refused = []
+
+    def say_yes() -> None:
+        try:
+            database.retrying(lambda session: replying.say_yes(session, said, None))
+        except ChangedMeanwhile as changed:
+            refused.append(changed)
+
+    answering = threading.Thread(target=say_yes)
+    with database.writing() as session:
+        new = slot("2026-03-10 10:00")
+        booking.move(session, meeting.id, new, sequence=0, by=LINE.id, now=NOW)
+        session.flush()
+        answering.start()
+        answering.join(0.3)  # long enough to come as far as the lock; it can't come further
+    answering.join()
+    assert len(refused) == 1
+    assert desk.read(meeting).state is MeetingState.PROPOSED
