@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 
 from app import i18n
 from app.access.guard import Viewer, find_viewer, look_at, viewer

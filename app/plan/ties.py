@@ -57,7 +57,7 @@ def _ties() -> Any:
         )
     )
     cover = (  # a closed plan asks nobody for an answer, so nobody is let in to give one
-        select(literal("substitute"), col(Cover.substitute_id))
+        select(literal("cover"), col(Cover.substitute_id))
         .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
         .where(col(Cover.citizen_id) == _CITIZEN, col(Cover.ends_at).is_(None))
         .where(col(Plan.state) == PlanState.ACTIVE)
@@ -114,22 +114,27 @@ def find_subject(session: Reading, citizen_id: UUID, *, now: datetime) -> tuple[
     found = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).first()
     if found is None:
         return None
-    subject = _read_ties(citizen_id, found.ties or "")
-    return subject, Citizen(found.name, (found.id, found.revision, found.opened_at))
+    subject, away = _read_ties(citizen_id, found.ties or "")
+    return subject, Citizen(found.name, (found.id, found.revision, found.opened_at, away))
 
 
 @lru_cache(maxsize=MOST_READ)
-def _read_ties(citizen_id: UUID, ties: str) -> Subject:
-    """Return what the text of `_subject` says; it says the same again and again."""
+def _read_ties(citizen_id: UUID, ties: str) -> tuple[Subject, frozenset[UUID]]:
+    """Return what the text of `_subject` says, and who stands in for a contact person who is away.
+
+    It says the same again and again. A substitute may have been let in before, by an answer that was late.
+    """
     people: dict[str, list[UUID]] = {}
     for said in ties.split(",") if ties else ():
         relation, _space, person_id = said.partition(" ")
         people.setdefault(relation, []).append(as_id(person_id))
-    return Subject(
+    away = frozenset(people.get("substitute", ()))
+    subject = Subject(
         citizen_id=citizen_id,
         contact_id=next(iter(people.get("contact", ())), None),
-        substitute_ids=frozenset(people.get("substitute", ())),
+        substitute_ids=away | frozenset(people.get("cover", ())),
         professional_ids=frozenset(people.get("professional", ())),
         representative_ids=frozenset(people.get("representative", ())),
         consented="consent" in people,
     )
+    return subject, away
