@@ -53,9 +53,14 @@ def is_public(address: str) -> bool:
     inner = getattr(one, "ipv4_mapped", None) or getattr(one, "sixtofour", None)
     if inner is None and isinstance(one, ipaddress.IPv6Address) and one in _NAT64:
         inner = ipaddress.IPv4Address(one.packed[-4:])
+    if inner is None and one.version == 6 and one not in _HANDED_OUT:  # noqa: PLR2004
+        return False
     return all(each.is_global and not each.is_multicast for each in (one, inner) if each is not None)
 
 
+# All that is given to anybody on the internet. Outside it lie old ways to write an inner address, which
+# Python 3.11 takes for global: fec0::/10, ::127.0.0.1, 64:ff9b:1::/48. Source: RFC 4291 2.4, IANA.
+_HANDED_OUT = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -99,10 +104,16 @@ class _To(HTTPSConnection):
         self.sock: Any = self._live
 
     def _reach(self) -> socket.socket:
+        share = (self.timeout or SECONDS) / len(self._addresses)  # of the time there is for all of them
         for address in self._addresses[:-1]:
             with suppress(OSError):
-                return socket.create_connection((address, self.port), self.timeout)
-        return socket.create_connection((self._addresses[-1], self.port), self.timeout)
+                return self._connected(address, share)
+        return self._connected(self._addresses[-1], share)
+
+    def _connected(self, address: str, share: float) -> socket.socket:
+        plain = socket.create_connection((address, self.port), share)
+        plain.settimeout(self.timeout)
+        return plain
 
     def cut(self) -> None:
         """End it now, whatever it waits for: a server that sends a byte a second never times out."""

@@ -1,5 +1,6 @@
 """An address that somebody typed reaches public machines by https, and nothing else."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -73,12 +74,13 @@ PRIVATE = (
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1"),
     *("0.0.0.0", "255.255.255.255", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1"),  # noqa: S104
     *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"),
+    *("fec0::1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "4000::1"),
 )
 
 
 def test_no_private_address_counts_as_public_whichever_way_it_is_written() -> None:
     assert [one for one in PRIVATE if is_public(one)] == []
-    assert all(is_public(one) for one in ("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"))
+    assert all(is_public(one) for one in ("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"))
     assert list(public_addresses("localhost", 443)) == []
 
 
@@ -86,6 +88,22 @@ def test_a_name_with_no_public_address_is_not_connected_to(publisher: Publisher)
     publisher.addresses = ()
     assert trouble(publisher) is Trouble.NOT_PUBLIC
     assert publisher.asked == []
+
+
+def test_a_name_with_many_silent_addresses_takes_no_longer_than_one(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def silent(_address: tuple[str, int], seconds: float) -> socket.socket:
+        waits.append(seconds)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", silent)
+    publisher.addresses = tuple(f"8.8.8.{number}" for number in range(40))
+    assert trouble(publisher, seconds=8.0) is Trouble.NO_ANSWER
+    assert len(waits) == 40
+    assert sum(waits) <= 8.0
 
 
 def test_a_redirect_is_looked_at_again(publisher: Publisher) -> None:
