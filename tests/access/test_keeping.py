@@ -32,7 +32,7 @@ from app.identity.sessions import Account
 from app.people_import.matching import external_key
 from app.plan.consented import say_no_again
 from app.plan.models import Absence
-from app.plan.service import assign_contact
+from app.plan.service import assign_contact, open_cover
 from tests.cast import NOW, People, Someone
 from tests.conftest import ORIGIN, enter
 from tests.goals.plans import ANNA, JONAS, LINE, TODAY, Laid, lay_plan, promise
@@ -182,9 +182,14 @@ def test_so_do_those_who_help(site: Site, name: str) -> None:
     assert is_new(site, JONAS, CHANGES[name])
 
 
+def test_an_absence_is_seen_though_the_substitute_was_let_in_before(site: Site) -> None:
+    site.write(open_cover, ANNA.id, OMAR.id, site.laid.dream, now=NOW)
+    assert is_new(site, ANNA, _away)
+
+
 LOSSES: dict[str, tuple[Callable[[Viewer, Account, str, datetime], tuple[Any, ...]], str]] = {
     "plan": (lambda s, r, la, n: (replace(s, citizen=Citizen("", None)), r, la, n), "a step"),
-    "ties": (lambda s, r, la, n: (replace(s, subject=Subject(ANNA.id)), r, la, n), "an absence"),
+    "ties": (lambda s, r, la, n: (replace(s, subject=Subject(ANNA.id)), r, la, n), "another contact person"),
     "text size": (lambda s, r, la, n: (s, replace(r, text_size=TextSize.NORMAL), la, n), "text size"),
     "language": (lambda s, r, _, n: (s, r, "da", n), "language"),
     "day": (lambda s, r, la, _: (s, r, la, NOW), "midnight"),
@@ -326,6 +331,11 @@ def test_what_changes_while_the_page_is_drawn_keeps_it_from_being_kept(site: Sit
     )
     assert site.browser(ANNA).get("/proeve", headers=BR).status_code == 200
     assert site.app.extensions["kept"].size == 0
+
+
+def test_a_cookie_that_is_no_text_is_the_cookie_of_nobody(site: Site) -> None:
+    odd = {"HTTP_COOKIE": f"{DEMO_COOKIE}=\xff\xfe"}
+    assert FlaskClient(site.app).get(HERE, headers=BR, environ_overrides=odd).status_code == 303
 
 
 def test_a_database_that_is_gone_shows_no_kept_page(site: Site) -> None:

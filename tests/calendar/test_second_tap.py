@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.calendar import booking, replying
 from app.calendar.finder import times_instead
-from app.calendar.models import Meeting, Participant
+from app.calendar.models import Participant
 from app.calendar.rules import ChangedMeanwhile, Channel, MeetingState, Reply, Slot
 from app.clock import fixed_clock
 from app.db import Database
