@@ -1,12 +1,15 @@
 """Writes the demo's meetings: calendars, meetings, who is in them, and the time they take."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
 from app.calendar.booking import lay_all
 from app.calendar.models import CalendarSubject, Meeting, Participant
+from app.calendar.replying import ASKS
 from app.calendar.rules import MeetingState, ParticipantRole, Slot, SubjectKind
+from app.calendar.tasks import open_task
 from app.clock import DANISH_TIME
 from app.config import Site
 from app.demo.meetings import MEETINGS, interpreter_id, lay_out, meeting_id
@@ -25,6 +28,16 @@ def lay_meetings(session: Session, people: dict[str, Person], site: Site, *, now
     for one in MEETINGS:
         _lay(session, one, slots[meeting_id(one.key)], people, now)
     lay_all(session)
+    for one in MEETINGS:
+        if one.reply in ASKS and slots[meeting_id(one.key)].end > now:
+            _ask(session, one, people[one.citizen].id, site, now=now - REPLIED_AGO)
+
+
+def _ask(session: Session, one: Planned, citizen_id: UUID, site: Site, *, now: datetime) -> None:
+    """What the citizen answered waits for the contact person, as it does when it is answered on the page."""
+    if one.reply is not None:
+        days = site.closing_days
+        open_task(session, citizen_id, meeting_id(one.key), ASKS[one.reply], now=now, closing_days=days)
 
 
 def wall_start(start: datetime) -> str:
