@@ -13,7 +13,7 @@ from app.calendar import booking
 from app.calendar.booking.asking import check_proposals, find_by_key
 from app.calendar.finder import Ask, Blocker, Offer, find_times, three_best, unsure_words, what_blocks
 from app.calendar.models import Meeting, Participant, Place
-from app.calendar.rules import Channel, Clash, MeetingWish, Occurrence, ParticipantRole, Slot
+from app.calendar.rules import Channel, Clash, MeetingState, MeetingWish, Occurrence, ParticipantRole, Slot
 from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
 from app.db import Database
@@ -149,10 +149,11 @@ def search(
 ) -> Found:
     """Return the times for a meeting; with `blockers` also what stands in the way when there are none.
 
-    One interpreter is at all of them.
+    One interpreter is at all of them. Where an agreed meeting is now is no other time for it.
     """
     looked: dict[str, Any] = {"now": now, "closing_days": closing_days}
-    offers = find_times(session, ask, **looked)
+    own = _agreed_time(session, ask.instead_of)
+    offers = [one for one in find_times(session, ask, **looked) if one.slot != own]
     interpreter_id = ask.interpreter_id or (offers[0].interpreter_id if offers else None)
     offers = [one for one in offers if one.interpreter_id in (None, interpreter_id)]
     if not offers:
@@ -160,6 +161,12 @@ def search(
     best = three_best(offers)
     said = {unsure_words(one): None for offer in offers[:1] for one in offer.warnings}
     return Found(best, more_of(offers, best), list(said), [], interpreter_id)
+
+
+def _agreed_time(session: Session, meeting_id: UUID | None) -> Slot | None:
+    meeting = session.get(Meeting, meeting_id) if meeting_id else None
+    agreed = meeting is not None and meeting.state is MeetingState.AGREED
+    return Slot(meeting.starts_at, meeting.ends_at) if meeting and agreed else None
 
 
 def more_of(offers: Sequence[Offer], best: Collection[Offer]) -> list[Offer]:
