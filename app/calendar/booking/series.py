@@ -25,7 +25,7 @@ from app.calendar.booking.cancelling import call_off
 from app.calendar.booking.laying import lay
 from app.calendar.booking.locking import lock, lock_meetings
 from app.calendar.booking.moving import NewTime, check_free_day, relocate
-from app.calendar.booking.people import add_participants, check_people, make_subjects
+from app.calendar.booking.people import Members, add_participants, check_people, make_subjects
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingSeries
 from app.calendar.rules import STANDING, MeetingWish, NoSuchTime, NotASeries, Reply, Slot
@@ -112,17 +112,29 @@ def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where 
         check_limits(session, members, coming, now=now)
     if not wish.agreed:
         check_proposals(session, wish.citizen_id, now=now)
+    _write(session, series, meetings, members, said_yes=wish.said_yes, now=now)
+    announce(session, meetings[0], NoticeKind.MEETING_NEW, by=wish.organiser_id, now=now, others=meetings[1:])
+    return meetings
+
+
+def _write(
+    session: Session,
+    series: MeetingSeries,
+    meetings: list[Meeting],
+    members: Members,
+    *,
+    said_yes: bool,
+    now: datetime,
+) -> None:
     session.add(series)
     session.flush()
     session.add_all(meetings)
     session.flush()
     for meeting in meetings:
         add_participants(session, meeting.id, members)
-        if wish.said_yes:
+        if said_yes:
             note_reply(session, meeting, Reply.COMING, now=now)
     lay(session, meetings)
-    announce(session, meetings[0], NoticeKind.MEETING_NEW, by=wish.organiser_id, now=now, others=meetings[1:])
-    return meetings
 
 
 def end_series(session: Session, series_id: UUID, *, by: UUID | None, now: datetime) -> int:
