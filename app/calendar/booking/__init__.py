@@ -5,7 +5,7 @@ nothing, and tells. Run it by `attempt` or `attempt_change` (or `Database.retryi
 database asks for that.
 """
 
-from app.calendar.booking.answering import accept, check_seen, firm_up
+from app.calendar.booking.answering import accept, check_seen
 from app.calendar.booking.asking import attempt, attempt_change, book, place
 from app.calendar.booking.cancelling import cancel, expire, restore
 from app.calendar.booking.changing import change
@@ -29,7 +29,6 @@ __all__ = [
     "check_seen",
     "end_series",
     "expire",
-    "firm_up",
     "held_until",
     "lay_all",
     "lock_subjects",

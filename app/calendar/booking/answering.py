@@ -94,17 +94,6 @@ def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
     meeting.changed_at = now
 
 
-def firm_up(session: Session, meeting: Meeting, *, now: datetime) -> None:
-    """Make a proposal agreed at its own time: what it held becomes its own. Its people are locked."""
-    freed = release(session, [meeting.id])
-    set_time(meeting, Slot(meeting.starts_at, meeting.ends_at), now=now)
-    meeting.state, meeting.expires_at = MeetingState.AGREED, None
-    for one in _options(session, meeting.id):
-        own = one.starts_at == meeting.starts_at
-        one.state = OptionState.TAKEN if own else OptionState.RELEASED
-    lay(session, [meeting], freed)
-
-
 def _offered(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[Slot]:
     """Return the times that a meeting of the citizen could have; raise Missing if it is not hers."""
     own = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(

@@ -74,7 +74,11 @@ def known_ways(session: Session, calendars: Iterable[Calendar]) -> Known:
             col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
         )
     )
-    return {frozenset((row.from_id, row.to_id)): row.minutes for row in rows}
+    found: dict[frozenset[UUID], int] = {}
+    for row in rows:  # known both ways, and not the same: the longer
+        way = frozenset((row.from_id, row.to_id))
+        found[way] = max(row.minutes, found.get(way, 0))
+    return found
 
 
 @lru_cache(maxsize=32)
