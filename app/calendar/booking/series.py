@@ -126,26 +126,13 @@ def _write(
     said_yes: bool,
     now: datetime,
 ) -> None:
-    _write(session, wish, series, meetings, members, now)
-    announce(session, meetings[0], NoticeKind.MEETING_NEW, by=wish.organiser_id, now=now, others=meetings[1:])
-    return meetings
-
-
-def _write(
-    session: Session,
-    wish: MeetingWish,
-    series: MeetingSeries,
-    meetings: Sequence[Meeting],
-    members: Members,
-    now: datetime,
-) -> None:
     session.add(series)
     session.flush()
     session.add_all(meetings)
     session.flush()
     for meeting in meetings:
         add_participants(session, meeting.id, members)
-        if wish.said_yes:
+        if said_yes:
             note_reply(session, meeting, Reply.COMING, now=now)
     lay(session, meetings)
 
