@@ -26,11 +26,13 @@ def answer(page: Page, topic: str, word: str, words: str = "") -> None:
 
 
 def find_in_queue(page: Page, words: str) -> None:
-    page.get_by_role("link", name="Godkend", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Godkend", exact=True).click()
     for _ in range(12):
         if page.get_by_text(words).count():
             return
-        page.get_by_role("link", name="Næste").click()
+        with page.expect_navigation():  # else the words are looked for on a page that is half gone
+            page.get_by_role("link", name="Næste").click()
     raise AssertionError("the words are not in the queue")
 
 
