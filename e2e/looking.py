@@ -49,6 +49,8 @@ LEFT_OPEN_BY_IBM = {
     # says it whole. The hours of a day, or a few people, need no groups in their list.
     "input_fields_grouped": ".field > :is(input, select, textarea)",
     "select_options_grouped": "select",
+    # Whether the citizen has said yes is no time among those above it: it stands alone, below their fieldset.
+    "input_checkboxes_grouped": "#said_yes",
     # It asks of every style sheet whether colour stands alone: `lost_in_forced_colours` looks.
     "style_color_misuse": "style",
     "style_highcontrast_visible": "style",
