@@ -39,7 +39,8 @@ def proposed(thea: Page) -> str:
     thea.get_by_role("button", name="Send til Bent").click()
     expect(thea.get_by_text("Bent svarer senest torsdag den 5. marts.")).to_be_visible()
     assert layout(thea) == []
-    thea.get_by_role("link", name="Se mødet").click()
+    with thea.expect_navigation():
+        thea.get_by_role("link", name="Se mødet").click()
     return thea.url.rpartition("/")[2]
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import SignIn
 from e2e.looking import layout
+from e2e.test_the_words_reach_the_plan import find_in_queue
 
 WORDS = "At jeg får ringet til min søster."
 REPLY = "Det var godt at læse. Vi tager det op på mødet."
@@ -23,17 +24,6 @@ def answer(page: Page, topic: str, word: str, words: str = "") -> None:
     if words:
         page.get_by_role("textbox").fill(words)
     page.get_by_role("button", name="Gem mit svar").click()
-
-
-def find_in_queue(page: Page, words: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name="Godkend", exact=True).click()
-    for _ in range(12):
-        if page.get_by_text(words).count():
-            return
-        with page.expect_navigation():  # else the words are looked for on a page that is half gone
-            page.get_by_role("link", name="Næste").click()
-    raise AssertionError("the words are not in the queue")
 
 
 def test_anna_says_how_it_goes_shows_line_and_is_read(sign_in: SignIn) -> None:

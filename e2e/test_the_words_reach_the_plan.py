@@ -16,16 +16,19 @@ def write(page: Page, kind: str, words: str, press: str) -> None:
     page.get_by_role("link", name="Skriv noget nyt").click()
     page.get_by_role("link", name=kind).click()
     page.get_by_role("textbox").fill(words)
-    page.get_by_role("button", name=press).click()
+    with page.expect_navigation():  # somebody else looks for the words next
+        page.get_by_role("button", name=press).click()
 
 
 def find_in_queue(page: Page, words: str) -> None:
     """Go on in the queue until these words stand there."""
-    page.get_by_role("link", name="Godkend", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Godkend", exact=True).click()
     for _ in range(12):
         if page.get_by_text(words).count():
             return
-        page.get_by_role("link", name="Næste").click()
+        with page.expect_navigation():  # else the words are looked for on a page that is half gone
+            page.get_by_role("link", name="Næste").click()
     raise AssertionError("the words are not in the queue")
 
 
