@@ -17,7 +17,7 @@ from app.calendar.finding.fit import Search, days_of, fitting
 from app.calendar.finding.known import learn
 from app.calendar.finding.offers import Ask, Blocker, Offer, Reason, Unsure
 from app.calendar.finding.rank import ranked
-from app.calendar.finding.three import three_different
+from app.calendar.finding.three import is_apart, three_different
 from app.calendar.finding.words import reason_words, unsure_words
 from app.calendar.models import Meeting, Participant
 from app.calendar.rules import MeetingState, MeetingWish, ParticipantRole, Slot
@@ -93,11 +93,18 @@ def other_times(
 
 
 def times_instead(
-    session: Session, meeting_id: UUID, around: Slot, *, now: datetime, closing_days: Collection[date]
+    session: Session,
+    meeting_id: UUID,
+    around: Slot,
+    *,
+    now: datetime,
+    closing_days: Collection[date],
+    refused: bool = False,
 ) -> list[Slot]:
     """Return up to three times to which a meeting could be moved, those nearest to `around` first.
 
     Where it is now is no other time; but what a proposal held that nobody answered may be had after all.
+    `refused`: `around` doesn't suit the citizen, so a time right beside it comes only if there is no other.
     """
     meeting = session.get_one(Meeting, meeting_id)
     in_it = select(col(Participant.subject_id), col(Participant.role)).where(
@@ -118,7 +125,9 @@ def times_instead(
     )
     found = find_times(session, ask, now=now, closing_days=closing_days)
     own = None if meeting.state is MeetingState.EXPIRED else Slot(meeting.starts_at, meeting.ends_at)
-    return three_nearest([one.slot for one in found if one.slot != own], around.start)
+    slots = [one.slot for one in found if one.slot != own]
+    others = [one for one in slots if is_apart(one, [around])] if refused else slots
+    return three_nearest(others or slots, around.start)
 
 
 def _ahead(around: Slot) -> dict[str, Any]:

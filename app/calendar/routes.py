@@ -184,7 +184,8 @@ def _other_times(
     if meeting.over and not meeting.expired:
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
-    return times_instead(session, meeting.id, around, now=now, closing_days=closing_days)
+    refused = meeting.reply is Reply.OTHER_TIME
+    return times_instead(session, meeting.id, around, now=now, closing_days=closing_days, refused=refused)
 
 
 def _told(meeting: MeetingRow) -> str:

@@ -217,6 +217,19 @@ def test_three_times_are_different_and_as_far_apart_as_can_be(left: list[Slot], 
         assert len(days) > 1 or len({slot.start.date() for slot in left}) < 2
 
 
+def test_no_two_of_three_lie_right_beside_each_other_while_there_is_another() -> None:
+    day = [at("2026-03-05 11:15"), at("2026-03-05 11:30"), at("2026-03-05 12:00"), at("2026-03-05 13:30")]
+    other = [at("2026-03-06 12:15"), at("2026-03-06 12:30")]
+
+    def picked(*starts: datetime) -> list[datetime]:
+        return [one.start for one in three_different([Slot(at, at + HOUR) for at in starts], lambda one: one)]
+
+    assert picked(*day, *other) == [day[0], other[0], day[3]]  # 12.00 is the other half, and no other time
+    assert picked(*day[:3], *other) == [day[0], other[0], day[2]]
+    assert picked(*day) == [day[0], day[3], day[2]]
+    assert picked(*day[:2]) == day[:2]
+
+
 def test_the_three_are_the_nearest_another_day_and_the_other_half() -> None:
     slots = [
         one.slot for day in working_days(MONDAY, date(2026, 3, 20), CLOSED) for one in day_grid(day, HOUR)

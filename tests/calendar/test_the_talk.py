@@ -1,14 +1,16 @@
 """The citizen's side of the talk about a meeting: which time, another time, can't, and think again."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
 from app.calendar.models import Meeting, MeetingTask, Occupancy, Participant
-from app.calendar.rules import Channel, MeetingState, Reply, Slot, TaskKind
+from app.calendar.rules import Channel, MeetingState, Reply, Slot, TaskKind, WishKind
+from app.calendar.wish_rules import TimeRule
+from app.calendar.wishes import add_wish
 from app.clock import DANISH_TIME, fixed_clock
 from tests.calendar.conftest import Booked
 from tests.cast import NOW, People
@@ -76,6 +78,23 @@ def test_asking_for_another_time_shows_three_at_once_and_one_tap_takes_one(
     assert session.get_one(Participant, (meeting, people.anna.id)).reply is Reply.COMING
     assert session.exec(select(MeetingTask.done_at)).one() is not None
     assert "Flyttet fra mandag den 9. marts 2026 kl. 10.00." in client.get(here).text
+
+
+def test_another_time_is_not_a_quarter_of_an_hour_later_while_there_are_others(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    client, here = browser_of(people.anna), f"/kalender/{booked('2026-03-09 10:00', said_yes=True)}"
+
+    def offered() -> list[str]:
+        client.post(f"{here}/svar", data={"reply": "other_time"})
+        return re.findall(r'name="start" value="2026-([^"]+)\+', client.get(here).text)
+
+    assert offered() == ["03-09T12:00", "03-10T10:00", "03-11T10:00"]
+    rest = TimeRule(starts_on=date(2026, 3, 10), ends_on=date(2026, 5, 1))
+    for rule in (rest, TimeRule(weekday=0, from_time=time(11, 30), until_time=time(16))):
+        add_wish(session, people.anna.id, rule, WishKind.OTHER, hard=True, now=NOW)
+    session.commit()
+    assert offered() == ["03-09T09:45", "03-09T10:15", "03-09T09:30"]  # there is nothing else
 
 
 def test_a_time_that_was_not_offered_is_not_taken(
