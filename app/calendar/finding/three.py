@@ -8,9 +8,7 @@ from app.calendar.rules import Slot
 from app.clock import DANISH_TIME, danish_day
 
 NOON = 12
-APART = timedelta(
-    hours=2
-)  # nearer on the same day is hardly another time
+APART = timedelta(hours=2)  # nearer on the same day is hardly another time
 T = TypeVar("T")
 
 
