@@ -42,11 +42,10 @@ WORKING_DAYS = {
     TaskKind.EXPIRED: 3,
     TaskKind.LEAVING: 5,
 }
-# What one who is let in late is told: the same as the contact person was.
-NEWS = {
-    TaskKind.CANCELLED: NoticeKind.MEETING_CANCELLED,
-    TaskKind.EXPIRED: NoticeKind.MEETING_EXPIRED,
-}
+# What the citizen's answer settles: it says nothing of a helper's calendar, or of one who leaves.
+BY_AN_ANSWER = frozenset(TaskKind) - {TaskKind.BUSY_ELSEWHERE, TaskKind.LEAVING}
+# Another time settles what the calendars said of the old one; who leaves is still in the meeting.
+BY_ANOTHER_TIME = frozenset(TaskKind) - {TaskKind.LEAVING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,8 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
 ) -> MeetingTask:
     """Ask somebody to settle something; return the task, the one that is open already if there is one.
 
-    `person_id` is whose it is; None: the citizen's contact person, whoever that is when it is looked at.
+    `person_id` is whose it is, and each has their own; None: the citizen's contact person, whoever that is
+    when it is looked at.
     """
     session.flush()
     meeting = session.get_one(Meeting, meeting_id)
@@ -111,7 +111,9 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
     }
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     session.execute(insert(MeetingTask).values(row).on_conflict_do_nothing())
-    task: MeetingTask = session.execute(_open(meeting_id).where(col(MeetingTask.kind) == kind)).scalar_one()
+    whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
+    wanted = _open(meeting_id).where(col(MeetingTask.kind) == kind, whose)
+    task: MeetingTask = session.execute(wanted).scalar_one()
     return task
 
 
@@ -122,15 +124,18 @@ def settle(
     by: UUID | None,
     now: datetime,
     kinds: Collection[TaskKind] | None = None,
+    of: Collection[UUID] | None = None,
 ) -> int:
     """Note that what was asked about a meeting is settled; return how many tasks that was.
 
-    Those who were let in because it was late are shut out again. `kinds` None: whatever is open.
-    `by` None, when a system did it: it is put down to whoever should have.
+    Those who were let in because it was late are shut out again. `kinds` None: whatever is open; `of`: only
+    what was asked of these people. `by` None, when a system did it: it is put down to whoever should have.
     """
     wanted = _open(meeting_id).with_for_update()
     if kinds is not None:
         wanted = wanted.where(col(MeetingTask.kind).in_(kinds))
+    if of is not None:
+        wanted = wanted.where(col(MeetingTask.person_id).in_(of))
     tasks = session.execute(wanted).scalars().all()
     for task in tasks:
         task.done_at, task.done_by = now, by or _whose(session, task)
@@ -172,10 +177,10 @@ def list_open(session: Session, person_id: UUID, *, now: datetime) -> Sequence[T
 
 
 def escalate(session: Session, *, now: datetime) -> int:
-    """Make each task that nobody settled in time late, and let the substitute in; return how many.
+    """Make each task that nobody settled in time late, tell those it falls to, and let the substitute in.
 
-    At most AT_A_TIME: the next round takes the rest. Each becomes late once. What another worker has in
-    hand is left to it. Citizens are taken in one order, as with late answers.
+    Returns how many: at most AT_A_TIME, the next round takes the rest. Each becomes late once. What another
+    worker has in hand is left to it. Citizens are taken in one order, as with late answers.
     """
     overdue = (
         select(MeetingTask)
@@ -196,16 +201,20 @@ def escalate(session: Session, *, now: datetime) -> int:
 
 
 def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
-    """Let the contact person's substitute settle what is late. A professional's own goes to the contact."""
+    """Tell whose it is and the contact person; let the contact person's substitute settle what is theirs.
+
+    What was asked of a professional falls to the contact person when it is late.
+    """
     contact = find_contact(session, task.citizen_id)
-    if contact is None or task.person_id not in (None, contact.id):
-        return
-    stands_in = substitute_id(session, contact.id, now=now)
-    if stands_in is None:
-        return
-    open_cover(session, task.citizen_id, stands_in, task.id, now=now)
-    kind = NEWS.get(task.kind, NoticeKind.MEETING_ANSWERED)
-    tell(session, stands_in, News(kind, task.citizen_id, by=task.citizen_id, about=task.meeting_id), now=now)
+    told = {one for one in (task.person_id, contact and contact.id) if one}
+    if contact is not None and task.person_id in (None, contact.id):
+        stands_in = substitute_id(session, contact.id, now=now)
+        if stands_in is not None:
+            open_cover(session, task.citizen_id, stands_in, task.id, now=now)
+            told.add(stands_in)
+    news = News(NoticeKind.MEETING_TASK_LATE, task.citizen_id, about=task.meeting_id)
+    for one in sorted(told):
+        tell(session, one, news, now=now)
 
 
 def _open(meeting_id: UUID) -> Any:

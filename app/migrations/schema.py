@@ -30,6 +30,7 @@ UNIQUE_PROMISES = (
     "uq_invitation_one_open",
     "uq_invitation_place_open",
     "uq_meeting_task_one_open",
+    "uq_meeting_task_one_open_each",
     "uq_meeting_request_key",
 )
 

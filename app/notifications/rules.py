@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     MEETING_RESTORED = "meeting_restored"
     MEETING_EXPIRED = "meeting_expired"
     MEETING_SOON = "meeting_soon"
+    MEETING_CHANGED = "meeting_changed"  # all of it but its time
+    MEETING_TASK_LATE = "meeting_task_late"  # told to those who must settle it
     MINUTES_SHARED = "minutes_shared"
     MINUTES_ANSWERED = "minutes_answered"
     CONSENT_GIVEN = "consent_given"

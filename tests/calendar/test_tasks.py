@@ -54,6 +54,16 @@ def lists(session: Session, people: People, now: datetime = NOW) -> dict[str, li
     return {slug: ties for slug, ties in found.items() if ties}
 
 
+def told_late(session: Session, meeting: UUID) -> set[UUID]:
+    """Return who has been told that something about a meeting is late; each is told once."""
+    session.rollback()
+    late = select(Notice).where(Notice.kind == NoticeKind.MEETING_TASK_LATE, Notice.about_id == meeting)
+    found = session.exec(late).all()
+    assert all(one.actor_id is None for one in found)
+    assert len({one.person_id for one in found}) == len(found)
+    return {one.person_id for one in found}
+
+
 @pytest.mark.parametrize(
     ("kind", "meeting_day", "due"),
     [
@@ -112,8 +122,7 @@ def test_late_it_lets_the_substitute_in_until_it_is_settled(
     subject, _name = find_subject(session, people.anna.id, now=LATE) or (None, "")
     assert subject is not None
     assert people.omar.id in subject.substitute_ids
-    news = select(Notice).where(Notice.person_id == people.omar.id, Notice.about_id == meeting)
-    assert session.exec(news).one().kind is NoticeKind.MEETING_ANSWERED
+    assert told_late(session, meeting) == {people.line.id, people.omar.id}
     with database.writing() as writing:
         assert settle(writing, meeting, by=people.omar.id, now=LATE) == 1
         assert settle(writing, meeting, by=people.line.id, now=LATE) == 0
@@ -159,6 +168,7 @@ def test_a_professionals_own_is_theirs_until_it_is_late_or_they_have_left(
     assert list_of_meeting(session, people.anna.id, meeting) == []  # it is not the citizen's to know
     run(database, LATE)
     assert lists(session, people, LATE) == {"jonas": ["professional"], "line": ["contact"]}
+    assert told_late(session, meeting) == {people.jonas.id, people.line.id}
     with database.writing() as writing:
         for one in writing.exec(select(TeamMembership).where(TeamMembership.person_id == people.jonas.id)):
             one.ends_on = MONDAY

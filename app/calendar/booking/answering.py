@@ -21,7 +21,7 @@ from app.calendar.rules import (
     Reply,
     Slot,
 )
-from app.calendar.tasks import settle
+from app.calendar.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle
 from app.errors import Missing
 from app.notifications.rules import NoticeKind
 
@@ -64,15 +64,16 @@ def accept(  # noqa: PLR0913 — whose, which meeting and time, as seen when, by
     if _is_agreed(meeting, slot, options):
         return _again(session, meeting, by=by, now=now)
     freed = release(session, [meeting.id])
-    if meeting.state is MeetingState.AGREED and slot.start != meeting.starts_at:
+    moved = slot.start != meeting.starts_at
+    if meeting.state is MeetingState.AGREED and moved:
         meeting.moved_from = meeting.starts_at
     set_time(meeting, slot, now=now)
-    meeting.state, meeting.expires_at = MeetingState.AGREED, None
+    meeting.state, meeting.expires_at, meeting.offers_until = MeetingState.AGREED, None, None
     for one in options:
         one.state = OptionState.TAKEN if one is option else OptionState.RELEASED
     note_reply(session, meeting, Reply.COMING, now=now)
     lay(session, [meeting], freed)
-    settle(session, meeting.id, by=by, now=now)
+    settle(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME if moved else BY_AN_ANSWER)
     announce(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
     return meeting
 
@@ -160,6 +161,6 @@ def _again(session: Session, meeting: Meeting, *, by: UUID, now: datetime) -> Me
     """Note the yes to a time that is agreed already; the second one changes nothing."""
     if _own(session, meeting).reply is not Reply.COMING:
         note_reply(session, meeting, Reply.COMING, now=now)
-        settle(session, meeting.id, by=by, now=now)
+        settle(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER)
         announce(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
     return meeting

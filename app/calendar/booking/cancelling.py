@@ -1,6 +1,6 @@
 """A meeting that will not be: cancelled, brought back within ten minutes, or answered by nobody in time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from app.calendar.booking.asking import add_options, expiry, note_reply
 from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import check_current, lock_meetings, lock_subjects
 from app.calendar.booking.moving import NewTime, check_free_day, check_new
-from app.calendar.booking.overdue import HELD_DAYS, bury, drop_options, is_overdue
+from app.calendar.booking.overdue import bury, drop_options, is_overdue
 from app.calendar.booking.people import list_people
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingOption, Participant
@@ -66,7 +66,7 @@ def call_off(
     freed = release(session, [meeting.id for meeting in meetings])
     for meeting in meetings:
         _remember(session, meeting)
-        meeting.state, meeting.expires_at = MeetingState.CANCELLED, None
+        meeting.state, meeting.expires_at, meeting.offers_until = MeetingState.CANCELLED, None, None
         meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = now, by, reason
         meeting.sequence += 1
         meeting.changed_at = now
@@ -173,13 +173,6 @@ def _reply(session: Session, meeting: Meeting) -> Reply | None:
 
 def _waiting(now: datetime) -> Any:
     """Return the question for meetings that may hold time for longer than they should."""
-    beside = select(col(MeetingOption.id)).where(
-        col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN
-    )
     proposed = and_(col(Meeting.state) == MeetingState.PROPOSED, col(Meeting.expires_at) <= now)
-    agreed = and_(
-        col(Meeting.state) == MeetingState.AGREED,
-        col(Meeting.changed_at) <= now - timedelta(days=HELD_DAYS),
-        beside.exists(),
-    )
-    return select(Meeting).where(or_(proposed, agreed)).order_by(col(Meeting.id)).limit(AT_A_TIME)
+    beside = and_(col(Meeting.state) == MeetingState.AGREED, col(Meeting.offers_until) <= now)
+    return select(Meeting).where(or_(proposed, beside)).order_by(col(Meeting.id)).limit(AT_A_TIME)

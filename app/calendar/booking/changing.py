@@ -1,4 +1,4 @@
-"""Who is in a meeting, where it is, how it is held, and what it says: everything but when."""
+"""Who is in a meeting, where it is, how it is held, and what it says; and when, where that must give way."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -8,19 +8,24 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from app.calendar.booking.asking import note_reply
 from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import check_current, lock_meetings
+from app.calendar.booking.moving import NewTime, check_free_day, check_new, put
 from app.calendar.booking.people import Members, add_participants, check_people, make_subjects
-from app.calendar.booking.telling import announce, record, tell_of
+from app.calendar.booking.telling import announce, tell_of
 from app.calendar.models import CalendarSubject, Meeting, Participant
 from app.calendar.rules import (
     KEEP,
     MeetingChange,
     MeetingWish,
     ParticipantRole,
+    Reply,
     Slot,
     SubjectKind,
+    TaskKind,
 )
+from app.calendar.tasks import BY_ANOTHER_TIME, settle
 from app.errors import Missing
 from app.notifications.rules import NoticeKind
 
@@ -29,7 +34,7 @@ WHERE = ("channel", "place_id", "place")
 TAKES_TIME = frozenset((*PEOPLE, *WHERE))
 
 
-def change(
+def change(  # noqa: PLR0913 — what, how, as seen when, by whom, and when instead
     session: Session,
     meeting_id: UUID,
     change: MeetingChange,
@@ -37,40 +42,61 @@ def change(
     sequence: int,
     by: UUID | None,
     now: datetime,
+    to: Slot | None = None,
 ) -> Meeting:
     """Change what is different in `change`; nothing has changed if one of it can't be.
 
-    Who is put in is told of a meeting, who is taken out that theirs is off; of another place or channel
-    everybody is told.
+    Who is put in is told of a meeting, who is taken out that theirs is off, everybody else of the change. The
+    citizen's yes to another place or channel was a yes to something else: she is asked again, and the time
+    stands. Who else is there, and what it says, leaves her answer as it is. `to`: it is moved there as well,
+    because those who shall be in it can't meet where it is; then as by `move`.
 
     Raises:
         Missing: there is no such meeting.
         MeetingIsOver, ChangedMeanwhile: see `check_current`.
-        NotBookable: somebody or some place is not known here.
+        NotBookable: somebody or some place is not known here, or nobody could have that time.
         Clash: somebody is taken, or could not get there in time.
     """
     wish = _as_it_would_be(session, meeting_id, change)
     members = check_people(session, wish, now=now)
     make_subjects(session, members)
-    around = [Slot(wish.starts_at, wish.ends_at)]
+    around = [to or Slot(wish.starts_at, wish.ends_at)]
+    if to:
+        check_free_day(to, now=now)
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, also=members.ids, now=now)
     check_current(meeting, sequence, now=now)
     different = _different(meeting, wish, change)
     before = _people(session, meeting_id)
     if before != members.roles:
         different |= set(PEOPLE)
-    if not different:
+    if not different and not to:
         return meeting
-    freed = release(session, [meeting_id]) if different & TAKES_TIME else None
+    moved = NewTime(meeting, to, by == meeting.citizen_id) if to else None
+    if moved:
+        check_new(session, [] if moved.said_yes else [moved], now=now)
+    freed = release(session, [meeting_id]) if moved or different & TAKES_TIME else None
     for name in different - set(PEOPLE):
         setattr(meeting, name, getattr(wish, name))
-    meeting.sequence += 1
-    meeting.changed_at = now
+    _count(session, meeting, moved, different, now=now)
     _set_people(session, meeting, before, members)
     if freed is not None:
         lay(session, [meeting], freed)
-    _make_known(session, meeting, different, before, members, by=by, now=now)
+    _make_known(session, meeting, before, members, moved=moved is not None, by=by, now=now)
     return meeting
+
+
+def _count(
+    session: Session, meeting: Meeting, moved: NewTime | None, different: set[str], *, now: datetime
+) -> None:
+    """Count the change, and ask the citizen anew where her yes was to something else."""
+    if moved:
+        put(session, moved, now=now)
+        return
+    meeting.sequence += 1
+    meeting.changed_at = now
+    own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+    if different & set(WHERE) and own.reply is Reply.COMING:
+        note_reply(session, meeting, None, now=now)
 
 
 def _as_it_would_be(session: Session, meeting_id: UUID, change: MeetingChange) -> MeetingWish:
@@ -142,22 +168,24 @@ def _set_people(
     add_participants(session, meeting.id, members, only=new)
 
 
-def _make_known(  # noqa: PLR0913 — what differs, who was and is in it, by whom
+def _make_known(  # noqa: PLR0913 — which, who was and is in it, by whom
     session: Session,
     meeting: Meeting,
-    different: set[str],
     before: dict[UUID, ParticipantRole],
     members: Members,
     *,
+    moved: bool,
     by: UUID | None,
     now: datetime,
 ) -> None:
+    """Tell everybody, and settle what the change settles: those who are in it now all work here."""
     staff = {one for one, kind in members.kinds.items() if kind is SubjectKind.PROFESSIONAL}
-    tell_of(session, meeting, NoticeKind.MEETING_NEW, staff - before.keys(), by=by, now=now)
-    tell_of(
-        session, meeting, NoticeKind.MEETING_CANCELLED, before.keys() - members.roles.keys(), by=by, now=now
-    )
-    if different & set(WHERE):
-        announce(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
-    else:
-        record(session, meeting, "meeting_changed", by=by, now=now)
+    new, gone = staff - before.keys(), before.keys() - members.roles.keys()
+    tell_of(session, meeting, NoticeKind.MEETING_NEW, new, by=by, now=now)
+    tell_of(session, meeting, NoticeKind.MEETING_CANCELLED, gone, by=by, now=now)
+    kind = NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_CHANGED
+    announce(session, meeting, kind, by=by, now=now, but=new | gone)
+    settle(session, meeting.id, by=by, now=now, kinds=[TaskKind.LEAVING])
+    settle(session, meeting.id, by=by, now=now, kinds=[TaskKind.BUSY_ELSEWHERE], of=gone)
+    if moved:
+        settle(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)

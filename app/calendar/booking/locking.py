@@ -5,7 +5,7 @@ blocking each other in a ring. Measured with 200 at once: without the order a de
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, or_, select, text
 from sqlmodel import Session, col
 
-from app.calendar.booking.overdue import HELD_DAYS, bury, is_overdue
+from app.calendar.booking.overdue import bury, is_overdue
 from app.calendar.booking.people import list_people
 from app.calendar.models import CalendarSubject, Meeting, Occupancy
 from app.calendar.rules import (
@@ -21,7 +21,6 @@ from app.calendar.rules import (
     STANDING,
     ChangedMeanwhile,
     MeetingIsOver,
-    MeetingState,
     OccupancyKind,
     Slot,
 )
@@ -117,7 +116,7 @@ def _dead_holds(session: Session, ids: Collection[UUID], slots: Iterable[Slot], 
     near = list(slots)
     if not near:
         return set()
-    asked: dict[str, Any] = {"ids": list(ids), "now": now, "then": now - timedelta(days=HELD_DAYS)}
+    asked: dict[str, Any] = {"ids": list(ids), "now": now}
     for number, slot in enumerate(near):
         asked[f"first_{number}"] = slot.start - LONGEST - LONGEST_TRIP
         asked[f"last_{number}"] = slot.end + LONGEST_TRIP
@@ -145,10 +144,7 @@ def _old_holds(slots: int) -> Any:
             or_(*near),
             or_(
                 col(Meeting.expires_at) <= bindparam("now", type_=UtcDateTime()),
-                and_(
-                    col(Meeting.state) == MeetingState.AGREED,
-                    col(Meeting.changed_at) <= bindparam("then", type_=UtcDateTime()),
-                ),
+                col(Meeting.offers_until) <= bindparam("now", type_=UtcDateTime()),
             ),
         )
     )

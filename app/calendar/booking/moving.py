@@ -26,7 +26,7 @@ from app.calendar.rules import (
     TooManyTimes,
     check_slot,
 )
-from app.calendar.tasks import settle
+from app.calendar.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle
 from app.clock import DANISH_TIME
 from app.notifications.rules import NoticeKind
 from app.workdays import holiday_name
@@ -66,7 +66,7 @@ def move(  # noqa: PLR0913 — what, where, as seen when, by whom
     (meeting,) = lock_meetings(session, [meeting_id], slots=[slot], now=now)
     check_current(meeting, sequence, now=now)
     relocate(session, [NewTime(meeting, slot, said_yes or by == meeting.citizen_id)], now=now)
-    settle(session, meeting.id, by=by, now=now)
+    settle(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
     announce(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
     return meeting
 
@@ -88,7 +88,7 @@ def swap(
         check_free_day(new.slot, now=now)
     relocate(session, moves, now=now)
     for new in sorted(moves, key=lambda new: str(new.meeting.citizen_id)):
-        settle(session, new.meeting.id, by=by, now=now)
+        settle(session, new.meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
         announce(session, new.meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
 
 
@@ -122,14 +122,15 @@ def repropose(
     _forget_options(session, [meeting.id])
     if meeting.state is MeetingState.AGREED:
         meeting.sequence += 1
-        meeting.changed_at = now
+        meeting.changed_at, meeting.offers_until = now, expiry(slots, now)
     else:
         set_time(meeting, slots[0], now=now)
         meeting.state, meeting.expires_at = MeetingState.PROPOSED, expiry(slots, now)
     add_options(session, meeting, slots)
     note_reply(session, meeting, None, now=now)
     lay(session, [meeting], freed)
-    settle(session, meeting.id, by=by, now=now)
+    stays = meeting.state is MeetingState.AGREED
+    settle(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER if stays else BY_ANOTHER_TIME)
     announce(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
     return meeting
 
@@ -144,20 +145,21 @@ def relocate(session: Session, moves: Sequence[NewTime], *, now: datetime) -> No
     check_new(session, [new for new in moves if not new.said_yes], now=now)
     ids = [new.meeting.id for new in moves]
     freed = release(session, ids)
-    _forget_options(session, ids)
     for new in moves:
-        _set(session, new, now=now)
+        put(session, new, now=now)
     lay(session, [new.meeting for new in moves], freed)
 
 
-def _set(session: Session, new: NewTime, *, now: datetime) -> None:
+def put(session: Session, new: NewTime, *, now: datetime) -> None:
+    """Give a locked meeting, whose time is released, its new one. It is laid by the caller."""
     meeting = new.meeting
+    _forget_options(session, [meeting.id])
     if meeting.state is MeetingState.AGREED:
         meeting.moved_from = meeting.starts_at
     agreed = new.said_yes or meeting.duty
     set_time(meeting, new.slot, now=now)
     meeting.state = MeetingState.AGREED if agreed else MeetingState.PROPOSED
-    meeting.expires_at = None if agreed else expiry([new.slot], now)
+    meeting.expires_at, meeting.offers_until = None if agreed else expiry([new.slot], now), None
     note_reply(session, meeting, Reply.COMING if new.said_yes else None, now=now)
 
 

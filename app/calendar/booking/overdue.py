@@ -27,13 +27,9 @@ def held_until(now: datetime) -> datetime:
 
 def is_overdue(meeting: Meeting, *, now: datetime) -> bool:
     """Say whether nobody answered in time. An agreed meeting can hold other times beside its own."""
-    if meeting.state is MeetingState.AGREED:
-        return held_until(meeting.changed_at or meeting.created_at) <= now
-    return (
-        meeting.state is MeetingState.PROPOSED
-        and meeting.expires_at is not None
-        and meeting.expires_at <= now
-    )
+    ends = {MeetingState.AGREED: meeting.offers_until, MeetingState.PROPOSED: meeting.expires_at}
+    end = ends.get(meeting.state)
+    return end is not None and end <= now
 
 
 def bury(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> int:
@@ -50,6 +46,7 @@ def bury(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> i
     for meeting in dead:
         if meeting.state is MeetingState.PROPOSED:
             meeting.state = MeetingState.EXPIRED
+        meeting.offers_until = None
         meeting.sequence += 1
         meeting.changed_at = now
     drop_options(session, [meeting.id for meeting in dead])

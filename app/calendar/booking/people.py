@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Table, Uuid, bindparam, insert, or_, select
@@ -26,17 +28,9 @@ from app.consent.models import Representation
 from app.db import UtcDateTime
 from app.identity.models import Person, PersonRole
 from app.identity.rules import STAFF, Role
+from app.looking import ask, ids_of, in_
 
 _NOW = bindparam("now", type_=UtcDateTime())
-_ROLES = (
-    select(col(Person.id), col(Person.municipality_id), col(PersonRole.role))
-    .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
-    .where(
-        col(Person.id).in_(bindparam("ids", expanding=True)),
-        col(PersonRole.starts_at) <= _NOW,
-        col(PersonRole.ends_at).is_(None) | (col(PersonRole.ends_at) > _NOW),
-    )
-)
 _CITIZEN, _TODAY = bindparam("citizen_id", type_=Uuid()), bindparam("today", type_=Date())
 _REPRESENTATIVES = (
     select(col(Representation.person_id))
@@ -54,9 +48,6 @@ _MAKE = {
     "sqlite": sqlite_insert(_SUBJECT).on_conflict_do_nothing(),
     "postgresql": postgresql_insert(_SUBJECT).on_conflict_do_nothing(),
 }
-_PEOPLE = select(col(Participant.meeting_id), col(Participant.subject_id)).where(
-    col(Participant.meeting_id).in_(bindparam("ids", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +98,8 @@ def check_people(session: Session, wish: MeetingWish, *, now: datetime) -> Membe
         raise WrongNumberOfPeople
     roles: dict[UUID, set[Role]] = {}
     municipality: dict[UUID, UUID] = {}
-    asked = {"ids": [wish.citizen_id, *staff], "now": now}
-    for person_id, municipality_id, role in session.execute(_ROLES, asked):
+    asked = {**ids_of([wish.citizen_id, *staff]), "now": now}
+    for person_id, municipality_id, role in ask(session, _roles(1 + len(staff)), asked):
         roles.setdefault(person_id, set()).add(role)
         municipality[person_id] = municipality_id
     if Role.CITIZEN not in roles.get(wish.citizen_id, ()):
@@ -123,6 +114,20 @@ def check_people(session: Session, wish: MeetingWish, *, now: datetime) -> Membe
     return members_of(wish)
 
 
+@lru_cache(maxsize=MOST_PEOPLE)
+def _roles(people: int) -> Any:
+    """Return the question for the roles that so many people hold."""
+    return (
+        select(col(Person.id), col(Person.municipality_id), col(PersonRole.role))
+        .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+        .where(
+            in_(col(Person.id), people),
+            col(PersonRole.starts_at) <= _NOW,
+            col(PersonRole.ends_at).is_(None) | (col(PersonRole.ends_at) > _NOW),
+        )
+    )
+
+
 def _check_own_people(session: Session, wish: MeetingWish, *, now: datetime) -> None:
     """See that those who come along act for the citizen, and so know of her meetings anyway."""
     if not wish.companion_ids:
@@ -134,7 +139,7 @@ def _check_own_people(session: Session, wish: MeetingWish, *, now: datetime) -> 
 def representatives(session: Session, citizen_id: UUID, *, now: datetime) -> list[UUID]:
     """Return who acts for the citizen today."""
     asked = {"citizen_id": citizen_id, "today": danish_day(now)}
-    return list(session.execute(_REPRESENTATIVES, asked).scalars())
+    return [row.person_id for row in ask(session, _REPRESENTATIVES, asked)]
 
 
 def _check_things(session: Session, wish: MeetingWish, home: UUID) -> None:
@@ -173,9 +178,18 @@ def add_participants(
         session.execute(_ADD, rows)
 
 
+@lru_cache(maxsize=MOST_PEOPLE)
+def _people(meetings: int) -> Any:
+    """Return the question for everybody in so many meetings."""
+    return select(col(Participant.meeting_id), col(Participant.subject_id)).where(
+        in_(col(Participant.meeting_id), meetings)
+    )
+
+
 def list_people(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return everybody in these meetings, meeting by meeting."""
     found: dict[UUID, set[UUID]] = {}
-    for meeting_id, subject_id in session.execute(_PEOPLE, {"ids": list(meeting_ids)}):
+    ids = list(meeting_ids)
+    for meeting_id, subject_id in ask(session, _people(len(ids)), ids_of(ids)) if ids else ():
         found.setdefault(meeting_id, set()).add(subject_id)
     return found

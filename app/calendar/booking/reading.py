@@ -15,6 +15,7 @@ from app.calendar.models import CalendarSubject, Meeting, MeetingOption, Occupan
 from app.calendar.rules import LONGEST, OccupancyKind, OptionState, ParticipantRole, Slot, SubjectKind
 from app.calendar.travel import Known, Stay, spot_for, spot_of
 from app.db import UtcDateTime
+from app.looking import ask, ids_of, in_
 
 OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
 
@@ -34,7 +35,8 @@ def calendars_of(
         found.setdefault(one.subject_id, Calendar(one.kind)).freed.append(one.stay)
     by_id = {meeting.id: meeting for meeting in meetings}
     options = _open_options(session, by_id)
-    for meeting_id, subject_id, role, kind in session.execute(_PEOPLE, {"ids": list(by_id)}):
+    rows = ask(session, _people(len(by_id)), ids_of(by_id)) if by_id else ()
+    for meeting_id, subject_id, role, kind in rows:
         calendar, meeting = found.setdefault(subject_id, Calendar(kind)), by_id[meeting_id]
         spot = spot_for(kind, meeting.citizen_id, spot_of(meeting.channel, meeting.place_id, meeting.place))
         calendar.claims += [
@@ -52,10 +54,10 @@ def calendars_of(
 def read_the_rest(session: Session, calendars: dict[UUID, Calendar], days: Iterable[date]) -> None:
     """Put into these calendars what else there is on these days, and just before."""
     spans = [span_of(day) for day in sorted(days)]
-    asked: dict[str, Any] = {"ids": list(calendars)}
+    asked: dict[str, Any] = dict(ids_of(calendars))
     for number, (first, last) in enumerate(spans):
         asked |= {f"first_{number}": first - LONGEST, f"last_{number}": last}
-    for row in session.execute(_near(len(spans)), asked):
+    for row in ask(session, _near(len(calendars), len(spans)), asked):
         calendar = calendars[row.subject_id]
         if row.kind is not OccupancyKind.TRAVEL:
             calendar.stays.append(_stay(row, calendar.kind))
@@ -81,9 +83,9 @@ def known_ways(session: Session, calendars: Iterable[Calendar]) -> Known:
     return found
 
 
-@lru_cache(maxsize=32)
-def _near(spans: int) -> Any:
-    """Return the question for the rows of `ids` that begin in so many spans."""
+@lru_cache(maxsize=64)
+def _near(people: int, spans: int) -> Any:
+    """Return the question for the rows of so many people that begin in so many spans."""
     at = OCCUPANCY.c.starts_at
     edges = [
         and_(
@@ -92,8 +94,7 @@ def _near(spans: int) -> Any:
         )
         for number in range(spans)
     ]
-    mine = OCCUPANCY.c.subject_id.in_(bindparam("ids", expanding=True))
-    return _with_meeting().where(mine, or_(*edges))
+    return _with_meeting().where(in_(OCCUPANCY.c.subject_id, people), or_(*edges))
 
 
 def _with_meeting(*more: Any) -> Any:
@@ -124,21 +125,26 @@ def _open_options(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, l
     return found
 
 
+@lru_cache(maxsize=32)
+def _people(meetings: int) -> Any:
+    """Return the question for everybody in so many meetings, as what they are there."""
+    return (
+        select(
+            col(Participant.meeting_id),
+            col(Participant.subject_id),
+            col(Participant.role),
+            col(CalendarSubject.kind),
+        )
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(in_(col(Participant.meeting_id), meetings))
+    )
+
+
 _IDS: Any = bindparam("ids", expanding=True)
 _OPTIONS = (
     select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
     .where(col(MeetingOption.meeting_id).in_(_IDS), col(MeetingOption.state) == OptionState.OPEN)
     .order_by(col(MeetingOption.position))
-)
-_PEOPLE = (
-    select(
-        col(Participant.meeting_id),
-        col(Participant.subject_id),
-        col(Participant.role),
-        col(CalendarSubject.kind),
-    )
-    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-    .where(col(Participant.meeting_id).in_(_IDS))
 )
 _TAKEN = (
     _with_meeting(col(CalendarSubject.kind).label("subject_kind"))

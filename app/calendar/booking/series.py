@@ -29,7 +29,7 @@ from app.calendar.booking.people import Members, add_participants, check_people,
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingSeries
 from app.calendar.rules import STANDING, MeetingWish, NoSuchTime, NotASeries, Reply, Slot
-from app.calendar.tasks import settle
+from app.calendar.tasks import BY_ANOTHER_TIME, settle
 from app.calendar.wall import to_instant
 from app.clock import DANISH_TIME, danish_day
 from app.errors import Missing
@@ -182,7 +182,7 @@ def move_series(  # noqa: PLR0913 — which, where to, by whom, and whose own mo
     meetings = [new.meeting for new in moves]
     for new in moves:
         new.meeting.original_start = new.slot.start
-        settle(session, new.meeting.id, by=by, now=now)
+        settle(session, new.meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
     announce(session, meetings[0], NoticeKind.MEETING_MOVED, by=by, now=now, others=meetings[1:])
     return meetings
 

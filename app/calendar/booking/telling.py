@@ -21,6 +21,7 @@ REVISIONS = {
     NoticeKind.MEETING_NEW: "meeting_booked",
     NoticeKind.MEETING_ANSWERED: "meeting_answered",
     NoticeKind.MEETING_MOVED: "meeting_moved",
+    NoticeKind.MEETING_CHANGED: "meeting_changed",
     NoticeKind.MEETING_CANCELLED: "meeting_cancelled",
     NoticeKind.MEETING_RESTORED: "meeting_restored",
     NoticeKind.MEETING_EXPIRED: "meeting_expired",
@@ -35,7 +36,7 @@ _PROFESSIONALS = (
 )
 
 
-def announce(
+def announce(  # noqa: PLR0913 — what happened to which, by whom, and who knows it already
     session: Session,
     meeting: Meeting,
     kind: NoticeKind,
@@ -43,15 +44,17 @@ def announce(
     by: UUID | None,
     now: datetime,
     others: Collection[Meeting] = (),
+    but: Collection[UUID] = (),
 ) -> None:
     """Tell everybody in the meeting, who called it and the contact person; give the plan its revision.
 
-    `others` changed in the same way and at once: there is one message of all, that tells of `meeting`.
+    `others` changed in the same way and at once: there is one message of all, that tells of `meeting`. `but`
+    are told something else.
     """
     news = News(kind, meeting.citizen_id, by=by, about=meeting.id)
-    for one in sorted(_told(session, meeting, kind, now=now)):
+    for one in sorted(_told(session, meeting, kind, now=now).difference(but)):
         tell(session, one, news, now=now)
-    record(session, meeting, REVISIONS[kind], by=by, now=now, others=others)
+    _record(session, meeting, REVISIONS[kind], by=by, now=now, others=others)
 
 
 def tell_of(
@@ -70,14 +73,14 @@ def tell_of(
         tell(session, one, news, now=now)
 
 
-def record(
+def _record(
     session: Session,
     meeting: Meeting,
     what: str,
     *,
     by: UUID | None,
     now: datetime,
-    others: Collection[Meeting] = (),
+    others: Collection[Meeting],
 ) -> None:
     """Give the plan its revision and the meeting its reminders, and tell nobody."""
     for one in (meeting, *others):

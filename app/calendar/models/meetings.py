@@ -107,6 +107,7 @@ class Meeting(SQLModel, table=True):
         ),
         CheckConstraint("companion IS NULL OR length(companion) BETWEEN 1 AND 100", "companion_length"),
         CheckConstraint("expires_at IS NULL OR state IN ('proposed', 'expired')", "expires_at"),
+        CheckConstraint("offers_until IS NULL OR state IN ('agreed', 'held')", "offers_until"),
         CheckConstraint("(series_id IS NULL) = (original_start IS NULL)", "original_start"),
         Index("ix_meeting_citizen_id_starts_at", "citizen_id", "starts_at"),
         Index("uq_meeting_request_key", "request_key", unique=True),
@@ -137,6 +138,9 @@ class Meeting(SQLModel, table=True):
     expires_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime
     )  # when a proposal's times are freed
+    offers_until: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # when other times that are held beside an agreed one are freed; null: none are
     request_key: str | None = None  # what asked for it; the same key gives the same meeting
     moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: never moved
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

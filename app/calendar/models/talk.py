@@ -8,6 +8,7 @@ from app.calendar.rules import AgreementKind, MinutesState, TaskKind
 from app.db import UtcDateTime, length, stored
 
 OPEN = text("done_at IS NULL")
+OPEN_OF_THE_CONTACT = text("done_at IS NULL AND person_id IS NULL")
 
 
 class MeetingTask(SQLModel, table=True):
@@ -20,6 +21,15 @@ class MeetingTask(SQLModel, table=True):
             "uq_meeting_task_one_open",
             "meeting_id",
             "kind",
+            unique=True,
+            sqlite_where=OPEN_OF_THE_CONTACT,
+            postgresql_where=OPEN_OF_THE_CONTACT,
+        ),
+        Index(
+            "uq_meeting_task_one_open_each",
+            "meeting_id",
+            "kind",
+            "person_id",
             unique=True,
             sqlite_where=OPEN,
             postgresql_where=OPEN,
