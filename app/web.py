@@ -1,6 +1,7 @@
 """How the house answers a browser: the whole page, or the region htmx asked for."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import brotli
@@ -87,11 +88,18 @@ def _translated(text: str, **values: Any) -> Markup:
     return Markup(i18n.gettext(text)) % values  # noqa: S704 — the text is ours
 
 
+def _counted(one: str, many: str, num: int, **values: Any) -> Markup:
+    """Say one of our own texts about so many of something; values put into it are escaped."""
+    said = i18n.translations(i18n.current().code).ngettext(one, many, num)
+    return Markup(said) % {"num": num, **values}  # noqa: S704 — the text is ours
+
+
 def init_app(app: Flask) -> None:
     htmx.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["ngettext"] = _counted  # Jinja's own puts nothing in but the number
     app.jinja_env.globals["_"] = _translated  # a hundred times a page; Jinja's own takes twice as long
     app.jinja_env.filters.update(i18n.FILTERS)
     app.jinja_env.filters.update(local=local, as_written=as_written)
@@ -179,10 +187,23 @@ def compress(response: Response) -> Response:
     if response.headers.get("Vary") != VARY:
         response.vary.add("Accept-Encoding")
     body = response.get_data()
-    if "br" in request.headers.get("Accept-Encoding", "") and len(body) > SMALL:
+    if len(body) > SMALL and takes_brotli(request.headers.get("Accept-Encoding", "")):
         response.set_data(brotli.compress(body, quality=QUALITY))
         response.headers["Content-Encoding"] = "br"
     return response
+
+
+@lru_cache(maxsize=32)  # there are few kinds of browsers
+def takes_brotli(accepts: str) -> bool:
+    """Say whether an Accept-Encoding takes brotli: it is named, and its weight is not nought.
+
+    Source: RFC 9110, 12.4.2 and 12.5.3.
+    """
+    for one in accepts.lower().split(","):
+        name, weighed, weight = one.partition(";")
+        if name.strip() == "br":
+            return not weighed or bool(weight.partition("=")[2].strip(" 0."))
+    return False
 
 
 def wants_json() -> bool:

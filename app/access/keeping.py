@@ -23,7 +23,7 @@ from app.identity.login import DEMO_COOKIE, SECURE_COOKIE, account
 from app.identity.sessions import Account
 from app.kept import KeptPages
 from app.looking import Look
-from app.web import FINISHED, LANGUAGE_COOKIE, clock, compress, finished
+from app.web import FINISHED, LANGUAGE_COOKIE, clock, compress, finished, takes_brotli
 
 if TYPE_CHECKING:  # these names are for the reader and mypy alone
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -66,7 +66,7 @@ def _can_be_kept(environ: "WSGIEnvironment") -> bool:
         environ["REQUEST_METHOD"] == "GET"
         and not environ.get("QUERY_STRING")
         and "HTTP_HX_REQUEST" not in environ
-        and "br" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        and takes_brotli(environ.get("HTTP_ACCEPT_ENCODING", ""))
     )
 
 
