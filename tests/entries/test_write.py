@@ -1,10 +1,12 @@
 """/skriv: one choice, one field, one button; nothing that was typed is ever lost."""
 
+from dataclasses import replace
 from html import unescape
 from re import search
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
@@ -12,6 +14,7 @@ from werkzeug.test import TestResponse
 from app.db import Database
 from app.entries.models import Entry, EntryVersion
 from app.entries.rules import WORDS_MOST, Kind, State
+from app.identity.models import Person
 from app.plan.models import ContactAssignment
 from tests.cast import NOW, People
 from tests.conftest import Browser
@@ -97,6 +100,17 @@ def test_a_question_is_told_when_it_is_answered(anna: FlaskClient) -> None:
     said = "Line svarer inden 5 hverdage. Haster det, så ring."
     assert said in anna.get("/skriv?slags=andet").text
     assert said not in anna.get(FORM).text
+
+
+def test_one_day_is_one_and_a_name_is_only_a_name(
+    anna: FlaskClient, app: Flask, database: Database, people: People
+) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, site=replace(settings.site, answer_working_days=1))
+    with database.writing() as session:
+        session.get_one(Person, people.line.id).name = "<b>Line</b> Holm"
+    text = anna.get("/skriv?slags=andet").text
+    assert "&lt;b&gt;Line&lt;/b&gt; svarer inden 1 hverdag. Haster det, så ring." in text
 
 
 @pytest.mark.parametrize(
