@@ -5,13 +5,13 @@ A session compiles nothing twice either, but what it does around a question cost
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import TracebackType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid
+from sqlalchemy import Engine, Select, Uuid, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import CompoundSelect
@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from app.db import Database
 
-Prebuilt = Select[Any] | CompoundSelect[Any]
+Prebuilt = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 MOST_PREPARED = 256
 MOST_IDS = 8192
 
@@ -53,22 +53,11 @@ class Look:
             DBAPIError: as a session would, without the values: they may be somebody's words.
         """
         engine = self._engine
-        driver: Any = engine.dialect.loaded_dbapi
-        question = _prepared(statement, engine.dialect)
-        told = question.told(values)
         try:
-            cursor = (self._connection or self._take()).cursor()
-            for listen in engine.dispatch.before_cursor_execute:
-                listen(None, cursor, question.text, told, None, False)
-            cursor.execute(question.text, told)
-            rows = cursor.fetchall()
-            cursor.close()
-        except driver.Error as trouble:
+            return _asked(engine, self._connection or self._take(), statement, values)
+        except DBAPIError:
             self._rests = False  # it may be the connection's fault
-            raise DBAPIError.instance(
-                None, None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect
-            ) from trouble
-        return Found(map(question.row, rows))
+            raise
 
     def _take(self) -> Any:
         try:
@@ -97,6 +86,44 @@ class Look:
 
 
 Reading = Session | Look
+
+
+def ask(session: Session, statement: Prebuilt, values: Mapping[str, Any]) -> Found:
+    """Return what a prebuilt select finds inside a session's own transaction: also what it has just written.
+
+    Raises:
+        DBAPIError: as the session would, without the values.
+    """
+    session.flush()
+    connection = session.connection()
+    return _asked(connection.engine, connection.connection, statement, values)
+
+
+def _asked(engine: Engine, connection: Any, statement: Prebuilt, values: Mapping[str, Any]) -> Found:
+    driver: Any = engine.dialect.loaded_dbapi
+    question = _prepared(statement, engine.dialect)
+    told = question.told(values)
+    try:
+        cursor = connection.cursor()
+        for listen in engine.dispatch.before_cursor_execute:
+            listen(None, cursor, question.text, told, None, False)
+        cursor.execute(question.text, told)
+        rows = cursor.fetchall()
+        cursor.close()
+    except driver.Error as trouble:
+        raise DBAPIError.instance(
+            None, None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect
+        ) from trouble
+    return Found(map(question.row, rows))
+
+
+def in_(column: Any, many: int) -> Any:
+    """Return that a column is one of so many ids, in a select to be prepared; `ids_of` gives their values."""
+    return column.in_([bindparam(f"id_{number}", type_=Uuid()) for number in range(many)])
+
+
+def ids_of(ids: Iterable[UUID]) -> dict[str, UUID]:
+    return {f"id_{number}": one for number, one in enumerate(ids)}
 
 
 class _Question:
