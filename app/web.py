@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_htmx import HTMX
 from markupsafe import Markup
 
-from app import i18n
+from app import drawing, i18n
 from app.clock import Clock, danish_day
 from app.config import Settings
 from app.db import Database
@@ -83,24 +83,12 @@ def _render_block(template: str, block: str, context: dict[str, Any]) -> str:
     return "".join(source.blocks[block](source.new_context(context)))
 
 
-def _translated(text: str, **values: Any) -> Markup:
-    """Say one of our own texts in the reader's language; values put into it are escaped."""
-    return Markup(i18n.gettext(text)) % values  # noqa: S704 — the text is ours
-
-
-def _counted(one: str, many: str, num: int, **values: Any) -> Markup:
-    """Say one of our own texts about so many of something; values put into it are escaped."""
-    said = i18n.translations(i18n.current().code).ngettext(one, many, num)
-    return Markup(said) % {"num": num, **values}  # noqa: S704 — the text is ours
-
-
 def init_app(app: Flask) -> None:
     htmx.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["ngettext"] = _counted  # Jinja's own puts nothing in but the number
-    app.jinja_env.globals["_"] = _translated  # a hundred times a page; Jinja's own takes twice as long
+    drawing.init_app(app)
     app.jinja_env.filters.update(i18n.FILTERS)
     app.jinja_env.filters.update(local=local, as_written=as_written)
     app.jinja_env.globals["time_range"] = i18n.time_range

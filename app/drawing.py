@@ -1,0 +1,80 @@
+"""What templates draw with: our texts in the reader's language, the addresses of our pages, and quick calls.
+
+A page asks for a hundred texts and calls four hundred macros. Each is looked up once and then remembered:
+texts by language, addresses by what they lead to. Both stand still while the app runs.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
+
+from flask import Flask, url_for
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
+
+from app import i18n
+
+MOST_TEXTS = 8192  # all texts in all languages are some 3,000
+MOST_ADDRESSES = 8192
+
+
+class QuickContext(Context):
+    """Calls macros and plain functions at once; Jinja's own first asks each three times what it wants."""
+
+    def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
+        kind = type(called)
+        if kind is Macro:
+            args = (self.eval_ctx, *args)
+        elif kind is not FunctionType or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*args, **named)
+
+
+@lru_cache(MOST_TEXTS)
+def _said(text: str, code: str) -> str:
+    return i18n.translations(code).gettext(text)
+
+
+@lru_cache(MOST_TEXTS)
+def _said_alone(text: str, code: str) -> Markup:
+    return Markup(_said(text, code) % {})  # noqa: S704 — the text is ours
+
+
+def translated(text: str, **values: Any) -> Markup:
+    """Say one of our own texts in the reader's language; values put into it are escaped."""
+    code = i18n.current().code
+    if not values:
+        return _said_alone(text, code)
+    return Markup(_said(text, code) % {name: escape(value) for name, value in values.items()})  # noqa: S704
+
+
+def counted(one: str, many: str, num: int, **values: Any) -> Markup:
+    """Say one of our own texts about so many of something; values put into it are escaped."""
+    said = i18n.translations(i18n.current().code).ngettext(one, many, num)
+    return Markup(said) % {"num": num, **values}  # noqa: S704 — the text is ours
+
+
+def _addresses(app: Flask) -> Callable[..., str]:
+    """Return Flask's `url_for` for templates, with the paths of this app's pages remembered."""
+    build = app.url_map.bind("localhost").build
+
+    @lru_cache(MOST_ADDRESSES, typed=True)
+    def path(endpoint: str, /, **values: Any) -> str:
+        return build(endpoint, values)
+
+    def address(endpoint: str, /, **values: Any) -> str:
+        """Return a page's path. Flask says what hangs on where the reader is, or is more than a path."""
+        if endpoint[0] == "." or any(name[0] == "_" for name in values):
+            return url_for(endpoint, **values)
+        return path(endpoint, **values)
+
+    return address
+
+
+def init_app(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.context_class = QuickContext
+    environment.globals.update(_=translated, ngettext=counted, url_for=_addresses(app))
