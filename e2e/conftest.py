@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# The clock of a browser that is told of no other.
+IN_DENMARK: dict[str, str | float | bool] = {**os.environ, "TZ": "Europe/Copenhagen"}
 PATIENCE = 30_000  # ms: a busy machine is slow, and a test that waits for nothing real ends all the same
 SMALL = ViewportSize(width=320, height=640)
 SignIn = Callable[[str], Page]
@@ -39,7 +41,7 @@ def playwright() -> Iterator[Playwright]:
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     chosen = os.environ.get("ENPLAN_CHROMIUM") or None
-    browser = playwright.chromium.launch(executable_path=chosen, args=[*ARGUMENTS, *as_root])
+    browser = playwright.chromium.launch(executable_path=chosen, args=[*ARGUMENTS, *as_root], env=IN_DENMARK)
     yield browser
     browser.close()
 

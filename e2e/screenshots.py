@@ -16,7 +16,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from e2e.conftest import ARGUMENTS
+from e2e.conftest import ARGUMENTS, IN_DENMARK
 from tests.cast import People
 
 HERE = Path(".data/screenshots")
@@ -72,7 +72,9 @@ def main() -> None:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with demo() as url, sync_playwright() as playwright:
         chosen = os.environ.get("ENPLAN_CHROMIUM") or None
-        browser = playwright.chromium.launch(executable_path=chosen, args=[*ARGUMENTS, *as_root])
+        browser = playwright.chromium.launch(
+            executable_path=chosen, args=[*ARGUMENTS, *as_root], env=IN_DENMARK
+        )
         for width in (320, 390):
             for scheme in SCHEMES:
                 photograph(browser, url, width, scheme)

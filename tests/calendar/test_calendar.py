@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlmodel import col, select
 
@@ -6,6 +8,8 @@ from app.plan.models import ContactAssignment
 from tests.calendar.conftest import Booked
 from tests.cast import NOW, People
 from tests.conftest import Browser
+
+DANISH = "<span data-zone hidden> dansk tid</span>"  # shown where the phone's clock is another
 
 
 def test_nothing_planned_says_who_writes(browser_of: Browser, people: People) -> None:
@@ -25,9 +29,9 @@ def test_the_next_meeting_stands_first_in_full(browser_of: Browser, people: Peop
     booked("2026-03-12 09:00", purpose="Den sene")
     booked("2026-03-03 10:00", 45, "line", "jonas", bring="Brevet", place="Rådhuset, lokale 2")
     page = browser_of(people.anna).get("/kalender").text
-    assert '<time datetime="2026-03-03T10:00+01:00">i morgen kl. 10.00–10.45</time>' in page
+    assert f'<time datetime="2026-03-03T10:00+01:00">i morgen kl. 10.00–10.45{DANISH}</time>' in page
     for words in (
-        "Line Madsen, din kontaktperson",
+        "Line Madsen, din kontakt\u00adperson",
         "Jonas Friis, <bdi>jobkonsulent</bdi>",
         "Rådhuset, lokale 2",
         "Brevet",
@@ -48,7 +52,7 @@ def test_what_waits_for_an_answer_stands_before_the_rest(
     booked("2026-03-05 10:00", purpose="Besvaret", said_yes=True)
     booked("2026-03-12 10:00", purpose="Venter")
     page = browser_of(people.anna).get("/kalender").text
-    order = ("Venter på dit svar (1)", "Venter</bdi></p>", "Senere", "Besvaret")
+    order = ("Venter på dit svar (1)", "Venter</bdi>", "Senere", "Besvaret")
     places = [page.index(words) for words in order]
     assert places == sorted(places)
 
@@ -87,10 +91,20 @@ def test_a_row_has_a_short_day_to_see_and_a_full_one_to_hear(
     browser_of: Browser, people: People, booked: Booked
 ) -> None:
     booked("2026-03-03 10:00")
-    booked("2026-03-12 10:00", 20)
+    booked("2026-03-12 10:00", 20, place="Rådhuset")
     page = browser_of(people.anna).get("/kalender").text
     assert '<span class="spoken">torsdag den 12. marts</span><span aria-hidden="true">Tors. 12. mar' in page
-    assert "kl. 10.00–10.20</span>" in page
+    assert f"kl. 10.00–10.20{DANISH}</span>" in page
+    [name] = re.findall(r'<li class="row"><h3 class="row__title"><a [^>]+>(.+?)</a></h3>', page)
+    heard = re.sub(r"<(svg|span aria-hidden|span data-zone).+?</(svg|span)>|<[^>]+>", "", name)
+    assert " ".join(heard.split()) == (
+        "torsdag den 12. marts kl. 10.00–10.20: Samtale om din bolig, Med Line Madsen, Rådhuset"
+    )
+
+
+def test_a_long_month_has_a_place_to_break(browser_of: Browser, people: People, booked: Booked) -> None:
+    booked("2026-12-08 10:00")
+    assert ">tirsdag den 8. decem\u00adber kl. 10.00" in browser_of(people.anna).get("/kalender").text
 
 
 def test_those_who_help_see_the_meetings_and_no_buttons(

@@ -41,7 +41,17 @@ const afterSwap = ({ target: region }) => {
   else if (lost) (region.matches(HEADING) ? region : region.querySelector(HEADING))?.focus();
 };
 
+/** Every time is Danish. Where this phone's clock is another at that moment, the words beside it say so. */
+const tellZone = () => {
+  for (const note of document.querySelectorAll("time [data-zone]")) {
+    const at = note.closest("time").dateTime; // ends as +01:00
+    note.hidden = Number(at.slice(-5, -3)) * 60 === -new Date(at).getTimezoneOffset();
+  }
+};
+
 export default (body) => {
+  tellZone();
+  document.addEventListener("htmx:afterSettle", tellZone);
   document.addEventListener("submit", sendOnce, true);
   addEventListener("pageshow", () => body.querySelectorAll("form[data-state=sending]").forEach(calm));
   body.addEventListener("htmx:beforeRequest", () => tell(""));
