@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.calendar import booking, feed
 from app.calendar.models import CalendarFeed, Meeting
 from app.calendar.rules import Channel, Slot
-from app.clock import fixed_clock
+from app.clock import DANISH_TIME, fixed_clock
 from app.config import Settings
 from app.db import Database
 from app.identity.models import Person
@@ -26,6 +26,7 @@ from tests.conftest import Browser
 
 Made = Callable[..., str]
 Show = Callable[..., list[Shown]]
+SECOND_HALF_PAST_TWO = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # half past two, the second time that night
 CANARIES = ("Torvet", "bolig", "Line", "Jonas", "brevet")
 
 
@@ -114,19 +115,23 @@ def test_i11_the_feed_and_the_page_show_the_same_moments(
     booked: Booked, made: Made, shown: Show, browser_of: Browser, people: People
 ) -> None:
     booked("2026-03-28 23:00", 240, duty=True)  # over the night the clocks go forward
-    booked("2026-10-25 02:00", 60, duty=True)  # in the hour that comes twice
+    booked("2026-10-25 01:30", 60, duty=True)  # into the hour that comes twice
+    second = {"starts_at": SECOND_HALF_PAST_TWO, "ends_at": SECOND_HALF_PAST_TWO + timedelta(minutes=20)}
+    booked(duty=True, **second)
     booked("2027-06-01 09:15", 45, "jonas", said_yes=True)
     proposal = booked("2026-03-04 12:00")  # on the page, and not in the feed
     events = shown(made())
-    assert len(events) == 3
+    assert len(events) == 4
     assert str(proposal) not in {one.uid for one in events}
     anna = browser_of(people.anna)
     for one in events:
-        on_page = re.search(
-            r'class="when">\s*<time datetime="([^"]+)"', anna.get(f"/kalender/{one.uid}").text
-        )
+        page = anna.get(f"/kalender/{one.uid}").text
+        on_page = re.search(r'class="when">\s*<time datetime="([^"]+)"', page)
         assert on_page
         assert datetime.fromisoformat(on_page[1]) == one.start
+        begins, ends = (f"{moment.astimezone(DANISH_TIME):%-H.%M}" for moment in (one.start, one.end))
+        assert f"{begins}–{ends}" in page
+    assert SECOND_HALF_PAST_TWO in {one.start for one in events}
 
 
 def test_a_proposal_is_not_in_it_until_the_yes(
