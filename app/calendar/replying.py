@@ -12,12 +12,14 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from app.calendar import booking, tasks
+from app.calendar.booking.answering import is_just_said
 from app.calendar.booking.locking import lock_meetings
 from app.calendar.booking.telling import announce
 from app.calendar.finder import times_instead
 from app.calendar.models import Meeting, MeetingOption, Participant
 from app.calendar.rules import (
     STANDING,
+    AlreadyAnswered,
     ChangedMeanwhile,
     Clash,
     MeetingIsOver,
@@ -72,12 +74,14 @@ def say_yes(session: Session, said: Answer, position: int | None) -> Meeting:
 def say_no(session: Session, said: Answer, reply: Reply) -> Meeting:
     """Take an answer that isn't a yes, and give the contact person the task; the same one twice is one.
 
-    "Jeg kan ikke" to an agreed offer calls it off. Everything else stands until it is settled.
+    "Jeg kan ikke" to an agreed offer calls it off. Everything else stands until it is settled; asked again
+    after that, it is asked anew.
 
     Raises:
         Missing: the citizen has no such meeting.
         MeetingIsOver: it has ended or will not be.
         ChangedMeanwhile: it is no longer what she saw.
+        AlreadyAnswered: somebody else answers for the citizen, who has answered this very moment.
     """
     get_own(session, said.citizen_id, said.meeting_id)
     (meeting,) = lock_meetings(session, [said.meeting_id], now=said.now)
@@ -85,10 +89,13 @@ def say_no(session: Session, said: Answer, reply: Reply) -> Meeting:
         raise MeetingIsOver
     booking.check_seen(meeting, said.sequence, now=said.now)
     own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
+    if said.by != said.citizen_id and is_just_said(own, now=said.now):
+        raise AlreadyAnswered
     if reply is Reply.CANNOT and is_hers_to_cancel(meeting):
         own.reply, own.replied_at = reply, said.now
         return booking.cancel(session, meeting.id, sequence=meeting.sequence, by=said.by, now=said.now)
-    if own.reply is reply:
+    waits = {one.kind for one in tasks.list_of_meeting(session, said.citizen_id, meeting.id)}
+    if own.reply is reply and ASKS[reply] in waits:
         return meeting
     own.reply, own.replied_at = reply, said.now
     tasks.settle(session, meeting.id, by=said.by, now=said.now, kinds=list(ASKS.values()))

@@ -1,16 +1,17 @@
 """What is tapped twice is one answer; a yes is to what was seen, never to another time or one gone by."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlmodel import Session
 
-from app.calendar import booking, replying
+from app.calendar import booking, replying, tasks
 from app.calendar.finder import times_instead
 from app.calendar.models import Participant
-from app.calendar.rules import ChangedMeanwhile, Channel, MeetingState, Reply, Slot
+from app.calendar.rules import ChangedMeanwhile, Channel, MeetingState, Reply, Slot, TaskKind
+from app.calendar.tasks import list_open
 from app.clock import fixed_clock
 from app.db import Database
 from tests.calendar.conftest import Booked
@@ -97,3 +98,33 @@ def test_a_yes_that_waits_for_a_move_is_no_yes_to_the_new_time(database: Databas
     answering.join()
     assert len(refused) == 1
     assert desk.read(meeting).state is MeetingState.PROPOSED
+
+
+def test_what_is_asked_again_after_it_was_settled_is_asked_anew(
+    browser_of: Browser, desk: Desk, session: Session
+) -> None:
+    meeting = desk.place(channel=Channel.PHONE, duty=True)
+    client, here = browser_of(ANNA), f"/kalender/{meeting.id}/svar"
+    for _ in range(2):
+        client.post(here, data={"reply": "call_me", "seen": "0"})
+    desk.do(tasks.settle, meeting.id, by=LINE.id)
+    assert list_open(session, LINE.id, now=NOW) == []
+    session.rollback()
+    client.post(here, data={"reply": "call_me", "seen": "0"})
+    assert [one.kind for one in list_open(session, LINE.id, now=NOW)] == [TaskKind.CALL]
+
+
+@pytest.mark.parametrize("reply", ["cannot", "other_time"])
+def test_case_18_a_no_written_down_this_moment_does_not_take_the_place_of_her_own_answer(
+    app: Flask, browser_of: Browser, desk: Desk, reply: str
+) -> None:
+    meeting = desk.place(channel=Channel.PHONE, said_yes=True, duty=False)
+    app.extensions["clock"] = fixed_clock(NOW + timedelta(hours=1))
+    browser_of(ANNA).post(f"/kalender/{meeting.id}/svar", data={"reply": "call_me", "seen": "0"})
+    line, there = browser_of(LINE), f"{ANNA.url}/kalender/{meeting.id}/svaret"
+    written = {"said": reply, "seen": "0"}
+    told = line.post(there, data=written)
+    assert (told.status_code, "Der er svaret på mødet." in told.text) == (409, True)
+    assert desk.read(meeting).state is MeetingState.AGREED
+    app.extensions["clock"] = fixed_clock(NOW + timedelta(hours=1, minutes=1))  # Line has seen it now
+    assert line.post(there, data=written).status_code == 303

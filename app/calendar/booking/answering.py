@@ -143,14 +143,16 @@ def _is_agreed(meeting: Meeting, slot: Slot, options: Sequence[MeetingOption]) -
     )
 
 
-def _stands(session: Session, meeting: Meeting, now: datetime) -> bool:
-    """Say whether there is an answer that nobody else gives anew: a yes, or one of this very moment.
+def is_just_said(own: Participant, *, now: datetime) -> bool:
+    """Say whether an answer is of this very moment: who gives one for the citizen has not seen it."""
+    return own.replied_at is not None and now - own.replied_at < JUST_NOW
 
-    Who answers for the citizen within a minute of her own answer has not seen it.
-    """
+
+def _stands(session: Session, meeting: Meeting, now: datetime) -> bool:
+    """Say whether there is an answer that nobody else gives anew: a yes, or one of this very moment."""
     own = _own(session, meeting)
-    just_now = own.replied_at is not None and now - own.replied_at < JUST_NOW
-    return (meeting.state is MeetingState.AGREED and own.reply is Reply.COMING) or just_now
+    said_yes = meeting.state is MeetingState.AGREED and own.reply is Reply.COMING
+    return said_yes or is_just_said(own, now=now)
 
 
 def _own(session: Session, meeting: Meeting) -> Participant:
