@@ -17,6 +17,16 @@ AT_WORK = " work"  # where a professional is, but for home visits
 
 Spot = UUID | str  # a known place, or its name as somebody wrote it
 Known = Mapping[frozenset[UUID], int]  # minutes between two known places, either way
+Told = tuple[UUID, UUID, int]  # from one place to another, in minutes
+
+
+def known_from(told: Iterable[Told]) -> Known:
+    """Return what is known of ways; of one that is told both ways, and not the same, the longer."""
+    found: dict[frozenset[UUID], int] = {}
+    for one, other, minutes in told:
+        way = frozenset((one, other))
+        found[way] = max(minutes, found.get(way, 0))
+    return found
 
 
 def spot_of(channel: Channel, place_id: UUID | None, place: str | None) -> Spot | None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.calendar.booking.calendars import Calendar, Claim, Freed, is_in, span_of, times_of
 from app.calendar.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
 from app.calendar.rules import LONGEST, OccupancyKind, OptionState, ParticipantRole, Slot, SubjectKind
-from app.calendar.travel import Known, Stay, spot_for, spot_of
+from app.calendar.travel import Known, Stay, known_from, spot_for, spot_of
 from app.db import UtcDateTime
 from app.looking import ask, ids_of, in_
 
@@ -76,11 +76,7 @@ def known_ways(session: Session, calendars: Iterable[Calendar]) -> Known:
             col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
         )
     )
-    found: dict[frozenset[UUID], int] = {}
-    for row in rows:  # known both ways, and not the same: the longer
-        way = frozenset((row.from_id, row.to_id))
-        found[way] = max(row.minutes, found.get(way, 0))
-    return found
+    return known_from((row.from_id, row.to_id, row.minutes) for row in rows)
 
 
 @lru_cache(maxsize=64)

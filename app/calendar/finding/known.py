@@ -16,7 +16,7 @@ from app.calendar.finding.sweep import Seconds
 from app.calendar.models import CalendarLimits
 from app.calendar.rules import LONGEST, Channel, OccupancyKind
 from app.calendar.travel import Known as Ways
-from app.calendar.travel import Spot, spot_of
+from app.calendar.travel import Spot, known_from, spot_of
 from app.calendar.wall import edge
 from app.calendar.wish_rules import WishedTime
 from app.clock import danish_day
@@ -114,11 +114,11 @@ def _names_of_things(connection: Connection, ask: Ask) -> dict[UUID, str]:
     return {row.id: row.name for row in connection.execute(THINGS, {"ids": ids}) if row.name} if ids else {}
 
 
-def _ways(connection: Connection, ask: Ask) -> dict[frozenset[UUID], int]:
+def _ways(connection: Connection, ask: Ask) -> Ways:
     if ask.channel is not Channel.IN_PERSON or ask.place_id is None:
         return {}
     rows = connection.execute(WAYS, {"place_id": ask.place_id})
-    return {frozenset((row.from_id, row.to_id)): row.minutes for row in rows}
+    return known_from((row.from_id, row.to_id, row.minutes) for row in rows)
 
 
 def _unsure(people: Iterable[Any], now: datetime) -> Iterable[Unsure]:

@@ -87,6 +87,23 @@ def test_case_05_the_first_offer_leaves_time_for_the_way(
     assert caught.value.alternatives[0].start == at("2026-03-05 11:30")
 
 
+@pytest.mark.parametrize("longer", ["there", "back"])
+def test_a_way_that_is_known_twice_is_the_longer_to_who_offers_and_to_who_books(
+    database: Database, people: People, booked: Booked, places: tuple[UUID, UUID], longer: str
+) -> None:
+    town_hall, health_house = places
+    with database.writing() as session:
+        session.get_one(Travel, places).minutes = 90 if longer == "there" else 20
+        back = 20 if longer == "there" else 90
+        session.add(Travel(from_id=health_house, to_id=town_hall, minutes=back))
+    can_take_much(database)
+    booked("2026-03-05 09:30", place_id=town_hall)
+    there = {"channel": Channel.IN_PERSON, "place_id": health_house, "with_ids": (people.jonas.id,)}
+    offered = starts(found(database, ask(people, "2026-03-05", "2026-03-05", **there)))
+    assert offered[0] == at("2026-03-05 12:00")
+    booked("2026-03-05 12:00", 60, "jonas", place_id=health_house)
+
+
 def test_case_19_kan_ikke_over_a_meeting_is_saved_and_asks(
     database: Database, browser_of: Browser, people: People, booked: Booked, session: Session
 ) -> None:
