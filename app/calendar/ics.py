@@ -40,6 +40,7 @@ class Fault(StrEnum):
     BAD_SERIES = "bad_series"
     TOO_OFTEN = "too_often"
     NO_UID = "no_uid"
+    SAME_UID = "same_uid"
     NO_START = "no_start"
     BAD_TIME = "bad_time"
     BAD_LINE = "bad_line"

@@ -40,6 +40,7 @@ class Scan:
         self.faults: list[tuple[int, int, str]] = []  # entry, line, code
         self.past = 0
         self.series: set[str] = set()  # the ids of entries that repeat
+        self.named: set[str] = set()  # the ids of all, changed occurrences left out
         self._entry: list[str] | None = None
         self._open: list[str] = []
         for number, line in unfold(raw):
@@ -84,6 +85,17 @@ class Scan:
                 self.numbers.append(len(self.begins))
             self._entry = None
 
+    def name(self, event: Any) -> set[str]:
+        """Note the id of an entry; return what is wrong with it. Of two with one id only one would be read."""
+        uid = str(event.get("UID", ""))[:TEXT_MOST]
+        if any(name in event for name in REPEATS):
+            self.series.add(uid)
+        if not uid or "RECURRENCE-ID" in event:
+            return set()
+        known = uid in self.named
+        self.named.add(uid)
+        return {"same_uid"} if known else set()
+
     def _is_past(self, lines: list[str]) -> bool:
         if any(line.upper().startswith(REPEATS) for line in lines):
             return False
@@ -127,9 +139,7 @@ def read(raw: bytes, asked: dict[str, Any]) -> dict[str, Any]:
         for event in calendar.walk("VEVENT"):
             number = next(numbers)
             event.add(NUMBER, str(number))
-            if any(name in event for name in REPEATS):
-                scan.series.add(str(event.get("UID", ""))[:TEXT_MOST])
-            faults = faults_of(event)
+            faults = faults_of(event) | scan.name(event)
             scan.faults += [(number, scan.begins[number - 1], code) for code in sorted(faults)]
             if faults & UNUSABLE:  # one that has no time would stop the reading of all
                 calendar.subcomponents.remove(event)

@@ -5,7 +5,7 @@ over is left out and counted. Entries are named by number and line, never by wha
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from app.calendar.booking import lock_subjects, place
+from app.calendar.booking.people import Members, make_subjects, members_of
 from app.calendar.guard import NO_CLASH
 from app.calendar.ics import Entry, Fault, Reading, Unreadable, read_calendar
 from app.calendar.meeting_entries import Known, Wrong, read_known, wish_of
@@ -39,6 +40,7 @@ FAULTS = {
     Fault.BAD_SERIES: "Et møde, der gentager sig, kan ikke forstås.",
     Fault.TOO_OFTEN: "Det gentager sig flere gange om dagen. Skriv hvert møde for sig.",
     Fault.NO_UID: "Der mangler et UID.",
+    Fault.SAME_UID: "Et møde før det i filen har samme UID.",
     Fault.NO_START: "Der mangler et tidspunkt.",
     Fault.BAD_TIME: "Tiden kan ikke forstås.",
     Fault.BAD_LINE: "En linje kan ikke forstås.",
@@ -146,10 +148,7 @@ def _wanted(reading: Reading, known: Known, now: datetime) -> list[Wanted]:
 
 def _place_all(session: Session, wanted: list[Wanted], now: datetime) -> int:
     """Book everything, and return how many are new; raise BadMeetings with each that can't be booked."""
-    # Everybody at once, in one order: two imports of the same people wait for each other, in no ring.
-    lock_subjects(
-        session, sorted({who for _one, wish in wanted for who in (wish.citizen_id, *wish.with_ids)})
-    )
+    _lock_all(session, [wish for _one, wish in wanted])
     known = _known_times(session, wanted)
     problems, placed = [], 0
     for one, wish in wanted:
@@ -163,6 +162,17 @@ def _place_all(session: Session, wanted: list[Wanted], now: datetime) -> int:
     if problems:
         raise BadMeetings(problems)
     return placed
+
+
+def _lock_all(session: Session, wishes: Sequence[MeetingWish]) -> None:
+    """Lock everybody and everything at once, in one order: two who import wait in no ring for each other."""
+    if not wishes:
+        return
+    everybody = [members_of(wish) for wish in wishes]
+    roles = {who: role for one in everybody for who, role in one.roles.items()}
+    kinds = {who: kind for one in everybody for who, kind in one.kinds.items()}
+    make_subjects(session, Members(wishes[0].citizen_id, roles, kinds))
+    lock_subjects(session, roles)
 
 
 def _known_times(session: Session, wanted: list[Wanted]) -> dict[str | None, tuple[datetime, datetime]]:

@@ -1,12 +1,14 @@
 """Meetings from a file: all of them, or none and a list that names each."""
 
 import re
-from collections.abc import Callable
-from uuid import uuid4
+from collections.abc import Callable, Collection
+from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import Session, col, select, update
 
+from app.calendar import meeting_import
+from app.calendar.booking import lock_subjects
 from app.calendar.meeting_import import TAKEN, BadMeetings, Report, import_meetings
 from app.calendar.models import CalendarSubject, Meeting, Occupancy, Participant, Place
 from app.calendar.rules import Channel, SubjectKind
@@ -136,6 +138,35 @@ def test_what_is_cancelled_or_over_is_left_out_and_counted(taken_in: Import) -> 
         meeting("20260306T100000", more=f"{WHO}\nSTATUS:CANCELLED", uid="off"),
     )
     assert (report.placed, report.past, report.cancelled) == (1, 2, 1)
+
+
+def test_of_two_with_one_name_none_is_lost(refused: Callable[..., list[str]]) -> None:
+    (said,) = refused(meeting(), meeting("20260306T100000"), meeting("20260309T100000", uid="fine"))
+    assert said == "Møde 2 (linje 13): Et møde før det i filen har samme UID."
+
+
+def test_everybody_and_everything_is_locked_before_the_first_is_booked(
+    taken_in: Import, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two imports that name the same rooms in another order would wait for each other."""
+    room = CalendarSubject(id=uuid4(), kind=SubjectKind.ROOM, name="Lokale 2")
+    with database.writing() as writing:
+        writing.add(room)
+    locked: list[set[UUID]] = []
+
+    def lock_and_tell(session: Session, ids: Collection[UUID]) -> None:
+        known = select(CalendarSubject.id).where(col(CalendarSubject.id).in_(ids))
+        locked.append(set(session.exec(known)))
+        lock_subjects(session, ids)
+
+    monkeypatch.setattr(meeting_import, "lock_subjects", lock_and_tell)
+    more = (
+        f"{WHO}\nATTENDEE;ROLE=OPT-PARTICIPANT:mailto:jonas@solbjerg.example\n"
+        "ATTENDEE;CUTYPE=ROOM;CN=Lokale 2:mailto:lokale2@solbjerg.example"
+    )
+    assert taken_in(meeting(), meeting("20260309T100000", uid="two", more=more)).placed == 2
+    with database.reading() as reading:
+        assert locked == [set(reading.exec(select(Participant.subject_id)))]
 
 
 def test_every_clash_is_reported_and_nothing_is_squeezed_in(
