@@ -16,6 +16,7 @@ from app.calendar.feed_routes import bp as feed
 from app.calendar.minutes.routes import bp as minutes
 from app.calendar.routes import bp as calendar
 from app.calendar.staffing.change_routes import bp as settling
+from app.calendar.staffing.edit_routes import bp as editing
 from app.calendar.staffing.inbox_routes import bp as inbox
 from app.calendar.staffing.routes import bp as staffing
 from app.calendar.wishing.routes import bp as wishes
@@ -36,7 +37,7 @@ from app.pwa.routes import bp as pwa
 
 ROOMS = (
     *(home, goals, entries, calendar, wishes, staffing, minutes, assessments, plan, consent, caseload),
-    *(settling, inbox, feed, busy, account, invitation, about, pwa, api),
+    *(settling, editing, inbox, feed, busy, account, invitation, about, pwa, api),
 )
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters

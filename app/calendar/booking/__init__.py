@@ -8,7 +8,7 @@ database asks for that.
 from app.calendar.booking.answering import accept, check_seen
 from app.calendar.booking.asking import attempt, attempt_change, book, place
 from app.calendar.booking.cancelling import cancel, expire, restore
-from app.calendar.booking.changing import change
+from app.calendar.booking.changing import as_wish, change
 from app.calendar.booking.laying import lay_all, release_all
 from app.calendar.booking.leaving import note_leaving
 from app.calendar.booking.locking import lock_subjects
@@ -20,6 +20,7 @@ from app.calendar.booking.series import Shift, book_series, end_series, move_ser
 __all__ = [
     "Shift",
     "accept",
+    "as_wish",
     "attempt",
     "attempt_change",
     "book",

@@ -32,6 +32,7 @@ from app.notifications.rules import NoticeKind
 PEOPLE = ("with_ids", "optional_ids", "room_id", "interpreter_id")
 WHERE = ("channel", "place_id", "place")
 TAKES_TIME = frozenset((*PEOPLE, *WHERE))
+NOTHING = MeetingChange()
 
 
 def change(  # noqa: PLR0913 — what, how, as seen when, by whom, and when instead
@@ -57,7 +58,7 @@ def change(  # noqa: PLR0913 — what, how, as seen when, by whom, and when inst
         NotBookable: somebody or some place is not known here, or nobody could have that time.
         Clash: somebody is taken, or could not get there in time.
     """
-    wish = _as_it_would_be(session, meeting_id, change)
+    wish = as_wish(session, meeting_id, change)
     members = check_people(session, wish, now=now)
     make_subjects(session, members)
     around = [to or Slot(wish.starts_at, wish.ends_at)]
@@ -99,8 +100,8 @@ def _count(
         note_reply(session, meeting, None, now=now)
 
 
-def _as_it_would_be(session: Session, meeting_id: UUID, change: MeetingChange) -> MeetingWish:
-    """Return the meeting as a wish, with the change in it."""
+def as_wish(session: Session, meeting_id: UUID, change: MeetingChange = NOTHING) -> MeetingWish:
+    """Return the meeting as a wish, with the change in it; raise Missing if there is none."""
     found = session.get(Meeting, meeting_id, populate_existing=True)
     if found is None:
         raise Missing

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from app.calendar import booking
 from app.calendar.booking.asking import check_proposals, find_by_key
 from app.calendar.finder import Ask, Blocker, Offer, find_times, three_best, unsure_words, what_blocks
-from app.calendar.models import Meeting, Participant, Place
-from app.calendar.rules import Channel, Clash, MeetingState, MeetingWish, Occurrence, ParticipantRole, Slot
+from app.calendar.models import Meeting
+from app.calendar.rules import Channel, Clash, MeetingState, MeetingWish, Occurrence, Slot
 from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
 from app.db import Database
@@ -50,6 +50,7 @@ class Need:
     channel: Channel
     place_id: UUID | None
     place: str | None
+    room_id: UUID | None
     duty: bool
     companion: str | None
     interpreter_id: UUID | None
@@ -68,6 +69,7 @@ class Need:
             place_id=self.place_id,
             place=self.place,
             interpreter_id=self.interpreter_id,
+            room_id=self.room_id,
         )
 
     def wish(self, slots: Sequence[Slot], *, said_yes: bool) -> MeetingWish:
@@ -89,6 +91,7 @@ class Need:
             said_yes=said_yes,
             organiser_id=self.organiser_id,
             interpreter_id=self.interpreter_id,
+            room_id=self.room_id,
             companion=self.companion,
             request_key=self.request_key,
         )
@@ -123,25 +126,6 @@ def list_helpers(session: Session, ids: Iterable[UUID | None]) -> list[Helper]:
     wanted = {one for one in ids if one}
     rows = select(col(Person.id), col(Person.name), col(Person.title)).where(col(Person.id).in_(wanted))
     return [Helper(*row) for row in session.execute(rows.order_by(col(Person.sort_key), col(Person.id)))]
-
-
-def list_places(session: Session, citizen_id: UUID) -> list[tuple[UUID, str]]:
-    """Return where the citizen's municipality holds meetings, by name."""
-    home = select(col(Person.municipality_id)).where(col(Person.id) == citizen_id).scalar_subquery()
-    rows = select(col(Place.id), col(Place.name)).where(col(Place.municipality_id) == home)
-    return [(row.id, row.name) for row in session.execute(rows.order_by(col(Place.name)))]
-
-
-def last_place(session: Session, citizen_id: UUID) -> str:
-    """Return where the citizen met somebody last, or nothing: it is often there again."""
-    rows = (
-        select(col(Meeting.place))
-        .where(col(Meeting.citizen_id) == citizen_id, col(Meeting.channel) == Channel.IN_PERSON)
-        .where(col(Meeting.place).is_not(None))
-        .order_by(col(Meeting.starts_at).desc())
-        .limit(1)
-    )
-    return session.execute(rows).scalar() or ""
 
 
 def search(
@@ -276,25 +260,24 @@ def meetings_of_series(session: Session, meeting_id: UUID) -> list[datetime]:
 
 def ask_again(session: Session, meeting: Meeting, *, now: datetime) -> Ask:
     """Return what to look for another time of a meeting by: the same people, the same way."""
-    rows = session.execute(
-        select(col(Participant.subject_id), col(Participant.role)).where(
-            col(Participant.meeting_id) == meeting.id, col(Participant.role) != ParticipantRole.OPTIONAL
-        )
-    ).all()
-    interpreters = [row.subject_id for row in rows if row.role is ParticipantRole.INTERPRETER]
-    others = {row.subject_id for row in rows} - {meeting.citizen_id, *interpreters}
-    last = max(danish_day(now), danish_day(meeting.starts_at)) + timedelta(days=28)
+    return ask_for(booking.as_wish(session, meeting.id), meeting.id, now=now)
+
+
+def ask_for(wish: MeetingWish, instead_of: UUID, *, now: datetime) -> Ask:
+    """Return what to look for another time of a meeting by, when it is to be as `wish` says."""
+    last = max(danish_day(now), danish_day(wish.starts_at)) + timedelta(days=28)
     return Ask(
-        citizen_id=meeting.citizen_id,
-        with_ids=tuple(sorted(others)),
-        minutes=int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60,
+        citizen_id=wish.citizen_id,
+        with_ids=tuple(sorted({*wish.with_ids, *wish.companion_ids})),
+        minutes=int((wish.ends_at - wish.starts_at).total_seconds()) // 60,
         from_=now,
         to=edge(last, time(0)),
-        channel=meeting.channel,
-        place_id=meeting.place_id,
-        place=meeting.place,
-        interpreter_id=next(iter(interpreters), None),
-        instead_of=meeting.id,
+        channel=wish.channel,
+        place_id=wish.place_id,
+        place=wish.place,
+        interpreter_id=wish.interpreter_id,
+        room_id=wish.room_id,
+        instead_of=instead_of,
     )
 
 

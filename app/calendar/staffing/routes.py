@@ -21,8 +21,9 @@ from app.calendar.page import get_meeting
 from app.calendar.rules import FARTHEST, Channel, Clash, NotBookable, Obstacle, Slot, TooManyProposals
 from app.calendar.staffing import proposing
 from app.calendar.staffing.day import ONE_DAY, read_day, with_wishes
-from app.calendar.staffing.forms import CHANNELS, ELSEWHERE, LENGTHS, YES, NeedForm, choices_of, read_ids
+from app.calendar.staffing.forms import CHANNELS, LENGTHS, YES, NeedForm, choices_of
 from app.calendar.staffing.proposing import Found, Need, Rhythm
+from app.calendar.staffing.where import choices_of_wheres, find_where, last_meeting, list_wheres
 from app.clock import danish_day
 from app.entries.forms import new_key
 from app.i18n import gettext as _
@@ -130,12 +131,13 @@ def _form(citizen_id: UUID) -> NeedForm:
     with db().reading() as session:
         ids = {subject.contact_id, *subject.substitute_ids, *subject.professional_ids}
         helpers = proposing.list_helpers(session, ids)
-        places = proposing.list_places(session, citizen_id)
+        wheres = list_wheres(session, citizen_id)
         channel = wishes.find_needs(session, citizen_id).channel
-        place = proposing.last_place(session, citizen_id)
-    usual: dict[str, Any] = {"needed": [str(me)], "channel": channel or Channel.IN_PERSON, "place": place}
-    if places:
-        usual["place_id"] = str(places[0][0])
+        last = last_meeting(session, citizen_id)
+    place = last.place if last else None
+    known = str(last.place_id) if last and last.place_id else wheres[0].value if wheres and not place else ""
+    usual: dict[str, Any] = {"needed": [str(me)], "channel": channel or Channel.IN_PERSON, "place_id": known}
+    usual["place"] = place if place and not known else ""
     form = NeedForm(request.form or None, key=new_key(), **usual)
     people = [SelectChoice(str(one.id), one.name) for one in helpers]
     form.needed.choices, form.welcome.choices = people, people
@@ -143,10 +145,7 @@ def _form(citizen_id: UUID) -> NeedForm:
     form.minutes.choices = [
         SelectChoice(one, ngettext("%(num)s minut", "%(num)s minutter", int(one))) for one in LENGTHS
     ]
-    form.place_id.choices = [
-        *(SelectChoice(str(one), name) for one, name in places),
-        SelectChoice(ELSEWHERE, _("Et andet sted")),
-    ]
+    form.place_id.choices = choices_of_wheres(wheres)
     form.bring.label.text = _("Hvad skal %(name)s tage med?", name=seen.first_name)
     form.said_yes.label.text = _("%(name)s har sagt ja i telefonen", name=seen.first_name)
     return form
@@ -154,24 +153,23 @@ def _form(citizen_id: UUID) -> NeedForm:
 
 def _need(citizen_id: UUID, form: NeedForm) -> Need:
     """Return what a valid form asks for."""
-    channel = Channel(form.channel.data)
-    known = form.place_id.data if channel is Channel.IN_PERSON else ELSEWHERE
     with db().reading() as session:
         companion = wishes.find_needs(session, citizen_id).companion
-    with_ids = read_ids(form.needed.data)
+        where = find_where(list_wheres(session, citizen_id), form.known_place)
     return Need(
         citizen_id=citizen_id,
         organiser_id=viewer().actor.person_id,
-        with_ids=with_ids,
-        optional_ids=tuple(one for one in read_ids(form.welcome.data or ()) if one not in with_ids),
+        with_ids=form.with_ids,
+        optional_ids=form.optional_ids,
         purpose=form.purpose.data,
         why=form.why.data,
         bring=form.bring.data or None,
         minutes=int(form.minutes.data),
         within_days=int(form.within.data),
-        channel=channel,
-        place_id=UUID(known) if known else None,
-        place=form.place.data or None if channel is Channel.IN_PERSON and not known else None,
+        channel=Channel(form.channel.data),
+        place_id=where.place_id if where else None,
+        place=form.typed_place,
+        room_id=where.room_id if where else None,
         duty=form.duty.data == YES,
         companion=companion,
         interpreter_id=form.interpreter_id,

@@ -1,0 +1,33 @@
+"""What the pages of those who help are sent. No field takes a time of day: times are shown, then chosen."""
+
+from app.calendar.staffing.forms.about import CHANNELS, ELSEWHERE, AboutMeeting, MeetingForm, choices_of
+from app.calendar.staffing.forms.asked import (
+    ASK,
+    LENGTHS,
+    MOVE,
+    SAID_YES,
+    YES,
+    CancelForm,
+    EditForm,
+    NeedForm,
+    NewTimesForm,
+    SaidForm,
+)
+
+__all__ = [
+    "ASK",
+    "CHANNELS",
+    "ELSEWHERE",
+    "LENGTHS",
+    "MOVE",
+    "SAID_YES",
+    "YES",
+    "AboutMeeting",
+    "CancelForm",
+    "EditForm",
+    "MeetingForm",
+    "NeedForm",
+    "NewTimesForm",
+    "SaidForm",
+    "choices_of",
+]

@@ -1,0 +1,141 @@
+"""What forms about a meeting share: what it is about, who, how and where; and which state of it was seen."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import ValidationError
+
+from app.calendar.rules import BRING_MOST, PLACE_MOST, PURPOSE_MOST, Channel
+from app.entries.rules import plain_text
+from app.i18n import gettext as _
+from app.i18n import lazy_gettext as _l
+
+WHY_MOST = 300  # one sentence
+ELSEWHERE = ""  # the choice of a place that is not on the list
+CHANNELS = {
+    Channel.IN_PERSON: _l("Ansigt til ansigt"),
+    Channel.PHONE: _l("På telefon"),
+    Channel.VIDEO: _l("På video"),
+    Channel.HOME: _l("Hjemme"),
+}
+MOST_DIGITS = 5
+
+
+def one_line(text: str | None) -> str:
+    """Return what somebody wrote, on one line."""
+    return " ".join(plain_text(text).split())
+
+
+def choices_of(named: dict[str, str] | dict[Channel, str]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), words) for value, words in named.items()]
+
+
+def read_number(text: str | None) -> int | None:
+    """Return a small whole number, or None."""
+    said = (text or "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else None
+
+
+def read_ids(values: Sequence[str]) -> tuple[UUID, ...]:
+    """Return ids that a page of ours sent; they have been looked for among the choices."""
+    return tuple(UUID(one) for one in values)
+
+
+def must_be_there(field: Field, chosen: set[str | None]) -> None:
+    if not chosen <= _values(field):
+        raise ValidationError(_("Vælg en fra listen."))
+
+
+def must_say(field: Field, most: int, sentence: str) -> None:
+    if not field.data:
+        raise ValidationError(sentence)
+    must_fit(field, most)
+
+
+def must_fit(field: Field, most: int) -> None:
+    over = len(field.data) - most
+    if over > 0:
+        text = _("Din tekst er %(number)s tegn for lang. Gør den kortere. Den står her endnu.", number=over)
+        raise ValidationError(text)
+
+
+def _values(field: Field) -> set[str]:
+    return {str(one.value) for one in field.choices}
+
+
+class MeetingForm(Form):
+    """Why somebody should meet, who, how and where. When is another matter."""
+
+    purpose = StringField(_l("Hvad skal I tale om?"), filters=[one_line])
+    why = StringField(_l("Hvorfor?"), filters=[one_line])
+    needed = SelectMultipleField(_l("Hvem skal med?"), validate_choice=False)
+    welcome = SelectMultipleField(_l("Hvem må gerne komme?"), validate_choice=False)
+    channel = RadioField(_l("Hvordan mødes I?"), validate_choice=False)
+    place_id = SelectField(_l("Hvilket sted?"), default=ELSEWHERE, validate_choice=False)
+    place = StringField(_l("Hvor?"), filters=[one_line])
+    bring = StringField(filters=[one_line])
+
+    def validate_purpose(self, field: Field) -> None:
+        must_say(field, PURPOSE_MOST, _("Skriv, hvad I skal tale om."))
+
+    def validate_bring(self, field: Field) -> None:
+        must_fit(field, BRING_MOST)
+
+    def validate_place(self, field: Field) -> None:
+        if self.channel.data == Channel.IN_PERSON and self.place_id.data == ELSEWHERE:
+            must_say(field, PLACE_MOST, _("Skriv, hvor I skal mødes."))
+
+    def validate_needed(self, field: Field) -> None:
+        if not field.data or not set(field.data) <= _values(field):
+            raise ValidationError(_("Vælg mindst én, der skal med."))
+
+    def validate_welcome(self, field: Field) -> None:
+        must_be_there(field, set(field.data or ()))
+
+    def validate_channel(self, field: Field) -> None:
+        must_be_there(field, {field.data})
+
+    def validate_place_id(self, field: Field) -> None:
+        must_be_there(field, {field.data})
+
+    @property
+    def with_ids(self) -> tuple[UUID, ...]:
+        return read_ids(self.needed.data)
+
+    @property
+    def optional_ids(self) -> tuple[UUID, ...]:
+        """Who may come; somebody who must is not among them."""
+        return tuple(one for one in read_ids(self.welcome.data or ()) if one not in self.with_ids)
+
+    @property
+    def known_place(self) -> str:
+        """The chosen place or room; ELSEWHERE when it is typed, or they don't meet at a place."""
+        return self.place_id.data if self.channel.data == Channel.IN_PERSON else ELSEWHERE
+
+    @property
+    def typed_place(self) -> str | None:
+        """The place as it was typed, where it counts."""
+        typed = self.channel.data == Channel.IN_PERSON and not self.known_place
+        return self.place.data or None if typed else None
+
+
+class AboutMeeting(Form):
+    """A form about one meeting, which says which state of it the page showed."""
+
+    seen = HiddenField()
+
+    @property
+    def sequence(self) -> int:
+        """The state that was seen; -1, which none has, if the page does not say."""
+        found = read_number(self.seen.data)
+        return -1 if found is None else found

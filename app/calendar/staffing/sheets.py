@@ -1,0 +1,163 @@
+"""A sheet: one form about one meeting, on its own page. Shown, sent, and shown again when it can't be had.
+
+The one home of that shape: what a sheet asks for, and what it does, it says itself. Whatever was typed stands
+when the page comes back, and how the meeting stands by then is shown beside it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+from werkzeug.datastructures import MultiDict
+
+from app.access.guard import viewer
+from app.calendar import booking
+from app.calendar.models import Meeting
+from app.calendar.page import MeetingRow, get_meeting
+from app.calendar.replying import Answer
+from app.calendar.rules import (
+    STANDING,
+    AlreadyAnswered,
+    ChangedMeanwhile,
+    Clash,
+    MeetingIsOver,
+    NotBookable,
+    TooLateToUndo,
+)
+from app.calendar.staffing import changing
+from app.calendar.staffing.forms import AboutMeeting
+from app.clock import danish_day
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.i18n import near_day, time_range
+from app.web import clock, db, page, settings
+
+F = TypeVar("F", bound=AboutMeeting)
+Sent = MultiDict[str, str]
+CAN_BE_SAID = (ChangedMeanwhile, AlreadyAnswered, Clash, NotBookable, TooLateToUndo)
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """The meeting that a sheet is about, as it stands now."""
+
+    citizen_id: UUID
+    meeting: Meeting
+    shown: MeetingRow  # the same, as pages show it
+    now: datetime
+    closing_days: Collection[date]
+
+    @property
+    def length(self) -> timedelta:
+        return self.meeting.ends_at - self.meeting.starts_at
+
+    @property
+    def goes_on(self) -> bool:
+        """True while it stands and is not over."""
+        return self.meeting.state in STANDING and self.meeting.ends_at > self.now
+
+    def said(self, form: AboutMeeting) -> Answer:
+        """Return whose word it is, and which state of the meeting the form was about."""
+        by, seen = viewer().actor.person_id, form.sequence
+        return Answer(self.citizen_id, self.meeting.id, by, self.now, seen, frozenset(self.closing_days))
+
+
+class Sheet(Generic[F]):
+    """What one sheet asks for and does; the rest is the same for all."""
+
+    template = ""
+
+    def form(self, on: On, sent: Sent | None) -> F:
+        """Return the form as it was sent, or as it is first shown, with what there is to choose."""
+        raise NotImplementedError
+
+    def fits(self, on: On, form: F) -> bool:
+        """Say whether what was sent can be tried; what is wrong stands in the form."""
+        return bool(form.validate())
+
+    def write(self, session: Session, on: On, form: F) -> Meeting:
+        """Do it. Raises Refused: it can't be had, and nothing is done."""
+        raise NotImplementedError
+
+    def values(self, on: On, form: F, refused: Refused | None) -> Mapping[str, Any]:
+        """Return what the page shows beside the form and the meeting."""
+        return {}
+
+
+def show(sheet: Sheet[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Show a sheet for the first time. Raises Missing: it is no meeting that the reader may change."""
+    on = read_on(citizen_id, meeting_id)
+    form = sheet.form(on, None)
+    form.seen.data = str(on.meeting.sequence)
+    return _draw(sheet, on, form)
+
+
+def send(sheet: Sheet[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Do what a sheet was sent for and show the meeting; or show the sheet again, and say what is wrong."""
+    on = read_on(citizen_id, meeting_id)
+    form = sheet.form(on, request.form)
+    if not sheet.fits(on, form):
+        return _draw(sheet, on, form, status=422)
+
+    def write(session: Session) -> Meeting:
+        get_theirs(session, citizen_id, meeting_id)
+        return sheet.write(session, on, form)
+
+    try:
+        booking.attempt_change(db(), meeting_id, write, now=on.now, closing_days=on.closing_days)
+    except CAN_BE_SAID as refused:
+        stands = read_on(citizen_id, meeting_id)
+        return _draw(sheet, stands, form, status=409, refused=refused)
+    except MeetingIsOver:  # the meeting's own page says where it stands
+        pass
+    return to_meeting(citizen_id, meeting_id)
+
+
+def _draw(
+    sheet: Sheet[F], on: On, form: F, *, status: int = 200, refused: Refused | None = None
+) -> ResponseReturnValue:
+    values = sheet.values(on, form, refused)
+    if refused is not None:
+        form.seen.data = str(on.meeting.sequence)  # what stands is shown: what is sent next is about it
+    return page(
+        sheet.template,
+        status=status,
+        form=form,
+        meeting=on.shown,
+        goes_on=on.goes_on,
+        changed=isinstance(refused, ChangedMeanwhile),
+        taken=isinstance(refused, Clash),
+        refused=refused and _(refused.reason, **refused.params),
+        **values,
+    )
+
+
+def read_on(citizen_id: UUID, meeting_id: UUID) -> On:
+    """Return a meeting that the reader may change, as it stands. Raises Missing: there is none."""
+    now = clock()()
+    with db().reading() as session:
+        meeting = get_theirs(session, citizen_id, meeting_id)
+        shown = get_meeting(session, citizen_id, meeting_id, now=now)
+    return On(citizen_id, meeting, shown, now, settings().site.closing_days)
+
+
+def get_theirs(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
+    """Return a meeting that the reader may change. Raises Missing: there is none."""
+    seen = viewer()
+    return changing.get_theirs(session, citizen_id, meeting_id, tie=seen.tie, who=seen.actor.person_id)
+
+
+def to_meeting(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    there = url_for("calendar.meeting", citizen_id=citizen_id, meeting_id=meeting_id)
+    return redirect(there, code=303)
+
+
+def words_of(start: datetime, end: datetime) -> str:
+    """Return a time as it is told: på torsdag den 5. marts kl. 10.00–11.00."""
+    day = near_day(danish_day(start), danish_day(clock()()))
+    return _("%(day)s kl. %(hours)s", day=day, hours=time_range(start, end))
