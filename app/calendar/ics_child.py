@@ -86,7 +86,7 @@ class Scan:
             self._entry = None
 
     def name(self, event: Any) -> set[str]:
-        """Note the id of an entry; return what is wrong with it. Of two with one id only one would be read."""
+        """Note the id of an entry, and return what is wrong with it: of two with one id only one is read."""
         uid = str(event.get("UID", ""))[:TEXT_MOST]
         if any(name in event for name in REPEATS):
             self.series.add(uid)
