@@ -23,12 +23,15 @@ from app.calendar.replying import Answer
 from app.calendar.rules import (
     AlreadyAnswered,
     ChangedMeanwhile,
+    Channel,
     Clash,
     MeetingIsOver,
+    MeetingState,
     Reply,
     Slot,
     TooLateToUndo,
 )
+from app.clock import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import first_name
@@ -73,6 +76,32 @@ def past(citizen_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
         meetings = [one for one in list_past(session, citizen_id, now=clock()()) if not one.called_off]
     return page("calendar/past.html", months=by_month(meetings))
+
+
+@bp.get("/kalender/paa-telefonen", defaults={"citizen_id": None})
+@requires(Action.MEETINGS_READ)
+def on_the_phone(citizen_id: UUID) -> ResponseReturnValue:
+    """One's own meetings as a phone may keep them, if that was chosen: when and where, and no more."""
+    now = clock()()
+    with db().reading() as session:
+        meetings = list_upcoming(session, citizen_id, now=now)
+    times = [for_the_phone(one) for one in meetings if one.state is MeetingState.AGREED]
+    when = {
+        "fetched_at": i18n.iso(now),
+        "day": i18n.day_and_month(danish_day(now)),
+        "time": i18n.clock_time(now),
+    }
+    return {**when, "times": times}
+
+
+def for_the_phone(meeting: MeetingRow) -> dict[str, str]:
+    hours = i18n.time_range(meeting.starts_at, meeting.ends_at)
+    spots = {Channel.PHONE: _("På telefon"), Channel.VIDEO: _("På video"), Channel.HOME: _("Hjemme hos dig")}
+    return {
+        "ends_at": i18n.iso(meeting.ends_at),
+        "words": _("%(day)s kl. %(hours)s", day=i18n.day_and_month(meeting.day), hours=hours),
+        "spot": spots.get(meeting.channel) or meeting.place_for("self")[0] or "",
+    }
 
 
 def by_month(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:

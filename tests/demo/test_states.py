@@ -34,6 +34,7 @@ NO_PAGE = {  # endpoint: why no person reads it
     "api.meeting": "for another system, behind a token",
     "api.free": "for another system, behind a token",
     "api.description": "for another system",
+    "calendar.on_the_phone": "for the phone, which keeps it if that was chosen",
     "feed.read": "for a phone's own calendar",
     "feed.one": "for a phone's own calendar",
     "api.explain": "for those who connect another system",

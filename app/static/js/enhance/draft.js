@@ -6,8 +6,8 @@ import { letGo, store } from "./phone.js";
 
 const PAUSE_MS = 200;
 
-const toBytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
+export const toBytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+export const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
 
 /** Both the words kept and those typed since, none of them twice. */
 const joined = (kept, typed) => {

@@ -3,17 +3,64 @@
 import { store } from "./phone.js";
 
 const SEALED = /^[0-9a-f-]{32,36} \S+ \S+$/;
+const LONGEST_MS = 14 * 24 * 60 * 60 * 1000;
+const ONE_DAY_MS = LONGEST_MS / 14;
 
-export default (page) => {
-  if (!store) return;
-  page.querySelector("[data-words]").hidden = !Object.values(store).some((kept) => SEALED.test(kept));
-  const kept = store.getItem("kontakt");
-  if (!kept) return;
-  const { name, phone, href } = JSON.parse(kept.slice(kept.indexOf(" ") + 1));
-  const contact = page.querySelector("[data-contact]");
+const valueOf = (name) => {
+  const kept = store.getItem(name);
+  return kept && JSON.parse(kept.slice(kept.indexOf(" ") + 1));
+};
+
+const showContact = (contact, { name, phone, href }) => {
   const link = contact.querySelector("a");
   contact.querySelector("[data-name]").textContent = name;
   link.lastElementChild.textContent = link.dataset.label.replace("{phone}", phone);
   link.href = href;
   contact.hidden = false;
+};
+
+/** "Sidst hentet i går kl. 18.00": days as the calendar in Denmark counts them. */
+const fetched = ({ today, yesterday, before }, { fetched_at: at, day, time }) => {
+  const danish = (moment) => new Date(moment).toLocaleDateString("sv", { timeZone: "Europe/Copenhagen" });
+  const words = { [danish(Date.now() - ONE_DAY_MS)]: yesterday, [danish(Date.now())]: today }[danish(at)] ?? before;
+  return words.replace("{day}", day).replace("{time}", time);
+};
+
+const showMeetings = (section, kept) => {
+  const line = section.querySelector("[data-next]");
+  const { words, ends_at: ends } = kept.next ?? {};
+  if (words && Date.parse(ends) > Date.now()) line.textContent = line.dataset.next.replace("{time}", words);
+  else line.hidden = kept.count > 0;
+  section.querySelector("[data-today]").textContent = fetched(section.querySelector("[data-today]").dataset, kept);
+  const button = section.querySelector("button");
+  const said = section.querySelector("[role=status]");
+  button.parentElement.hidden = !kept.lock;
+  button.addEventListener("click", async () => {
+    said.textContent = "";
+    try {
+      const { open } = await import("./sealed.js");
+      const times = (await open(kept.lock, kept.sealed)).filter((one) => Date.parse(one.ends_at) > Date.now());
+      section.querySelector("ol").replaceChildren(...times.map(({ words: when, spot }) => {
+        const item = document.createElement("li");
+        item.textContent = [when, spot].filter(Boolean).join(" · ");
+        return item;
+      }));
+      button.parentElement.hidden = true;
+      section.querySelector("h2").focus();
+    } catch {
+      said.textContent = said.dataset.refused;
+    }
+  });
+  section.hidden = false;
+};
+
+export default (page) => {
+  if (!store) return;
+  const part = (name) => page.querySelector(`[data-${name}]`);
+  part("words").hidden = !Object.values(store).some((kept) => SEALED.test(kept));
+  part("answers").hidden = !Object.keys(store).some((name) => name.endsWith("svar"));
+  const [contact, meetings] = [valueOf("kontakt"), valueOf("moeder")];
+  if (contact) showContact(part("contact"), contact);
+  if (meetings && Date.now() - Date.parse(meetings.fetched_at) < LONGEST_MS) showMeetings(part("meetings"), meetings);
+  else if (meetings) store.removeItem("moeder");
 };

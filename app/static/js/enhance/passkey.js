@@ -18,6 +18,7 @@ const asBytes = (options) => ({
   ...options,
   challenge: toBytes(options.challenge),
   ...(options.user && { user: { ...options.user, id: toBytes(options.user.id) } }),
+  ...(options.user && { extensions: { ...options.extensions, prf: {} } }), // so that it can lock: see sealed.js
   excludeCredentials: known(options.excludeCredentials),
   allowCredentials: known(options.allowCredentials),
 });

@@ -3,6 +3,7 @@
 
 import { calm, tell } from "./page.js";
 
+const ANSWER = /^\/kalender\/[^/]+\/(svar|tid)$/;
 const SENT = /(?:^|; )gemt=([0-9a-f-]+)/;
 
 /** The phone's store, or null where it is blocked. */
@@ -18,9 +19,23 @@ export const letGo = () => {
   document.cookie = "gemt=; Path=/; Max-Age=0; SameSite=Lax";
 };
 
-/** Another one's number to call is not for this one to see. */
-const forgetOthers = (owner) => {
-  if (store?.getItem("kontakt")?.startsWith(`${owner} `) === false) store.removeItem("kontakt");
+/** Another one's number to call, or meetings, are not for this one to see. Without a worker nothing is shown or kept. */
+const forget = (owner, worker) => {
+  for (const name of ["kontakt", "moeder"]) {
+    const kept = store?.getItem(name);
+    if (kept && !(worker && kept.startsWith(`${owner} `))) store.removeItem(name);
+  }
+};
+
+/** Answers to meetings that find no line wait here; see answers.js. */
+const keepAnswers = (said) => {
+  if (store?.getItem(`${said.owner}svar`)) import("./answers.js").then(({ deliver }) => deliver(said));
+  document.addEventListener("htmx:sendError", ({ target, detail }) => {
+    const path = target.action && new URL(target.action).pathname;
+    if (!store || !ANSWER.test(path)) return;
+    const body = new URLSearchParams(detail.requestConfig.formData).toString();
+    import("./answers.js").then(({ keep }) => keep(said, path, body));
+  });
 };
 
 const wipe = async () => {
@@ -40,8 +55,10 @@ const register = (address) => {
 export default (form) => {
   const { owner, worker, unsent } = form.dataset;
   letGo();
-  forgetOthers(owner);
+  forget(owner, worker);
   register(worker);
+  keepAnswers(form.dataset);
+  if (store?.getItem("moeder")) import("./meetings.js").then(({ refresh }) => refresh(owner));
   document.addEventListener("htmx:afterSettle", letGo);
 
   let warned = false;
