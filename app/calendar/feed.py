@@ -15,9 +15,10 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Uuid, and_, bindparam, exists, func, or_, select, update
 from sqlmodel import Session, col
 
-from app.calendar.models import CalendarFeed, Meeting, MeetingOption, Participant
+from app.calendar.models import CalendarFeed, Meeting, MeetingOption, Participant, Place
 from app.calendar.rules import Channel, MeetingState, OptionState
 from app.calendar.vcalendar import Written, calendar_text
+from app.calendar.whereabouts import ADDRESS
 from app.db import UtcDateTime
 from app.errors import Missing, Refused
 from app.i18n import translations
@@ -141,9 +142,10 @@ _WAS_AGREED = ~exists().where(
 
 def _meetings() -> Select[*tuple[Any, ...]]:
     return (
-        select(Meeting, col(Person.protected_address), col(Meeting.citizen_id))
+        select(Meeting, col(Person.protected_address), col(Meeting.citizen_id), ADDRESS)
         .join(Participant, _OWN)
         .join(Person, col(Person.id) == col(Meeting.citizen_id))
+        .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
     )
 
 
@@ -206,13 +208,14 @@ def _text(
         # What is told of a citizen is the citizen's own to choose: those who help get "Aftale" alone.
         tells = detailed and row.citizen_id == person_id
         with_names = people[row.Meeting.id]
-        written.append(_written(row.Meeting, language, with_names, tells, hidden=row.protected_address))
+        written.append(_written(row, language, with_names, tells))
     _ = translations(language).gettext
     return calendar_text(written, _("Aftaler"))
 
 
-def _written(meeting: Meeting, language: str, names: list[str], tells: bool, *, hidden: bool) -> Written:
+def _written(row: Row[Any], language: str, names: list[str], tells: bool) -> Written:
     _ = translations(language).gettext
+    meeting, hidden = row.Meeting, row.protected_address
     gone = meeting.state is MeetingState.CANCELLED
     title = meeting.purpose if tells else _("Aftale")
     return Written(
@@ -224,20 +227,20 @@ def _written(meeting: Meeting, language: str, names: list[str], tells: bool, *, 
         ends_at=meeting.ends_at,
         summary=_("Aflyst: %(title)s") % {"title": title} if gone else title,
         cancelled=gone,
-        location=_place(meeting, language) if tells and not hidden else None,
+        location=_place(meeting.channel, row.address, language) if tells and not hidden else None,
         description=_more(meeting, names, language) if tells and not hidden else None,
         alarm=title,
     )
 
 
-def _place(meeting: Meeting, language: str) -> str | None:
+def _place(channel: Channel, address: str | None, language: str) -> str | None:
     """Return where it is; at home it is said that it is there, never the address."""
     _ = translations(language).gettext
     return {
         Channel.PHONE: _("På telefon"),
         Channel.VIDEO: _("På video"),
         Channel.HOME: _("Hjemme hos dig"),
-    }.get(meeting.channel, meeting.place)
+    }.get(channel, address)
 
 
 def _more(meeting: Meeting, names: list[str], language: str) -> str:

@@ -21,6 +21,7 @@ from app.calendar.rules import (
     ParticipantRole,
     Reply,
 )
+from app.calendar.whereabouts import ADDRESS, INTERPRETER, SPOKEN
 from app.clock import danish_day
 from app.db import UtcDateTime
 from app.errors import Missing
@@ -79,7 +80,9 @@ class MeetingRow:
     state: MeetingState
     sequence: int
     reply: Reply | None
-    interpreter_language: str | None
+    interpreter_language: str | None  # that the citizen needs; None: none is needed, or not known
+    interpreter: str | None  # who interprets; None: nobody, or the name is not known
+    spoken: str | None  # the interpreter's language; None: nobody interprets
     contact_name: str | None  # None: the citizen has no contact person
     contact_phone: str | None  # None: no contact person, or no number known
     phone: str | None  # the citizen's own number; had by saying who asks: see `phone_for`
@@ -198,7 +201,9 @@ _COLUMNS: tuple[Any, ...] = (
     col(Meeting.companion),
     col(Meeting.expires_at),
     col(_CANCELLER.name).label("canceller"),
-    func.coalesce(col(Place.name) + ", " + col(Place.address), col(Meeting.place)).label("address"),
+    ADDRESS,
+    INTERPRETER,
+    SPOKEN,
     func.coalesce(col(Meeting.directions), col(Place.directions)).label("directions"),
     _HAS_OPTIONS.label("has_options"),
     _IS_MINUTED.label("minuted"),

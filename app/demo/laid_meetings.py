@@ -1,4 +1,4 @@
-"""Writes the demo's meetings: calendars, meetings, who is in them, and the time they take."""
+"""Writes the demo's meetings: places, calendars, meetings, who is in them, and the time they take."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,8 @@ from app.calendar.rules import MeetingState, ParticipantRole, Slot, SubjectKind
 from app.calendar.tasks import open_task
 from app.clock import DANISH_TIME
 from app.config import Site
-from app.demo.meetings import MEETINGS, interpreter_id, lay_out, meeting_id
+from app.demo.meetings import MEETINGS, lay_out, meeting_id
+from app.demo.places import HOUSES, interpreter_id, lay_places, place_id, room_id
 from app.demo.story import Planned
 from app.identity.models import Person
 from app.notifications.models import Notice
@@ -23,6 +24,7 @@ CALLED_AGO, REPLIED_AGO = timedelta(days=2), timedelta(hours=20)
 
 def lay_meetings(session: Session, people: dict[str, Person], site: Site, *, now: datetime) -> None:
     """Lay every meeting around `now`, in the caller's transaction. Two at once would be refused."""
+    lay_places(session, people["anna"].municipality_id)
     _lay_calendars(session, people)
     slots = lay_out(now, site.closing_days)
     for one in MEETINGS:
@@ -51,8 +53,6 @@ def _lay_calendars(session: Session, people: dict[str, Person]) -> None:
     for slug in sorted(busy):
         kind = SubjectKind.CITIZEN if slug in citizens else SubjectKind.PROFESSIONAL
         session.add(CalendarSubject(id=people[slug].id, kind=kind))
-    for language in sorted({people[one.citizen].language for one in MEETINGS if one.interpreter}):
-        session.add(CalendarSubject(id=interpreter_id(language), kind=SubjectKind.INTERPRETER))
     session.flush()
 
 
@@ -67,8 +67,7 @@ def _lay(session: Session, one: Planned, slot: Slot, people: dict[str, Person], 
         bring=one.bring,
         duty=one.duty,
         channel=one.channel,
-        place=one.place,
-        directions=one.directions,
+        place_id=place_id(HOUSES[one.room]) if one.room else None,
         starts_at=slot.start,
         ends_at=slot.end,
         wall_start=wall_start(slot.start),
@@ -103,9 +102,13 @@ def _participants(one: Planned, meeting: Meeting, people: dict[str, Person]) -> 
         Participant(meeting_id=meeting.id, subject_id=people[slug].id, role=ParticipantRole.REQUIRED)
         for slug in one.people
     ]
-    if one.interpreter:
-        subject = interpreter_id(people[one.citizen].language)
+    language = people[one.citizen].interpreter_language
+    if one.interpreter and language:
+        subject = interpreter_id(language)
         rows.append(Participant(meeting_id=meeting.id, subject_id=subject, role=ParticipantRole.INTERPRETER))
+    if one.room:
+        room = room_id(one.room)
+        rows.append(Participant(meeting_id=meeting.id, subject_id=room, role=ParticipantRole.REQUIRED))
     return rows
 
 

@@ -12,8 +12,6 @@ from app.workdays import holiday_name, is_working_day
 EVERY_DAY = frozenset({Channel.PHONE, Channel.HOME})  # in weekends too; the town hall is closed then
 EARLIEST, LATEST = time(10), time(22, 30)
 NOTICE = timedelta(minutes=30)
-TOWN_HALL = "Solbjerg Rådhus, Torvet 1, lokale 2"
-BUS = "Bus 15 stopper ved Torvet. Indgangen er ved cyklerne."
 
 MEETINGS = (
     Planned(
@@ -62,8 +60,7 @@ MEETINGS = (
         purpose="Møde om praktik i et gartneri",
         why="I vælger et sted, og I aftaler, hvornår du kan begynde.",
         bring="Listen med de tre gartnerier",
-        place=TOWN_HALL,
-        directions=BUS,
+        room="raadhus-2",
         people=("jonas", "line"),
         duty=True,
     ),
@@ -99,8 +96,7 @@ MEETINGS = (
         channel=Channel.IN_PERSON,
         purpose="Weekender med Maja",
         why="Når Ali har talt med Majas far, skal I finde datoer.",
-        place=TOWN_HALL,
-        directions=BUS,
+        room="raadhus-2",
         people=("ali",),
         agreed=False,
         reply=Reply.OTHER_TIME,
@@ -115,8 +111,7 @@ MEETINGS = (
         purpose="Vi ser på hele planen sammen",
         why="Alle, der hjælper dig, er med. Du bestemmer, hvad I taler om.",
         bring="Tag gerne en med, du er tryg ved",
-        place=TOWN_HALL,
-        directions=BUS,
+        room="raadhus-2",
         people=("line", "jonas", "sara", "thea", "ali"),
         reply=Reply.CALL_ME,
     ),
@@ -128,7 +123,7 @@ MEETINGS = (
         minutes=45,
         channel=Channel.IN_PERSON,
         purpose="Samtale om din plan",
-        place=TOWN_HALL,
+        room="raadhus-2",
         people=("line",),
         reply=Reply.COMING,
     ),
@@ -140,8 +135,7 @@ MEETINGS = (
         minutes=60,
         channel=Channel.IN_PERSON,
         purpose="Møde om job i et køkken",
-        place=TOWN_HALL,
-        directions=BUS,
+        room="raadhus-2",
         people=("jonas", "line"),
         interpreter=True,
     ),
@@ -153,7 +147,7 @@ MEETINGS = (
         minutes=45,
         channel=Channel.IN_PERSON,
         purpose="Øvelser til din ryg",
-        place="Sundhedshuset, Åvej 4",
+        room="sundhed-1",
         people=("sara",),
         interpreter=True,
         agreed=False,
@@ -232,11 +226,6 @@ def meeting_id(key: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"enplan:demo:meeting:{key}")
 
 
-def interpreter_id(language: str) -> UUID:
-    """Return the id of the calendar of the municipality's interpreter for a language."""
-    return uuid5(NAMESPACE_URL, f"enplan:demo:interpreter:{language}")
-
-
 def lay_out(now: datetime, closing_days: Collection[date]) -> dict[UUID, Slot]:
     """Return when each meeting is if the demo starts at `now`: never on a public holiday, never two at once.
 
@@ -252,9 +241,10 @@ def lay_out(now: datetime, closing_days: Collection[date]) -> dict[UUID, Slot]:
 
 
 def share_people(one: Planned, other: Planned) -> bool:
-    """Say whether somebody would have to be in both meetings; all share the one interpreter."""
+    """Say whether somebody would have to be in both, or both in one room; all share the interpreter."""
     both = {one.citizen, *one.people} & {other.citizen, *other.people}
-    return bool(both) or (one.interpreter and other.interpreter)
+    same_room = one.room is not None and one.room == other.room
+    return bool(both) or same_room or (one.interpreter and other.interpreter)
 
 
 def free_slot(one: Planned, day: date, now: datetime, closing_days: Collection[date]) -> Slot:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.calendar import booking, replying
-from app.calendar.finder import Ask, find_times, three_best
+from app.calendar.finder import Ask, Offer, find_times, three_best
 from app.calendar.models import Meeting, Participant
 from app.calendar.replying import Answer
 from app.calendar.rules import Channel, MeetingState, MeetingWish, Reply, Slot
@@ -14,27 +14,51 @@ from app.demo.people import person_id
 from app.demo.states import Rows, Stage
 
 CHOOSE, ASKED, OFF = "Snak om din nye bolig", "Snak om økonomi", "Snak om nøglen til kælderen"
+CROWDED, ELSEWHERE = "Snak om hjælp i hverdagen", "Sådan går det med Signe"
 MINUTES = 30
 WEEKS = timedelta(weeks=4)
 
 
-def _times(stage: Stage) -> list[Slot]:
-    """Return three different times that suit Bent and Line."""
+def _offers(stage: Stage, citizen: str, helper: str) -> list[Offer]:
+    """Return the times that suit two of the cast, best first."""
     ask = Ask(
-        citizen_id=person_id("bent"),
-        with_ids=(person_id("line"),),
+        citizen_id=person_id(citizen),
+        with_ids=(person_id(helper),),
         minutes=MINUTES,
         from_=stage.now + timedelta(days=1),
         to=stage.now + WEEKS,
         channel=Channel.PHONE,
     )
     days = stage.settings.site.closing_days
-    offers = find_times(stage.session, ask, now=stage.now, closing_days=days)
-    return [one.slot for one in three_best(offers)]
+    return find_times(stage.session, ask, now=stage.now, closing_days=days)
 
 
-def _place(stage: Stage, purpose: str, *, said_yes: bool) -> Meeting:
-    slots = _times(stage)
+def _times(stage: Stage) -> list[Slot]:
+    """Return three different times that suit Bent and Line."""
+    return [one.slot for one in three_best(_offers(stage, "bent", "line"))]
+
+
+def _crowd(stage: Stage) -> str:
+    """A meeting of Bent's with Line, at a time when Thea is with somebody else."""
+    theirs = {one.slot for one in _offers(stage, "signe", "thea")}
+    slot = next(one.slot for one in _offers(stage, "bent", "line") if one.slot in theirs)
+    mine = _place(stage, CROWDED, said_yes=True, at=slot)
+    wish = MeetingWish(
+        citizen_id=person_id("signe"),
+        with_ids=(person_id("thea"),),
+        starts_at=slot.start,
+        ends_at=slot.end,
+        purpose=ELSEWHERE,
+        channel=Channel.PHONE,
+        organiser_id=person_id("thea"),
+        said_yes=True,
+    )
+    booking.place(stage.session, wish, now=stage.now)
+    return str(mine.id)
+
+
+def _place(stage: Stage, purpose: str, *, said_yes: bool, at: Slot | None = None) -> Meeting:
+    slots = [at] if at else _times(stage)
     wish = MeetingWish(
         citizen_id=person_id("bent"),
         with_ids=(person_id("line"),),
@@ -75,6 +99,10 @@ def _find_choose(session: Session) -> str | None:
     return _find(session, CHOOSE, MeetingState.PROPOSED, None)
 
 
+def _find_crowded(session: Session) -> str | None:
+    return _find(session, CROWDED, MeetingState.AGREED, Reply.COMING)
+
+
 def _find_asked(session: Session) -> str | None:
     return _find(session, ASKED, MeetingState.AGREED, Reply.OTHER_TIME)
 
@@ -85,6 +113,7 @@ def _find_off(_session: Session) -> str | None:
 
 MEETING_ROWS = {
     "choose": Rows(_find_choose, lambda stage: str(_place(stage, CHOOSE, said_yes=False).id)),
+    "crowded": Rows(_find_crowded, _crowd),
     "asked": Rows(
         _find_asked, lambda stage: _say(stage, _place(stage, ASKED, said_yes=True), Reply.OTHER_TIME)
     ),

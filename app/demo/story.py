@@ -74,8 +74,7 @@ class Planned:
     people: tuple[str, ...]  # the first one called it
     why: str | None = None
     bring: str | None = None
-    place: str | None = None
-    directions: str | None = None
+    room: str | None = None  # its key in the list of places
     duty: bool = False
     agreed: bool = True  # False: a proposal, and its time is held
     reply: Reply | None = None
