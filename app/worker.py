@@ -9,6 +9,7 @@ from flask import Flask
 from sqlmodel import Session
 
 from app.calendar.booking import expire, note_leaving
+from app.calendar.booking.passing import pass_by
 from app.calendar.busy import fetch_due
 from app.calendar.reminders import send_due
 from app.calendar.tasks import escalate
@@ -27,6 +28,7 @@ Job = Callable[[Session, Site, datetime], int]
 JOBS: Mapping[str, Job] = {
     "late": lambda session, _site, now: mark_late(session, now=now),
     "expire": lambda session, _site, now: expire(session, now=now),
+    "passed": lambda session, _site, now: pass_by(session, now=now),
     "leaving": lambda session, _site, now: note_leaving(session, now=now),
     "tasks": lambda session, _site, now: escalate(session, now=now),
     "answers": lambda session, _site, now: forget_answers(session, now=now),

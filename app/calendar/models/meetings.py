@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, column, func
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, column, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
@@ -110,6 +110,25 @@ class Meeting(SQLModel, table=True):
         CheckConstraint("offers_until IS NULL OR state IN ('agreed', 'held')", "offers_until"),
         CheckConstraint("(series_id IS NULL) = (original_start IS NULL)", "original_start"),
         Index("ix_meeting_citizen_id_starts_at", "citizen_id", "starts_at"),
+        Index(
+            "ix_meeting_agreed_ends_at",
+            "ends_at",
+            sqlite_where=text("state = 'agreed'"),
+            postgresql_where=text("state = 'agreed'"),
+        ),
+        Index(
+            "ix_meeting_state_expires_at",
+            "state",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_meeting_offers_until",
+            "offers_until",
+            sqlite_where=text("offers_until IS NOT NULL"),
+            postgresql_where=text("offers_until IS NOT NULL"),
+        ),
         Index("uq_meeting_request_key", "request_key", unique=True),
     )
 
@@ -171,7 +190,7 @@ class Participant(SQLModel, table=True):
     """Somebody in a meeting, and what they answered."""
 
     meeting_id: UUID = Field(foreign_key="meeting.id", primary_key=True, ondelete="CASCADE")
-    subject_id: UUID = Field(foreign_key="calendar_subject.id", primary_key=True)
+    subject_id: UUID = Field(foreign_key="calendar_subject.id", primary_key=True, index=True)
     role: ParticipantRole = Field(sa_type=stored(ParticipantRole))
     reply: Reply | None = Field(default=None, sa_type=stored(Reply))  # null: has not answered
     replied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: has not answered

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 from app.calendar.rules import AgreementKind, MinutesState, TaskKind
 from app.db import UtcDateTime, length, stored
 
+WAITING = text("sent_at IS NULL AND dropped_at IS NULL")
 OPEN = text("done_at IS NULL")
 OPEN_OF_THE_CONTACT = text("done_at IS NULL AND person_id IS NULL")
 
@@ -38,7 +39,7 @@ class MeetingTask(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     citizen_id: UUID = Field(foreign_key="person.id", index=True)
-    meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
+    meeting_id: UUID = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
     kind: TaskKind = Field(sa_type=stored(TaskKind))
     person_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: the contact person of now
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -100,12 +101,13 @@ class MeetingReminder(SQLModel, table=True):
         UniqueConstraint("meeting_id", "sequence", "minutes_before", name="uq_meeting_reminder_once"),
         CheckConstraint("minutes_before > 0", "minutes_before"),
         CheckConstraint("sent_at IS NULL OR dropped_at IS NULL", "sent_or_dropped"),
+        Index("ix_meeting_reminder_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
     sequence: int  # of the meeting it speaks of
     minutes_before: int  # on the wall: "7 days before" is the same time of day
-    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    due_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # too late, or no longer true
