@@ -18,7 +18,7 @@ from app.calendar.finder import times_instead
 from app.calendar.forms import ReplyForm, TimeForm
 from app.calendar.minutes.routes import part_for
 from app.calendar.models import Meeting
-from app.calendar.page import MeetingRow, Option, get_meeting, list_past, list_upcoming
+from app.calendar.page import LOOKS_BACK, MeetingRow, Option, get_meeting, list_past, list_upcoming
 from app.calendar.replying import Answer
 from app.calendar.rules import (
     AlreadyAnswered,
@@ -31,6 +31,7 @@ from app.calendar.rules import (
     Slot,
     TooLateToUndo,
 )
+from app.calendar.week import ONE_WEEK, monday_of, read_week
 from app.clock import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -76,6 +77,30 @@ def past(citizen_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
         meetings = [one for one in list_past(session, citizen_id, now=clock()()) if not one.called_off]
     return page("calendar/past.html", months=by_month(meetings))
+
+
+@bp.get("/kalender/uge", defaults={"citizen_id": None})
+@bp.get("/borgere/<uuid:citizen_id>/kalender/uge")
+@requires(Action.MEETINGS_READ)
+def week(citizen_id: UUID) -> ResponseReturnValue:
+    """One week at a time: that of `dato`, or this one."""
+    now, days = clock()(), settings().site.closing_days
+    this = monday_of(danish_day(now))
+    monday = monday_of(_chosen_day(request.args.get("dato"), now))
+    with db().reading() as session:
+        found = read_week(session, citizen_id, monday, now=now, closing_days=days)
+    before, after = monday - ONE_WEEK, monday + ONE_WEEK
+    return page("calendar/week.html", monday=monday, days=found, before=before, after=after, this=this)
+
+
+def _chosen_day(said: str | None, now: datetime) -> date:
+    """Return the day that was asked for, as far back as meetings are shown and as far ahead; else today."""
+    today = danish_day(now)
+    try:
+        found = date.fromisoformat(said or "")
+    except ValueError:
+        return today
+    return found if abs(found - today) <= LOOKS_BACK else today
 
 
 @bp.get("/kalender/paa-telefonen", defaults={"citizen_id": None})
