@@ -27,9 +27,9 @@ Job = Callable[[Session, Site, datetime], int]
 
 JOBS: Mapping[str, Job] = {
     "late": lambda session, _site, now: mark_late(session, now=now),
-    "expire": lambda session, _site, now: expire(session, now=now),
+    "expire": lambda session, site, now: expire(session, now=now, closing_days=site.closing_days),
     "passed": lambda session, _site, now: pass_by(session, now=now),
-    "leaving": lambda session, _site, now: note_leaving(session, now=now),
+    "leaving": lambda session, site, now: note_leaving(session, now=now, closing_days=site.closing_days),
     "tasks": lambda session, _site, now: escalate(session, now=now),
     "answers": lambda session, _site, now: forget_answers(session, now=now),
     "reminders": lambda session, _site, now: send_due(session, now=now),

@@ -18,9 +18,9 @@ from sqlmodel import Session, col
 
 from app.calendar.fetching import Fetcher, NotFetched, checked
 from app.calendar.ics import MOST_BYTES, Entry, Fault, Reading, Unreadable, read_calendar
-from app.calendar.models import BusySource, BusyTime, Meeting, Participant
+from app.calendar.models import BusySource, BusyTime, Meeting, MeetingTask, Participant
 from app.calendar.rules import MeetingState, TaskKind
-from app.calendar.tasks import open_task
+from app.calendar.tasks import open_task, settle
 from app.config import Site
 from app.db import Database
 
@@ -54,17 +54,18 @@ def add_source(session: Session, person_id: UUID, url: str, *, now: datetime) ->
         NotFetched: the address is not one we may ask.
     """
     plain = checked(url).geturl()
-    remove_source(session, person_id)
+    remove_source(session, person_id, now=now)
     session.flush()
     session.add(BusySource(person_id=person_id, url=plain, added_at=now))
 
 
-def remove_source(session: Session, person_id: UUID) -> None:
-    """Forget a person's calendar and all that it said."""
+def remove_source(session: Session, person_id: UUID, *, now: datetime) -> None:
+    """Forget a person's calendar and all that it said, and what was asked because of it."""
     source = find_source(session, person_id)
     if source is not None:
         session.execute(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
         session.delete(source)
+        _let_be(session, person_id, set(), now=now)
 
 
 def find_source(session: Session, person_id: UUID) -> BusySource | None:
@@ -166,8 +167,9 @@ def _keep(
     busy = [one for one in _without_ours(session, reading.entries) if one.busy]
     _replace(session, source, busy)
     source.fetched_at, source.fault = now, None
-    new = {(one.start, one.end) for one in busy if not one.tentative} - old
-    _ask_about(session, source.person_id, new, now=now, closing_days=closing_days)
+    sure = {(one.start, one.end) for one in busy if not one.tentative}
+    _let_be(session, source.person_id, sure, now=now)
+    _ask_about(session, source.person_id, sure - old, now=now, closing_days=closing_days)
     return True
 
 
@@ -229,10 +231,7 @@ def _ask_about(
     now: datetime,
     closing_days: Collection[date],
 ) -> None:
-    """Give a person a task for each agreed meeting that something new in their own calendar lies over.
-
-    The very same time is taken to be the meeting itself, written in by hand.
-    """
+    """Give a person a task for each agreed meeting that something new in their own calendar lies over."""
     if not new:
         return
     agreed = (
@@ -247,8 +246,7 @@ def _ask_about(
         .order_by(col(Meeting.starts_at), col(Meeting.id))
     )
     for meeting in session.execute(agreed).scalars().all():
-        own = (meeting.starts_at, meeting.ends_at)
-        if any(start < own[1] and own[0] < end for start, end in new - {own}):
+        if _lies_over(meeting, new):
             open_task(
                 session,
                 meeting.citizen_id,
@@ -258,3 +256,30 @@ def _ask_about(
                 closing_days=closing_days,
                 person_id=person_id,
             )
+
+
+def _let_be(session: Session, person_id: UUID, sure: set[Span], *, now: datetime) -> None:
+    """Settle what a person was asked where nothing in their own calendar lies over the meeting any more."""
+    asked = (
+        select(Meeting)
+        .join(MeetingTask, col(MeetingTask.meeting_id) == col(Meeting.id))
+        .where(
+            col(MeetingTask.person_id) == person_id,
+            col(MeetingTask.kind) == TaskKind.BUSY_ELSEWHERE,
+            col(MeetingTask.done_at).is_(None),
+        )
+        .order_by(col(Meeting.citizen_id), col(Meeting.id))
+    )
+    kinds = [TaskKind.BUSY_ELSEWHERE]
+    for meeting in session.execute(asked).scalars().all():
+        if meeting.state is not MeetingState.AGREED or not _lies_over(meeting, sure):
+            settle(session, meeting.id, by=None, now=now, kinds=kinds, of=[person_id])
+
+
+def _lies_over(meeting: Meeting, spans: Iterable[Span]) -> bool:
+    """Say whether one of these lies over a meeting.
+
+    The very same time is taken to be the meeting itself, written in by hand.
+    """
+    own = (meeting.starts_at, meeting.ends_at)
+    return any(start < own[1] and own[0] < end for start, end in spans if (start, end) != own)

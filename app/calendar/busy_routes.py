@@ -42,7 +42,7 @@ def save() -> ResponseReturnValue:
 @allows(Action.BUSY_OWN)
 def remove() -> ResponseReturnValue:
     with db().writing() as session:
-        busy.remove_source(session, account().id)
+        busy.remove_source(session, account().id, now=clock()())
     return redirect(url_for(".index", gemt="fjernet"), code=303)
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from app.calendar import busy
 from app.calendar.models import BusySource, BusyTime, MeetingTask
 from app.calendar.rules import TaskKind
+from app.calendar.tasks import open_task
 from app.clock import fixed_clock
 from app.config import DEMO_SITE, read_site
 from app.db import Database
@@ -165,6 +166,39 @@ def test_what_somebody_has_seen_to_is_not_asked_about_each_half_hour(
     assert len(session.exec(select(MeetingTask)).all()) == 1
 
 
+def waiting(session: Session) -> set[UUID | None]:
+    """Return whose own calendar is asked about now."""
+    session.rollback()
+    asked = session.exec(select(MeetingTask).where(MeetingTask.kind == TaskKind.BUSY_ELSEWHERE)).all()
+    return {one.person_id for one in asked if one.done_at is None}
+
+
+def test_what_was_asked_is_settled_when_the_calendar_says_so_no_more(
+    database: Database, session: Session, published: Publisher, booked: Booked, people: People
+) -> None:
+    meeting, jonas, line = booked(duty=True), people.jonas.id, people.line.id
+    with database.writing() as writing:
+        open_task(writing, people.anna.id, meeting, TaskKind.BUSY_ELSEWHERE, now=NOW, person_id=jonas)
+    over, elsewhere = "2026-03-05 10:30", "2026-03-06 14:00"
+
+    def told(number: int, *starts: str, status: int = 200) -> set[UUID | None]:
+        published.body, published.status = calendar(*starts), status
+        fetch(database, published, NOW + number * HALF_HOUR)
+        return waiting(session)
+
+    both = {jonas, line}
+    assert told(0, over) == both
+    assert told(1, over, elsewhere) == both
+    assert told(2, status=404) == both  # what can't be read says nothing
+    assert told(3, elsewhere) == {jonas}
+    done = session.exec(select(MeetingTask).where(MeetingTask.person_id == line)).one()
+    assert (done.done_at, done.done_by) == (NOW + 3 * HALF_HOUR, line)
+    assert told(4, over) == both
+    with database.writing() as writing:
+        busy.remove_source(writing, line, now=NOW + 5 * HALF_HOUR)
+    assert waiting(session) == {jonas}
+
+
 def test_the_worker_goes_on_when_there_is_nothing_to_fetch(database: Database) -> None:
     assert run_once(database, SITE, NOW)["busy"] == 0
 
@@ -177,7 +211,7 @@ def test_an_address_that_is_taken_away_meanwhile_gets_no_copy(
     class Slow:
         def fetch(self, url: str) -> bytes:
             with database.writing() as writing:
-                busy.remove_source(writing, people.line.id)
+                busy.remove_source(writing, people.line.id, now=NOW)
             return published.fetcher().fetch(url)
 
     assert busy.fetch_due(database, SITE, NOW, fetcher=Slow()) == 0  # type: ignore[arg-type]

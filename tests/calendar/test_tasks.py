@@ -1,6 +1,7 @@
 """What somebody must settle about a meeting: whose it is, by when, and who is let in when it is late."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,16 +12,19 @@ from app.access.policy import tie
 from app.calendar.models import MeetingTask
 from app.calendar.rules import TaskKind
 from app.calendar.tasks import due_day, escalate, list_of_meeting, list_open, open_task, settle
+from app.config import DEMO_SITE, read_site
 from app.db import Database
+from app.identity.models import PersonRole
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.consented import say_no_again
 from app.plan.models import Cover, TeamMembership
 from app.plan.service import assign_contact
 from app.plan.ties import find_subject
+from app.worker import run_once
 from tests.access.test_policy import actor
 from tests.calendar.conftest import Booked
-from tests.calendar.wishes import CLOSED
+from tests.calendar.wishes import CLOSED, can_take_much
 from tests.cast import NOW, People
 
 MONDAY = date(2026, 3, 2)
@@ -86,6 +90,23 @@ def test_days_off_are_not_counted() -> None:
     closed = frozenset({date(2026, 4, 7)})
     due = due_day(TaskKind.CANNOT, today=before_easter, meeting_day=may, closing_days=closed)
     assert due == date(2026, 4, 9)
+
+
+def test_what_the_worker_asks_about_is_not_due_on_a_closing_day(
+    database: Database, session: Session, people: People, booked: Booked
+) -> None:
+    """Nobody answered, and one has left: both are seen to in working days, of which two are closed."""
+    can_take_much(database)
+    booked("2026-03-20 10:00")  # offered: held until the end of Thursday
+    booked("2026-03-27 10:00", 60, "jonas", said_yes=True)
+    with database.writing() as writing:
+        for role in writing.exec(select(PersonRole).where(PersonRole.person_id == people.jonas.id)):
+            role.ends_at = NOW
+    closed = frozenset({date(2026, 3, 9), date(2026, 3, 10)})
+    site, friday = replace(read_site(DEMO_SITE), closing_days=closed), NOW + timedelta(days=4)
+    run_once(database, site, friday)
+    due = {one.kind: one.due_on for one in session.exec(select(MeetingTask)).all()}
+    assert due == {TaskKind.EXPIRED: date(2026, 3, 13), TaskKind.LEAVING: date(2026, 3, 17)}
 
 
 def test_it_is_the_contact_persons(session: Session, people: People, asked: Asked) -> None:

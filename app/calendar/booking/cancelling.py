@@ -1,6 +1,7 @@
 """A meeting that will not be: cancelled, brought back within ten minutes, or answered by nobody in time."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -129,7 +130,7 @@ def _bring_back_at(
     return meeting
 
 
-def expire(session: Session, *, now: datetime) -> int:
+def expire(session: Session, *, now: datetime, closing_days: Collection[date] = ()) -> int:
     """Give up the times that nobody answered in time; return of how many proposals.
 
     At most AT_A_TIME: the next round takes the rest. Also done for those who are booked, in the booking.
@@ -140,7 +141,8 @@ def expire(session: Session, *, now: datetime) -> int:
     people = list_people(session, ids)
     lock_subjects(session, set().union(*people.values()))
     same = list_people(session, ids)
-    return bury(session, [one for one in ids if same.get(one) == people.get(one)], now=now)
+    found = [one for one in ids if same.get(one) == people.get(one)]
+    return bury(session, found, now=now, closing_days=closing_days)
 
 
 def _remember(session: Session, meeting: Meeting) -> None:

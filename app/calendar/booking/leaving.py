@@ -1,6 +1,7 @@
 """A professional who leaves: the meetings stay, and each citizen's contact person sees to them."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
@@ -14,7 +15,7 @@ from app.identity.rules import STAFF
 AT_A_TIME = 200
 
 
-def note_leaving(session: Session, *, now: datetime) -> int:
+def note_leaving(session: Session, *, now: datetime, closing_days: Collection[date] = ()) -> int:
     """Ask the contact person to settle each meeting to come of somebody who works here no more.
 
     Nothing is deleted or moved. Each is asked about once for each who leaves. Returns how many were found.
@@ -50,5 +51,5 @@ def note_leaving(session: Session, *, now: datetime) -> int:
     )
     found = session.execute(theirs).all()
     for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row.citizen_id), str(row.id))):
-        open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now)
+        open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now, closing_days=closing_days)
     return len(found)

@@ -1,7 +1,7 @@
 """When a proposal's times are given up, and what happens then. Silence is never a yes and never a no-show."""
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -32,10 +32,14 @@ def is_overdue(meeting: Meeting, *, now: datetime) -> bool:
     return end is not None and end <= now
 
 
-def bury(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> int:
+def bury(
+    session: Session, meeting_ids: Collection[UUID], *, now: datetime, closing_days: Collection[date] = ()
+) -> int:
     """Give up what these proposals hold, tell everybody, and ask the contact person to take it from there.
 
-    Their people are locked. An agreed meeting keeps its own time. Returns how many there were.
+    Their people are locked. An agreed meeting keeps its own time. Returns how many there were. Without
+    `closing_days` (in a booking that wants the time, before the worker came by) the day it must be settled by
+    is counted as if there were none: never later than it should be.
     """
     wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids)).order_by(col(Meeting.id))
     rows = session.execute(wanted.execution_options(populate_existing=True)).scalars()
@@ -53,7 +57,9 @@ def bury(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> i
     lay(session, dead, freed)
     for meeting in sorted(dead, key=lambda one: str(one.citizen_id)):
         announce(session, meeting, NoticeKind.MEETING_EXPIRED, by=None, now=now)
-        open_task(session, meeting.citizen_id, meeting.id, TaskKind.EXPIRED, now=now)
+        open_task(
+            session, meeting.citizen_id, meeting.id, TaskKind.EXPIRED, now=now, closing_days=closing_days
+        )
     return len(dead)
 
 

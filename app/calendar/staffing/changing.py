@@ -118,10 +118,9 @@ def close_tasks(
     get_meeting_of(session, citizen_id, meeting_id)
     if tie in CONTACTS:
         return tasks.settle(session, meeting_id, by=who, now=now)
-    own = [one.kind for one in _open(session, meeting_id, who)]
-    if not own:
+    if not _open(session, meeting_id, who):
         raise Missing
-    return tasks.settle(session, meeting_id, by=who, now=now, kinds=own)
+    return tasks.settle(session, meeting_id, by=who, now=now, of=[who])
 
 
 def _open(session: Session, meeting_id: UUID, of: UUID | None) -> list[tasks.OpenTask]:
