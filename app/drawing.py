@@ -6,7 +6,7 @@ texts by language, addresses by what they lead to. Both stand still while the ap
 
 from collections.abc import Callable
 from functools import lru_cache
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from flask import Flask, url_for
@@ -17,6 +17,7 @@ from app import i18n
 
 MOST_TEXTS = 8192  # all texts in all languages are some 3,000
 MOST_ADDRESSES = 8192
+QUICK = (FunctionType, MethodType)
 
 
 class QuickContext(Context):
@@ -26,7 +27,7 @@ class QuickContext(Context):
         kind = type(called)
         if kind is Macro:
             args = (self.eval_ctx, *args)
-        elif kind is not FunctionType or hasattr(called, "jinja_pass_arg"):
+        elif kind not in QUICK or hasattr(called, "jinja_pass_arg"):
             return super().call(called, *args, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)

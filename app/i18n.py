@@ -178,6 +178,11 @@ def near_day(day: date, today: date) -> str:
     return day_and_month(day) if day.year == today.year else long_date(day)
 
 
+def by_day(day: date, today: date) -> str:
+    """Write a day to do something by: i dag, i morgen, torsdag den 5. marts."""
+    return near_day(day, today) if abs((day - today).days) <= 1 else day_and_month(day)
+
+
 def clock_time(moment: datetime) -> str:
     """Write a time of day in Denmark: 9.00."""
     wall = moment.astimezone(DANISH_TIME)
@@ -267,6 +272,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         date_only,
         short_date,
         month,
+        by_day,
         clock_time,
         long_datetime,
         week,

@@ -1,36 +1,42 @@
-"""Finished pages that the server keeps between two looks: in memory alone, and only so many bytes.
+"""What is drawn and kept between two looks, pages and parts of them: in memory alone, and only so many bytes.
 
 A page is found by its place (who reads what, where) and given only while the state of all that it hangs on
 is as it was when the page was drawn. So a place has one page, and what is stale is never given.
 """
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from markupsafe import Markup
 
 MOST_BYTES = 32 * 1024 * 1024  # of one process: about 3,000 pages
 ROOM = 1024  # what a page takes beside its body: place, state and their rows
 
+Body = TypeVar("Body", bytes, Markup)
+
 
 @dataclass(frozen=True, slots=True)
-class KeptPage:
-    """A finished body as it is sent, and the state it was drawn from."""
+class _One(Generic[Body]):
+    """A finished body as it is given, the state it was drawn from, and how many bytes both take."""
 
-    body: bytes
+    body: Body
     state: object
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + ROOM
+    size: int
 
 
-class KeptPages:
-    """Pages by place; safe for several threads. `most_bytes` 0 keeps nothing."""
+class Kept(Generic[Body]):
+    """Bodies by place; safe for several threads. `most_bytes` 0 keeps nothing.
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most, self._bytes = most_bytes, 0
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+    `room` is what one takes beside its body, in bytes.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES, room: int = ROOM) -> None:
+        self._most, self._room, self._bytes = most_bytes, room, 0
+        self._pages: OrderedDict[Hashable, _One[Body]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -38,7 +44,7 @@ class KeptPages:
         """How many bytes are kept now."""
         return self._bytes
 
-    def find(self, place: Hashable, state: object) -> bytes | None:
+    def find(self, place: Hashable, state: object) -> Body | None:
         """Return the body kept for `place`, or None if there is none, or it was drawn from another state."""
         with self._lock:
             page = self._pages.get(place)
@@ -47,9 +53,9 @@ class KeptPages:
             self._pages.move_to_end(place)
         return page.body if page.state == state else None
 
-    def keep(self, place: Hashable, state: object, body: bytes) -> None:
+    def keep(self, place: Hashable, state: object, body: Body) -> None:
         """Keep a body in the place of the one before; the pages looked at longest ago make room for it."""
-        page = KeptPage(body, state)
+        page = _One(body, state, sys.getsizeof(body) + self._room)
         with self._lock:
             self._drop(place)
             self._pages[place] = page
@@ -60,3 +66,6 @@ class KeptPages:
     def _drop(self, place: Hashable) -> None:
         gone = self._pages.pop(place, None)
         self._bytes -= gone.size if gone else 0
+
+
+KeptPages = Kept[bytes]

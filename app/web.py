@@ -14,6 +14,7 @@ from app.clock import Clock, danish_day
 from app.config import Settings
 from app.db import Database
 from app.looking import Look
+from app.parts import Parts
 
 htmx = HTMX()
 
@@ -89,6 +90,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     drawing.init_app(app)
+    app.extensions["parts"] = parts = Parts(app.jinja_env)
+    app.jinja_env.globals["drawn"] = parts.draw
     app.jinja_env.filters.update(i18n.FILTERS)
     app.jinja_env.filters.update(local=local, as_written=as_written)
     app.jinja_env.globals["time_range"] = i18n.time_range

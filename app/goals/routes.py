@@ -6,13 +6,15 @@ from flask.typing import ResponseReturnValue
 from app.access.guard import requires, viewer
 from app.access.keeping import kept
 from app.access.policy import Action
+from app.clock import danish_day
 from app.entries.rules import Tie
 from app.goals import service
+from app.goals.eyes import eyes_of
 from app.goals.forms import AnswerForm
 from app.goals.history import list_answers, list_history
 from app.goals.page import get_goal, read_plan
 from app.identity.login import account
-from app.web import clock, db, look, page
+from app.web import clock, db, look, page, settings
 
 bp = Blueprint("goals", __name__)
 
@@ -24,9 +26,11 @@ FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
 @requires(Action.PLAN_READ)
 @kept
 def index(citizen_id: UUID) -> Response:
-    plan = read_plan(look(), citizen_id, Tie(viewer().tie), now=clock()())
-    asked = request.args
-    return page("goals/index.html", plan=plan, new=asked.get("nyt"), near=asked.get("ved", type=UUID))
+    now, asked = clock()(), request.args
+    plan = read_plan(look(), citizen_id, Tie(viewer().tie), now=now)
+    eyes = eyes_of(viewer(), plan, settings().site, danish_day(now))
+    near = asked.get("ved", type=UUID)
+    return page("goals/index.html", plan=plan, eyes=eyes, new=asked.get("nyt"), near=near)
 
 
 @bp.get("/plan/historie", defaults={"citizen_id": None})

@@ -1,11 +1,12 @@
 """What is kept stays within its bytes, whoever looks and however many at once."""
 
+import sys
 from threading import Thread
 
 from app.kept import ROOM, KeptPages
 
 BODY = b"a" * 9000
-THREE = 3 * (len(BODY) + ROOM)
+THREE = 3 * (sys.getsizeof(BODY) + ROOM)
 
 
 def test_a_page_is_given_for_the_state_it_was_drawn_from_and_no_other() -> None:
@@ -14,7 +15,7 @@ def test_a_page_is_given_for_the_state_it_was_drawn_from_and_no_other() -> None:
     assert (pages.find("anna", 1), pages.find("anna", 2), pages.find("line", 1)) == (b"one", None, None)
     pages.keep("anna", 2, b"two")
     assert (pages.find("anna", 1), pages.find("anna", 2)) == (None, b"two")
-    assert pages.size == len(b"two") + ROOM
+    assert pages.size == sys.getsizeof(b"two") + ROOM
 
 
 def test_the_page_looked_at_longest_ago_makes_room() -> None:
@@ -53,5 +54,5 @@ def test_many_at_once_stay_within_the_bytes() -> None:
     for thread in threads:
         thread.join()
     assert len(most) == 6 * 400
-    assert max(most) <= THREE + len(BODY) + ROOM  # while one makes room
+    assert max(most) <= THREE + sys.getsizeof(BODY) + ROOM  # while one makes room
     assert pages.size <= THREE
