@@ -144,6 +144,21 @@ def settle(
     return len(tasks)
 
 
+def reopen(session: Session, meeting_id: UUID, kinds: Collection[TaskKind], *, settled_at: datetime) -> None:
+    """Let what was settled at that moment wait again, because what settled it was undone.
+
+    One that was late becomes late anew, so that the substitute is let in again.
+    """
+    wanted = select(MeetingTask).where(
+        col(MeetingTask.meeting_id) == meeting_id,
+        col(MeetingTask.done_at) == settled_at,
+        col(MeetingTask.kind).in_(kinds),
+    )
+    for task in session.execute(wanted.with_for_update()).scalars():
+        task.done_at = task.done_by = task.late_at = None
+    session.flush()
+
+
 def list_of_meeting(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[OpenTask]:
     """Return what is being settled about one meeting of the citizen that the citizen asked for, by day.
 

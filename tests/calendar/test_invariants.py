@@ -291,6 +291,16 @@ def test_i12_held_time_is_free_when_somebody_wants_it_after_its_day(
     desk.check()
 
 
+def test_i12_it_is_free_for_one_who_joins_another_proposal_too(desk: Desk) -> None:
+    held = desk.offer("2026-03-12 10:00", "2026-03-13 10:00", citizen="bent", with_ids=(person_id("sara"),))
+    desk.now = at("2026-03-05 12:00")
+    other = desk.offer("2026-03-20 10:00", "2026-03-13 10:00", channel=Channel.PHONE)
+    desk.now = at("2026-03-06 00:00")
+    desk.change(other, with_ids=(person_id("line"), person_id("sara")))
+    assert desk.read(held).state is MeetingState.EXPIRED
+    desk.check()
+
+
 def test_i12_an_agreed_meeting_keeps_its_time_when_what_it_was_offered_beside_runs_out(desk: Desk) -> None:
     meeting = desk.place("2026-03-12 10:00", channel=Channel.PHONE, said_yes=True)
     desk.repropose(meeting, "2026-03-12 10:30", "2026-03-13 10:00")

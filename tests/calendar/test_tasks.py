@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from app.access.policy import tie
+from app.calendar import booking
 from app.calendar.models import MeetingTask
 from app.calendar.rules import TaskKind
 from app.calendar.tasks import due_day, escalate, list_of_meeting, list_open, open_task, settle
@@ -211,3 +212,30 @@ def test_the_leader_has_no_tie(session: Session, people: People, asked: Asked) -
     assert subject is not None
     assert tie(actor("leader"), subject) is None
     assert "lone" not in lists(session, people)
+
+
+@pytest.mark.parametrize(
+    ("by", "again"),
+    [
+        ("anna", {TaskKind.LEAVING}),  # she comes: what she asked for is answered
+        ("line", {TaskKind.LEAVING, TaskKind.OTHER_TIME}),
+    ],
+)
+def test_what_a_cancelling_settled_waits_again_when_it_is_undone(
+    database: Database, session: Session, people: People, booked: Booked, by: str, again: set[TaskKind]
+) -> None:
+    meeting, who = booked("2026-03-10 10:00", said_yes=True), getattr(people, by).id
+    with database.writing() as writing:
+        for kind in (TaskKind.LEAVING, TaskKind.OTHER_TIME):
+            open_task(writing, people.anna.id, meeting, kind, now=NOW)
+    run(database, LATE + timedelta(days=3))
+    then = LATE + timedelta(days=4)
+    with database.writing() as writing:
+        booking.cancel(writing, meeting, sequence=0, by=who, now=then)
+    assert lists(session, people, then) == {}
+    with database.writing() as writing:
+        booking.restore(writing, meeting, by=who, now=then + timedelta(minutes=1))
+    session.rollback()
+    assert {one.kind for one in list_open(session, people.line.id, now=then)} == again
+    session.rollback()
+    assert run(database, then + timedelta(days=9)) == len(again)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.calendar.booking.asking import note_reply, on_the_wall
 from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import lock_meetings
+from app.calendar.booking.reading import times_of_all
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingOption, Participant
 from app.calendar.rules import (
@@ -97,13 +98,10 @@ def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
 
 def _offered(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[Slot]:
     """Return the times that a meeting of the citizen could have; raise Missing if it is not hers."""
-    own = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(
-        col(Meeting.id) == meeting_id, col(Meeting.citizen_id) == citizen_id
-    )
-    found = [Slot(row.starts_at, row.ends_at) for row in session.execute(own)]
-    if not found:
+    own = select(col(Meeting.id)).where(col(Meeting.id) == meeting_id, col(Meeting.citizen_id) == citizen_id)
+    if session.execute(own).first() is None:
         raise Missing
-    return found + [Slot(one.starts_at, one.ends_at) for one in _options(session, meeting_id)]
+    return times_of_all(session, [meeting_id])
 
 
 def _options(session: Session, meeting_id: UUID) -> Sequence[MeetingOption]:

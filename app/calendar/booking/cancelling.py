@@ -15,6 +15,7 @@ from app.calendar.booking.locking import check_current, lock_meetings, lock_subj
 from app.calendar.booking.moving import NewTime, check_free_day, check_new
 from app.calendar.booking.overdue import bury, drop_options, is_overdue
 from app.calendar.booking.people import list_people
+from app.calendar.booking.reading import times_of_all
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingOption, Participant
 from app.calendar.rules import (
@@ -27,11 +28,12 @@ from app.calendar.rules import (
     TaskKind,
     TooLateToUndo,
 )
-from app.calendar.tasks import open_task, settle
+from app.calendar.tasks import BY_AN_ANSWER, open_task, reopen, settle
 from app.clock import danish_day
 from app.notifications.rules import NoticeKind
 
 AT_A_TIME = 200
+WHAT_NO_ANSWER_SETTLES = frozenset(TaskKind) - BY_AN_ANSWER
 
 
 def cancel(
@@ -89,7 +91,7 @@ def restore(
     """
     if at:
         check_free_day(at, now=now)
-    around = [at] if at else [Slot(row.starts_at, row.ends_at) for row in session.execute(_times(meeting_id))]
+    around = [at] if at else times_of_all(session, [meeting_id])
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
     if meeting.cancelled_at is None or meeting.cancelled_by != by or now - meeting.cancelled_at > UNDO:
         raise TooLateToUndo
@@ -102,6 +104,8 @@ def restore(
     yes = by == meeting.citizen_id or _reply(session, meeting) is Reply.COMING
     if not yes:
         check_new(session, [NewTime(meeting, slot, False) for slot in slots or around], now=now)
+    again = WHAT_NO_ANSWER_SETTLES if by == meeting.citizen_id else frozenset(TaskKind) - {TaskKind.CANCELLED}
+    reopen(session, meeting.id, again, settled_at=meeting.cancelled_at)
     meeting.state = MeetingState.PROPOSED if slots else MeetingState.AGREED
     meeting.expires_at = expiry(slots, now) if slots else None
     meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
@@ -120,6 +124,8 @@ def _bring_back_at(
 ) -> Meeting:
     """Let a cancelled meeting stand at another time, to which the citizen has said yes."""
     drop_options(session, [meeting.id])
+    if meeting.cancelled_at is not None:
+        reopen(session, meeting.id, [TaskKind.LEAVING], settled_at=meeting.cancelled_at)
     meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
     meeting.state, meeting.moved_from = MeetingState.AGREED, meeting.starts_at
     set_time(meeting, at, now=now)
@@ -159,14 +165,6 @@ def _open_options(meeting_id: UUID) -> Any:
         col(MeetingOption.meeting_id) == meeting_id, col(MeetingOption.state) == OptionState.OPEN
     )
     return wanted.order_by(col(MeetingOption.position))
-
-
-def _times(meeting_id: UUID) -> Any:
-    own = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(col(Meeting.id) == meeting_id)
-    options = select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
-        col(MeetingOption.meeting_id) == meeting_id
-    )
-    return own.union(options)
 
 
 def _reply(session: Session, meeting: Meeting) -> Reply | None:

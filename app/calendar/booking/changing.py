@@ -13,6 +13,7 @@ from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import check_current, lock_meetings
 from app.calendar.booking.moving import NewTime, check_free_day, check_new, put
 from app.calendar.booking.people import Members, add_participants, check_people, make_subjects
+from app.calendar.booking.reading import times_of_all
 from app.calendar.booking.telling import announce, tell_of
 from app.calendar.models import CalendarSubject, Meeting, Participant
 from app.calendar.rules import (
@@ -61,7 +62,7 @@ def change(  # noqa: PLR0913 — what, how, as seen when, by whom, and when inst
     wish = as_wish(session, meeting_id, change)
     members = check_people(session, wish, now=now)
     make_subjects(session, members)
-    around = [to or Slot(wish.starts_at, wish.ends_at)]
+    around = [to] if to else times_of_all(session, [meeting_id])
     if to:
         check_free_day(to, now=now)
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, also=members.ids, now=now)

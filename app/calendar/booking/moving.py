@@ -13,6 +13,7 @@ from app.calendar.booking.answering import set_time
 from app.calendar.booking.asking import add_options, check_proposals, expiry, note_reply
 from app.calendar.booking.laying import lay, release
 from app.calendar.booking.locking import check_current, lock_meetings
+from app.calendar.booking.reading import times_of_all
 from app.calendar.booking.telling import announce
 from app.calendar.models import CalendarSubject, Meeting, MeetingOption, Participant
 from app.calendar.rules import (
@@ -79,7 +80,7 @@ def swap(
     Raises:
         As `move`.
     """
-    around = _slots(session, [one[0], other[0]])
+    around = times_of_all(session, [one[0], other[0]])
     first, second = lock_meetings(session, [one[0], other[0]], slots=around, now=now)
     for meeting, (_id, sequence) in ((first, one), (second, other)):
         check_current(meeting, sequence, now=now)
@@ -186,11 +187,6 @@ def _citizens_side(session: Session, meeting_id: UUID) -> list[UUID]:
 
 def _forget_options(session: Session, meeting_ids: Sequence[UUID]) -> None:
     session.execute(delete(MeetingOption).where(col(MeetingOption.meeting_id).in_(meeting_ids)))
-
-
-def _slots(session: Session, meeting_ids: Sequence[UUID]) -> list[Slot]:
-    wanted = select(col(Meeting.starts_at), col(Meeting.ends_at)).where(col(Meeting.id).in_(meeting_ids))
-    return [Slot(row.starts_at, row.ends_at) for row in session.execute(wanted)]
 
 
 def _in_place_of(meeting: Meeting, other: Meeting, by: UUID | None) -> NewTime:

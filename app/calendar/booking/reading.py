@@ -20,6 +20,11 @@ from app.looking import ask, ids_of, in_
 OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
 
 
+def times_of_all(session: Session, meeting_ids: Collection[UUID]) -> list[Slot]:
+    """Return the times that these meetings have, hold, or have offered."""
+    return [Slot(row.starts_at, row.ends_at) for row in session.execute(_TIMES, {"ids": list(meeting_ids)})]
+
+
 def read_taken(session: Session, meeting_ids: Collection[UUID]) -> list[Freed]:
     """Return the time that these meetings take and hold now."""
     rows = session.execute(_TAKEN, {"ids": list(meeting_ids)})
@@ -141,6 +146,15 @@ _OPTIONS = (
     select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
     .where(col(MeetingOption.meeting_id).in_(_IDS), col(MeetingOption.state) == OptionState.OPEN)
     .order_by(col(MeetingOption.position))
+)
+_TIMES = (
+    select(col(Meeting.starts_at), col(Meeting.ends_at))
+    .where(col(Meeting.id).in_(_IDS))
+    .union(
+        select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
+            col(MeetingOption.meeting_id).in_(_IDS)
+        )
+    )
 )
 _TAKEN = (
     _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
