@@ -264,7 +264,7 @@ def test_each_meeting_of_a_series_is_shown_before_it_is_sent(
     assert answer.status_code == 303
     assert len(meetings(session)) == 6
     assert len(session.exec(select(MeetingSeries)).all()) == 1
-    assert browser.get(answer.location).text.count("<li>på") >= 1
+    assert browser.get(answer.location).text.count("<li>På") >= 1
 
 
 def test_a_protected_address_is_not_asked_for_nor_told(browser_of: Browser, people: People) -> None:

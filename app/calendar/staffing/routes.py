@@ -1,6 +1,8 @@
 """/borgere/…/kalender/nyt: what a meeting is for, then the times that suit all, then it is sent.
 
-What is typed goes from step to step in the form: nothing of a citizen's stands in an address.
+What is typed goes from step to step in the form: nothing of a citizen's stands in an address, and nothing is
+kept of what is not sent. So a reload of a step sends it again; that looks anew and writes nothing, and the
+last step is taken once by its key.
 """
 
 from collections.abc import Sequence
