@@ -75,6 +75,20 @@ def test_it_is_still_one_of_two_that_wait_for_an_answer(desk: Desk) -> None:
         desk.place("2026-03-11 10:00", **PHONE)
 
 
+def test_what_is_offered_beside_an_agreed_meeting_is_one_of_the_two(desk: Desk) -> None:
+    agreed = [desk.place(f"2026-03-{day} 10:00", said_yes=True, **PHONE) for day in (12, 13, 16)]
+    desk.repropose(agreed[0], "2026-03-17 10:00", "2026-03-18 10:00")
+    desk.repropose(agreed[1], "2026-03-19 10:00", "2026-03-20 10:00")
+    for ask in (
+        lambda: desk.repropose(agreed[2], "2026-03-24 10:00"),
+        lambda: desk.place("2026-03-24 10:00", **PHONE),
+    ):
+        with pytest.raises(TooManyProposals):
+            ask()
+    desk.accept(agreed[0], 1)
+    desk.repropose(agreed[2], "2026-03-24 10:00")
+
+
 GROWS = ("meeting", "meeting_task", "meeting_reminder", "meeting_option", "occupancy", "participant")
 SCAN = re.compile(rf"SCAN ({'|'.join(GROWS)})\b")
 EACH_MINUTE = ("expire", "passed", "reminders", "leaving")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -213,7 +213,8 @@ def check_limits(
 
 
 def check_proposals(session: Session, citizen_id: UUID, *, now: datetime, but: Collection[UUID] = ()) -> None:
-    """See that the citizen has few enough proposals to answer; a series is one.
+    """See that the citizen has few enough proposals to answer; a series is one, and so is what is offered
+    beside an agreed meeting.
 
     Raises:
         TooManyProposals: fifteen people could fill a calendar with what they hold.
@@ -223,8 +224,13 @@ def check_proposals(session: Session, citizen_id: UUID, *, now: datetime, but: C
         col(Meeting.citizen_id) == citizen_id,
         col(Meeting.starts_at) > now - timedelta(days=1),
         col(Meeting.ends_at) > now,
-        col(Meeting.state) == MeetingState.PROPOSED,
-        or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > now),
+        or_(
+            and_(
+                col(Meeting.state) == MeetingState.PROPOSED,
+                or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > now),
+            ),
+            col(Meeting.offers_until) > now,
+        ),
         col(Meeting.id).not_in(but),
     )
     if session.execute(waiting).scalar_one() >= MOST_PROPOSALS:
