@@ -10,6 +10,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from flask import Flask, url_for
+from jinja2 import Template
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
@@ -32,6 +33,13 @@ class QuickContext(Context):
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
         return called(*args, **named)
+
+
+class OneModule(Template):
+    """Is imported as one module; Jinja's own first asks whether the page has globals of its own. None has."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        return super()._get_default_module()
 
 
 @lru_cache(MOST_TEXTS)
@@ -77,5 +85,5 @@ def _addresses(app: Flask) -> Callable[..., str]:
 
 def init_app(app: Flask) -> None:
     environment = app.jinja_env
-    environment.context_class = QuickContext
+    environment.context_class, environment.template_class = QuickContext, OneModule
     environment.globals.update(_=translated, ngettext=counted, url_for=_addresses(app))

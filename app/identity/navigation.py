@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from sqlmodel import select
 
-from app.i18n import gettext as _
+from app.i18n import lazy_gettext as _
 from app.identity.login import find_account
 from app.identity.models import Person
 from app.web import Tab, db
@@ -20,25 +20,26 @@ CITIZEN = (
 STAFF = (("caseload.index", "people"), ("caseload.queue", "pen"))
 
 
-def _label(endpoint: str) -> str:
-    return {
-        "home.index": _("I dag"),
-        "goals.index": _("Plan"),
-        "calendar.index": _("Kalender"),
-        "assessments.index": _("Fremgang"),
-        "plan.contact": _("Kontakt"),
-        "caseload.index": _("Borgere"),
-        "caseload.queue": _("Godkend"),
-    }[endpoint]
+LABELS = {
+    "home.index": _("I dag"),
+    "goals.index": _("Plan"),
+    "calendar.index": _("Kalender"),
+    "assessments.index": _("Fremgang"),
+    "plan.contact": _("Kontakt"),
+    "caseload.index": _("Borgere"),
+    "caseload.queue": _("Godkend"),
+}
 
 
 def init_app(app: Flask) -> None:
     """Offer templates the tabs of this reader; only places that exist are shown."""
     known = set(app.view_functions)
+    address: Any = app.jinja_env.globals["url_for"]
 
     def tabs(places: tuple[tuple[str, str], ...], **values: Any) -> list[Tab]:
+        here = request.endpoint
         return [
-            Tab(_label(endpoint), icon, url_for(endpoint, **values), request.endpoint == endpoint)
+            Tab(str(LABELS[endpoint]), icon, address(endpoint, **values), endpoint == here)
             for endpoint, icon in places
             if endpoint in known
         ]
