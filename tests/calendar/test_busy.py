@@ -126,6 +126,15 @@ def test_case_42_our_own_meeting_comes_back_and_is_no_clash_with_itself(
     assert session.exec(select(MeetingTask)).all() == []
 
 
+def test_what_ends_as_the_meeting_begins_or_begins_as_it_ends_is_nothing_to_settle(
+    database: Database, session: Session, published: Publisher, booked: Booked
+) -> None:
+    booked("2026-03-05 10:00", duty=True)
+    published.body = calendar("2026-03-05 09:00", "2026-03-05 11:00")
+    assert fetch(database, published) == 1
+    assert session.exec(select(MeetingTask)).all() == []
+
+
 def outlook_id(meeting_id: UUID) -> str:
     """Return an id of another calendar as Outlook wraps it in one of its own."""
     head = bytes.fromhex("040000008200E00074C5B7101A82E008") + bytes(20)

@@ -6,7 +6,7 @@ I10 (a reminder once) is in test_reminders, I11 (feed and page agree) in test_fe
 import ast
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from app.calendar import booking, limits
 from app.calendar.booking import asking, locking, moving
@@ -167,6 +168,24 @@ def test_i6_nothing_is_more_than_the_citizen_can_take(desk: Desk, monkeypatch: p
     for ask in asked:
         ask()
     assert len(desk.all()) == 4
+
+
+def test_i6_hours_that_cannot_be_are_half_open(desk: Desk) -> None:
+    for begins, ends in ((9, 10), (11, 12)):
+        hard = CalendarWish(
+            citizen_id=person_id("karim"),
+            kind=WishKind.REST,
+            from_time=time(begins),
+            until_time=time(ends),
+            hard=True,
+            created_at=NOW,
+        )
+        desk.write(partial(Session.add, instance=hard))
+    call: dict[str, Any] = {"citizen": "karim", "channel": Channel.PHONE, "duty": True}
+    for starts in ("2026-03-05 09:59", "2026-03-05 10:01"):
+        with pytest.raises(Clash):
+            desk.place(starts, 60, **call)
+    desk.place("2026-03-05 10:00", 60, **call)
 
 
 def test_i6_no_meeting_is_on_a_public_holiday(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
