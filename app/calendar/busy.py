@@ -7,7 +7,7 @@ Our own meetings come back in such calendars; they are left out by their ids.
 
 import re
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -79,14 +79,6 @@ def count_times(session: Session, person_id: UUID, *, now: datetime) -> int:
     """Return how many times to come a person's own calendar says are taken."""
     coming = select(func.count()).where(col(BusyTime.person_id) == person_id, col(BusyTime.ends_at) > now)
     return int(session.execute(coming).scalar_one())
-
-
-def fetched_at(session: Session, ids: Collection[UUID]) -> Mapping[UUID, datetime]:
-    """Return how old the copy of each person's calendar is; who is not in it, has none."""
-    known = select(col(BusySource.person_id), col(BusySource.fetched_at)).where(
-        col(BusySource.person_id).in_(ids), col(BusySource.fetched_at).is_not(None)
-    )
-    return {row.person_id: row.fetched_at for row in session.execute(known)}
 
 
 def is_old(fetched: datetime, now: datetime) -> bool:
