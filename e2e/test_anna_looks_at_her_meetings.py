@@ -5,18 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from app.calendar.rules import Channel
 from app.i18n import day_and_month
 from e2e.conftest import SMALL, Site
-from e2e.looking import TALL, axe, layout, words
+from e2e.looking import LARGE_TEXT, TALL, axe, lay_style, layout, lost_in_forced_colours, small_targets, words
 from tests.calendar.desk import Desk
 from tests.calendar.wishes import can_take_much
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 
 NOTE = "dansk tid"
+WIDE = ViewportSize(width=1280, height=1024)
 SUMMER = "time[datetime$='+02:00']"
 PAGES = ["/", "/kalender"]
 
@@ -122,3 +123,45 @@ def test_case_60_twenty_meetings_are_each_heard_in_one_sentence_from_h3_to_h3(
 def level(node: dict[str, Any]) -> int:
     """Return the level of a heading in the accessibility tree."""
     return next(int(one["value"]["value"]) for one in node["properties"] if one["name"] == "level")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_a_week_is_a_table_where_there_is_room_and_a_list_of_days_where_there_is_not(
+    chromium: Browser, site: Site, javascript: bool
+) -> None:
+    page = enter(chromium, site, viewport=WIDE, java_script_enabled=javascript)
+    page.goto("/kalender")
+    page.get_by_role("link", name="Se en uge ad gangen").click()
+    heads, cells = page.get_by_role("columnheader"), page.get_by_role("cell")
+    expect(heads).to_have_count(5)
+    expect(heads.nth(1)).to_have_text("tirsdag den 3. marts")
+    expect(cells.nth(1).get_by_role("link")).to_have_accessible_name(
+        "tirsdag den 3. marts kl. 13.00–14.00 : Se på boliger sammen"
+    )
+    assert len({top(one) for one in heads.all()}) == 1  # beside each other
+    assert top(cells.nth(1)) > top(heads.nth(1))
+    for size, style in ((SMALL, ""), (WIDE, LARGE_TEXT)):  # no room: each day, and under it what it holds
+        page.set_viewport_size(size)
+        lay_style(page, style)
+        order = [one for day in range(5) for one in (top(heads.nth(day)), top(cells.nth(day)))]
+        assert order == sorted(order)
+        assert len(set(order)) == len(order)
+        assert layout(page) == []
+    lay_style(page, "")
+    page.set_viewport_size(TALL)
+    assert small_targets(page) + lost_in_forced_colours(page) == []
+    if javascript:  # axe waits with timers
+        assert axe(page) == []
+    with page.expect_navigation():
+        page.get_by_role("link", name="Næste uge").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Uge 11")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Denne uge").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Uge 10")
+    page.context.close()
+
+
+def top(one: Locator) -> float:
+    box = one.bounding_box()
+    assert box is not None
+    return box["y"]
