@@ -167,6 +167,8 @@ def test_the_citizens_yes_settles_only_what_the_citizen_asked_for(desk: Desk, pe
     ask(desk, meeting, TaskKind.BUSY_ELSEWHERE, people.jonas.id)
     desk.accept(meeting)
     assert open_kinds(desk) == [(TaskKind.BUSY_ELSEWHERE, people.jonas.id), (TaskKind.LEAVING, None)]
+    desk.repropose(meeting, "2026-03-10 10:00")  # it stays where it is until Anna takes another time
+    assert open_kinds(desk) == [(TaskKind.BUSY_ELSEWHERE, people.jonas.id), (TaskKind.LEAVING, None)]
     desk.move(meeting, FRIDAY)
     assert open_kinds(desk) == [(TaskKind.LEAVING, None)]
     desk.cancel(meeting)
