@@ -6,11 +6,11 @@ Source: IETF draft "The Idempotency-Key HTTP Header Field".
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, delete
+from sqlalchemy import CheckConstraint, Table, bindparam, delete, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, Session, SQLModel, col
@@ -46,6 +46,19 @@ class StoredAnswer(SQLModel, table=True):
     body: str | None = None
 
 
+_TABLE: Table = StoredAnswer.__table__  # type: ignore[attr-defined]
+# RETURNING, for a driver may not count the rows of an INSERT: PostgreSQL's answers -1.
+_CLAIM = {
+    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key),
+    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key),
+}
+_KEEP = (
+    update(_TABLE)
+    .where(_TABLE.c.actor_id == bindparam("of_actor"), _TABLE.c.key == bindparam("of_key"))
+    .values({name: bindparam(name) for name in ("status", "location", "body")})
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered the first time."""
@@ -72,10 +85,8 @@ def first_answer(
     Raises:
         OtherBody: the key was used for another request.
     """
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    claim = insert(StoredAnswer).values(actor_id=actor_id, key=key, request_hash=fingerprint, at=now)
-    # RETURNING, for a driver may not count the rows of an INSERT: PostgreSQL's answers -1.
-    if session.execute(claim.on_conflict_do_nothing().returning(col(StoredAnswer.key))).first():
+    claim = {"actor_id": actor_id, "key": key, "request_hash": fingerprint, "at": now}
+    if session.execute(_CLAIM[session.get_bind().dialect.name], [claim]).first():
         return None
     known = session.get_one(StoredAnswer, (actor_id, key))
     if known.request_hash != fingerprint:
@@ -85,8 +96,7 @@ def first_answer(
 
 def keep_answer(session: Session, actor_id: UUID, key: str, answer: Answer) -> None:
     """Store what is answered to `key`, in the transaction of the effect itself."""
-    row = session.get_one(StoredAnswer, (actor_id, key))
-    row.status, row.location, row.body = answer.status, answer.location, answer.body
+    session.execute(_KEEP, {"of_actor": actor_id, "of_key": key, **asdict(answer)})
 
 
 def forget_answers(session: Session, *, now: datetime) -> int:

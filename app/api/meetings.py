@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
 from app.api.answers import instant, slot_json
@@ -14,7 +14,31 @@ from app.clock import danish_day
 from app.errors import Missing
 from app.identity.models import Municipality, Person
 from app.identity.tokens import System
+from app.looking import ask
 from app.web import settings
+
+_MEETING = bindparam("meeting_id", type_=Uuid())
+_AT_HOME = (
+    select(col(Person.id))
+    .join(Municipality, col(Municipality.id) == col(Person.municipality_id))
+    .where(
+        col(Person.id) == bindparam("citizen_id", type_=Uuid()), col(Municipality.name) == bindparam("name")
+    )
+)
+_WITH: Any = (
+    select(col(Participant.subject_id))
+    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    .where(
+        col(Participant.meeting_id) == _MEETING,
+        col(Participant.role) == ParticipantRole.REQUIRED,
+        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+    )
+)
+_OPTIONS = (
+    select(col(MeetingOption.starts_at), col(MeetingOption.ends_at))
+    .where(col(MeetingOption.meeting_id) == _MEETING, col(MeetingOption.state) == OptionState.OPEN)
+    .order_by(col(MeetingOption.position))
+)
 
 
 def own_meeting(session: Session, system: System, meeting_id: UUID) -> Meeting:
@@ -35,9 +59,7 @@ def check_home(session: Session, citizen_id: UUID) -> None:
     Raises:
         UnknownCitizen: of another, or of none.
     """
-    home = select(col(Person.id)).join(Municipality, col(Municipality.id) == col(Person.municipality_id))
-    here = home.where(col(Person.id) == citizen_id, col(Municipality.name) == settings().site.name)
-    if session.execute(here).first() is None:
+    if not ask(session, _AT_HOME, {"citizen_id": citizen_id, "name": settings().site.name}):
         raise UnknownCitizen
 
 
@@ -74,24 +96,9 @@ def _where(session: Session, meeting: Meeting) -> tuple[str | None, str | None]:
 
 
 def _with_ids(session: Session, meeting_id: UUID) -> list[str]:
-    wanted: Any = (
-        select(col(Participant.subject_id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(
-            col(Participant.meeting_id) == meeting_id,
-            col(Participant.role) == ParticipantRole.REQUIRED,
-            col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
-        )
-    )
-    return sorted(str(one) for one in session.execute(wanted).scalars())
+    return sorted(str(row.subject_id) for row in ask(session, _WITH, {"meeting_id": meeting_id}))
 
 
 def _options(session: Session, meeting_id: UUID) -> list[Slot]:
     """Return the times that the citizen can choose between now."""
-    wanted = (
-        select(MeetingOption)
-        .where(col(MeetingOption.meeting_id) == meeting_id, col(MeetingOption.state) == OptionState.OPEN)
-        .order_by(col(MeetingOption.position))
-        .execution_options(populate_existing=True)
-    )
-    return [Slot(one.starts_at, one.ends_at) for one in session.execute(wanted).scalars()]
+    return [Slot(one.starts_at, one.ends_at) for one in ask(session, _OPTIONS, {"meeting_id": meeting_id})]

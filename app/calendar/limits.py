@@ -18,6 +18,7 @@ from app.calendar.rules import Clash, OccupancyKind, Slot
 from app.calendar.wish_rules import spans
 from app.clock import danish_day
 from app.db import UtcDateTime
+from app.looking import ask
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -36,6 +37,12 @@ class Limits:
 USUAL = Limits()
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
+_LIMITS = select(
+    col(CalendarLimits.per_day),
+    col(CalendarLimits.per_week),
+    col(CalendarLimits.notice_days),
+    col(CalendarLimits.rest_after),
+).where(col(CalendarLimits.citizen_id) == _CITIZEN)
 _HARD = select(CalendarWish).where(col(CalendarWish.citizen_id) == _CITIZEN, col(CalendarWish.hard).is_(True))
 _TAKEN = (
     select(col(Occupancy.meeting_id), col(Occupancy.starts_at))
@@ -57,8 +64,8 @@ Planned = tuple[UUID, date]  # a meeting, and a day in Denmark on which it is or
 
 def read_limits(session: Session, citizen_id: UUID) -> Limits:
     """Return what the citizen has said, or the usual."""
-    row = session.get(CalendarLimits, citizen_id)
-    return Limits(row.per_day, row.per_week, row.notice_days, row.rest_after) if row else USUAL
+    row = ask(session, _LIMITS, {"citizen_id": citizen_id}).first()
+    return Limits(*row) if row else USUAL
 
 
 def is_too_much(limits: Limits, others: Iterable[Planned], day: date) -> bool:
@@ -95,7 +102,7 @@ def check(
 
 def in_hours_that_cannot_be(session: Session, citizen_id: UUID, slots: Collection[Slot]) -> list[Slot]:
     """Return those of the times that lie in hours of which the citizen has said "kan ikke"."""
-    wishes = session.execute(_HARD, {"citizen_id": citizen_id}).scalars().all()
+    wishes = ask(session, _HARD, {"citizen_id": citizen_id})
     if not wishes:
         return []
     found = []
@@ -112,5 +119,5 @@ def _planned(
     """Return the citizen's other meetings around these days; a proposal counts wherever it could be."""
     reach = [datetime.combine(day, time(), UTC) for _meeting, day in days]
     first, last = min(reach) - WEEK - DAY, max(reach) + WEEK + DAY
-    rows = session.execute(_TAKEN, {"citizen_id": citizen_id, "first": first, "last": last, "now": now})
+    rows = ask(session, _TAKEN, {"citizen_id": citizen_id, "first": first, "last": last, "now": now})
     return {(row.meeting_id, danish_day(row.starts_at)) for row in rows if row.meeting_id not in new}

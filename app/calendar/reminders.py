@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Table, Uuid, bindparam, select
+from sqlalchemy import Table, Uuid, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col
@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from app.calendar.models import Meeting, MeetingReminder
 from app.calendar.rules import MeetingState
 from app.clock import DANISH_TIME
+from app.looking import ask
 from app.notifications.rules import News, NoticeKind
 from app.notifications.service import forget, tell
 
@@ -34,14 +35,12 @@ _INSERT = {
     "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(),
     "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(),
 }
-_EARLIER = (
-    select(MeetingReminder)
-    .where(
-        col(MeetingReminder.meeting_id) == bindparam("meeting_id", type_=Uuid()),
-        col(MeetingReminder.dropped_at).is_(None),
-    )
-    .with_for_update()
+_STANDING = (
+    col(MeetingReminder.meeting_id) == bindparam("meeting_id", type_=Uuid()),
+    col(MeetingReminder.dropped_at).is_(None),
 )
+_ANY_EARLIER = select(col(MeetingReminder.id)).where(*_STANDING).limit(literal_column("1"))
+_EARLIER = select(MeetingReminder).where(*_STANDING).with_for_update()
 
 
 def remind_at(starts_at: datetime, minutes_before: int) -> datetime:
@@ -67,11 +66,15 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
     was just about to be sent is not lost by the change.
     """
     session.flush()
-    earlier = session.execute(_EARLIER, {"meeting_id": meeting.id}).scalars().all()
+    which = {"meeting_id": meeting.id}
+    planned = ask(session, _ANY_EARLIER, which)  # asked first, for most meetings have none: they are new
+    earlier = session.execute(_EARLIER, which).scalars().all() if planned else ()
     due = {one: remind_at(meeting.starts_at, one) for one in MINUTES_BEFORE}
     agreed = meeting.state is MeetingState.AGREED
     _drop_old(session, meeting, earlier, now=now)
-    if not agreed or any(one.sent_at and due.get(one.minutes_before) != one.due_at for one in earlier):
+    if (planned and not agreed) or any(
+        one.sent_at and due.get(one.minutes_before) != one.due_at for one in earlier
+    ):
         forget(session, NoticeKind.MEETING_SOON, meeting.id)
     waiting = {one.minutes_before for one in earlier if one.sent_at is None and one.due_at <= now}
     wanted = [

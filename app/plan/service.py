@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlmodel import Session, col, select
 
 from app.errors import Missing
 from app.identity.models import Person
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
+
+_PLAN: Table = Plan.__table__  # type: ignore[attr-defined]
+_GROWS = update(_PLAN).values(revision=_PLAN.c.revision + 1).returning(_PLAN.c.id, _PLAN.c.revision)
+_GROWN = _GROWS.where(_PLAN.c.id == bindparam("of_plan"))
+_GROWN_IF_OPEN = _GROWS.where(
+    _PLAN.c.citizen_id == bindparam("of_citizen"), _PLAN.c.state != PlanState.CLOSED
+)
 
 
 def lock_citizen(session: Session, citizen_id: UUID) -> None:
@@ -44,21 +51,23 @@ def get_plan(session: Session, citizen_id: UUID) -> Plan:
     return plan
 
 
+def record_open(session: Session, citizen_id: UUID, what: str, *, by: UUID | None, now: datetime) -> None:
+    """Give the citizen's open plan its next revision, if there is one."""
+    session.flush()
+    grown = session.execute(_GROWN_IF_OPEN, {"of_citizen": citizen_id}).first()
+    if grown is not None:
+        session.add(PlanRevision(plan_id=grown.id, number=grown.revision, at=now, actor_id=by, what=what))
+
+
 def record_revision(session: Session, plan_id: UUID, what: str, *, by: UUID | None, now: datetime) -> int:
     """Give the plan its next revision number, in the transaction of the change itself; return the number.
 
     The number is counted by the database under the row's lock, so two changes at once get two numbers.
     """
     session.flush()
-    grown = (
-        update(Plan)
-        .where(col(Plan.id) == plan_id)
-        .values(revision=Plan.revision + 1)
-        .returning(col(Plan.revision))
-    )
-    number = session.execute(grown.execution_options(synchronize_session=False)).scalar_one()
+    number = int(session.execute(_GROWN, {"of_plan": plan_id}).one().revision)
     session.add(PlanRevision(plan_id=plan_id, number=number, at=now, actor_id=by, what=what))
-    return int(number)
+    return number
 
 
 def find_contact(session: Session, citizen_id: UUID) -> Person | None:

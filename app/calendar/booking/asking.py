@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -37,13 +37,30 @@ from app.calendar.rules import (
     slot_of,
 )
 from app.clock import DANISH_TIME
-from app.db import Database, breaks
+from app.db import Database, UtcDateTime, breaks
+from app.looking import ask
 from app.notifications.rules import NoticeKind
 from app.workdays import holiday_name
 
 T = TypeVar("T")
 
 SAME_KEY = "request_key"
+_NOW = bindparam("now", type_=UtcDateTime())
+_WAITING = select(
+    col(Meeting.id), func.coalesce(col(Meeting.series_id), col(Meeting.id)).label("which")
+).where(
+    col(Meeting.citizen_id) == bindparam("citizen_id", type_=Uuid()),
+    col(Meeting.starts_at) > bindparam("since", type_=UtcDateTime()),
+    col(Meeting.ends_at) > _NOW,
+    or_(
+        and_(
+            col(Meeting.state) == MeetingState.PROPOSED,
+            or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > _NOW),
+        ),
+        col(Meeting.offers_until) > _NOW,
+    ),
+)
+_BY_KEY = select(col(Meeting.id)).where(col(Meeting.request_key) == bindparam("key"))
 
 
 def book(db: Database, wish: MeetingWish, *, now: datetime, closing_days: Collection[date]) -> UUID:
@@ -166,7 +183,8 @@ def check_time(wish: MeetingWish, *, now: datetime) -> Slot:
 def find_by_key(session: Session, key: str | None) -> Meeting | None:
     if key is None:
         return None
-    return session.execute(select(Meeting).where(col(Meeting.request_key) == key)).scalar_one_or_none()
+    found = ask(session, _BY_KEY, {"key": key}).first()
+    return session.get_one(Meeting, found.id) if found else None
 
 
 def draw_up(wish: MeetingWish, slot: Slot, *, now: datetime) -> Meeting:
@@ -219,21 +237,9 @@ def check_proposals(session: Session, citizen_id: UUID, *, now: datetime, but: C
     Raises:
         TooManyProposals: fifteen people could fill a calendar with what they hold.
     """
-    which = func.coalesce(col(Meeting.series_id), col(Meeting.id))
-    waiting = select(func.count(which.distinct())).where(
-        col(Meeting.citizen_id) == citizen_id,
-        col(Meeting.starts_at) > now - timedelta(days=1),
-        col(Meeting.ends_at) > now,
-        or_(
-            and_(
-                col(Meeting.state) == MeetingState.PROPOSED,
-                or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > now),
-            ),
-            col(Meeting.offers_until) > now,
-        ),
-        col(Meeting.id).not_in(but),
-    )
-    if session.execute(waiting).scalar_one() >= MOST_PROPOSALS:
+    asked = {"citizen_id": citizen_id, "now": now, "since": now - timedelta(days=1)}
+    waiting = {row.which for row in ask(session, _WAITING, asked) if row.id not in but}
+    if len(waiting) >= MOST_PROPOSALS:
         raise TooManyProposals
 
 

@@ -27,6 +27,7 @@ from app.calendar.rules import (
 from app.calendar.travel import LONGEST_TRIP
 from app.db import UtcDateTime
 from app.errors import Missing
+from app.looking import ask, ids_of, in_
 
 LOCK_TIMEOUT = (
     "5s"  # 200 at once were all answered within 3 s on two busy cores; then db.retrying tries again
@@ -116,17 +117,17 @@ def _dead_holds(session: Session, ids: Collection[UUID], slots: Iterable[Slot], 
     near = list(slots)
     if not near:
         return set()
-    asked: dict[str, Any] = {"ids": list(ids), "now": now}
+    asked: dict[str, Any] = {**ids_of(ids), "now": now}
     for number, slot in enumerate(near):
         asked[f"first_{number}"] = slot.start - LONGEST - LONGEST_TRIP
         asked[f"last_{number}"] = slot.end + LONGEST_TRIP
-    rows = session.execute(_old_holds(len(near)), asked).scalars()
+    rows = ask(session, _old_holds(len(ids), len(near)), asked)
     return {meeting.id for meeting in rows if is_overdue(meeting, now=now)}
 
 
-@lru_cache(maxsize=32)
-def _old_holds(slots: int) -> Any:
-    """Return the question for the meetings that hold time near so many slots and may do so no more."""
+@lru_cache(maxsize=64)
+def _old_holds(people: int, slots: int) -> Any:
+    """Return the question for the meetings in which so many people hold time near so many slots in vain."""
     at = col(Occupancy.starts_at)
     near = [
         and_(
@@ -139,7 +140,7 @@ def _old_holds(slots: int) -> Any:
         select(Meeting)
         .join(Occupancy, col(Occupancy.meeting_id) == col(Meeting.id))
         .where(
-            col(Occupancy.subject_id).in_(bindparam("ids", expanding=True)),
+            in_(col(Occupancy.subject_id), people),
             col(Occupancy.kind) == OccupancyKind.HOLD,
             or_(*near),
             or_(

@@ -121,7 +121,8 @@ def _stay(row: Row[Any], kind: SubjectKind) -> Stay:
 
 def _open_options(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, list[Slot]]:
     found = defaultdict(list)
-    for option in session.execute(_OPTIONS, {"ids": list(meeting_ids)}):
+    ids = list(meeting_ids)
+    for option in ask(session, _options(len(ids)), ids_of(ids)) if ids else ():
         found[option.meeting_id].append(Slot(option.starts_at, option.ends_at))
     return found
 
@@ -141,12 +142,17 @@ def _people(meetings: int) -> Any:
     )
 
 
+@lru_cache(maxsize=32)
+def _options(meetings: int) -> Any:
+    """Return the question for the times that can be chosen in so many meetings."""
+    return (
+        select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
+        .where(in_(col(MeetingOption.meeting_id), meetings), col(MeetingOption.state) == OptionState.OPEN)
+        .order_by(col(MeetingOption.position))
+    )
+
+
 _IDS: Any = bindparam("ids", expanding=True)
-_OPTIONS = (
-    select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
-    .where(col(MeetingOption.meeting_id).in_(_IDS), col(MeetingOption.state) == OptionState.OPEN)
-    .order_by(col(MeetingOption.position))
-)
 _TIMES = (
     select(col(Meeting.starts_at), col(Meeting.ends_at))
     .where(col(Meeting.id).in_(_IDS))

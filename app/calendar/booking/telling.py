@@ -12,9 +12,10 @@ from app.calendar.models import CalendarSubject, Meeting, Participant
 from app.calendar.reminders import plan_reminders
 from app.calendar.rules import SubjectKind
 from app.identity.models import Person
+from app.looking import ask
 from app.notifications.rules import News, NoticeKind
 from app.notifications.service import tell
-from app.plan.service import find_contact, find_plan, record_revision
+from app.plan.service import find_contact, record_open
 
 # How each change reads in the history of the plan.
 REVISIONS = {
@@ -85,13 +86,11 @@ def _record(
     """Give the plan its revision and the meeting its reminders, and tell nobody."""
     for one in (meeting, *others):
         plan_reminders(session, one, now=now)
-    plan = find_plan(session, meeting.citizen_id)
-    if plan is not None:
-        record_revision(session, plan.id, what, by=by, now=now)
+    record_open(session, meeting.citizen_id, what, by=by, now=now)
 
 
 def _told(session: Session, meeting: Meeting, kind: NoticeKind, *, now: datetime) -> set[UUID]:
-    told = set(session.execute(_PROFESSIONALS, {"meeting_id": meeting.id}).scalars())
+    told = {row.subject_id for row in ask(session, _PROFESSIONALS, {"meeting_id": meeting.id})}
     if kind is not NoticeKind.MEETING_NEW:  # the contact person is not in every meeting that is called
         contact = find_contact(session, meeting.citizen_id)
         told |= {one for one in (contact and contact.id, meeting.organiser_id) if one}
