@@ -1,16 +1,11 @@
-"""One app in a process of its own, for `bench.pages`: bare Flask, or the demo with its fullest citizen.
+"""One app in a process of its own, for `bench.pages`: bare Flask, or the demo with its fullest citizen."""
 
-Says where it answers in one line of JSON; then, for each line it is sent, how long its processor has worked.
-"""
-
-import json
 import sys
-import threading
-import time
 
 from flask import Flask
 
 from app import create_app
+from app.calendar.feed import make_feed
 from app.clock import system_clock
 from app.config import DEMO_SITE, Settings, read_site
 from app.db import Database
@@ -20,7 +15,7 @@ from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
 from app.kept import MOST_BYTES, KeptPages
 from app.migrations.schema import migrate
-from app.server import listen, serve
+from bench.server import answer
 
 BARE_BYTES = 12_000
 SECRET_KEY = "only to measure, 32 bytes and more"  # noqa: S105
@@ -28,13 +23,13 @@ SECRET_KEY = "only to measure, 32 bytes and more"  # noqa: S105
 
 def main(name: str, file: str) -> None:
     settings = Settings(f"sqlite:///{file}", SECRET_KEY, "http://localhost:5000", True, read_site(DEMO_SITE))
-    app, cookie = (_bare(settings), "a=b") if name == "bare" else _demo(settings, keeps=name == "kept")
-    stop = threading.Event()
-    with listen("127.0.0.1", 0) as taken:
-        path = "/" if name == "bare" else "/plan"
-        threading.Thread(target=_tell, args=(stop,), daemon=True).start()
-        print(json.dumps({"port": taken.getsockname()[1], "path": path, "cookie": cookie}), flush=True)
-        serve(app, taken, stop)
+    if name == "bare":
+        answer(_bare(settings))
+    else:
+        cookie, feed = _lay(settings)
+        app = create_app(settings)
+        app.extensions["kept"] = KeptPages(MOST_BYTES if name == "kept" else 0)
+        answer(app, cookie=cookie, feed=f"/ics/{feed}.ics")
 
 
 def _bare(settings: Settings) -> Flask:
@@ -49,22 +44,16 @@ def _bare(settings: Settings) -> Flask:
     return app
 
 
-def _demo(settings: Settings, *, keeps: bool) -> tuple[Flask, str]:
+def _lay(settings: Settings) -> tuple[str, str]:
+    """Lay the demo; return its fullest citizen's cookie, and the secret of a feed that tells all it may."""
     database, now = Database(settings.database_url), system_clock()
     migrate(database)
     with database.writing() as session:
         seed_demo(session, seed_people(session, settings.site, now=now), settings.site, now=now)
         token = open_session(session, person_id("anna"), now=now)
+        feed = make_feed(session, person_id("anna"), "Telefon", detailed=True, now=now)
     database.close()
-    app = create_app(settings)
-    app.extensions["kept"] = KeptPages(MOST_BYTES if keeps else 0)
-    return app, f"{DEMO_COOKIE}={token}"
-
-
-def _tell(stop: threading.Event) -> None:
-    for _line in sys.stdin:
-        print(time.process_time(), flush=True)
-    stop.set()
+    return f"{DEMO_COOKIE}={token}", feed
 
 
 if __name__ == "__main__":

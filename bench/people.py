@@ -48,17 +48,17 @@ def run() -> list[Row]:
         ]
 
 
-def spreadsheet() -> bytes:
-    """Return the people as a municipality's own spreadsheet has them, in a CSV file."""
-    staff = [
+def spreadsheet(people: int = PEOPLE, staff: int = STAFF) -> bytes:
+    """Return the people, `staff` of them contact persons, as a municipality's own spreadsheet has them."""
+    helpers = [
         f"K{n};;Medarbejder {n};kontaktperson;Fælles indgang;;7020{n:04};k{n}@kommune.example;;;"
-        for n in range(STAFF)
+        for n in range(staff)
     ]
     citizens = [
-        f";{n % 28 + 1:02}0{n % 9 + 1}70-{n:04};Borger Nummer {n};borger;;K{n % STAFF};2030{n:04};;;;nej"
-        for n in range(PEOPLE - STAFF)
+        f";{n % 28 + 1:02}0{n % 9 + 1}70-{n:04};Borger Nummer {n};borger;;K{n % staff};2030{n:04};;;;nej"
+        for n in range(people - staff)
     ]
-    return "\n".join([HEADINGS, *staff, *citizens]).encode()
+    return "\n".join([HEADINGS, *helpers, *citizens]).encode()
 
 
 def _row(name: str, raw: bytes, make: Callable[[str], str]) -> Row:

@@ -15,7 +15,9 @@ ANSWER = b"x" * 40_000
 
 
 def test_every_figure_of_the_readme_has_its_module() -> None:
-    assert {"durability", "guard", "lix", "people", "start", "visit"} <= set(measurements())
+    assert {"bookings", "durability", "guard", "lix", "pages", "people", "start", "visit"} <= set(
+        measurements()
+    )
 
 
 def test_bytes_take_the_rate_and_half_a_round_trip() -> None:
