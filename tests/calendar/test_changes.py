@@ -9,9 +9,19 @@ from sqlmodel import Session, select
 
 from app.calendar import booking
 from app.calendar.models import Meeting, MeetingTask, Participant
-from app.calendar.rules import Channel, Clash, MeetingChange, MeetingState, OptionState, Reply, TaskKind
+from app.calendar.rules import (
+    Channel,
+    Clash,
+    MeetingChange,
+    MeetingState,
+    OptionState,
+    Reply,
+    TaskKind,
+    UnknownPeople,
+)
 from app.calendar.tasks import open_task
 from app.identity.models import PersonRole
+from app.migrations.schema import head, migrate
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from tests.calendar.desk import Desk, slot
@@ -198,3 +208,30 @@ def test_who_has_left_is_taken_out_and_nothing_waits_any_more(
     desk.change(meeting, with_ids=(people.line.id,))
     assert open_kinds(desk) == []
     assert desk.do(booking.note_leaving) == 0
+
+
+def test_what_a_meeting_says_can_be_changed_though_one_in_it_has_left(desk: Desk, people: People) -> None:
+    meeting = desk.place(THURSDAY, 60, "line", "jonas", said_yes=True)
+    with desk.database.writing() as session:
+        for role in session.exec(select(PersonRole).where(PersonRole.person_id == people.jonas.id)):
+            role.ends_at = NOW
+    desk.now = LATER
+    desk.change(meeting, bring="Brevet")
+    assert desk.read(meeting).bring == "Brevet"
+    with pytest.raises(UnknownPeople):  # but nobody who has left is put in
+        desk.change(desk.place(FRIDAY), with_ids=(people.line.id, people.jonas.id))
+
+
+def test_what_was_there_before_these_tables_changed_is_kept(desk: Desk, people: People) -> None:
+    """A step back, where nobody knew when such offers end or that two can be asked; and on again."""
+    meeting = desk.place("2026-03-17 10:00", 60, "line", "jonas", said_yes=True)
+    desk.change(meeting, bring="Brevet")
+    desk.repropose(meeting, "2026-03-19 10:00", "2026-03-18 10:00")
+    for one in (people.line.id, people.jonas.id):
+        ask(desk, meeting, TaskKind.BUSY_ELSEWHERE, one)
+    migrate(desk.database, f"-{int(head()) - 9}")  # to step 9
+    migrate(desk.database)
+    kept = desk.read(meeting)
+    assert (kept.bring, kept.offers_until) == ("Brevet", slot("2026-03-18 10:00").start)
+    assert len(open_kinds(desk)) == 1
+    desk.check()
