@@ -60,7 +60,7 @@ def change(  # noqa: PLR0913 — what, how, as seen when, by whom, and when inst
         Clash: somebody is taken, or could not get there in time.
     """
     wish = as_wish(session, meeting_id, change)
-    members = check_people(session, wish, now=now)
+    members = check_people(session, wish, now=now, already=_people(session, meeting_id))
     make_subjects(session, members)
     around = [to] if to else times_of_all(session, [meeting_id])
     if to:

@@ -87,8 +87,12 @@ def members_of(wish: MeetingWish) -> Members:
     return Members(wish.citizen_id, roles, kinds)
 
 
-def check_people(session: Session, wish: MeetingWish, *, now: datetime) -> Members:
+def check_people(
+    session: Session, wish: MeetingWish, *, now: datetime, already: Collection[UUID] = ()
+) -> Members:
     """Return who is in the meeting that is wished for, if they all may be.
+
+    Who is in it `already` stays, also when they have left since: taking them out is a choice of its own.
 
     Raises:
         NotBookable: somebody or some place is not known here, or there are too few or too many.
@@ -98,18 +102,17 @@ def check_people(session: Session, wish: MeetingWish, *, now: datetime) -> Membe
         raise WrongNumberOfPeople
     roles: dict[UUID, set[Role]] = {}
     municipality: dict[UUID, UUID] = {}
-    asked = {**ids_of([wish.citizen_id, *staff]), "now": now}
-    for person_id, municipality_id, role in ask(session, _roles(1 + len(staff)), asked):
+    new = staff.difference(already)
+    asked = {**ids_of([wish.citizen_id, *new]), "now": now}
+    for person_id, municipality_id, role in ask(session, _roles(1 + len(new)), asked):
         roles.setdefault(person_id, set()).add(role)
         municipality[person_id] = municipality_id
     if Role.CITIZEN not in roles.get(wish.citizen_id, ()):
         raise UnknownCitizen
     home = municipality[wish.citizen_id]
-    if wish.citizen_id in staff or any(
-        municipality.get(one) != home or not roles[one] & STAFF for one in staff
-    ):
+    if wish.citizen_id in staff or any(municipality.get(one) != home or not roles[one] & STAFF for one in new):
         raise UnknownPeople
-    _check_own_people(session, wish, now=now)
+    _check_own_people(session, wish.citizen_id, set(wish.companion_ids).difference(already), now=now)
     _check_things(session, wish, home)
     return members_of(wish)
 
@@ -128,11 +131,11 @@ def _roles(people: int) -> Any:
     )
 
 
-def _check_own_people(session: Session, wish: MeetingWish, *, now: datetime) -> None:
+def _check_own_people(
+    session: Session, citizen_id: UUID, companions: Collection[UUID], *, now: datetime
+) -> None:
     """See that those who come along act for the citizen, and so know of her meetings anyway."""
-    if not wish.companion_ids:
-        return
-    if not set(wish.companion_ids) <= set(representatives(session, wish.citizen_id, now=now)):
+    if companions and not set(companions) <= set(representatives(session, citizen_id, now=now)):
         raise UnknownPeople
 
 

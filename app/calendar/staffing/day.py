@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.calendar.models import Meeting, Occupancy
-from app.calendar.rules import OccupancyKind
+from app.calendar.rules import LONGEST, OccupancyKind
 from app.calendar.wall import edge
 from app.calendar.wish_rules import spans
 from app.calendar.wishes import list_wishes
@@ -43,6 +43,7 @@ def read_day(session: Session, subject_id: UUID, citizen_id: UUID, day: date) ->
         .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
         .where(
             col(Occupancy.subject_id) == subject_id,
+            col(Occupancy.starts_at) > begins - LONGEST,  # or all that ever was would be read
             col(Occupancy.starts_at) < ends,
             col(Occupancy.ends_at) > begins,
         )
