@@ -110,7 +110,9 @@ def check_people(
     if Role.CITIZEN not in roles.get(wish.citizen_id, ()):
         raise UnknownCitizen
     home = municipality[wish.citizen_id]
-    if wish.citizen_id in staff or any(municipality.get(one) != home or not roles[one] & STAFF for one in new):
+    if wish.citizen_id in staff or any(
+        municipality.get(one) != home or not roles[one] & STAFF for one in new
+    ):
         raise UnknownPeople
     _check_own_people(session, wish.citizen_id, set(wish.companion_ids).difference(already), now=now)
     _check_things(session, wish, home)
