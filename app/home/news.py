@@ -1,15 +1,18 @@
 """What is new, in at most three sentences that say nothing of the content."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, func, select
+from sqlalchemy import Row, Uuid, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
+from app.calendar.models import Meeting
+from app.calendar.rules import MeetingState
+from app.db import UtcDateTime
 from app.entries.models import Entry
 from app.entries.rules import Kind
 from app.i18n import gettext as _
@@ -18,7 +21,6 @@ from app.identity.models import LoginSession, Person
 from app.identity.rules import first_name
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.notifications.service import list_new
 
 SENTENCES_MOST = 3
 NOTICES_MOST = 50  # gathered into the sentences
@@ -28,12 +30,26 @@ _VISITS = select(
     func.max(case((_CURRENT, LoginSession.opened_at))).label("opened_at"),
     func.max(case((~_CURRENT, LoginSession.last_seen_at))).label("before_at"),
 ).where(col(LoginSession.person_id) == bindparam("person_id", type_=Uuid()))
-_NAMES = select(col(Person.id), col(Person.name)).where(
-    col(Person.id).in_(bindparam("ids", expanding=True, type_=Uuid()))
+_COLUMNS: tuple[Any, ...] = (
+    col(Notice.kind),
+    col(Notice.actor_id),
+    col(Notice.about_id),
+    col(Notice.seen_at),
+    col(Person.name),
+    col(Entry.kind).label("entry_kind"),
+    col(Meeting.state),
 )
-
-_KINDS = select(col(Entry.id), col(Entry.kind)).where(
-    col(Entry.id).in_(bindparam("ids", expanding=True, type_=Uuid()))
+_NEW = (
+    select(*_COLUMNS)
+    .outerjoin(Person, col(Person.id) == col(Notice.actor_id))
+    .outerjoin(Entry, col(Entry.id) == col(Notice.about_id))
+    .outerjoin(Meeting, col(Meeting.id) == col(Notice.about_id))
+    .where(
+        col(Notice.person_id) == bindparam("person_id", type_=Uuid()),
+        or_(col(Notice.seen_at).is_(None), col(Notice.seen_at) >= bindparam("since", type_=UtcDateTime())),
+    )
+    .order_by(col(Notice.at).desc(), col(Notice.id))
+    .limit(NOTICES_MOST)
 )
 
 PLACES = {Kind.DREAM: "droem", Kind.GOAL: "maal", Kind.STEP: "skridt", Kind.OTHER: "andet"}  # ids on /plan
@@ -54,6 +70,7 @@ OF_MEETINGS = (
     NoticeKind.MINUTES_SHARED,
     NoticeKind.MINUTES_ANSWERED,
 )
+UNASKED = frozenset(OF_MEETINGS) - {NoticeKind.MEETING_NEW, NoticeKind.MEETING_MOVED}  # no question tells it
 OF_PROGRESS = (NoticeKind.ASSESSMENT_SHOWN, NoticeKind.ASSESSMENT_READ)
 
 
@@ -76,35 +93,34 @@ class News:
 
 
 def read_news(session: Session, person_id: UUID, session_id: UUID, *, waiting: Collection[UUID] = ()) -> News:
-    """Return what is new for a person in the visit of this sign-in. At most four queries.
+    """Return what is new for a person in the visit of this sign-in. Two queries.
 
-    `waiting` are entries and goals that the same page asks the person about: they are not told of twice.
+    `waiting` are entries, goals and meetings that the same page asks the person about: they are not told of
+    twice. That a meeting is changed is told, for the question doesn't say it.
     """
     visits = session.execute(_VISITS, {"person_id": person_id, "session_id": session_id}).one()
-    notices = list_new(session, person_id, since=visits.opened_at, most=NOTICES_MOST)
-    told = [notice for notice in notices if notice.about_id not in waiting]
-    actors = {notice.actor_id for notice in told if notice.actor_id}
-    names = {row.id: first_name(row.name) for row in session.execute(_NAMES, {"ids": list(actors)})}
-    about = {notice.about_id for notice in told if notice.kind in OF_ENTRIES}
-    kinds = {row.id: row.kind for row in session.execute(_KINDS, {"ids": list(about)})} if about else {}
+    rows = session.execute(_NEW, {"person_id": person_id, "since": visits.opened_at}).all()
+    told = [one for one in rows if one.about_id not in waiting or one.kind in UNASKED]
     return News(
-        sentences=tuple(_sentences(told, names, kinds)),
+        sentences=tuple(_sentences(told)),
         since=visits.before_at,
-        unseen=any(notice.seen_at is None for notice in notices),
+        unseen=any(one.seen_at is None for one in rows),
     )
 
 
-def _sentences(notices: Iterable[Notice], names: dict[UUID, str], kinds: Mapping[UUID, Kind]) -> list[Told]:
+def _sentences(rows: Iterable[Row[Any]]) -> list[Told]:
     """Gather what the same person did of the same kind into one sentence, the newest first."""
-    gathered: dict[tuple[NoticeKind, UUID | None], list[UUID | None]] = {}
-    for notice in notices:
-        gathered.setdefault((notice.kind, notice.actor_id), []).append(notice.about_id)
+    gathered: dict[tuple[NoticeKind, UUID | None, bool], list[Row[Any]]] = {}
+    for row in rows:
+        proposed = row.state is MeetingState.PROPOSED
+        gathered.setdefault((row.kind, row.actor_id, proposed), []).append(row)
     said = []
-    for (kind, actor), about in islice(gathered.items(), SENTENCES_MOST):
-        only = about[0] if len(about) == 1 else None
-        of = kinds.get(only) if only else None
-        text = sentence(kind, names.get(actor) if actor else None, len(about), of)
-        said.append(Told(text, *_place(kind, only, of)))
+    for (kind, _actor, proposed), alike in islice(gathered.items(), SENTENCES_MOST):
+        first, alone = alike[0], len(alike) == 1
+        of = first.entry_kind if alone and kind in OF_ENTRIES else None
+        name = first_name(first.name) if first.name else None
+        text = sentence(kind, name, len(alike), MeetingState.PROPOSED if proposed else of)
+        said.append(Told(text, *_place(kind, first.about_id if alone else None, of)))
     return said
 
 
@@ -121,15 +137,30 @@ def _place(kind: NoticeKind, about: UUID | None, of: Kind | None) -> tuple[str |
     return "goals.index", {"_anchor": f"{PLACES[of]}-{about}"} if of else {}
 
 
-def sentence(kind: NoticeKind, name: str | None, count: int = 1, of: Kind | None = None) -> str:
+def sentence(
+    kind: NoticeKind, name: str | None, count: int = 1, of: Kind | MeetingState | None = None
+) -> str:
     """Return what a citizen is told.
 
-    `name` is who did it (None: the app itself), `count` how many times, `of` the kind of the one entry.
+    `name` is who did it (None: the app itself), `count` how many times, `of` the kind of the one entry, or
+    that the meetings are proposed.
     """
     who = name or _("Kommunen")
-    if count == 1 and of and (named := _named(kind, of, who)):
+    if count == 1 and isinstance(of, Kind) and (named := _named(kind, of, who)):
         return named
+    return _counted(kind, who, count, proposed=of is MeetingState.PROPOSED) or _single(kind, who)
+
+
+def _counted(kind: NoticeKind, who: str, count: int, *, proposed: bool) -> str | None:
+    """Return the sentence that says how many, or None where it reads the same however often it happened."""
     match kind:
+        case NoticeKind.MEETING_ANSWERED:
+            return ngettext(
+                "%(who)s skrev dit svar ned. Se, om det passer.",
+                "%(who)s skrev %(num)s svar ned for dig. Se, om de passer.",
+                count,
+                who=who,
+            )
         case NoticeKind.ENTRY_APPROVED:
             return ngettext(
                 "%(who)s tog dit forslag med i planen.",
@@ -152,13 +183,25 @@ def sentence(kind: NoticeKind, name: str | None, count: int = 1, of: Kind | None
                 who=who,
             )
         case NoticeKind.MEETING_NEW:
-            return ngettext(
-                "%(who)s har sat et møde i din kalender.",
-                "%(who)s har sat %(num)s møder i din kalender.",
-                count,
-                who=who,
-            )
-    return _single(kind, who)
+            return _called(who, count, proposed=proposed)
+    return None
+
+
+def _called(who: str, count: int, *, proposed: bool) -> str:
+    """Return that somebody called meetings; while they wait for an answer they are only proposed."""
+    if proposed:
+        return ngettext(
+            "%(who)s foreslår et møde. Vælg en tid.",
+            "%(who)s foreslår %(num)s møder. Vælg tider.",
+            count,
+            who=who,
+        )
+    return ngettext(
+        "%(who)s har sat et møde i din kalender.",
+        "%(who)s har sat %(num)s møder i din kalender.",
+        count,
+        who=who,
+    )
 
 
 def _named(kind: NoticeKind, of: Kind, who: str) -> str | None:
@@ -184,7 +227,6 @@ def _single(kind: NoticeKind, who: str) -> str:
         NoticeKind.ENTRY_TAKEN_BACK: _("%(who)s har taget et forslag tilbage.", who=who),
         NoticeKind.ENTRY_LATE: _("Du skulle have haft et svar nu. Se i din plan, hvem der svarer."),
         NoticeKind.GOAL_ANSWERED: _("%(who)s har svaret på et mål i din plan.", who=who),
-        NoticeKind.MEETING_ANSWERED: _("%(who)s har svaret på et møde.", who=who),
         NoticeKind.MEETING_MOVED: _("%(who)s har flyttet et møde.", who=who),
         NoticeKind.MEETING_CHANGED: _("%(who)s har ændret et møde. Se, hvad der er nyt.", who=who),
         NoticeKind.MEETING_TASK_LATE: _("Noget om et møde skulle være klaret nu."),

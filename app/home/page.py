@@ -9,11 +9,14 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.calendar.page import MeetingRow, next_meeting
+from app.calendar.unanswered import Waiting, read_unanswered
 from app.clock import danish_day
 from app.goals.page import PromiseItem, Stand, find_next_promise, find_stand
 from app.goals.service import StepRow, list_waiting, next_step
 from app.home.news import News, read_news
 from app.plan.people import Contact, find_contact_now
+
+ANSWERS_MOST = 2  # meetings that wait for an answer: one thing at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Today:
     """What a citizen sees first."""
 
     meeting: MeetingRow | None
+    answers: Sequence[Waiting]  # other meetings that wait for her answer, soonest first
+    more_answers: bool  # there are more that wait
+    called_off: Sequence[Waiting]  # by her, and she can still bring them back
     contact: Contact | None
     step: StepRow | None
     waiting: Sequence[Any]  # goals to answer, entries to talk about: `id`, `kind`, `state`, `words`, `author`
@@ -34,12 +40,20 @@ def read_today(session: Session, citizen_id: UUID, session_id: UUID, *, now: dat
     today = danish_day(now)
     waiting = list_waiting(session, citizen_id)
     step = next_step(session, citizen_id, today=today)
+    meeting = next_meeting(session, citizen_id, now=now)
+    unanswered, called_off = read_unanswered(session, citizen_id, now=now)
+    others = [one for one in unanswered if meeting is None or one.id != meeting.id]
+    answers = others[:ANSWERS_MOST]
+    asked = {one.id for one in (*waiting, *answers)} | ({meeting.id} if meeting and meeting.waits else set())
     return Today(
-        meeting=next_meeting(session, citizen_id, now=now),
+        meeting=meeting,
+        answers=answers,
+        more_answers=len(others) > len(answers),
+        called_off=called_off,
         contact=find_contact_now(session, citizen_id, now=now),
         step=step,
         waiting=waiting,
         promise=find_next_promise(session, citizen_id, today=today),
         plan=find_stand(session, citizen_id) if step is None else None,
-        news=read_news(session, citizen_id, session_id, waiting={one.id for one in waiting}),
+        news=read_news(session, citizen_id, session_id, waiting=asked),
     )

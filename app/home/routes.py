@@ -41,7 +41,7 @@ def _today(citizen_id: UUID) -> ResponseReturnValue:
         finished=request.args.get("skridt", type=UUID) if new == "gjort" else None,
         undone=new == "fortrudt",
     )
-    if today.news.unseen:  # shown now; until the sign-in ends, `list_new` shows it again
+    if today.news.unseen:  # shown now; until the sign-in ends, it is shown again
         with db().writing() as session:
             mark_seen(session, citizen_id, now=now)
     return answer

@@ -1,11 +1,10 @@
 """Telling people what is new, in the transaction of the thing itself. Callers own the transaction."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app.notifications.models import Notice
 from app.notifications.rules import News, NoticeKind
@@ -31,14 +30,6 @@ def forget(session: Session, kind: NoticeKind, about_id: UUID) -> None:
     """Take back what nobody has seen yet: what it tells of is no longer theirs to know."""
     unseen = delete(Notice).where(col(Notice.kind) == kind, col(Notice.about_id) == about_id)
     session.exec(unseen.where(col(Notice.seen_at).is_(None)))
-
-
-def list_new(session: Session, person_id: UUID, *, since: datetime, most: int = 3) -> Sequence[Notice]:
-    """Return what a person has not seen, or saw first after `since`, newest first, at most `most`."""
-    wanted = select(Notice).where(
-        Notice.person_id == person_id, col(Notice.seen_at).is_(None) | (col(Notice.seen_at) >= since)
-    )
-    return session.exec(wanted.order_by(col(Notice.at).desc(), col(Notice.id)).limit(most)).all()
 
 
 def mark_seen(session: Session, person_id: UUID, *, now: datetime) -> None:

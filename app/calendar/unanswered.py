@@ -1,0 +1,120 @@
+"""Meetings that wait for a citizen's answer, in few words, and those she just called off. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
+from sqlmodel import Session, col
+
+from app.calendar.models import Meeting, MeetingOption, Participant
+from app.calendar.rules import STANDING, UNDO, Channel, MeetingState, OptionState
+from app.clock import danish_day
+from app.db import UtcDateTime
+from app.identity.models import Person
+from app.identity.rules import first_name
+
+MOST_READ = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A meeting that the citizen can answer, or has just called off."""
+
+    id: UUID
+    purpose: str
+    duty: bool
+    channel: Channel
+    starts_at: datetime
+    state: MeetingState
+    times: int  # to choose between; 0: it has the one that it is at
+    moved_from: datetime | None  # None: where it always was
+    expires_at: datetime | None  # when a proposal's times are given up
+    cancelled_at: datetime | None  # None: it stands
+    organiser: str | None  # None: a system called it
+
+    @property
+    def day(self) -> date:
+        """The day it begins in Denmark."""
+        return danish_day(self.starts_at)
+
+    @property
+    def answer_by(self) -> date | None:
+        """The last day to answer a proposal; None: it waits as long as it stands."""
+        return self.expires_at and danish_day(self.expires_at - timedelta(minutes=1))
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """When it is too late to bring it back; None: it is not called off."""
+        return self.cancelled_at and self.cancelled_at + UNDO
+
+    @property
+    def organiser_first_name(self) -> str | None:
+        return self.organiser and first_name(self.organiser)
+
+
+_CITIZEN = bindparam("citizen_id", type_=Uuid())
+_NOW = bindparam("now", type_=UtcDateTime())
+_TIMES = (
+    select(func.count(col(MeetingOption.id)))
+    .where(
+        col(MeetingOption.meeting_id) == col(Meeting.id),
+        col(MeetingOption.state) == OptionState.OPEN,
+        col(MeetingOption.starts_at) > _NOW,
+    )
+    .correlate(Meeting)
+    .scalar_subquery()
+)
+_COLUMNS: tuple[Any, ...] = (
+    col(Meeting.id),
+    col(Meeting.purpose),
+    col(Meeting.duty),
+    col(Meeting.channel),
+    col(Meeting.starts_at),
+    col(Meeting.state),
+    _TIMES.label("times"),
+    col(Meeting.moved_from),
+    col(Meeting.expires_at),
+    col(Meeting.cancelled_at),
+    col(Person.name).label("organiser"),
+)
+_WAITING = and_(
+    col(Meeting.state).in_(STANDING),
+    col(Meeting.ends_at) > _NOW,
+    or_(col(Participant.reply).is_(None), _TIMES > 0),
+)
+_CALLED_OFF = and_(
+    col(Meeting.state) == MeetingState.CANCELLED,
+    col(Meeting.cancelled_by) == _CITIZEN,
+    col(Meeting.cancelled_at) >= bindparam("since", type_=UtcDateTime()),
+    col(Meeting.starts_at) > _NOW,
+)
+_ROWS = (
+    select(*_COLUMNS)
+    .join(
+        Participant,
+        and_(
+            col(Participant.meeting_id) == col(Meeting.id),
+            col(Participant.subject_id) == col(Meeting.citizen_id),
+        ),
+    )
+    .outerjoin(Person, col(Person.id) == col(Meeting.organiser_id))
+    .where(col(Meeting.citizen_id) == _CITIZEN, or_(_WAITING, _CALLED_OFF))
+    .order_by(col(Meeting.cancelled_at).is_(None), col(Meeting.starts_at), col(Meeting.id))
+    .limit(MOST_READ)
+)
+
+
+def read_unanswered(
+    session: Session, citizen_id: UUID, *, now: datetime
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Return the meetings that wait for the citizen's answer, and those she can still bring back."""
+    found = session.execute(_ROWS, {"citizen_id": citizen_id, "now": now, "since": now - UNDO})
+    rows = [Waiting(*row) for row in found]
+    return _only(rows, called_off=False), _only(rows, called_off=True)
+
+
+def _only(rows: Iterable[Waiting], *, called_off: bool) -> list[Waiting]:
+    return [one for one in rows if (one.state is MeetingState.CANCELLED) is called_off]
