@@ -2,7 +2,7 @@
 
 Systems book over the API, each with its own token, for 600 citizens with plans and contact persons: half
 duties, half proposals, in person, on the phone and on video, every other with two professionals, in weeks to
-come. One time in eleven is taken already, and is answered with three others. Beside it stands a bare Flask
+come. Of eleven times one is taken already, and is answered with three others. Beside it stands a bare Flask
 that inserts one unguarded row for each, as safely stored. They take turns, a part at a time.
 """
 
@@ -41,6 +41,7 @@ CITIZENS, STAFF, WEEKS = 600, 60, 4  # each citizen has one meeting a week
 WEEKDAYS, HOURS = 5, 8  # from eight to four
 A_DAY = CITIZENS // WEEKDAYS // HOURS  # professionals that a day's meetings take, each all day
 FREE_BETWEEN = 10  # times that are free, for each that is taken
+LONG_SINCE = 160  # bookings ago: answered by then, whoever waits
 CONNECTIONS = 16
 PARTS = 8  # in which the two take turns
 CALLS = 500  # of one system: below its pace of 600 a minute
@@ -128,9 +129,8 @@ def _rows(name: str, app: Side, plain: Side, overlaps: int) -> list[Row]:
         Row(
             f"{name}: what became of {len(app.answers):,}",
             f"{booked:,} booked, {refused} told of other times, {overlaps} overlaps",
-            f"each taken time refused, nothing else: {len(app.answers) // (FREE_BETWEEN + 1)}",
-            holds=(booked + refused, overlaps) == (len(app.answers), 0)
-            and refused == len(app.answers) // (FREE_BETWEEN + 1),
+            f"all {CITIZENS * WEEKS:,} free times booked, nothing else refused",
+            holds=(booked, booked + refused, overlaps) == (CITIZENS * WEEKS, len(app.answers), 0),
         ),
     ]
 
@@ -144,7 +144,7 @@ def _lay(database: Database) -> tuple[list[dict[str, Any]], list[str]]:
     with database.writing() as session:
         citizens, staff = _all(session, Role.CITIZEN), _all(session, Role.CONTACT)
         wishes = list(_wishes(citizens, staff, danish_day(now)))
-        wishes = wishes[: len(wishes) // PARTS * PARTS]
+        assert len(wishes) % PARTS == 0, "a part would be shorter than the others"
         systems = -(-len(wishes) // CALLS)
         tokens = [create_token(session, f"System {n}", ["meetings"], now) for n in range(systems)]
     return wishes, tokens
@@ -166,9 +166,8 @@ def _wishes(citizens: Sequence[UUID], staff: Sequence[UUID], today: date) -> Ite
     dice.shuffle(free)
     for number, wish in enumerate(free):
         yield wish
-        if number % FREE_BETWEEN == FREE_BETWEEN - 1:  # the same professional and time, long since booked
-            taken = free[dice.randrange(max(1, number - 10 * CONNECTIONS))]
-            yield taken | {"citizen": wish["citizen"]}
+        if number >= LONG_SINCE and number % FREE_BETWEEN == 0:  # the same professional and time again
+            yield free[dice.randrange(number - LONG_SINCE + 1)] | {"citizen": wish["citizen"]}
 
 
 def _wish(

@@ -3,27 +3,31 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, Uuid, bindparam, cast, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from app.db import Database
 from app.goals.rows import PLAN
-from app.identity.models import Person
-from app.looking import Look
+from app.identity.models import Person, PersonRole
+from app.looking import Look, ask, ids_of, in_
 from app.plan.people import find_contact_now
 from app.plan.ties import find_subject
 from tests.cast import NOW, People
 
 NAME: Any = select(col(Person.id), col(Person.name)).where(col(Person.slug) == bindparam("slug"))
+ROLES: Any = select(col(PersonRole.id)).where(
+    col(PersonRole.person_id) == bindparam("person_id", type_=Uuid()),
+    cast(col(PersonRole.role), String) == bindparam("role"),
+)
 LISTED: Any = select(col(Person.name)).where(col(Person.slug).in_(["anna", "line"]))
 
 
 def test_it_finds_what_a_session_finds(database: Database, people: People) -> None:
     with database.reading() as session, Look(database) as look:
-        for ask in (session, look):
-            assert tuple(ask.execute(NAME, {"slug": "anna"}).all()[0]) == (people.anna.id, people.anna.name)
-            assert ask.execute(NAME, {"slug": "nobody"}).first() is None
+        for where in (session, look):
+            assert tuple(where.execute(NAME, {"slug": "anna"}).all()[0]) == (people.anna.id, people.anna.name)
+            assert where.execute(NAME, {"slug": "nobody"}).first() is None
         for slug in ("anna", "bent", "line"):
             someone = getattr(people, slug).id
             assert find_subject(look, someone, now=NOW) == find_subject(session, someone, now=NOW)
@@ -51,3 +55,32 @@ def test_trouble_is_the_same_and_tells_no_values(database: Database) -> None:
 def test_a_list_of_values_is_refused(database: Database) -> None:
     with Look(database) as look, pytest.raises(ValueError, match="list"):
         look.execute(LISTED, {})
+
+
+def test_inside_a_transaction_it_finds_what_nobody_else_can_yet(database: Database, people: People) -> None:
+    with database.writing() as session, Look(database) as outside:
+        session.get_one(Person, people.anna.id).name = "Anna Ny"  # not even sent to the database
+        assert ask(session, NAME, {"slug": "anna"}).first().name == "Anna Ny"
+        assert outside.execute(NAME, {"slug": "anna"}).first().name == people.anna.name
+
+
+def test_trouble_inside_a_transaction_ends_it_as_a_sessions_own(database: Database, people: People) -> None:
+    def rename_and_ask() -> None:
+        with database.writing() as session:
+            session.get_one(Person, people.anna.id).name = "Anna Ny"
+            session.connection().exec_driver_sql("ALTER TABLE person_role RENAME TO nowhere")
+            ask(session, ROLES, {"person_id": people.anna.id, "role": "a secret"})
+
+    with pytest.raises(DBAPIError) as trouble:
+        rename_and_ask()
+    assert "a secret" not in str(trouble.value)
+    with database.reading() as session:
+        assert ask(session, NAME, {"slug": "anna"}).first().name == people.anna.name
+
+
+def test_so_many_ids_are_said_one_by_one(database: Database, people: People) -> None:
+    some = [people.anna.id, people.line.id, people.bent.id]
+    with database.reading() as session:
+        for many in (1, 3):
+            names: Any = select(col(Person.name)).where(in_(col(Person.id), many))
+            assert len(ask(session, names, ids_of(some[:many]))) == many
