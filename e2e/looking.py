@@ -44,13 +44,17 @@ LEFT_OPEN_BY_IBM = {
     "blockquote_cite_exists": ".words",
     # It asks whether short, strong words are headings. They are an answer, a name, a purpose or a code, each
     # under a heading of its own; more headings would only make the way by headings longer.
-    "text_block_heading": ".person, .person__name, .row__title, .when, .code",
+    # A week's number names the list of its meetings; the headings are the meetings.
+    "text_block_heading": ".person, .person__name, .row__title, .week__name, .when, .code",
+    # It asks whether a long heading is one. A meeting's says when, what, who and where to those who jump to it.
+    "heading_markup_misuse": ".row__title",
     # Recommendations beside WCAG. What is asked together stands in a fieldset; another field has a label that
     # says it whole. The hours of a day, or a few people, need no groups in their list.
     "input_fields_grouped": ".field > :is(input, select, textarea)",
     "select_options_grouped": "select",
     # Whether the citizen has said yes is no time among those above it: it stands alone, below their fieldset.
-    "input_checkboxes_grouped": "#said_yes",
+    # So does the contact person's number, above the fieldset of what may be kept of meetings.
+    "input_checkboxes_grouped": "#said_yes, #keep-contact",
     # It asks of every style sheet whether colour stands alone: `lost_in_forced_colours` looks.
     "style_color_misuse": "style",
     "style_highcontrast_visible": "style",
