@@ -17,10 +17,10 @@ from app.calendar.finding.fit import Search, days_of, fitting
 from app.calendar.finding.known import learn
 from app.calendar.finding.offers import Ask, Blocker, Offer, Reason, Unsure
 from app.calendar.finding.rank import ranked
-from app.calendar.finding.three import is_apart, three_different
+from app.calendar.finding.three import three_different
 from app.calendar.finding.words import reason_words, unsure_words
-from app.calendar.models import Meeting, Participant
-from app.calendar.rules import MeetingState, MeetingWish, ParticipantRole, Slot
+from app.calendar.models import Meeting, MeetingOption, Participant
+from app.calendar.rules import MeetingState, MeetingWish, OptionState, ParticipantRole, Reply, Slot
 from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
 
@@ -34,6 +34,7 @@ __all__ = [
     "nearest",
     "other_times",
     "reason_words",
+    "refused_times",
     "three_best",
     "three_nearest",
     "times_instead",
@@ -99,12 +100,11 @@ def times_instead(
     *,
     now: datetime,
     closing_days: Collection[date],
-    refused: bool = False,
 ) -> list[Slot]:
     """Return up to three times to which a meeting could be moved, those nearest to `around` first.
 
     Where it is now is no other time; but what a proposal held that nobody answered may be had after all.
-    `refused`: `around` doesn't suit the citizen, so a time right beside it comes only if there is no other.
+    What the citizen has asked to leave is not offered again, nor a time right beside it.
     """
     meeting = session.get_one(Meeting, meeting_id)
     in_it = select(col(Participant.subject_id), col(Participant.role)).where(
@@ -121,13 +121,24 @@ def times_instead(
         interpreter_id=next(iter(interpreters), None),
         notice=False,
         instead_of=meeting_id,
+        not_near=refused_times(session, meeting),
         **_ahead(around),
     )
     found = find_times(session, ask, now=now, closing_days=closing_days)
     own = None if meeting.state is MeetingState.EXPIRED else Slot(meeting.starts_at, meeting.ends_at)
     slots = [one.slot for one in found if one.slot != own]
-    others = [one for one in slots if is_apart(one, [around])] if refused else slots
-    return three_nearest(others or slots, around.start)
+    return three_nearest(slots, around.start)
+
+
+def refused_times(session: Session, meeting: Meeting) -> tuple[Slot, ...]:
+    """Return the times of a meeting that the citizen has asked to leave: none unless that is the answer."""
+    own = session.get(Participant, (meeting.id, meeting.citizen_id))
+    if own is None or own.reply not in (Reply.OTHER_TIME, Reply.CANNOT):
+        return ()
+    held = select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
+        col(MeetingOption.meeting_id) == meeting.id, col(MeetingOption.state) == OptionState.OPEN
+    )
+    return (Slot(meeting.starts_at, meeting.ends_at), *(Slot(*row) for row in session.execute(held)))
 
 
 def _ahead(around: Slot) -> dict[str, Any]:

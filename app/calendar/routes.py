@@ -238,8 +238,7 @@ def _other_times(
     if meeting.over and not meeting.expired:
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
-    refused = meeting.reply is Reply.OTHER_TIME
-    return times_instead(session, meeting.id, around, now=now, closing_days=closing_days, refused=refused)
+    return times_instead(session, meeting.id, around, now=now, closing_days=closing_days)
 
 
 def _told(meeting: MeetingRow) -> str:

@@ -1,7 +1,7 @@
 """A meeting that must be settled: other times, moved, called off, brought back, an answer from the phone."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +85,21 @@ def test_three_new_times_settle_what_the_citizen_asked_for(
     assert len(held) == 3
     assert "Anna kan vælge mellem:" in line.get(of(people, meeting)).text
     assert browser_of(people.anna).get(f"/kalender/{meeting}").text.count('name="tid"') == 3
+
+
+def test_the_time_the_citizen_asked_to_leave_is_no_other_time_nor_what_is_right_beside_it(
+    browser_of: Browser, session: Session, people: People, proposed: UUID
+) -> None:
+    line, url = browser_of(people.line), of(people, proposed, "/nye-tider")
+    before = line.get(url).text
+    assert any(one.startswith("2026-03-05") for one in times(before))
+    asked_for_another(browser_of, people, proposed)
+    begins = read(session, proposed).starts_at
+    offered = [datetime.fromisoformat(one) for one in times(line.get(url).text)]
+    assert offered
+    assert min(abs(one - begins) for one in offered) >= timedelta(hours=2)
+    beside = {"tid": "2026-03-05T10:15+01:00", "how": "ja", "seen": str(read(session, proposed).sequence)}
+    assert line.post(url, data=beside).status_code == 409
 
 
 def test_what_the_citizen_has_said_yes_to_on_the_phone_is_agreed_at_its_new_time(

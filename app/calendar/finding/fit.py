@@ -15,6 +15,7 @@ from app.calendar.finding.grid import CLOSES, DAY, OPENS, Candidate, day_grid, w
 from app.calendar.finding.known import Known, Stay
 from app.calendar.finding.offers import Ask
 from app.calendar.finding.sweep import Seconds, free, is_free, merged
+from app.calendar.finding.three import is_apart
 from app.calendar.limits import USUAL as USUAL_LIMITS
 from app.calendar.rules import Channel
 from app.calendar.travel import HOME, PROFESSIONAL_LEAD, Spot, lead, spot_of
@@ -94,6 +95,8 @@ def fitting(search: Search, rules: Rules = ALL) -> list[Fitting]:
         found = _within_reach(search, search.spot, found, own)
     if search.ask.channel is Channel.HOME:
         found = _driven_to(search, rules, found)
+    if search.ask.not_near:
+        found = [one for one in found if is_apart(one.slot, search.ask.not_near)]
     return list(_interpreted(search, found))
 
 

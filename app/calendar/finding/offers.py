@@ -14,7 +14,8 @@ class Ask:
     """Who must meet, for how long, and between when. The citizen is not among `with_ids`.
 
     `notice`: the citizen must know some days before; False when the citizen picks the time. `instead_of` is a
-    meeting that will be given up: its own time counts as free.
+    meeting that will be given up: its own time counts as free. `not_near`: times that the citizen has
+    asked to leave; nothing within two hours of one is another time.
     """
 
     citizen_id: UUID
@@ -29,6 +30,7 @@ class Ask:
     room_id: UUID | None = None
     notice: bool = True
     instead_of: UUID | None = None
+    not_near: tuple[Slot, ...] = ()
 
     @property
     def length(self) -> timedelta:

@@ -109,14 +109,16 @@ def _offer_choices(form: EditForm, standing: Standing) -> None:
 
 
 def _is_offered(session: Session, on: On, change: MeetingChange, to: Slot) -> bool:
-    ask = proposing.ask_for(booking.as_wish(session, on.meeting.id, change), on.meeting.id, now=on.now)
+    wish = booking.as_wish(session, on.meeting.id, change)
+    ask = proposing.ask_for(session, wish, on.meeting, now=on.now)
     return proposing.is_offered(session, ask, [to], now=on.now, closing_days=on.closing_days)
 
 
 def _search(on: On, change: MeetingChange) -> proposing.Found:
     """Return the times that suit everybody who is to be in it, where it is to be."""
     with db().reading() as session:
-        ask = proposing.ask_for(booking.as_wish(session, on.meeting.id, change), on.meeting.id, now=on.now)
+        wish = booking.as_wish(session, on.meeting.id, change)
+        ask = proposing.ask_for(session, wish, on.meeting, now=on.now)
         return proposing.search(session, ask, now=on.now, closing_days=on.closing_days, blockers=is_contact())
 
 

@@ -11,7 +11,16 @@ from sqlmodel import Session, col
 
 from app.calendar import booking
 from app.calendar.booking.asking import check_proposals, find_by_key
-from app.calendar.finder import Ask, Blocker, Offer, find_times, three_best, unsure_words, what_blocks
+from app.calendar.finder import (
+    Ask,
+    Blocker,
+    Offer,
+    find_times,
+    refused_times,
+    three_best,
+    unsure_words,
+    what_blocks,
+)
 from app.calendar.models import Meeting
 from app.calendar.rules import Channel, Clash, MeetingState, MeetingWish, Occurrence, Slot
 from app.calendar.wall import edge
@@ -260,10 +269,10 @@ def meetings_of_series(session: Session, meeting_id: UUID) -> list[datetime]:
 
 def ask_again(session: Session, meeting: Meeting, *, now: datetime) -> Ask:
     """Return what to look for another time of a meeting by: the same people, the same way."""
-    return ask_for(booking.as_wish(session, meeting.id), meeting.id, now=now)
+    return ask_for(session, booking.as_wish(session, meeting.id), meeting, now=now)
 
 
-def ask_for(wish: MeetingWish, instead_of: UUID, *, now: datetime) -> Ask:
+def ask_for(session: Session, wish: MeetingWish, instead_of: Meeting, *, now: datetime) -> Ask:
     """Return what to look for another time of a meeting by, when it is to be as `wish` says."""
     last = max(danish_day(now), danish_day(wish.starts_at)) + timedelta(days=28)
     return Ask(
@@ -277,7 +286,8 @@ def ask_for(wish: MeetingWish, instead_of: UUID, *, now: datetime) -> Ask:
         place=wish.place,
         interpreter_id=wish.interpreter_id,
         room_id=wish.room_id,
-        instead_of=instead_of,
+        instead_of=instead_of.id,
+        not_near=refused_times(session, instead_of),
     )
 
 
