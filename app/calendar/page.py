@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.calendar.models import Meeting, MeetingMinutes, MeetingOption, Participant, Place
+from app.calendar.models import Meeting, MeetingMinutes, MeetingOption, MeetingTask, Participant, Place
 from app.calendar.rules import (
     STANDING,
     UNDO,
@@ -21,6 +21,7 @@ from app.calendar.rules import (
     ParticipantRole,
     Reply,
 )
+from app.calendar.tasks import TOLD
 from app.calendar.whereabouts import ADDRESS, INTERPRETER, SPOKEN
 from app.clock import danish_day
 from app.db import UtcDateTime
@@ -95,6 +96,7 @@ class MeetingRow:
     canceller: str | None  # the name of who cancelled it; None: not cancelled, or by a system
     cancel_reason: str | None
     companion: str | None  # who the citizen brings along
+    due_on: date | None  # the last day to settle what the citizen asked for; None: nothing is to be settled
     expires_at: datetime | None  # when a proposal's times are given up
     minuted: bool  # what was agreed stands there to be read
     address: str | None
@@ -129,8 +131,12 @@ class MeetingRow:
 
     def can_undo(self, who: UUID, now: datetime) -> bool:
         """Say whether `who` has cancelled it so lately that it can be brought back."""
-        fresh = self.cancelled_at is not None and now - self.cancelled_at <= UNDO
-        return fresh and self.cancelled_by == who and self.starts_at > now
+        return self.cancelled_by == who and self.undo_by is not None and self.undo_by >= now < self.starts_at
+
+    @property
+    def undo_by(self) -> datetime | None:
+        """How long a cancelling can be undone; None: it is not cancelled."""
+        return self.cancelled_at and self.cancelled_at + UNDO
 
     @property
     def contact_first_name(self) -> str | None:
@@ -177,7 +183,15 @@ _IS_MINUTED = (
     )
     .exists()
 )
-
+_DUE_ON = (
+    select(func.min(MeetingTask.due_on))
+    .where(
+        col(MeetingTask.meeting_id) == col(Meeting.id),
+        col(MeetingTask.done_at).is_(None),
+        col(MeetingTask.kind).in_(TOLD),
+    )
+    .scalar_subquery()
+)
 
 _COLUMNS: tuple[Any, ...] = (
     col(Meeting.id),
@@ -205,6 +219,7 @@ _COLUMNS: tuple[Any, ...] = (
     INTERPRETER,
     SPOKEN,
     func.coalesce(col(Meeting.directions), col(Place.directions)).label("directions"),
+    _DUE_ON.label("due_on"),
     _HAS_OPTIONS.label("has_options"),
     _IS_MINUTED.label("minuted"),
     _of_contact(col(_CONTACT.name), "contact_name"),

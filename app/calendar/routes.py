@@ -18,7 +18,16 @@ from app.calendar.finder import times_instead
 from app.calendar.forms import ReplyForm, TimeForm
 from app.calendar.minutes.routes import part_for
 from app.calendar.models import Meeting
-from app.calendar.page import LOOKS_BACK, MeetingRow, Option, get_meeting, list_past, list_upcoming
+from app.calendar.page import (
+    LOOKS_BACK,
+    MeetingRow,
+    Option,
+    get_meeting,
+    list_past,
+    list_upcoming,
+    next_meeting,
+)
+from app.calendar.receipt import receipt
 from app.calendar.replying import Answer
 from app.calendar.rules import (
     AlreadyAnswered,
@@ -212,17 +221,21 @@ def _meeting_page(
         found = get_meeting(session, citizen_id, meeting_id, now=now)
         talk = part_for(session, citizen_id, meeting_id, now=now)
         others = taken.alternatives if taken else _other_times(session, found, now=now, closing_days=days)
-    told = _told(found) if "svaret" in request.args and viewer().own else ""
+        soonest = next_meeting(session, citizen_id, now=now)
+    me = viewer().actor.person_id
+    told = receipt(found, me, now=now) if "svaret" in request.args and viewer().own else ""
     return page(
         "calendar/meeting.html",
-        "meeting_answer",
+        "meeting",
+        "next_meeting",
         status=422 if form else 409 if taken or refused else 200,
         meeting=found,
         form=form,
         taken=taken,
         refused=refused and _(refused.reason),
-        others=[Option(n, one.start, one.end) for n, one in enumerate(others, 1)],
-        can_undo=viewer().own and found.can_undo(viewer().actor.person_id, now),
+        others=[Option(n, one.start, one.end) for n, one in enumerate(sorted(others), 1)],
+        can_undo=viewer().own and found.can_undo(me, now),
+        is_next=soonest is not None and soonest.id == meeting_id,
         told=told,
         talk=talk,
     )
@@ -239,21 +252,6 @@ def _other_times(
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
     return times_instead(session, meeting.id, around, now=now, closing_days=closing_days)
-
-
-def _told(meeting: MeetingRow) -> str:
-    """Return what happened, in one sentence, for those who just answered."""
-    if meeting.cancelled_by == viewer().actor.person_id:
-        return _("Mødet er aflyst.")
-    if meeting.over:
-        return _("Mødet er slut eller aflyst. Dit svar er ikke gemt.")
-    return {
-        None: "",
-        Reply.COMING: _("Tak. Mødet er aftalt."),
-        Reply.OTHER_TIME: _("Tak. Vi har fået dit svar."),
-        Reply.CANNOT: _("Tak. Vi har fået dit svar."),
-        Reply.CALL_ME: _("Tak. Vi ringer til dig."),
-    }[meeting.reply]
 
 
 @bp.app_template_filter("language_name")

@@ -46,6 +46,8 @@ WORKING_DAYS = {
 BY_AN_ANSWER = frozenset(TaskKind) - {TaskKind.BUSY_ELSEWHERE, TaskKind.LEAVING}
 # Another time settles what the calendars said of the old one; who leaves is still in the meeting.
 BY_ANOTHER_TIME = frozenset(TaskKind) - {TaskKind.LEAVING}
+# What the citizen asked for, and is told of.
+TOLD = (TaskKind.OTHER_TIME, TaskKind.CANNOT, TaskKind.CALL, TaskKind.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,8 @@ def list_of_meeting(session: Session, citizen_id: UUID, meeting_id: UUID) -> lis
 
     What only concerns those who help (a calendar of theirs, one who leaves) is not told here.
     """
-    told = (TaskKind.OTHER_TIME, TaskKind.CANNOT, TaskKind.CALL, TaskKind.EXPIRED)
     wanted = _open(meeting_id).where(
-        col(MeetingTask.citizen_id) == citizen_id, col(MeetingTask.kind).in_(told)
+        col(MeetingTask.citizen_id) == citizen_id, col(MeetingTask.kind).in_(TOLD)
     )
     tasks = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
     return [OpenTask(task.kind, task.due_on, task.late_at is not None) for task in tasks]

@@ -17,7 +17,8 @@ from tests.calendar.race import at_once, overlapping_pairs
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
-REGION = {"HX-Request": "true", "HX-Target": "meeting-answer"}
+REGION = {"HX-Request": "true", "HX-Target": "meeting"}
+WHEN = "på torsdag den 5. marts kl. 10.00"
 
 
 def test_a_yes_makes_a_proposal_agreed(
@@ -38,9 +39,13 @@ def test_a_yes_makes_a_proposal_agreed(
 @pytest.mark.parametrize(
     ("answer", "title", "note"),
     [
-        ("coming", "Du kommer", "Tak. Mødet er aftalt."),
-        ("other_time", "Du har bedt om en anden tid", "Line finder en anden tid og giver dig besked."),
-        ("cannot", "Du kan ikke komme", "Line finder en anden tid og giver dig besked."),
+        ("coming", f"Du kommer {WHEN}", f"Tak. Mødet {WHEN} er aftalt."),
+        ("other_time", "Du har bedt om en anden tid", "Ellers finder Line en senest onsdag den 4. marts."),
+        (
+            "cannot",
+            "Du kan ikke komme",
+            "Line finder en anden tid senest onsdag den 4. marts og giver dig besked.",
+        ),
         ("call_me", "Du har bedt os ringe", "Line ringer til dig."),
     ],
 )
@@ -54,7 +59,7 @@ def test_each_answer_is_repeated_in_words(
         assert title in page
         assert note in page
         assert "Skift dit svar" in page
-    assert region.lstrip().startswith('<section class="stack" id="meeting-answer"')
+    assert region.lstrip().startswith('<section class="card" id="meeting"')
     assert "data-status=" in region
 
 
@@ -90,7 +95,7 @@ def test_a_no_on_the_same_day_asks_to_be_said_by_phone_too(
     for answer in ("cannot", "other_time"):
         client.post(f"{here}/svar", data={"reply": answer})
         region = client.get(here, headers=REGION).text
-        assert ("Mødet er snart. Ring til Line, så Line ved det." in region) is soon
+        assert ("Line har fået dit svar. Ring også, for mødet er snart." in region) is soon
         assert ('href="tel:' in region) is soon
 
 
@@ -102,7 +107,7 @@ def test_a_no_on_the_same_day_without_a_number_of_hers_leads_to_the_municipality
     client = browser_of(people.anna)
     moved = client.post(f"/kalender/{booked('2026-03-02 14:00')}/svar", data={"reply": "cannot"})
     region = client.get(moved.location, headers=REGION).text
-    assert "Mødet er snart. Ring til os, så vi ved det." in region
+    assert "Vi har fået dit svar. Ring også, for mødet er snart." in region
     assert 'href="tel:+4570123456"' in region
 
 
@@ -176,7 +181,7 @@ def test_an_answer_that_comes_too_late_is_told_kindly_and_not_kept(
     client = browser_of(people.anna)
     moved = client.post(f"/kalender/{meeting_id}/svar", data={"reply": "coming"})
     page = client.get(moved.location).text
-    assert "Mødet er slut eller aflyst. Dit svar er ikke gemt." in page
+    assert "er slut eller aflyst. Dit svar er ikke gemt." in page
     assert "Ring til Line, hvis der er noget." in page
     assert session.get_one(Participant, (meeting_id, people.anna.id)).reply is None
 

@@ -128,7 +128,7 @@ def test_an_answer_to_todays_meeting_stands_first_and_leads_there(
     assert words in text
     there = f"{people.karim.url}/kalender/{meeting_id}"
     assert f'href="{there}"' in text
-    region = client.get(there, headers={"HX-Request": "true", "HX-Target": "meeting-answer"}).text
+    region = client.get(there, headers={"HX-Request": "true", "HX-Target": "meeting"}).text
     assert 'data-kind="main"' in region
     assert "Ring til Karim" in region
 

@@ -13,15 +13,25 @@ const write = (owner, waiting) => {
   else store.removeItem(nameFor(owner));
 };
 
-/** Say what came of it. A meeting that is shown here is shown as it is now. */
+const fetchPage = async (answer) => new DOMParser().parseFromString(await (await answer).text(), "text/html");
+
+/** Show this page as it is now. Where somebody is writing, nothing moves. */
+const renew = async (main) => {
+  if (main.querySelector("textarea")) return;
+  const at = main.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  main.replaceChildren(...(await fetchPage(fetch(location.href))).getElementById(main.id).childNodes);
+  if (at) main.querySelector(`[href="${at}"]`)?.focus();
+  globalThis.htmx?.process(main);
+  main.dispatchEvent(new Event("htmx:afterSwap", { bubbles: true }));
+};
+
+/** Say what came of it, and show it too if this page tells of that meeting. */
 const settle = async (answer, path, { sent, changed }) => {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [fresh, shown] = [page, document].map((one) => one.getElementById("meeting-answer"));
-  if (fresh && shown?.querySelector(`form[action="${path}"]`)) {
-    shown.replaceWith(fresh);
-    globalThis.htmx?.process(fresh);
-  }
-  tell(fresh?.dataset.status || (answer.ok ? sent : changed));
+  const words = (await fetchPage(answer)).querySelector("[data-status]")?.dataset.status;
+  const meeting = path.slice(0, path.lastIndexOf("/"));
+  const main = document.querySelector("main");
+  if (main.querySelector(`[href="${meeting}"], [action^="${meeting}/"]`)) await renew(main);
+  tell(answer.ok ? words || sent : changed);
 };
 
 /** Send what waits, oldest first; false when some of it must wait on. */

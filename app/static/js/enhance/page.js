@@ -30,7 +30,7 @@ const sendOnce = (event) => {
   setTimeout(calm, TRY_AGAIN_AFTER_MS, form);
 };
 
-/** Tell what happened, and put focus where the reader goes on: the error, or the heading if focus was lost. */
+/** Tell what happened, and put focus where the reader goes on: the error, or the heading of what happened if focus was lost. */
 const afterSwap = ({ target: region }) => {
   const told = region.closest("[data-status]") ?? region.querySelector("[data-status]");
   if (told) tell(told.dataset.status);
@@ -38,7 +38,7 @@ const afterSwap = ({ target: region }) => {
   const wrong = region.querySelector("[aria-invalid=true]");
   const lost = !document.activeElement || document.activeElement === document.body;
   if (wrong) wrong.focus();
-  else if (lost) (region.matches(HEADING) ? region : region.querySelector(HEADING))?.focus();
+  else if (lost) (region.matches(HEADING) ? region : (told ?? region).querySelector(HEADING))?.focus();
 };
 
 /** Every time is Danish. Where this phone's clock is another at that moment, the words beside it say so. */
