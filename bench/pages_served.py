@@ -1,6 +1,13 @@
-"""One app in a process of its own, for `bench.pages`: bare Flask, or the demo with its fullest citizen."""
+"""One app in a process of its own, for `bench.pages`: bare Flask, or the demo with its fullest citizen.
 
+What is changed between two looks is served from several databases, so that each connection reads a plan that
+nobody else reads: what is drawn for one is of no use to another.
+"""
+
+import shutil
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -15,21 +22,33 @@ from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
 from app.kept import MOST_BYTES, KeptPages
 from app.migrations.schema import migrate
-from bench.server import answer
+from app.parts import Parts
+from bench.server import CONNECTIONS, answer
+
+if TYPE_CHECKING:  # for the reader and mypy alone
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BARE_BYTES = 12_000
 SECRET_KEY = "only to measure, 32 bytes and more"  # noqa: S105
 
 
 def main(name: str, file: str) -> None:
-    settings = Settings(f"sqlite:///{file}", SECRET_KEY, "http://localhost:5000", True, read_site(DEMO_SITE))
+    settings = _settings(file)
     if name == "bare":
         answer(_bare(settings))
+    elif name == "changed":
+        app, cookies = demos([Path(f"{file}.{number}") for number in range(CONNECTIONS)])
+        answer(app, cookies=cookies)
     else:
         cookie, feed = _lay(settings)
         app = create_app(settings)
         app.extensions["kept"] = KeptPages(MOST_BYTES if name == "kept" else 0)
-        answer(app, cookie=cookie, feed=f"/ics/{feed}.ics")
+        app.jinja_env.globals["drawn"] = Parts(app.jinja_env, 0).draw
+        answer(app, cookies=[cookie], feed=f"/ics/{feed}.ics")
+
+
+def _settings(file: str | Path) -> Settings:
+    return Settings(f"sqlite:///{file}", SECRET_KEY, "http://localhost:5000", True, read_site(DEMO_SITE))
 
 
 def _bare(settings: Settings) -> Flask:
@@ -42,6 +61,25 @@ def _bare(settings: Settings) -> Flask:
         return page
 
     return app
+
+
+def demos(files: list[Path]) -> tuple[Flask, list[str]]:
+    """Return a demo with no page kept, which hands on what readers ask of others; and their cookies."""
+    cookie, _feed = _lay(_settings(files[0]))
+    apps = {}
+    for number, file in enumerate(files):
+        if number:
+            shutil.copy(files[0], file)
+        apps[f"{cookie}; plan={number}"] = app = create_app(_settings(file))
+        app.extensions["kept"] = KeptPages(0)
+    first, *_others = apps.values()
+    answers = {cookie: app.wsgi_app for cookie, app in apps.items()}
+
+    def hand_on(environ: "WSGIEnvironment", start: "StartResponse") -> Any:
+        return answers[environ["HTTP_COOKIE"]](environ, start)
+
+    first.wsgi_app = hand_on  # type: ignore[method-assign, assignment]
+    return first, list(apps)
 
 
 def _lay(settings: Settings) -> tuple[str, str]:

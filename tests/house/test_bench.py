@@ -1,11 +1,14 @@
 """What measures is whole, and the slow line it measures on is as slow as it says."""
 
 import socket
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from bench import pages_served
 from bench.__main__ import measurements
+from bench.plan_changes import Changes
 from bench.slow_line import FIRST_FLIGHT, Flight, Speed, Way, slow_line
 from bench.table import Row, as_table
 
@@ -60,3 +63,19 @@ def test_what_could_not_be_measured_is_neither_kept_nor_broken() -> None:
         "NO",
         "",
     ]
+
+
+def test_a_page_measured_after_a_change_shows_one_card_anew(tmp_path: Path) -> None:
+    app, cookies = pages_served.demos([tmp_path / "one.db"])
+    changes, browser = Changes(tmp_path / "one.db"), app.test_client(use_cookies=False)
+
+    def cards() -> list[str]:
+        return browser.get("/plan", headers={"Cookie": cookies[0]}).text.split('<section class="card')[1:]
+
+    shown = cards()
+    assert changes.cards == len(shown)
+    for number in range(changes.cards):
+        changes.make_one()
+        before, shown = shown, cards()
+        (other,) = [now for was, now in zip(before, shown, strict=True) if was != now]
+        assert f"Det er ændret {number} gange nu" in other
