@@ -24,6 +24,9 @@ pytestmark = pytest.mark.slow
 LEFT_OPEN = {
     # CSS Basic User Interface 4. A browser that doesn't know it shows a field of fixed height, which scrolls.
     "CSS: “field-sizing”: Property “field-sizing” doesn't exist.",
+    # CSS Containment 3. A browser that doesn't know it shows a week day by day, as a phone does.
+    "CSS: “container-type”: Property “container-type” doesn't exist.",
+    "CSS: Unrecognized at-rule “@container”",
 }
 FAULTY = """<!doctype html><html lang="da"><head><title>Prøve</title><style>a { colour: red }</style></head>
 <body><p id="a" id="b"><section>Ikke lukket</p><ul><p>Ikke et punkt</ul></body></html>"""
