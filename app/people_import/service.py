@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from app import i18n
+from app.calendar.languages import SIGNED
 from app.clock import danish_day
 from app.config import Site
 from app.db import Database
@@ -113,7 +114,8 @@ def _reading(now: datetime) -> Reading:
     codes = {code: code for code in danish.values()}
     ours = {one.code for one in i18n.LANGUAGES}
     interface |= {name: code for name, code in danish.items() if code in ours} | {"farsi": "fa"}
-    return Reading(today=danish_day(now), interface=interface, spoken=codes | danish | interface)
+    signed = {"tegnsprog": SIGNED, "dansk tegnsprog": SIGNED}
+    return Reading(today=danish_day(now), interface=interface, spoken=codes | danish | interface | signed)
 
 
 def _municipality(session: Session, site: Site) -> UUID:

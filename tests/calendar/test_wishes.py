@@ -26,7 +26,7 @@ def test_a_time_is_said_in_three_taps_and_stands_on_the_page(
 ) -> None:
     client = browser_of(people.anna)
     assert "Hvilke dage passer ikke?" in client.get(f"{HERE}/ny").text
-    assert "Hvornår på dagen?" in client.get(f"{HERE}/ny?dag=1").text
+    assert "Hver tirsdag: hvornår passer det ikke?" in client.get(f"{HERE}/ny?dag=1").text
     last = client.get(f"{HERE}/ny?dag=1&tid=foer-12").text
     assert "Hver tirsdag før kl. 12.00" in last
     assert "checked" not in last.partition('name="hard"')[2].partition("</fieldset>")[0]
@@ -51,7 +51,10 @@ def test_dates_and_hours_of_ones_own(browser_of: Browser, people: People, sessio
     moved = client.get(f"{HERE}/ny", query_string={"dag": "dato"} | typed)
     assert moved.location == f"{HERE}/ny?dag=dato&foerste=2027-03-28&sidste=2027-03-28"
     said = {"dag": "dato", "foerste": "2027-03-28", "sidste": "2027-03-29", "tid": "selv"}
-    assert "Fra hvornår til hvornår?" in client.get(f"{HERE}/ny", query_string=said).text
+    assert (
+        "Fra søndag den 28. marts 2027 til mandag den 29. marts 2027: fra hvornår"
+        in client.get(f"{HERE}/ny", query_string=said).text
+    )
     client.post(f"{HERE}/ny", data=said | {"fra": "22.00", "til": "6.00", "hard": "nej"})
     wish = session.exec(select(CalendarWish)).one()
     assert TimeRule.of(wish) == TimeRule(None, time(22), time(6), date(2027, 3, 28), date(2027, 3, 29))
@@ -187,9 +190,41 @@ def test_an_interpreter_of_another_language_and_then_none(
     assert client.get(f"{HERE}/findes-ikke").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "said"),
+    [
+        ("Dari", "fa_AF", "Ja, dari"),
+        ("dansk tegnsprog", "dsl", "Ja, dansk tegnsprog"),
+        ("  nordtysk  dialekt", "nordtysk dialekt", "Ja, nordtysk dialekt"),
+    ],
+)
+def test_which_other_language_is_asked_and_kept_and_is_an_answer_the_next_time(
+    browser_of: Browser, people: People, session: Session, typed: str, kept: str, said: str
+) -> None:
+    client = browser_of(people.anna)
+    asked = client.post(f"{HERE}/tolk", data={"answer": "andet"})
+    assert asked.location == f"{HERE}/tolkens-sprog"
+    assert "Hvilket sprog skal tolken tale?" in client.get(asked.location).text
+    answered = client.post(asked.location, data={"answer": typed})
+    assert answered.location == f"{HERE}?nyt=gemt#tolk"
+    assert 'id="tolk"' in client.get(HERE).text
+    assert said in client.get(HERE).text
+    assert session.get_one(Person, people.anna.id).interpreter_language == kept
+    assert said in client.get(f"{HERE}/tolk").text
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Skriv, hvilket sprog"), ("x" * 61, "1 tegn for lang")])
+def test_a_language_that_is_missing_or_too_long_is_said(
+    browser_of: Browser, people: People, typed: str, said: str
+) -> None:
+    page = browser_of(people.anna).post(f"{HERE}/tolkens-sprog", data={"answer": typed})
+    assert page.status_code == 422
+    assert said in page.text
+
+
 def test_it_is_the_citizens_own(browser_of: Browser, people: People) -> None:
     for other in (people.line, people.lone, people.vibeke):
         assert browser_of(other).get(HERE).status_code == 404
     page = browser_of(people.anna).get(HERE).text
-    assert "Vi spørger ikke hvorfor. Noter du det, kan kun du se det." in page
+    assert "Vi spørger ikke hvorfor. Skriver du en grund, kan kun du se den." in page
     assert "Line og de andre ser kun, hvilke tider der kan bruges." in page

@@ -12,6 +12,7 @@ from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 
 COMPANION_MOST = 100
+LANGUAGE_MOST = 60
 
 
 def one_line(text: str | None) -> str:
@@ -28,18 +29,32 @@ class AnswerForm(Form):
             raise ValidationError(_("Vælg et svar."))
 
 
+def check_length(text: str, most: int) -> None:
+    """Raise ValidationError, which says by how much, if the text is longer than that."""
+    over = len(text) - most
+    if over > 0:
+        said = _("Din tekst er %(number)s tegn for lang. Gør den kortere. Den står her endnu.", number=over)
+        raise ValidationError(said)
+
+
 class CompanionForm(Form):
     """Who comes along, in the citizen's own words; empty when nobody does."""
 
     answer = StringField(filters=[one_line])
 
     def validate_answer(self, field: Field) -> None:
-        over = len(field.data) - COMPANION_MOST
-        if over > 0:
-            text = _(
-                "Din tekst er %(number)s tegn for lang. Gør den kortere. Den står her endnu.", number=over
-            )
-            raise ValidationError(text)
+        check_length(field.data, COMPANION_MOST)
+
+
+class LanguageForm(Form):
+    """What the interpreter speaks, in the citizen's own words."""
+
+    answer = StringField(filters=[one_line])
+
+    def validate_answer(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Skriv, hvilket sprog tolken skal tale."))
+        check_length(field.data, LANGUAGE_MOST)
 
 
 class DatesForm(Form):
@@ -106,7 +121,7 @@ class WishForm(Form):
     kind = RadioField(
         _l("Hvad er det for en tid?"),
         choices=[
-            SelectChoice(WishKind.OTHER.value, _l("Ingen note")),
+            SelectChoice(WishKind.OTHER.value, _l("Ingen grund")),
             SelectChoice(WishKind.TREATMENT.value, _l("Behandling")),
             SelectChoice(WishKind.CHILD.value, _l("Mit barn")),
             SelectChoice(WishKind.REST.value, _l("Hvile")),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.calendar.languages import SIGNED
 from app.calendar.models import CalendarLimits
 from app.calendar.rules import Channel, PartOfDay
 from app.i18n import lazy_gettext as _l
@@ -15,7 +16,7 @@ NO_MATTER = _l("Det er lige meget")
 ANY_DAY, ANY_WEEK = 10, 30  # as many as are needed
 OTHER_LANGUAGE = "andet"
 NO_INTERPRETER = "nej"
-INTERPRETED = ("ar", "en", "fa", "pl", "so", "tr", "uk")  # asked for most; the rest is "andet"
+INTERPRETED = ("ar", SIGNED, "en", "fa", "pl", "so", "tr", "uk")  # asked for most; the rest is "andet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ PACE = Question(
 )
 NOTICE = Question(
     "varsel",
-    _l("Så lang tid før"),
+    _l("Så tidligt vil jeg vide det"),
     _l("Hvor lang tid før et møde vil du vide det?"),
     choices=(
         Choice("1", _l("Dagen før"), {"notice_days": 1}),
@@ -134,6 +135,12 @@ NOTICE = Question(
     ),
 )
 INTERPRETER = Question("tolk", _l("Tolk"), _l("Har du brug for tolk?"))
+LANGUAGE = Question(  # asked after INTERPRETER, when it is none of those it names
+    "tolkens-sprog",
+    _l("Tolkens sprog"),
+    _l("Hvilket sprog skal tolken tale?"),
+    hint=_l("Skriv for eksempel: dari."),
+)
 COMPANION = Question(
     "foelge",
     _l("En, der går med"),
@@ -146,4 +153,4 @@ QUESTIONS = (TIME_OF_DAY, A_DAY, A_WEEK, REST, TOGETHER, PACE, NOTICE, HOW, INTE
 
 def find_question(key: str) -> Question | None:
     """Return the question with this place in the address."""
-    return next((one for one in QUESTIONS if one.key == key), None)
+    return next((one for one in (*QUESTIONS, LANGUAGE) if one.key == key), None)

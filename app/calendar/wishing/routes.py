@@ -11,12 +11,19 @@ from wtforms import SelectChoice
 from app.access.guard import requires
 from app.access.policy import Action
 from app.calendar import wishes
-from app.calendar.routes import language_name
+from app.calendar.languages import code_of, language_name
 from app.calendar.wish_rules import TimeRule
 from app.calendar.wishing import questions, steps
-from app.calendar.wishing.forms import AnswerForm, CompanionForm, DatesForm, HoursForm, WishForm
+from app.calendar.wishing.forms import (
+    AnswerForm,
+    CompanionForm,
+    DatesForm,
+    HoursForm,
+    LanguageForm,
+    WishForm,
+)
 from app.calendar.wishing.questions import Question
-from app.calendar.wishing.words import answer_words, rule_words, why_words
+from app.calendar.wishing.words import answer_words, day_words, rule_words, why_words
 from app.clock import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -85,7 +92,10 @@ def answer(citizen_id: UUID, topic: str) -> ResponseReturnValue:
         return _question_page(question, form, status=422)
     said = form.answer.data
     db().retrying(lambda session: _write(session, citizen_id, question, said))
-    return redirect(url_for(".index", nyt="gemt"), code=303)
+    if question is questions.INTERPRETER and said == questions.OTHER_LANGUAGE:
+        return redirect(url_for(".ask", topic=questions.LANGUAGE.key), code=303)
+    row = questions.INTERPRETER if question is questions.LANGUAGE else question
+    return redirect(url_for(".index", nyt="gemt", _anchor=row.key), code=303)
 
 
 def _form(session: Session, citizen_id: UUID, question: Question, sent: Any = None) -> Any:
@@ -93,6 +103,9 @@ def _form(session: Session, citizen_id: UUID, question: Question, sent: Any = No
     limits = wishes.find_limits(session, citizen_id)
     if question is questions.COMPANION:
         form: Any = CompanionForm(sent, answer=limits.companion or "")
+    elif question is questions.LANGUAGE:
+        known = wishes.find_language(session, citizen_id)
+        form = LanguageForm(sent, answer=language_name(known) if known else "")
     elif question is questions.INTERPRETER:
         form = AnswerForm(sent, answer=_spoken(session, citizen_id))
         form.answer.choices = _languages(form.answer.object_data)
@@ -127,6 +140,8 @@ def _write(session: Session, citizen_id: UUID, question: Question, said: str) ->
         needed, unknown = said != questions.NO_INTERPRETER, said == questions.OTHER_LANGUAGE
         language = None if unknown else said
         wishes.choose_interpreter(session, citizen_id, language, needed=needed, now=now)
+    elif question is questions.LANGUAGE:
+        wishes.choose_interpreter(session, citizen_id, code_of(said), needed=True, now=now)
     elif question is questions.COMPANION:
         wishes.change_limits(session, citizen_id, {"companion": said or None}, now=now)
     elif chosen := question.choice(said):
@@ -170,14 +185,14 @@ def add(citizen_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         form.form_errors.append(_(refused.reason))
         return _step_page(found, form, status=422)
-    return redirect(url_for(".index", nyt="gemt"), code=303)
+    return redirect(url_for(".index", nyt="gemt", _anchor="tider"), code=303)
 
 
 @bp.post("/kalender/oensker/<uuid:wish_id>/fjern")
 @requires(Action.WISHES_OWN)
 def remove(citizen_id: UUID, wish_id: UUID) -> ResponseReturnValue:
     db().retrying(lambda session: wishes.remove_wish(session, citizen_id, wish_id))
-    return redirect(url_for(".index", nyt="fjernet"), code=303)
+    return redirect(url_for(".index", nyt="fjernet", _anchor="tider"), code=303)
 
 
 def _read_dates() -> ResponseReturnValue:
@@ -196,6 +211,7 @@ def _step_page(found: steps.Steps, form: Any, *, status: int = 200) -> ResponseR
         step=found.next,
         said=found.said,
         when=rule_words(found.rule) if found.rule else "",
+        day=day_words(found.days) if found.days else "",
         days=steps.DAYS,
         whens={key: words for key, (words, *_hours) in steps.WHENS.items()},
     )

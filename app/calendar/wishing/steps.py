@@ -40,6 +40,7 @@ class Steps:
     said: Mapping[str, str]  # of PARTS, what can be used
     next: str  # day, dates, when, hours or much
     rule: TimeRule | None = None
+    days: TimeRule | None = None  # which days it is on, as soon as that is said; then all of each
 
 
 def read_steps(values: Mapping[str, str]) -> Steps:
@@ -51,16 +52,17 @@ def read_steps(values: Mapping[str, str]) -> Steps:
     first, last = _date(said.get("foerste")), _date(said.get("sidste"))
     if day == SOME_DATES and not (first and last and first <= last):
         return Steps({"dag": day}, "dates")
+    dates = (first, last) if day == SOME_DATES else (None, None)
+    weekday = int(day) if day.isdigit() else None
+    days = TimeRule(weekday, None, None, *dates)
     if when not in WHENS:
-        return Steps({part: said[part] for part in PARTS[:3] if part in said}, "when")
+        return Steps({part: said[part] for part in PARTS[:3] if part in said}, "when", days=days)
     begins, ends = WHENS[when][1:]
     if when == OWN_HOURS:
         begins, ends = _time(said.get("fra")), _time(said.get("til"))
         if begins is None or ends is None or begins == ends:
-            return Steps({part: said[part] for part in PARTS[:4] if part in said}, "hours")
-    weekday = int(day) if day.isdigit() else None
-    dates = (first, last) if day == SOME_DATES else (None, None)
-    return Steps(said, "much", TimeRule(weekday, begins, ends, *dates))
+            return Steps({part: said[part] for part in PARTS[:4] if part in said}, "hours", days=days)
+    return Steps(said, "much", TimeRule(weekday, begins, ends, *dates), days)
 
 
 def _date(text: str | None) -> date | None:

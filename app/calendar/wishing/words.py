@@ -16,7 +16,7 @@ SOME_DAY = date(2026, 1, 1)
 
 def rule_words(rule: TimeRule) -> str:
     """Return when it is: Hver tirsdag før kl. 12.00."""
-    return _("%(day)s %(hours)s", day=_day(rule), hours=_hours(rule.from_time, rule.until_time))
+    return _("%(day)s %(hours)s", day=day_words(rule), hours=_hours(rule.from_time, rule.until_time))
 
 
 def why_words(kind: WishKind) -> str:
@@ -39,7 +39,8 @@ def answer_words(question: Question, limits: CalendarLimits, interpreter: str) -
     return str(chosen.label) if chosen else _("Efter aftale")
 
 
-def _day(rule: TimeRule) -> str:
+def day_words(rule: TimeRule) -> str:
+    """Return which days it is on: Hver tirsdag."""
     if rule.starts_on is None or rule.ends_on is None:
         return str(DAYS[EVERY_DAY if rule.weekday is None else str(rule.weekday)])
     first, last = long_date(rule.starts_on), long_date(rule.ends_on)
