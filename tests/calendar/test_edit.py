@@ -113,7 +113,7 @@ def test_people_are_put_in_and_taken_out_and_the_yes_stands(
 ) -> None:
     who = {"needed": [str(people.line.id), str(people.sara.id)], "welcome": [str(people.thea.id)]}
     answer = saved(browser_of(people.line), of(people, meeting), **who)
-    assert (answer.status_code, answer.location) == (303, of(people, meeting, ""))
+    assert (answer.status_code, answer.location) == (303, of(people, meeting, "") + "?gjort=rettet")
     assert roles(session, meeting) == {
         people.line.id: REQUIRED,
         people.sara.id: REQUIRED,

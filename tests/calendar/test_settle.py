@@ -79,7 +79,7 @@ def test_three_new_times_settle_what_the_citizen_asked_for(
     line = browser_of(people.line)
     assert "Anna vil gerne have en anden tid" in line.get(of(people, meeting)).text
     answer = sent(line, of(people, meeting, "/nye-tider"), "spoerg", 0, 1, 2)
-    assert (answer.status_code, answer.location) == (303, of(people, meeting))
+    assert (answer.status_code, answer.location) == (303, of(people, meeting) + "?gjort=spurgt")
     assert (read(session, meeting).state, open_tasks(session)) == (MeetingState.AGREED, [])
     held = session.exec(select(MeetingOption).where(MeetingOption.meeting_id == meeting)).all()
     assert len(held) == 3

@@ -27,11 +27,13 @@ from app.calendar.staffing.changing import Desk
 from app.calendar.staffing.forms import ASK, MOVE, SAID_YES, CancelForm, NewTimesForm, SaidForm
 from app.calendar.staffing.routes import full_week, is_contact
 from app.calendar.staffing.sheets import On, Sent, Sheet, get_theirs, send, show, to_meeting, words_of
+from app.calendar.staffing.told import Done, done_words
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.web import clock, db, page, settings
 
 bp = Blueprint("settling", __name__)
+bp.add_app_template_global(done_words, "done_words")
 
 OF_MEETING = "/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>"
 
@@ -83,6 +85,11 @@ class NewTimes(Sheet[NewTimesForm]):
         if form.how.data == ASK:
             return changing.offer_anew(session, mine, slots, said)
         return changing.move_to(session, mine, slots[0], said, said_yes=form.how.data == SAID_YES)
+
+    def done(self, on: On, form: NewTimesForm, meeting: Meeting) -> Done:
+        if form.how.data == ASK:
+            return Done.ASKED
+        return Done.AGREED if form.how.data == SAID_YES else Done.MOVED
 
     def values(self, on: On, form: NewTimesForm, refused: Refused | None) -> Mapping[str, Any]:
         """Return the times there are. If it was changed meanwhile: what was chosen, in words, too."""
@@ -141,6 +148,9 @@ class CallOff(Sheet[CancelForm]):
         by, words = viewer().actor.person_id, form.reason.data
         return booking.cancel(session, on.meeting.id, sequence=form.sequence, by=by, now=on.now, reason=words)
 
+    def done(self, on: On, form: CancelForm, meeting: Meeting) -> Done:
+        return Done.CANCELLED
+
 
 @bp.get(f"{OF_MEETING}/aflys")
 @requires(Action.MEETING_CHANGE)
@@ -175,8 +185,8 @@ def undo(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
             times=[words_of(one.start, one.end) for one in slots],
         )
     except MeetingIsOver:  # the page says where it stands
-        pass
-    return to_meeting(citizen_id, meeting_id)
+        return to_meeting(citizen_id, meeting_id, Done.TOO_LATE)
+    return to_meeting(citizen_id, meeting_id, Done.RESTORED)
 
 
 # --- the citizen's answer from the phone, and what is settled without any change ---
@@ -198,6 +208,9 @@ class WhatWasSaid(Sheet[SaidForm]):
         position = int(chosen) if chosen.isdigit() else None
         reply = Reply.COMING if position is not None else Reply(chosen)
         return changing.write_answer(session, on.said(form), reply, position)
+
+    def done(self, on: On, form: SaidForm, meeting: Meeting) -> Done:
+        return Done.WRITTEN
 
     def values(self, on: On, form: SaidForm, refused: Refused | None) -> Mapping[str, Any]:
         form.said.choices = _answers(on.shown)  # there may be other times by now
@@ -239,4 +252,4 @@ def close(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
             session, citizen_id, meeting_id, tie=seen.tie, who=seen.actor.person_id, now=now
         )
     )
-    return to_meeting(citizen_id, meeting_id)
+    return to_meeting(citizen_id, meeting_id, Done.SETTLED)

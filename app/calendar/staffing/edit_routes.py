@@ -20,6 +20,7 @@ from app.calendar.staffing.editing import Line, Standing
 from app.calendar.staffing.forms import CHANNELS, EditForm, choices_of
 from app.calendar.staffing.routes import full_week, is_contact
 from app.calendar.staffing.sheets import On, Sent, Sheet, get_theirs, send, show
+from app.calendar.staffing.told import Done
 from app.calendar.staffing.where import choices_of_wheres
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -56,6 +57,9 @@ class Edit(Sheet[EditForm]):
             raise Clash
         by = viewer().actor.person_id
         return booking.change(session, mine.id, change, sequence=mine.sequence, by=by, now=on.now, to=to)
+
+    def done(self, on: On, form: EditForm, meeting: Meeting) -> Done:
+        return Done.SAME if meeting.sequence == on.meeting.sequence else Done.CHANGED
 
     def values(self, on: On, form: EditForm, refused: Refused | None) -> Mapping[str, Any]:
         """Return what both have changed, if it was changed meanwhile; on a clash the times there are."""

@@ -31,6 +31,7 @@ from app.calendar.rules import (
 )
 from app.calendar.staffing import changing
 from app.calendar.staffing.forms import AboutMeeting
+from app.calendar.staffing.told import ASKS, Done
 from app.clock import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -84,6 +85,10 @@ class Sheet(Generic[F]):
         """Do it. Raises Refused: it can't be had, and nothing is done."""
         raise NotImplementedError
 
+    def done(self, on: On, form: F, meeting: Meeting) -> Done:
+        """Return what was done, for the next page to say; `on`: how it stood before."""
+        raise NotImplementedError
+
     def values(self, on: On, form: F, refused: Refused | None) -> Mapping[str, Any]:
         """Return what the page shows beside the form and the meeting."""
         return {}
@@ -109,13 +114,14 @@ def send(sheet: Sheet[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnV
         return sheet.write(session, on, form)
 
     try:
-        booking.attempt_change(db(), meeting_id, write, now=on.now, closing_days=on.closing_days)
+        days = on.closing_days
+        meeting = booking.attempt_change(db(), meeting_id, write, now=on.now, closing_days=days)
     except CAN_BE_SAID as refused:
         stands = read_on(citizen_id, meeting_id)
         return _draw(sheet, stands, form, status=409, refused=refused)
     except MeetingIsOver:  # the meeting's own page says where it stands
-        pass
-    return to_meeting(citizen_id, meeting_id)
+        return to_meeting(citizen_id, meeting_id, Done.TOO_LATE)
+    return to_meeting(citizen_id, meeting_id, sheet.done(on, form, meeting))
 
 
 def _draw(
@@ -152,8 +158,10 @@ def get_theirs(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
     return changing.get_theirs(session, citizen_id, meeting_id, tie=seen.tie, who=seen.actor.person_id)
 
 
-def to_meeting(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
-    there = url_for("calendar.meeting", citizen_id=citizen_id, meeting_id=meeting_id)
+def to_meeting(citizen_id: UUID, meeting_id: UUID, done: Done) -> ResponseReturnValue:
+    """Lead to the meeting's page, which says what was done."""
+    of: dict[str, Any] = {"citizen_id": citizen_id, "meeting_id": meeting_id, ASKS: done.value}
+    there = url_for("calendar.meeting", **of)
     return redirect(there, code=303)
 
 
