@@ -53,7 +53,10 @@ def test_case_53_times_stay_danish_and_a_phone_with_another_clock_says_so(
         expect(notes(at_home).filter(visible=True)).to_have_count(0)
         expect(notes(away).filter(visible=True)).to_have_count(notes(away, others).count())
         assert words(away).replace(f" {NOTE}", "") == words(at_home)
-        assert axe(away) + layout(away) == []
+        assert layout(away) == []
+        away.set_viewport_size(TALL)
+        assert axe(away) == []
+        away.set_viewport_size(SMALL)
     for page in (at_home, away):
         page.context.close()
 
@@ -112,7 +115,7 @@ def test_case_60_twenty_meetings_are_each_heard_in_one_sentence_from_h3_to_h3(
         if node["role"]["value"] == "heading" and level(node) == 3
     ]
     answer, *meetings = heard
-    assert answer == "Du kommer"
+    assert answer == "Du kommer mandag den 8. juni kl. 10.00"
     assert [one[0].lower() + one[1:] for one in meetings] == expected
     assert all(len(SENTENCE_END.findall(one)) < 2 for one in meetings)
     page.set_viewport_size(TALL)

@@ -201,7 +201,7 @@ def test_case_59_an_answer_waits_and_is_sent_when_there_is_a_line(page: Page, se
     meeting = answer_without_a_line(page, server)
     assert reply_to(server, meeting) is None
     page.goto("/")
-    expect(page.get_by_role("status").get_by_text("Tak. Mødet er aftalt.")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
     expect(page.get_by_role("heading", name="Du er klar til opkaldet")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
     assert page.evaluate("localStorage.length") == 0
@@ -229,7 +229,7 @@ def test_case_59_the_next_one_on_the_phone_sends_nothing_of_hers(page: Page, ser
     assert reply_to(server, meeting) is None
     assert page.evaluate("localStorage.length") == 1
     page = enter(page.context, "anna")
-    expect(page.get_by_role("status").get_by_text("Tak. Mødet er aftalt.")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
 
 
@@ -252,5 +252,5 @@ def test_case_59_an_answer_that_finds_the_reader_signed_off_waits_on(page: Page,
     assert urlsplit(page.url).path != "/uden-forbindelse"
     assert page.evaluate("localStorage.length") == 1
     page = enter(page.context, "anna")
-    expect(page.get_by_role("status").get_by_text("Tak. Mødet er aftalt.")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
