@@ -39,7 +39,7 @@ def test_two_change_a_meeting_and_the_citizen_is_asked(sign_in: SignIn) -> None:
     opened(stale)
     save(line)
     expect(line.get_by_text("Solbjerg Bibliotek, Torvet 6, mødelokalet")).to_be_visible()
-    expect(line.get_by_text("Tolk på arabisk: Nadia Aziz")).to_be_visible()
+    expect(line.get_by_text("Tolk: Nadia Aziz (arabisk)")).to_be_visible()
     expect(line.get_by_role("heading", name="Karim har ikke svaret endnu")).to_be_visible()
 
     stale.get_by_label("Hvad skal I tale om?").fill(PURPOSE)

@@ -6,11 +6,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, Uuid, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.calendar.models import Meeting, MeetingMinutes, MeetingOption, MeetingTask, Participant, Place
+from app.calendar.models import (
+    CalendarLimits,
+    Meeting,
+    MeetingMinutes,
+    MeetingOption,
+    MeetingTask,
+    Participant,
+    Place,
+)
 from app.calendar.rules import (
     STANDING,
     UNDO,
@@ -82,6 +90,7 @@ class MeetingRow:
     sequence: int
     reply: Reply | None
     interpreter_language: str | None  # that the citizen needs; None: none is needed, or not known
+    needs_interpreter: bool  # the citizen has asked for one, whatever they shall speak
     interpreter: str | None  # who interprets; None: nobody, or the name is not known
     spoken: str | None  # the interpreter's language; None: nobody interprets
     contact_name: str | None  # None: the citizen has no contact person
@@ -206,6 +215,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(Meeting.sequence),
     col(Participant.reply),
     col(Person.interpreter_language),
+    func.coalesce(col(CalendarLimits.needs_interpreter), false()).label("needs_interpreter"),
     col(Person.protected_address),
     col(Person.phone),
     col(Meeting.moved_from),
@@ -236,6 +246,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(*_COLUMNS)
         .join(Participant, own)
         .join(Person, col(Person.id) == col(Meeting.citizen_id))
+        .outerjoin(CalendarLimits, col(CalendarLimits.citizen_id) == col(Meeting.citizen_id))
         .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
         .outerjoin(_CANCELLER, col(_CANCELLER.id) == col(Meeting.cancelled_by))
         .where(col(Meeting.citizen_id) == _CITIZEN)

@@ -4,7 +4,6 @@ from itertools import groupby
 from urllib.parse import quote
 from uuid import UUID
 
-from babel import Locale, UnknownLocaleError
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
@@ -16,6 +15,7 @@ from app.access.policy import Action
 from app.calendar import booking, replying
 from app.calendar.finder import times_instead
 from app.calendar.forms import ReplyForm, TimeForm
+from app.calendar.languages import language_name
 from app.calendar.minutes.routes import part_for
 from app.calendar.models import Meeting
 from app.calendar.page import (
@@ -49,6 +49,7 @@ from app.plan.service import find_contact
 from app.web import clock, db, page, settings
 
 bp = Blueprint("calendar", __name__)
+bp.add_app_template_filter(language_name)
 
 
 @bp.get("/kalender", defaults={"citizen_id": None})
@@ -252,15 +253,6 @@ def _other_times(
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
     return times_instead(session, meeting.id, around, now=now, closing_days=closing_days)
-
-
-@bp.app_template_filter("language_name")
-def language_name(code: str) -> str:
-    """Return what a language is called in the reader's own: arabisk."""
-    try:
-        return str(Locale.parse(code).get_display_name(i18n.current().code))
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 @bp.app_template_global("map_href")

@@ -59,9 +59,25 @@ def test_the_need_for_an_interpreter_stands_on_it(
     browser_of: Browser, people: People, booked: Booked
 ) -> None:
     meeting = booked(citizen="karim")
-    assert "har brug for tolk: arabisk" in browser_of(people.karim).get(f"/kalender/{meeting}").text
+    own = browser_of(people.karim).get(f"/kalender/{meeting}").text
+    assert "Tolk: <bdi>arabisk</bdi>. Vi er ved at finde en." in own
     helped = browser_of(people.line).get(f"{people.karim.url}/kalender/{meeting}").text
-    assert "Karim har brug for tolk: arabisk" in helped
+    assert "Karim har brug for tolk: <bdi>arabisk</bdi>" in helped
+    assert "Der er ingen tolk på mødet endnu." in helped
+
+
+def test_an_interpreter_of_a_language_nobody_knows_is_asked_about(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    anna, meeting = browser_of(people.anna), booked()
+    assert "tolk" not in anna.get(f"/kalender/{meeting}").text
+    anna.post("/kalender/oensker/tolk", data={"answer": "andet"})
+    assert 'href="/kalender/oensker/tolkens-sprog">Skriv sproget' in anna.get(f"/kalender/{meeting}").text
+    helped = browser_of(people.line).get(f"{people.anna.url}/kalender/{meeting}").text
+    assert "Vi mangler at vide, hvilket sprog." in helped
+    anna.post("/kalender/oensker/tolkens-sprog", data={"answer": "dansk tegnsprog"})
+    said = "Tolk: <bdi>dansk tegnsprog</bdi>. Vi er ved at finde en."
+    assert said in anna.get(f"/kalender/{meeting}").text
 
 
 @pytest.mark.parametrize(

@@ -126,9 +126,9 @@ def test_the_card_and_the_phone_tell_the_address_and_the_room(
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        pytest.param(["Nadia Aziz"], "Tolk på arabisk: Nadia Aziz", id="named"),
-        pytest.param([None], "Der er tolk med på arabisk", id="without-a-name"),
-        pytest.param([], "Karim har brug for tolk: arabisk", id="nobody-yet"),
+        pytest.param(["Nadia Aziz"], "Tolk: <bdi>Nadia Aziz</bdi> (<bdi>arabisk</bdi>)", id="named"),
+        pytest.param([None], "Tolk: <bdi>arabisk</bdi>. Tolken er bestilt.", id="without-a-name"),
+        pytest.param([], "Karim har brug for tolk: <bdi>arabisk</bdi>", id="nobody-yet"),
     ],
 )
 def test_the_card_says_which_language_and_who_interprets(
