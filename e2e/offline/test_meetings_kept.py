@@ -22,6 +22,8 @@ ANNA = People().anna.id
 NEXT = "Vis dag og tid for mit næste møde på denne telefon"
 ALL = "Gem alle mine møder på denne telefon, låst med min adgangsnøgle"
 WAITS = "Dit svar ligger på telefonen."
+NOT_SENT = "Dit svar: Ja, ring til mig. Det er ikke sendt endnu."
+WHEN = "mandag den 2. marts kl. 10.30"
 PRIVATE = ["Line", "Sara", "Snak", "bolig", "Praktik", "Anna", str(ANNA)]
 KEEPER = {
     "protocol": "ctap2",
@@ -190,9 +192,10 @@ def answer_without_a_line(page: Page, server: Server) -> Meeting:
     server.stop()
     page.get_by_role("button", name="Ja, ring til mig").click()
     expect(page.get_by_role("status").get_by_text(WAITS)).to_be_visible()
+    expect(page.get_by_role("heading", name=NOT_SENT)).to_be_visible()
     assert [word for word in PRIVATE if word in kept(page)] == []
     page.goto("/kalender")
-    expect(page.get_by_text("Dit svar på et møde ligger på telefonen.")).to_be_visible()
+    expect(page.get_by_text(f"Dit svar om mødet {WHEN} ligger på telefonen.")).to_be_visible()
     server.start()
     return meeting
 
@@ -254,3 +257,28 @@ def test_case_59_an_answer_that_finds_the_reader_signed_off_waits_on(page: Page,
     page = enter(page.context, "anna")
     expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
+
+
+def test_an_answer_that_is_sent_names_its_meeting_and_the_page_shows_what_came_of_it(
+    page: Page, server: Server
+) -> None:
+    page.goto("/kalender")
+    page.get_by_role("link", name="I morgen kl. 13.00").click()
+    page.get_by_text("Skift dit svar").click()
+    server.stop()
+    page.get_by_role("button", name="Jeg kan ikke").click()
+    expect(
+        page.get_by_role("heading", name="Dit svar: Jeg kan ikke. Det er ikke sendt endnu.")
+    ).to_be_visible()
+    server.start()
+    page.goto("/kalender")
+    told = page.get_by_role("status").get_by_text(
+        "Mødet i morgen kl. 13.00 er aflyst. Du kan fortryde til kl. "
+    )
+    expect(told).to_be_visible()
+    off = page.get_by_role("region", name="Aflyst").get_by_role("link", name="I morgen kl. 13.00")
+    expect(off).to_be_visible()
+    expect(page.get_by_role("link", name="I morgen kl. 13.00")).to_have_count(1)
+    page.get_by_role("region", name="Dit næste møde").get_by_role("button", name="Ja, ring til mig").click()
+    expect(page.get_by_role("heading", name="Du er klar til opkaldet i dag kl. 10.30")).to_be_focused()
+    assert page.url.endswith("/kalender")  # what came is as alive as what it took the place of

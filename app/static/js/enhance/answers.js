@@ -1,5 +1,6 @@
 // An answer to a meeting that could not be sent waits on this phone, and goes when there is a line. It carries what the
 // page showed when it was given (`seen`): if the meeting has changed since, the server takes nothing and asks again.
+// Stored as {path: [form, day and time]}: the page for when there is no line says which meeting it is about.
 
 import { tell } from "./page.js";
 import { store } from "./phone.js";
@@ -36,7 +37,7 @@ const settle = async (answer, path, { sent, changed }) => {
 
 /** Send what waits, oldest first; false when some of it must wait on. */
 const send = async (said) => {
-  for (const [path, body] of Object.entries(read(said.owner))) {
+  for (const [path, [body]] of Object.entries(read(said.owner))) {
     const answer = await fetch(path, { method: "POST", body: new URLSearchParams(body) });
     if (answer.status === 401 || answer.status >= 500) return false; // signed off, or the site is not well
     const { [path]: _gone, ...rest } = read(said.owner);
@@ -63,13 +64,22 @@ export const deliver = (said) => {
   attempt();
 };
 
-/** Let an answer wait: the last one to each meeting. `body` is the form as it was to be sent. */
-export const keep = (said, path, body) => {
+/** Say in the card itself what waits to be sent: the heading that stood there is the answer before. */
+const showWaiting = (region, button, { waiting }) => {
+  const label = button.cloneNode(true);
+  label.querySelectorAll(".spoken, [hidden]").forEach((one) => one.remove());
+  region.querySelector("h3").textContent = waiting.replace("{answer}", label.textContent.trim());
+};
+
+/** Let an answer wait: the last one to each meeting. `body` is the form as it was to be sent by `button`. */
+export const keep = (said, path, body, button) => {
+  const region = button.closest("[data-when]");
   try {
-    write(said.owner, { ...read(said.owner), [path]: body });
+    write(said.owner, { ...read(said.owner), [path]: [body, region.dataset.when] });
   } catch {
     return; // the phone is full: the status line has said to try again
   }
+  showWaiting(region, button, said);
   tell(said.waits);
   deliver(said);
 };

@@ -26,6 +26,17 @@ const fetched = ({ today, yesterday, before }, { fetched_at: at, day, time }) =>
   return words.replace("{day}", day).replace("{time}", time);
 };
 
+/** Which meetings an answer waits to be sent to. */
+const showAnswers = (line) => {
+  const kept = Object.entries(store).filter(([name]) => name.endsWith("svar"));
+  for (const [, when] of kept.flatMap(([, answers]) => Object.values(JSON.parse(answers)))) {
+    const one = line.cloneNode();
+    one.textContent = line.dataset.answers.replace("{time}", when);
+    one.hidden = false;
+    line.before(one);
+  }
+};
+
 const showMeetings = (section, kept) => {
   const line = section.querySelector("[data-next]");
   const { words, ends_at: ends } = kept.next ?? {};
@@ -45,7 +56,7 @@ const showMeetings = (section, kept) => {
         item.textContent = [when, spot].filter(Boolean).join(" · ");
         return item;
       }));
-      button.parentElement.hidden = true;
+      button.parentElement.hidden = line.hidden = true; // the next one is the first of them
       section.querySelector("h2").focus();
     } catch {
       said.textContent = said.dataset.refused;
@@ -58,7 +69,7 @@ export default (page) => {
   if (!store) return;
   const part = (name) => page.querySelector(`[data-${name}]`);
   part("words").hidden = !Object.values(store).some((kept) => SEALED.test(kept));
-  part("answers").hidden = !Object.keys(store).some((name) => name.endsWith("svar"));
+  showAnswers(part("answers"));
   const [contact, meetings] = [valueOf("kontakt"), valueOf("moeder")];
   if (contact) showContact(part("contact"), contact);
   if (meetings && Date.now() - Date.parse(meetings.fetched_at) < LONGEST_MS) showMeetings(part("meetings"), meetings);

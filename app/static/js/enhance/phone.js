@@ -33,8 +33,9 @@ const keepAnswers = (said) => {
   document.addEventListener("htmx:sendError", ({ target, detail }) => {
     const path = target.action && new URL(target.action).pathname;
     if (!store || !ANSWER.test(path)) return;
-    const body = new URLSearchParams(detail.requestConfig.formData).toString();
-    import("./answers.js").then(({ keep }) => keep(said, path, body));
+    const { formData, triggeringEvent } = detail.requestConfig;
+    const body = new URLSearchParams(formData).toString();
+    import("./answers.js").then(({ keep }) => keep(said, path, body, triggeringEvent.submitter));
   });
 };
 
