@@ -29,6 +29,7 @@ TYPES = {
 }
 IMPORT = re.compile(r'@import url\("([^"]+)"\)\s*layer\(([\w.]+)\);')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
+REMARK = re.compile(rb"^[ \t]*(//.*|/\*\*.*\*/)\n", re.M)  # a line of a script for its readers alone
 IDLE_SPACE = re.compile(r"\s*([{};,]|: )\s*")  # "a :hover" and "calc(1px + 2px)" need theirs
 
 
@@ -57,7 +58,7 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self.files = {
-            path.relative_to(folder).as_posix(): Asset(path.read_bytes(), TYPES[path.suffix])
+            path.relative_to(folder).as_posix(): Asset(_read(path), TYPES[path.suffix])
             for path in sorted(folder.rglob("*"))
             if path.suffix in TYPES and path.suffix != ".css"
         }
@@ -96,6 +97,10 @@ def compressed(asset: Asset) -> Response:
         response.headers["Content-Encoding"] = coding
     response.vary.add("Accept-Encoding")
     return response
+
+
+def _read(path: Path) -> bytes:
+    return REMARK.sub(b"", path.read_bytes()) if path.suffix == ".js" else path.read_bytes()
 
 
 def _htmx() -> bytes:
