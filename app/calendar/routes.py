@@ -41,6 +41,7 @@ from app.calendar.rules import (
     TooLateToUndo,
 )
 from app.calendar.week import ONE_WEEK, monday_of, read_week
+from app.calendar.written import written_by
 from app.clock import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -223,6 +224,7 @@ def _meeting_page(
         talk = part_for(session, citizen_id, meeting_id, now=now)
         others = taken.alternatives if taken else _other_times(session, found, now=now, closing_days=days)
         soonest = next_meeting(session, citizen_id, now=now)
+        wrote = written_by(session, citizen_id, meeting_id) if viewer().own else None
     me = viewer().actor.person_id
     told = receipt(found, me, now=now) if "svaret" in request.args and viewer().own else ""
     return page(
@@ -238,6 +240,7 @@ def _meeting_page(
         can_undo=viewer().own and found.can_undo(me, now),
         is_next=soonest is not None and soonest.id == meeting_id,
         told=told,
+        written_by=wrote,
         talk=talk,
     )
 

@@ -112,6 +112,8 @@ def test_what_the_citizen_has_said_yes_to_on_the_phone_is_agreed_at_its_new_time
     assert said(session, meeting, people) is Reply.COMING
     page = browser_of(people.line).get(of(people, meeting)).text
     assert "Line skrev svaret ned efter en snak med Anna." in page
+    own = "Line skrev svaret ned for dig. Passer det ikke, så skift det."
+    assert own in browser_of(people.anna).get(f"/kalender/{meeting}").text
 
 
 def test_who_called_the_meeting_moves_it_and_the_citizen_is_asked(

@@ -9,18 +9,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.calendar import booking, replying, tasks
-from app.calendar.models import Meeting, MeetingTask, Participant
+from app.calendar.models import Meeting, MeetingTask
 from app.calendar.replying import Answer
 from app.calendar.rules import STANDING, UNDO, MeetingState, Reply, Slot
 from app.calendar.staffing.proposing import get_meeting_of
+from app.calendar.written import written_by
 from app.errors import Missing
-from app.identity.models import Person
-from app.identity.rules import first_name
-from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 
 CONTACTS = ("contact", "substitute")
-TOLD_BY = (NoticeKind.MEETING_ANSWERED, NoticeKind.MEETING_MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ def read_desk(
     return Desk(
         may_change=goes_on and is_theirs(meeting, tie, who),
         may_settle=contact and (goes_on or is_given_up(meeting, now)),
-        written_by=_written_by(session, meeting),
+        written_by=written_by(session, citizen_id, meeting_id),
         can_undo=_is_fresh(meeting, who, now),
         tasks=tuple(_open(session, meeting.id, None if contact else who)),
     )
@@ -132,23 +128,3 @@ def _open(session: Session, meeting_id: UUID, of: UUID | None) -> list[tasks.Ope
         wanted = wanted.where(col(MeetingTask.person_id) == of)
     rows = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
     return [tasks.OpenTask(one.kind, one.due_on, one.late_at is not None) for one in rows]
-
-
-def _written_by(session: Session, meeting: Meeting) -> str | None:
-    """Return who wrote the answer down, if it was not the citizen: the citizen was told so that moment."""
-    own = session.get(Participant, (meeting.id, meeting.citizen_id))
-    if own is None or own.reply is None or own.replied_at is None:
-        return None
-    wanted = (
-        select(col(Person.name))
-        .join(Notice, col(Notice.actor_id) == col(Person.id))
-        .where(
-            col(Notice.about_id) == meeting.id,
-            col(Notice.person_id) == meeting.citizen_id,
-            col(Notice.kind).in_(TOLD_BY),
-            col(Notice.at) == own.replied_at,
-        )
-        .limit(1)
-    )
-    name = session.execute(wanted).scalar()
-    return first_name(name) if name else None
