@@ -70,7 +70,7 @@ class FeedForm(Form):
     """A phone that is to read one's meetings: what it is called, and whether it is told more."""
 
     name = StringField(_l("Hvad skal telefonen hedde?"))
-    detailed = BooleanField(_l("Vis også, hvad mødet handler om, hvor det er, og hvem der er med"))
+    detailed = BooleanField(_l("Vis også emne, sted og personer"))
 
     @property
     def chosen_name(self) -> str:

@@ -226,7 +226,7 @@ def _meeting_page(
         soonest = next_meeting(session, citizen_id, now=now)
         wrote = written_by(session, citizen_id, meeting_id) if viewer().own else None
     me = viewer().actor.person_id
-    told = receipt(found, me, now=now) if "svaret" in request.args and viewer().own else ""
+    told = _told(found, me, now) if viewer().own else ""
     return page(
         "calendar/meeting.html",
         "meeting",
@@ -243,6 +243,13 @@ def _meeting_page(
         written_by=wrote,
         talk=talk,
     )
+
+
+def _told(meeting: MeetingRow, me: UUID, now: datetime) -> str:
+    """Return what just happened, in one sentence; nothing when the page is only looked at."""
+    if request.args.get("nyt") == "ord":
+        return _("Tak. Dine ord er gemt.")
+    return receipt(meeting, me, now=now) if "svaret" in request.args else ""
 
 
 def _other_times(

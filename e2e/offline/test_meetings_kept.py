@@ -66,7 +66,8 @@ def looks_well(page: Page) -> None:
 def test_case_59_nothing_is_kept_unless_it_was_chosen(page: Page, server: Server) -> None:
     page.goto("/indstillinger")
     expect(page.get_by_label(NEXT)).not_to_be_checked()
-    expect(page.get_by_label(ALL)).not_to_be_checked()
+    expect(page.get_by_label(ALL)).to_have_count(0)
+    expect(page.get_by_text("Lav først en adgangsnøgle.")).to_be_visible()
     looks_well(page)
     lose_the_line(page, server)
     expect(page.get_by_role("heading", name="Dine møder")).to_be_hidden()

@@ -288,7 +288,9 @@ def test_the_citizen_adds_own_words_and_those_who_wrote_are_told(
     assert there in anna.get(f"/kalender/{meeting}").text
     assert WORDS in anna.get(there).text
     for _twice in range(2):
-        assert anna.post(there, data={"words": OWN, "seen": ""}).location == f"/kalender/{meeting}#aftalt"
+        kept = anna.post(there, data={"words": OWN, "seen": ""})
+        assert kept.location == f"/kalender/{meeting}?nyt=ord#aftalt"
+    assert "Tak. Dine ord er gemt." in anna.get(kept.location).text
     assert told(session, NoticeKind.MINUTES_ANSWERED) == sorted([people.line.id, people.jonas.id])
     assert readers(browser_of, people, meeting, OWN) == {"anna", "line", "jonas"}
     page = browser_of(people.line).get(f"{people.anna.url}/kalender/{meeting}").text

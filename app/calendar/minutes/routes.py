@@ -105,7 +105,8 @@ def keep_own_words(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     except WordsChanged as refused:
         form.words.errors = [_(refused.reason)]
         return _own_words_page(citizen_id, meeting_id, form, status=409)
-    return redirect(url_for("calendar.meeting", meeting_id=meeting_id, _anchor="aftalt"), code=303)
+    address = url_for("calendar.meeting", meeting_id=meeting_id, nyt="ord", _anchor="aftalt")
+    return redirect(address, code=303)
 
 
 def _sent_form(citizen_id: UUID, meeting_id: UUID) -> MinutesForm:

@@ -31,20 +31,24 @@ export default (section) => {
   const [next, all] = section.querySelectorAll("input");
   const kept = read(owner);
   next.checked = Boolean(kept.next);
-  all.checked = Boolean(kept.lock);
-  all.closest("label").hidden = !canLock;
+  if (all) {
+    all.checked = Boolean(kept.lock);
+    all.closest("label").hidden = !canLock;
+  } // without a passkey there is nothing to lock with, and the page says so
 
   const change = async (box) => {
     said.textContent = "";
     try {
-      const lock = all.checked && (read(owner).lock ?? (await makeLock()));
+      const { lock: known } = read(owner);
+      const lock = all ? all.checked && (known ?? (await makeLock())) : known;
       await fetchInto(owner, { next: next.checked, lock });
       said.textContent = box.dataset[box.checked ? "on" : "off"];
     } catch ({ name }) {
       box.checked = !box.checked;
       said.textContent = said.dataset[{ QuotaExceededError: "full" }[name] ?? (box === all ? "refused" : "lost")];
     }
+    said.scrollIntoView({ block: "nearest" }); // not behind the tabs
   };
-  for (const box of [next, all]) box.addEventListener("change", () => change(box));
+  for (const box of [next, all].filter(Boolean)) box.addEventListener("change", () => change(box));
   section.hidden = false;
 };
