@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.calendar.booking import lay_all
+from app.calendar.booking import held_until, lay_all
 from app.calendar.models import CalendarSubject, Meeting, Participant
 from app.calendar.replying import ASKS
 from app.calendar.rules import MeetingState, ParticipantRole, Slot, SubjectKind
@@ -72,6 +72,7 @@ def _lay(session: Session, one: Planned, slot: Slot, people: dict[str, Person], 
         ends_at=slot.end,
         wall_start=wall_start(slot.start),
         state=_state(one, over),
+        expires_at=None if over or one.agreed else min(held_until(now), slot.start),
         created_at=min(now, slot.start) - CALLED_AGO,
     )
     session.add(meeting)

@@ -125,7 +125,8 @@ def write_as_a_tester(database: Database, people: People, start: datetime, chann
                 entry_id=entry.id, number=2, words="Mine ord", written_at=FRIDAY, author_id=entry.author_id
             )
         )
-        session.get_one(Meeting, meeting_id("anna-video")).state = MeetingState.CANCELLED
+        proposal = session.get_one(Meeting, meeting_id("anna-video"))
+        proposal.state, proposal.expires_at = MeetingState.CANCELLED, None
         for row in session.exec(select(Occupancy).where(Occupancy.meeting_id == meeting_id("anna-video"))):
             session.delete(row)
         booked = Meeting(
