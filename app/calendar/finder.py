@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from app.calendar.finding.blockers import LONGER, blockers
 from app.calendar.finding.fit import Search, days_of, fitting
 from app.calendar.finding.known import learn
-from app.calendar.finding.offers import Ask, Blocker, Offer, Reason, Unsure
+from app.calendar.finding.offers import Ask, Blocker, Offer, Reason, Unsure, Way
 from app.calendar.finding.rank import ranked
 from app.calendar.finding.three import three_different
 from app.calendar.finding.words import reason_words, unsure_words
@@ -30,6 +30,7 @@ __all__ = [
     "Offer",
     "Reason",
     "Unsure",
+    "Way",
     "find_times",
     "nearest",
     "other_times",

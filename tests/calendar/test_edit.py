@@ -62,8 +62,8 @@ def fields(html: str) -> dict[str, Any]:
 
 
 def saved(browser: FlaskClient, url: str, **change: Any) -> Any:
-    """Open the page, change some fields and send the rest as they stand."""
-    return browser.post(url, data=fields(browser.get(url).text) | change)
+    """Open the page, change some fields and send the rest as they stand; what it says of why still fits."""
+    return browser.post(url, data=fields(browser.get(url).text) | {"passer": "y"} | change)
 
 
 def read(session: Session, meeting: UUID) -> Meeting:
@@ -144,6 +144,26 @@ def test_a_room_is_chosen_and_taken_and_the_citizen_answers_anew(
     card = browser_of(people.anna).get(f"/kalender/{meeting}").text
     assert "Sted 0" in card
     assert "Kommer du?" in card
+
+
+def test_whether_the_sentence_of_why_still_fits_is_asked_once(
+    browser_of: Browser, session: Session, people: People, meeting: UUID
+) -> None:
+    line, url, question = browser_of(people.line), of(people, meeting), "Passer sætningen stadig?"
+    before = fields(line.get(url).text)
+    assert "passer" not in before
+    met = {"channel": "in_person", "place_id": "", "place": "Biblioteket"}
+    asked = line.post(url, data=before | met)
+    assert (asked.status_code, question in asked.text) == (422, True)
+    assert asked.text.count('name="why"') == 1
+    assert (read(session, meeting).channel, read(session, meeting).sequence) == (Channel.PHONE, 0)
+    typed = fields(asked.text)
+    assert (typed["place"], typed["passer"]) == ("Biblioteket", "y")
+    assert line.post(url, data=typed).status_code == 303
+    changed = read(session, meeting)
+    assert (changed.place, changed.why) == ("Biblioteket", "Vi vælger en dag.")
+    again = fields(line.get(url).text) | {"channel": "phone", "why": "Vi ringer i stedet."}
+    assert line.post(url, data=again).status_code == 303  # the sentence was changed too
 
 
 def test_a_typed_place_is_possible_and_nothing_of_it_is_left_by_phone(

@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from app.calendar.finding.grid import CLOSES, DAY, OPENS, Candidate, day_grid, working_days
+from app.calendar.finding.grid import CLOSES, DAY, EARLIEST, LATEST, OPENS, Candidate, day_grid, working_days
 from app.calendar.finding.known import Known, Stay
 from app.calendar.finding.offers import Ask
 from app.calendar.finding.sweep import Seconds, free, is_free, merged
@@ -108,8 +108,9 @@ def _cannot(search: Search) -> Iterator[Seconds]:
 def _candidates(search: Search, rules: Rules, days: Iterable[date]) -> Iterator[Candidate]:
     begins = max(int(search.ask.from_.timestamp()), int(search.now.timestamp()) + 1)
     ends = int(search.ask.to.timestamp())
+    opens, closes = (EARLIEST, LATEST) if search.ask.wide_hours else (rules.opens, rules.closes)
     for day in days:
-        for one in day_grid(day, search.ask.length, rules.opens, rules.closes):
+        for one in day_grid(day, search.ask.length, opens, closes):
             if one[0] >= begins and one[1] <= ends:
                 yield one
 

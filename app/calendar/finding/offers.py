@@ -31,6 +31,7 @@ class Ask:
     notice: bool = True
     instead_of: UUID | None = None
     not_near: tuple[Slot, ...] = ()
+    wide_hours: bool = False  # before and after office hours too
 
     @property
     def length(self) -> timedelta:
@@ -58,6 +59,17 @@ class Reason(StrEnum):
     RATHER_NOT = "rather_not"  # a soft wish: never told to anybody else
 
 
+class Way(StrEnum):
+    """What those who help can give up themselves when no time is found."""
+
+    WITHOUT = "uden"
+    ROOM = "lokale"
+    INTERPRETER = "tolk"
+    PHONE = "telefon"
+    HOURS = "timer"
+    LATER = "senere"
+
+
 class Unsure(NamedTuple):
     """Somebody whose own calendar we don't know, or have not been able to read for a while."""
 
@@ -77,7 +89,9 @@ class Offer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """Something without which there would be times, in words, and how many."""
+    """Something without which there would be times, in words, and how many. `way`: how to look so again."""
 
     words: str
     count: int
+    way: Way | None = None  # None: it is the citizen's, and can only be asked about
+    without: UUID | None = None  # who or what is left out, where that is the way

@@ -1,5 +1,7 @@
 """What speaks for a time, and what is unsure about it, in one plain sentence each."""
 
+from uuid import UUID
+
 from app.calendar.finding.offers import Offer, Reason, Unsure
 from app.i18n import gettext as _
 from app.i18n import long_datetime
@@ -16,14 +18,18 @@ def reason_words(offer: Offer, *, for_staff: bool) -> str:
     return _("%(reason)s.", reason=sentence[:1].upper() + sentence[1:])
 
 
-def unsure_words(unsure: Unsure) -> str:
-    """Return what staff must know about a calendar that can't be trusted."""
+def unsure_words(unsure: Unsure, reader: UUID | None = None) -> str:
+    """Return what staff must know about a calendar that can't be trusted; `reader` may be whose it is."""
     if unsure.person_id is None:
         return _("Der skal tolk med. Vi kender ikke tolkens kalender.")
     name = first_name(unsure.name)
+    if unsure.known_at is None and unsure.person_id == reader:
+        return _("Vi kan ikke se din kalender.")
     if unsure.known_at is None:
         return _("%(name)s: kalender ukendt.", name=name)
     when = long_datetime(unsure.known_at)
+    if unsure.person_id == reader:
+        return _("Din kalender er ikke opdateret siden %(when)s.", when=when)
     return _("%(name)s: kalenderen er ikke opdateret siden %(when)s.", name=name, when=when)
 
 

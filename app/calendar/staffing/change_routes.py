@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 from wtforms import SelectChoice
@@ -26,7 +26,17 @@ from app.calendar.staffing import changing, proposing
 from app.calendar.staffing.changing import Desk
 from app.calendar.staffing.forms import ASK, MOVE, SAID_YES, CancelForm, NewTimesForm, SaidForm
 from app.calendar.staffing.routes import full_week, is_contact
-from app.calendar.staffing.sheets import On, Sent, Sheet, get_theirs, send, show, to_meeting, words_of
+from app.calendar.staffing.sheets import (
+    On,
+    Sent,
+    Sheet,
+    get_theirs,
+    search_on,
+    send,
+    show,
+    to_meeting,
+    words_of,
+)
 from app.calendar.staffing.told import Done, done_words
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -63,7 +73,8 @@ class NewTimes(Sheet[NewTimesForm]):
 
     def form(self, on: On, sent: Sent | None) -> NewTimesForm:
         hows = _hows(on.meeting)
-        form = NewTimesForm(sent, how=hows[0].value)
+        wide = {name: request.args.get(name) for name in ("senere", "timer")}
+        form = NewTimesForm(sent, how=hows[0].value, **wide)
         form.how.choices = hows
         return form
 
@@ -79,7 +90,7 @@ class NewTimes(Sheet[NewTimesForm]):
         )
         if mine.sequence != form.sequence:
             raise ChangedMeanwhile
-        ask = proposing.ask_again(session, mine, now=on.now)
+        ask = proposing.widened(proposing.ask_again(session, mine, now=on.now), form.wide)
         if not proposing.is_offered(session, ask, slots, now=on.now, closing_days=on.closing_days):
             raise Clash
         if form.how.data == ASK:
@@ -97,9 +108,7 @@ class NewTimes(Sheet[NewTimesForm]):
         if goes_on:
             with db().reading() as session:
                 ask = proposing.ask_again(session, on.meeting, now=on.now)
-                found = proposing.search(
-                    session, ask, now=on.now, closing_days=on.closing_days, blockers=is_contact()
-                )
+                found = search_on(session, on, proposing.widened(ask, form.wide))
         return {
             "found": found,
             "offered": goes_on,

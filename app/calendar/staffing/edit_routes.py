@@ -12,14 +12,16 @@ from wtforms import SelectChoice
 from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.calendar import booking
+from app.calendar.finder import Ask
 from app.calendar.models import Meeting
 from app.calendar.rules import ChangedMeanwhile, Clash, MeetingChange, Slot, TooManyProposals
 from app.calendar.staffing import editing, proposing
 from app.calendar.staffing.change_routes import OF_MEETING
 from app.calendar.staffing.editing import Line, Standing
 from app.calendar.staffing.forms import CHANNELS, EditForm, choices_of
-from app.calendar.staffing.routes import full_week, is_contact
-from app.calendar.staffing.sheets import On, Sent, Sheet, get_theirs, send, show
+from app.calendar.staffing.interpreting import or_nobody
+from app.calendar.staffing.routes import full_week
+from app.calendar.staffing.sheets import On, Sent, Sheet, get_theirs, search_on, send, show
 from app.calendar.staffing.told import Done
 from app.calendar.staffing.where import choices_of_wheres
 from app.errors import Refused
@@ -34,6 +36,7 @@ class Edit(Sheet[EditForm]):
     """All of a meeting but its time, which moves only where those who shall come can't otherwise."""
 
     template = "calendar/staff/edit.html"
+    asks_of_why = False
 
     def form(self, on: On, sent: Sent | None) -> EditForm:
         standing = _standing(on)
@@ -45,7 +48,14 @@ class Edit(Sheet[EditForm]):
         right = bool(form.validate())
         if form.tid.data:
             right &= form.check_times(on.length, only_one=_("Vælg én tid at flytte til."))
-        return right
+        return right and not self._asks_of_why(on, form)
+
+    def _asks_of_why(self, on: On, form: EditForm) -> bool:
+        """Ask once whether the sentence that says why still fits a new place or way."""
+        asks = not form.passer.data and editing.why_may_not_fit(form, _standing(on))
+        form.passer.data = form.passer.data or "y" * asks
+        self.asks_of_why = asks
+        return asks
 
     def write(self, session: Session, on: On, form: EditForm) -> Meeting:
         mine = get_theirs(session, on.citizen_id, on.meeting.id)
@@ -53,7 +63,7 @@ class Edit(Sheet[EditForm]):
             raise ChangedMeanwhile
         change = editing.change_of(form, editing.read_standing(session, mine, _circle()))
         to = next(iter(form.slots(on.length)), None)
-        if to and not _is_offered(session, on, change, to):
+        if to and not _is_offered(session, on, proposing.widened(_ask(session, on, change), form.wide), to):
             raise Clash
         by = viewer().actor.person_id
         return booking.change(session, mine.id, change, sequence=mine.sequence, by=by, now=on.now, to=to)
@@ -73,11 +83,14 @@ class Edit(Sheet[EditForm]):
         if refused is not None:
             form.before.data = editing.sealed(standing.shown)
         if _needs_a_time(form, refused):
-            found = _search(on, editing.change_of(form, standing))
+            with db().reading() as session:
+                ask = _ask(session, on, editing.change_of(form, standing))
+                found = search_on(session, on, proposing.widened(ask, form.wide))
         if isinstance(refused, Clash):
             form.tid.data = []
         form.tid.label.text = _("Vil du flytte mødet til en tid, der passer alle?")
         return {
+            "asks_of_why": self.asks_of_why,
             "both": both,
             "typed": typed,
             "found": found,
@@ -109,21 +122,18 @@ def _offer_choices(form: EditForm, standing: Standing) -> None:
     form.needed.choices, form.welcome.choices = people, people
     form.channel.choices = choices_of(CHANNELS)
     form.place_id.choices = choices_of_wheres(standing.wheres)
+    form.interpreter.choices = or_nobody(standing.interpreters)
     form.bring.label.text = _("Hvad skal %(name)s tage med?", name=viewer().first_name)
 
 
-def _is_offered(session: Session, on: On, change: MeetingChange, to: Slot) -> bool:
+def _ask(session: Session, on: On, change: MeetingChange) -> Ask:
+    """Return what to look for times by: everybody who is to be in it, where it is to be."""
     wish = booking.as_wish(session, on.meeting.id, change)
-    ask = proposing.ask_for(session, wish, on.meeting, now=on.now)
+    return proposing.ask_for(session, wish, on.meeting, now=on.now)
+
+
+def _is_offered(session: Session, on: On, ask: Ask, to: Slot) -> bool:
     return proposing.is_offered(session, ask, [to], now=on.now, closing_days=on.closing_days)
-
-
-def _search(on: On, change: MeetingChange) -> proposing.Found:
-    """Return the times that suit everybody who is to be in it, where it is to be."""
-    with db().reading() as session:
-        wish = booking.as_wish(session, on.meeting.id, change)
-        ask = proposing.ask_for(session, wish, on.meeting, now=on.now)
-        return proposing.search(session, ask, now=on.now, closing_days=on.closing_days, blockers=is_contact())
 
 
 @bp.get(f"{OF_MEETING}/ret")

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session, col
+from wtforms import SelectChoice
 
 from app.calendar import booking
 from app.calendar.models import Meeting
 from app.calendar.rules import Channel, MeetingChange, MeetingWish
 from app.calendar.staffing import proposing
 from app.calendar.staffing.forms import CHANNELS, EditForm
+from app.calendar.staffing.interpreting import list_interpreters
 from app.calendar.staffing.proposing import Helper
 from app.calendar.staffing.where import Where, find_where, list_wheres, where_of
 from app.i18n import gettext as _
@@ -26,6 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "why": ("why",),
     "people": ("needed", "welcome"),
     "where": ("channel", "place_id", "place"),
+    "interpreter": ("interpreter",),
     "bring": ("bring",),
 }
 Shown = dict[str, Any]  # what stands in the form's fields, by name
@@ -40,6 +43,7 @@ class Standing:
     shown: Shown
     helpers: Sequence[Helper]
     wheres: Sequence[Where]
+    interpreters: Sequence[SelectChoice]
     gone: Sequence[Helper]  # in it, and works here no more: what is saved next is without them
 
 
@@ -59,11 +63,14 @@ def read_standing(session: Session, meeting: Meeting, circle: Iterable[UUID | No
         "welcome": sorted(str(one) for one in wish.optional_ids if str(one) in known),
         "channel": wish.channel.value,
         "place_id": where_of(session, meeting),
+        "interpreter": str(wish.interpreter_id or ""),
         # The home of somebody is not shown here: it may be one that must not be known.
         "place": wish.place or "" if met and wish.place_id is None else "",
     }
     wheres = list_wheres(session, meeting.citizen_id)
-    return Standing(wish, shown, helpers, wheres, proposing.list_helpers(session, in_it - here))
+    interpreters = list_interpreters(session, meeting.citizen_id, wish.interpreter_id)
+    gone = proposing.list_helpers(session, in_it - here)
+    return Standing(wish, shown, helpers, wheres, interpreters, gone)
 
 
 def _who_work_here(session: Session, ids: Iterable[UUID | None]) -> set[UUID]:
@@ -110,6 +117,8 @@ def change_of(form: EditForm, standing: Standing) -> MeetingChange:
     }
     if "people" in groups or standing.gone:
         wanted |= {"with_ids": form.with_ids, "optional_ids": form.optional_ids}
+    if "interpreter" in groups:
+        wanted["interpreter_id"] = form.interpreter_id
     if "where" in groups:
         where = find_where(standing.wheres, form.known_place)
         wanted |= {
@@ -120,6 +129,12 @@ def change_of(form: EditForm, standing: Standing) -> MeetingChange:
             "directions": None,
         }
     return MeetingChange(**wanted)
+
+
+def why_may_not_fit(form: EditForm, standing: Standing) -> bool:
+    """Say whether the meeting gets a new place or way, and what it says of why was left as it was."""
+    groups = touched(standing.shown, in_form(form))
+    return "where" in groups and "why" not in groups and bool(form.why.data)
 
 
 def take_over(form: EditForm, before: Shown, standing: Standing) -> list[Line]:
@@ -159,4 +174,7 @@ def in_words(standing: Standing, group: str) -> str:
         where = find_where(standing.wheres, shown["place_id"])
         place = where.name if where and shown["place_id"] else shown["place"]
         return _(", ").join(str(one) for one in (CHANNELS[Channel(shown["channel"])], place) if one)
+    if group == "interpreter":
+        chosen = (one.label for one in standing.interpreters if one.value == shown["interpreter"])
+        return str(next(chosen, _("Ingen tolk")))
     return shown[group] or _("Ingenting")

@@ -1,7 +1,7 @@
 """A meeting as those who help ask for it: who can come, which times suit all, and what is sent."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,17 +21,26 @@ from app.calendar.finder import (
     unsure_words,
     what_blocks,
 )
+from app.calendar.finding.blockers import LONGER
 from app.calendar.models import Meeting
 from app.calendar.rules import Channel, Clash, MeetingState, MeetingWish, Occurrence, Slot
 from app.calendar.wall import edge
 from app.clock import DANISH_TIME, danish_day
 from app.db import Database
 from app.errors import Missing
+from app.i18n import iso
 from app.identity.models import Person
 
 MOST_MORE = 9  # times beside the three best
 NOON = 12
 ONE_DAY = timedelta(days=1)
+
+
+class Wide(NamedTuple):
+    """How much farther than usual is looked for times."""
+
+    later: bool = False  # two weeks more
+    hours: bool = False  # before and after office hours too
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +73,12 @@ class Need:
     companion: str | None
     interpreter_id: UUID | None
     key: str
+    wide: Wide
 
     def ask(self, now: datetime) -> Ask:
         """Return what to look for times by."""
         last = danish_day(now) + timedelta(days=self.within_days)
-        return Ask(
+        asked = Ask(
             citizen_id=self.citizen_id,
             with_ids=self.with_ids,
             minutes=self.minutes,
@@ -80,6 +90,7 @@ class Need:
             interpreter_id=self.interpreter_id,
             room_id=self.room_id,
         )
+        return widened(asked, self.wide)
 
     def wish(self, slots: Sequence[Slot], *, said_yes: bool) -> MeetingWish:
         """Return the meeting to ask for at these times, the first first."""
@@ -129,6 +140,14 @@ class Found:
     blockers: list[Blocker] = field(default_factory=list)
     interpreter_id: UUID | None = None
 
+    def first(self, most: int) -> list[str]:
+        """Return up to so many of the best, none of them at the time of another, as a form sends them."""
+        chosen: list[Slot] = []
+        for one in self.best[:most]:
+            if not any(one.slot.overlaps(other) for other in chosen):
+                chosen.append(one.slot)
+        return [iso(one.start) for one in chosen]
+
 
 def list_helpers(session: Session, ids: Iterable[UUID | None]) -> list[Helper]:
     """Return these people, by name."""
@@ -138,7 +157,13 @@ def list_helpers(session: Session, ids: Iterable[UUID | None]) -> list[Helper]:
 
 
 def search(
-    session: Session, ask: Ask, *, now: datetime, closing_days: Collection[date], blockers: bool
+    session: Session,
+    ask: Ask,
+    *,
+    now: datetime,
+    closing_days: Collection[date],
+    blockers: bool,
+    reader: UUID,
 ) -> Found:
     """Return the times for a meeting; with `blockers` also what stands in the way when there are none.
 
@@ -152,7 +177,7 @@ def search(
     if not offers:
         return Found([], blockers=what_blocks(session, ask, **looked) if blockers else [])
     best = three_best(offers)
-    said = {unsure_words(one): None for offer in offers[:1] for one in offer.warnings}
+    said = {unsure_words(one, reader): None for offer in offers[:1] for one in offer.warnings}
     return Found(best, more_of(offers, best), list(said), [], interpreter_id)
 
 
@@ -289,6 +314,12 @@ def ask_for(session: Session, wish: MeetingWish, instead_of: Meeting, *, now: da
         instead_of=instead_of.id,
         not_near=refused_times(session, instead_of),
     )
+
+
+def widened(ask: Ask, wide: Wide) -> Ask:
+    """Return the same search, but as far as is asked for."""
+    to = ask.to + LONGER if wide.later else ask.to
+    return replace(ask, to=to, wide_hours=wide.hours)
 
 
 def get_meeting_of(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:

@@ -24,6 +24,8 @@ from app.calendar.rules import FARTHEST, Channel, Clash, NotBookable, Obstacle, 
 from app.calendar.staffing import proposing
 from app.calendar.staffing.day import ONE_DAY, read_day, with_wishes
 from app.calendar.staffing.forms import CHANNELS, LENGTHS, YES, NeedForm, choices_of
+from app.calendar.staffing.interpreting import list_interpreters, whoever_is_free
+from app.calendar.staffing.otherwise import try_otherwise
 from app.calendar.staffing.proposing import Found, Need, Rhythm
 from app.calendar.staffing.where import choices_of_wheres, find_where, last_meeting, list_wheres
 from app.clock import danish_day
@@ -50,6 +52,9 @@ def new(citizen_id: UUID) -> ResponseReturnValue:
 @requires(Action.MEETING_PROPOSE)
 def propose(citizen_id: UUID) -> ResponseReturnValue:
     form, step = _form(citizen_id), request.form.get("trin", "tider")
+    if "proev" in request.form:
+        with db().reading() as session:
+            try_otherwise(form, request.form["proev"], list_wheres(session, citizen_id))
     if step == "ret":
         return _need_page(form)
     if not form.validate():
@@ -136,6 +141,7 @@ def _form(citizen_id: UUID) -> NeedForm:
         wheres = list_wheres(session, citizen_id)
         channel = wishes.find_needs(session, citizen_id).channel
         last = last_meeting(session, citizen_id)
+        interpreters = list_interpreters(session, citizen_id)
     place = last.place if last else None
     known = str(last.place_id) if last and last.place_id else wheres[0].value if wheres and not place else ""
     usual: dict[str, Any] = {"needed": [str(me)], "channel": channel or Channel.IN_PERSON, "place_id": known}
@@ -148,6 +154,7 @@ def _form(citizen_id: UUID) -> NeedForm:
         SelectChoice(one, ngettext("%(num)s minut", "%(num)s minutter", int(one))) for one in LENGTHS
     ]
     form.place_id.choices = choices_of_wheres(wheres)
+    form.interpreter.choices = whoever_is_free(interpreters)
     form.bring.label.text = _("Hvad skal %(name)s tage med?", name=seen.first_name)
     form.said_yes.label.text = _("%(name)s har sagt ja i telefonen", name=seen.first_name)
     return form
@@ -176,6 +183,7 @@ def _need(citizen_id: UUID, form: NeedForm) -> Need:
         companion=companion,
         interpreter_id=form.interpreter_id,
         key=form.key.data,
+        wide=form.wide,
     )
 
 
@@ -258,7 +266,14 @@ def _times_page(
 ) -> ResponseReturnValue:
     now, days = clock()(), settings().site.closing_days
     with db().reading() as session:
-        found = proposing.search(session, need.ask(now), now=now, closing_days=days, blockers=is_contact())
+        found = proposing.search(
+            session,
+            need.ask(now),
+            now=now,
+            closing_days=days,
+            blockers=is_contact(),
+            reader=viewer().actor.person_id,
+        )
         contact = find_contact(session, need.citizen_id)
     form.interpreter.data = str(found.interpreter_id or "")
     if clash is not None:

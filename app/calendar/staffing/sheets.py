@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.access.guard import viewer
 from app.calendar import booking
+from app.calendar.finder import Ask
 from app.calendar.models import Meeting
 from app.calendar.page import MeetingRow, get_meeting
 from app.calendar.replying import Answer
@@ -29,7 +30,7 @@ from app.calendar.rules import (
     NotBookable,
     TooLateToUndo,
 )
-from app.calendar.staffing import changing
+from app.calendar.staffing import changing, proposing
 from app.calendar.staffing.forms import AboutMeeting
 from app.calendar.staffing.told import ASKS, Done
 from app.clock import danish_day
@@ -150,6 +151,19 @@ def read_on(citizen_id: UUID, meeting_id: UUID) -> On:
         meeting = get_theirs(session, citizen_id, meeting_id)
         shown = get_meeting(session, citizen_id, meeting_id, now=now)
     return On(citizen_id, meeting, shown, now, settings().site.closing_days)
+
+
+def search_on(session: Session, on: On, ask: Ask) -> proposing.Found:
+    """Return the times for a meeting; who answers for the plan also learns what stands in the way."""
+    seen = viewer()
+    return proposing.search(
+        session,
+        ask,
+        now=on.now,
+        closing_days=on.closing_days,
+        blockers=seen.tie in changing.CONTACTS,
+        reader=seen.actor.person_id,
+    )
 
 
 def get_theirs(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:

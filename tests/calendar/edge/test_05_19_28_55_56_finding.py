@@ -136,7 +136,7 @@ def test_case_22_a_fourth_is_not_offered_and_is_booked_when_the_citizen_says_yes
     assert found(database, week) == []
     with database.reading() as session:
         blocking = what_blocks(session, week, now=NOW, closing_days=CLOSED)
-    assert any(one.words.startswith("Hvis Anna kan tage et møde mere: ") for one in blocking)
+    assert any(one.words.startswith("Spørg Anna, om der er plads til et møde mere: ") for one in blocking)
     with pytest.raises(Clash):
         booked("2026-03-06 10:00")
     assert booked("2026-03-06 10:00", said_yes=True)

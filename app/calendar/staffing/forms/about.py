@@ -83,6 +83,7 @@ class MeetingForm(Form):
     channel = RadioField(_l("Hvordan mødes I?"), validate_choice=False)
     place_id = SelectField(_l("Hvilket sted?"), default=ELSEWHERE, validate_choice=False)
     place = StringField(_l("Hvor?"), filters=[one_line])
+    interpreter = SelectField(_l("Hvem tolker?"), default="", validate_choice=False)
     bring = StringField(filters=[one_line])
 
     def validate_purpose(self, field: Field) -> None:
@@ -107,6 +108,13 @@ class MeetingForm(Form):
 
     def validate_place_id(self, field: Field) -> None:
         must_be_there(field, {field.data})
+
+    def validate_interpreter(self, field: Field) -> None:
+        must_be_there(field, {field.data})
+
+    @property
+    def interpreter_id(self) -> UUID | None:
+        return UUID(self.interpreter.data) if self.interpreter.data else None
 
     @property
     def with_ids(self) -> tuple[UUID, ...]:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from uuid import UUID
 
 from wtforms import (
     BooleanField,
@@ -30,6 +29,7 @@ from app.calendar.staffing.forms.about import (
     one_line,
     read_number,
 )
+from app.calendar.staffing.proposing import Wide
 from app.entries.forms import known_key
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
@@ -68,6 +68,13 @@ class Chosen(Form):
     """Times that were ticked, of those shown."""
 
     tid = SelectMultipleField(_l("Hvilke tider vil du foreslå?"), choices=[], validate_choice=False)
+    senere = HiddenField()  # look two weeks longer
+    timer = HiddenField()  # look before and after office hours too
+
+    @property
+    def wide(self) -> Wide:
+        """How far is looked for times."""
+        return Wide(later=bool(self.senere.data), hours=bool(self.timer.data))
 
     def slots(self, length: timedelta) -> list[Slot]:
         """Return the chosen times, the earliest first."""
@@ -112,7 +119,6 @@ class NeedForm(Chosen, MeetingForm):
         _l("Skal mødet gentages?"), choices=choices_of(EVERY), default=ONCE, validate_choice=False
     )
     times = StringField(_l("Hvor mange møder i alt?"))
-    interpreter = HiddenField()  # who interprets at the times that are shown
     said_yes = BooleanField()
 
     def validate_why(self, field: Field) -> None:
@@ -158,13 +164,6 @@ class NeedForm(Chosen, MeetingForm):
         single = [(one.name, one.data or "") for one in self if one.name not in left]
         return single + [(name, one) for name in ("needed", "welcome") for one in self[name].data or ()]
 
-    @property
-    def interpreter_id(self) -> UUID | None:
-        try:
-            return UUID(self.interpreter.data or "")
-        except ValueError:
-            return None
-
 
 class CancelForm(AboutMeeting):
     """Why a meeting will not be, for the citizen to read."""
@@ -200,6 +199,7 @@ class EditForm(Chosen, MeetingForm, AboutMeeting):
     """A meeting as it is to be. `before` is how the page showed it, so that what was not touched is known."""
 
     before = HiddenField()
+    passer = HiddenField()  # whether the sentence that says why still fits has been asked
 
     def validate_why(self, field: Field) -> None:
         must_fit(field, WHY_MOST)
