@@ -39,7 +39,7 @@ def test_each_of_three_times_has_its_own_yes(
     page = client.get(here).text
     assert "Hvilken tid passer dig?" in page
     assert "Tiden er ikke valgt endnu" in page
-    assert "Tiderne er holdt til dig. Svar senest torsdag den 5. marts." in page
+    assert "Vi holder tiderne fri til dig. Svar senest torsdag den 5. marts." in page
     for day in ("mandag den 9", "tirsdag den 10", "onsdag den 11"):
         assert page.count(f'Ja tak<span class="spoken">: {day}') == 1
     client.post(f"{here}/svar", data={"reply": "coming", "tid": "2", "seen": "0"})
@@ -124,7 +124,7 @@ def test_a_duty_is_moved_by_the_contact_person_alone(
     client, here = browser_of(people.anna), f"/kalender/{meeting}"
     asked = client.post(f"{here}/svar", data={"reply": "other_time"}, follow_redirects=True).text
     assert 'name="start"' not in asked
-    assert "Line finder en anden tid og giver dig besked." in asked
+    assert "Line finder en anden tid senest onsdag den 4. marts og giver dig besked." in asked
     forced = client.post(f"{here}/tid", data={"start": "2026-03-10T10:00+01:00", "seen": "0"})
     assert forced.status_code == 404
     no = client.post(f"{here}/svar", data={"reply": "cannot"}, follow_redirects=True).text
