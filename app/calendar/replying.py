@@ -97,7 +97,7 @@ def say_no(session: Session, said: Answer, reply: Reply) -> Meeting:
     waits = {one.kind for one in tasks.list_of_meeting(session, said.citizen_id, meeting.id)}
     if own.reply is reply and ASKS[reply] in waits:
         return meeting
-    own.reply, own.replied_at = reply, said.now
+    own.reply, own.replied_at, meeting.was = reply, said.now, None
     tasks.settle(session, meeting.id, by=said.by, now=said.now, kinds=list(ASKS.values()))
     days = said.closing_days
     tasks.open_task(session, said.citizen_id, meeting.id, ASKS[reply], now=said.now, closing_days=days)

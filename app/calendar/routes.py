@@ -13,6 +13,7 @@ from app import i18n
 from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.calendar import booking, replying
+from app.calendar.changed import read_changed
 from app.calendar.finder import times_instead
 from app.calendar.forms import ReplyForm, TimeForm
 from app.calendar.languages import language_name
@@ -224,6 +225,7 @@ def _meeting_page(
         talk = part_for(session, citizen_id, meeting_id, now=now)
         others = taken.alternatives if taken else _other_times(session, found, now=now, closing_days=days)
         soonest = next_meeting(session, citizen_id, now=now)
+        changed = read_changed(session, citizen_id, meeting_id) if viewer().own and not found.over else None
         wrote = written_by(session, citizen_id, meeting_id) if viewer().own else None
     me = viewer().actor.person_id
     told = _told(found, me, now) if viewer().own else ""
@@ -241,6 +243,7 @@ def _meeting_page(
         is_next=soonest is not None and soonest.id == meeting_id,
         told=told,
         written_by=wrote,
+        changed=changed,
         talk=talk,
     )
 

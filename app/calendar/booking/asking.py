@@ -261,3 +261,5 @@ def note_reply(session: Session, meeting: Meeting, reply: Reply | None, *, now: 
     """Write down what the citizen said, or that she is asked again."""
     own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
     own.reply, own.replied_at = reply, now if reply else None
+    if reply:  # she has seen how it is
+        meeting.was = None

@@ -14,6 +14,7 @@ from app.calendar.booking.locking import check_current, lock_meetings
 from app.calendar.booking.moving import NewTime, check_free_day, check_new, put
 from app.calendar.booking.people import Members, add_participants, check_people, make_subjects
 from app.calendar.booking.reading import times_of_all
+from app.calendar.booking.remembering import remember
 from app.calendar.booking.telling import announce, tell_of
 from app.calendar.models import CalendarSubject, Meeting, Participant
 from app.calendar.rules import (
@@ -77,6 +78,7 @@ def change(  # noqa: PLR0913 — what, how, as seen when, by whom, and when inst
     if moved:
         check_new(session, [] if moved.said_yes else [moved], now=now)
     freed = release(session, [meeting_id]) if moved or different & TAKES_TIME else None
+    remember(session, meeting, different, before, members.roles)
     for name in different - set(PEOPLE):
         setattr(meeting, name, getattr(wish, name))
     _count(session, meeting, moved, different, now=now)

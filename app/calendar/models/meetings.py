@@ -166,6 +166,7 @@ class Meeting(SQLModel, table=True):
     cancelled_by: UUID | None = Field(default=None, foreign_key="person.id")  # null: a system, or nobody
     cancel_reason: str | None = None  # in plain words; null: none was given, none is asked of a citizen
     companion: str | None = None  # who the citizen brings along
+    was: str | None = None  # JSON: how it was when she last answered; null: nothing has changed since
 
 
 class MeetingOption(SQLModel, table=True):
