@@ -43,8 +43,8 @@ const afterSwap = ({ target: region }) => {
 
 /** Every time is Danish. Where this phone's clock is another at that moment, the words beside it say so. */
 const tellZone = () => {
-  for (const note of document.querySelectorAll("time [data-zone]")) {
-    const at = note.closest("time").dateTime; // ends as +01:00
+  for (const note of document.querySelectorAll("[data-zone]")) {
+    const at = note.dataset.zone || note.closest("time").dateTime; // ends as +01:00
     note.hidden = Number(at.slice(-5, -3)) * 60 === -new Date(at).getTimezoneOffset();
   }
 };
