@@ -77,7 +77,9 @@ def test_three_new_times_settle_what_the_citizen_asked_for(
     asked_for_another(browser_of, people, meeting)
     assert open_tasks(session) == [TaskKind.OTHER_TIME]
     line = browser_of(people.line)
-    assert "Anna vil gerne have en anden tid" in line.get(of(people, meeting)).text
+    asked = line.get(of(people, meeting)).text
+    assert "Anna vil gerne have en anden tid" in asked
+    assert re.search(r'href="tel:[^"]+"[^>]*>.*?Ring til Anna<', asked)
     answer = sent(line, of(people, meeting, "/nye-tider"), "spoerg", 0, 1, 2)
     assert (answer.status_code, answer.location) == (303, of(people, meeting) + "?gjort=spurgt")
     assert (read(session, meeting).state, open_tasks(session)) == (MeetingState.AGREED, [])
@@ -155,6 +157,18 @@ def test_one_who_saw_an_older_meeting_is_shown_both(
     assert read(session, meeting).state is MeetingState.PROPOSED
 
 
+def test_that_enough_is_asked_already_is_said_and_not_that_the_times_are_taken(
+    browser_of: Browser, database: Database, people: People, booked: Booked, meeting: UUID
+) -> None:
+    can_take_much(database)
+    for day in ("2026-03-10 10:00", "2026-03-11 10:00"):
+        booked(day, 45, "jonas", channel=Channel.PHONE)
+    answer = sent(browser_of(people.line), of(people, meeting, "/nye-tider"), "spoerg", 0)
+    assert answer.status_code == 409
+    assert "Anna har allerede to forslag at svare på." in answer.text
+    assert "Tiden er optaget nu" not in answer.text
+
+
 def test_a_time_that_was_never_shown_is_not_to_be_had(
     browser_of: Browser, session: Session, people: People, meeting: UUID
 ) -> None:
@@ -176,6 +190,24 @@ def test_called_off_with_a_reason_and_brought_back_within_ten_minutes(
     assert "Fortryd aflysningen" not in browser_of(people.line).get(of(people, meeting)).text
     assert jonas.post(of(people, meeting, "/fortryd")).status_code == 303
     assert read(session, meeting).state is MeetingState.AGREED
+
+
+def test_what_is_called_off_leads_to_another_day_with_the_same_in_it(
+    browser_of: Browser, people: People, meeting: UUID
+) -> None:
+    jonas = browser_of(people.jonas)
+    jonas.post(of(people, meeting, "/aflys"), data={"seen": "0", "reason": "Jeg er syg."})
+    link = re.search(r'href="([^"]+\?som=[^"]+)"', jonas.get(of(people, meeting)).text)
+    assert link is not None
+    again = jonas.get(link[1]).text
+    assert 'name="purpose" value="Samtale om din bolig"' in again
+    assert re.findall(r'name="(?:needed|channel)" value="([^"]+)" checked', again) == [
+        str(people.jonas.id),
+        "phone",
+    ]
+    assert '<option value="45" selected>' in again
+    assert jonas.get(f"{people.anna.url}/kalender/nyt?som={people.anna.id}").status_code == 404
+    assert browser_of(people.thea).get(of(people, meeting)).text.count("?som=") == 0
 
 
 def test_what_is_taken_meanwhile_is_not_brought_back(

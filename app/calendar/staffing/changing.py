@@ -15,6 +15,7 @@ from app.calendar.rules import STANDING, UNDO, MeetingState, Reply, Slot
 from app.calendar.staffing.proposing import get_meeting_of
 from app.calendar.written import written_by
 from app.errors import Missing
+from app.identity.models import Person
 
 CONTACTS = ("contact", "substitute")
 
@@ -28,6 +29,8 @@ class Desk:
     written_by: str | None  # who wrote the citizen's answer down after a call; None: the citizen's own
     can_undo: bool  # this reader called it off just now
     tasks: tuple[tasks.OpenTask, ...]
+    phone: str | None  # the citizen's, for who answers for the plan while something waits
+    may_propose_anew: bool  # it was called off, and there can be another instead
 
 
 def read_desk(
@@ -37,12 +40,15 @@ def read_desk(
     meeting = get_meeting_of(session, citizen_id, meeting_id)
     goes_on = meeting.state in STANDING and meeting.ends_at > now
     contact = tie in CONTACTS
+    waiting = tuple(_open(session, meeting.id, None if contact else who))
     return Desk(
         may_change=goes_on and is_theirs(meeting, tie, who),
         may_settle=contact and (goes_on or is_given_up(meeting, now)),
         written_by=written_by(session, citizen_id, meeting_id),
         can_undo=_is_fresh(meeting, who, now),
-        tasks=tuple(_open(session, meeting.id, None if contact else who)),
+        tasks=waiting,
+        phone=session.get_one(Person, citizen_id).phone if contact and waiting else None,
+        may_propose_anew=meeting.state is MeetingState.CANCELLED and is_theirs(meeting, tie, who),
     )
 
 

@@ -14,7 +14,7 @@ from app.calendar import booking
 from app.calendar.models import Meeting
 from app.calendar.rules import Channel, MeetingChange, MeetingWish
 from app.calendar.staffing import proposing
-from app.calendar.staffing.forms import CHANNELS, EditForm
+from app.calendar.staffing.forms import CHANNELS, LENGTHS, NO, YES, EditForm
 from app.calendar.staffing.interpreting import list_interpreters
 from app.calendar.staffing.proposing import Helper
 from app.calendar.staffing.where import Where, find_where, list_wheres, where_of
@@ -71,6 +71,24 @@ def read_standing(session: Session, meeting: Meeting, circle: Iterable[UUID | No
     interpreters = list_interpreters(session, meeting.citizen_id, wish.interpreter_id)
     gone = proposing.list_helpers(session, in_it - here)
     return Standing(wish, shown, helpers, wheres, interpreters, gone)
+
+
+def read_again(session: Session, meeting: Meeting) -> Shown:
+    """Return what another meeting of the same kind would say, and how and where it would be."""
+    wish = booking.as_wish(session, meeting.id)
+    length = int((wish.ends_at - wish.starts_at).total_seconds()) // 60
+    return {
+        "purpose": wish.purpose,
+        "why": wish.why or "",
+        "bring": wish.bring or "",
+        "needed": [str(one) for one in wish.with_ids],
+        "welcome": [str(one) for one in wish.optional_ids],
+        "channel": wish.channel.value,
+        "place_id": where_of(session, meeting),
+        "place": wish.place or "" if wish.channel is Channel.IN_PERSON and wish.place_id is None else "",
+        "minutes": str(length) if str(length) in LENGTHS else "45",
+        "duty": YES if meeting.duty else NO,
+    }
 
 
 def _who_work_here(session: Session, ids: Iterable[UUID | None]) -> set[UUID]:

@@ -21,7 +21,7 @@ from app.calendar import booking, wishes
 from app.calendar.finder import Offer, reason_words
 from app.calendar.page import get_meeting
 from app.calendar.rules import FARTHEST, Channel, Clash, NotBookable, Obstacle, Slot, TooManyProposals
-from app.calendar.staffing import proposing
+from app.calendar.staffing import editing, proposing
 from app.calendar.staffing.day import ONE_DAY, read_day, with_wishes
 from app.calendar.staffing.forms import CHANNELS, LENGTHS, YES, NeedForm, choices_of
 from app.calendar.staffing.interpreting import list_interpreters, whoever_is_free
@@ -146,6 +146,7 @@ def _form(citizen_id: UUID) -> NeedForm:
     known = str(last.place_id) if last and last.place_id else wheres[0].value if wheres and not place else ""
     usual: dict[str, Any] = {"needed": [str(me)], "channel": channel or Channel.IN_PERSON, "place_id": known}
     usual["place"] = place if place and not known else ""
+    usual |= _as_before(citizen_id)
     form = NeedForm(request.form or None, key=new_key(), **usual)
     people = [SelectChoice(str(one.id), one.name) for one in helpers]
     form.needed.choices, form.welcome.choices = people, people
@@ -158,6 +159,17 @@ def _form(citizen_id: UUID) -> NeedForm:
     form.bring.label.text = _("Hvad skal %(name)s tage med?", name=seen.first_name)
     form.said_yes.label.text = _("%(name)s har sagt ja i telefonen", name=seen.first_name)
     return form
+
+
+def _as_before(citizen_id: UUID) -> dict[str, Any]:
+    """Return what an earlier meeting was about, if the address says that this one is instead of it."""
+    try:
+        earlier_id = UUID(request.args.get("som", ""))
+    except ValueError:
+        return {}
+    with db().reading() as session:
+        earlier = proposing.get_meeting_of(session, citizen_id, earlier_id)
+        return editing.read_again(session, earlier)
 
 
 def _need(citizen_id: UUID, form: NeedForm) -> Need:

@@ -29,6 +29,7 @@ from app.calendar.rules import (
     MeetingIsOver,
     NotBookable,
     TooLateToUndo,
+    TooManyProposals,
 )
 from app.calendar.staffing import changing, proposing
 from app.calendar.staffing.forms import AboutMeeting
@@ -138,10 +139,18 @@ def _draw(
         meeting=on.shown,
         goes_on=on.goes_on,
         changed=isinstance(refused, ChangedMeanwhile),
-        taken=isinstance(refused, Clash),
-        refused=refused and _(refused.reason, **refused.params),
+        taken=isinstance(refused, Clash) and not isinstance(refused, TooManyProposals),
+        refused=refused and _words(refused),
         **values,
     )
+
+
+def _words(refused: Refused) -> str:
+    """Return why it can't be had; who answers for the plan is not told to ask who does."""
+    if isinstance(refused, TooManyProposals) and viewer().tie in changing.CONTACTS:
+        name = viewer().first_name
+        return _("%(name)s har allerede to forslag at svare på. Ring, eller vent på svar.", name=name)
+    return _(refused.reason, **refused.params)
 
 
 def read_on(citizen_id: UUID, meeting_id: UUID) -> On:
