@@ -41,7 +41,7 @@ from app.calendar.rules import (
     Slot,
     TooLateToUndo,
 )
-from app.calendar.week import ONE_WEEK, monday_of, read_week
+from app.calendar.week import ONE_DAY, ONE_WEEK, monday_of, read_week
 from app.calendar.written import written_by
 from app.clock import danish_day
 from app.errors import Refused
@@ -102,7 +102,15 @@ def week(citizen_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
         found = read_week(session, citizen_id, monday, now=now, closing_days=days)
     before, after = monday - ONE_WEEK, monday + ONE_WEEK
-    return page("calendar/week.html", monday=monday, days=found, before=before, after=after, this=this)
+    return page(
+        "calendar/week.html",
+        monday=monday,
+        sunday=after - ONE_DAY,
+        days=found,
+        before=before,
+        after=after,
+        this=this,
+    )
 
 
 def _chosen_day(said: str | None, now: datetime) -> date:

@@ -40,14 +40,15 @@ def test_each_day_has_its_column_and_its_meetings_in_order(
     assert cells(page) == {
         "mandag den 9. marts": "Ingen møder",
         "tirsdag den 10. marts": (
-            "kl. 10.00–11.00 Bolig Rådhuset Vej dertil fra kl. 9.45 kl. 13.00–14.00 Praktik På video"
+            "kl. 10.00–11.00 Bolig Rådhuset Tag af sted kl. 9.45 Du kommer"
+            " kl. 13.00–14.00 Praktik På video Du er med"
         ),
         "onsdag den 11. marts": "Ingen møder",
         "torsdag den 12. marts": "Ingen møder",
         "fredag den 13. marts": "Ingen møder",
     }
     assert '<h1 tabindex="-1" id="uge">Uge 11</h1>' in page
-    assert "Mandag den 9. marts til fredag den 13. marts 2026" in page
+    assert "Mandag den 9. marts til søndag den 15. marts 2026" in page
     for leads_to in ("2026-03-02", "2026-03-16"):
         assert f'href="/kalender/uge?dato={leads_to}"' in page
 
@@ -95,7 +96,7 @@ def test_those_who_help_see_the_week_and_no_way_of_hers(
     ways = select(Occupancy).where(Occupancy.kind == OccupancyKind.TRAVEL)
     assert len(session.exec(ways).all()) == 1
     page = browser_of(people.jonas).get(f"{people.anna.url}{WEEK}")
-    assert cells(page.text)["tirsdag den 10. marts"] == "kl. 10.00–11.00 Bolig Rådhuset"
+    assert cells(page.text)["tirsdag den 10. marts"] == "kl. 10.00–11.00 Bolig Rådhuset Anna kommer"
     assert browser_of(people.fremmed).get(f"{people.anna.url}{WEEK}").status_code == 404
     assert "Bolig" not in browser_of(people.bent).get(WEEK).text
 
