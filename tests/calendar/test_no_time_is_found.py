@@ -71,7 +71,7 @@ def test_what_is_the_citizens_comes_last_and_is_something_to_ask(
             closing_days=CLOSED,
         )
     html = shown(browser_of(people.line), url, need(people, "line", within="7"))
-    asked = [unescape(one) for one in re.findall(r'<li class="choice"><span[^>]*>([^<]+)<', html)]
+    asked = [unescape(one) for one in re.findall(r'<p class="soft">(Spørg [^<]+)<', html)]
     assert [one.partition(":")[0] for one in asked] == ["Spørg Anna, om der er plads til et møde mere"]
     assert html.index("Op til to uger senere") < html.index("Spørg Anna")
 
