@@ -143,6 +143,7 @@ def main() -> int:
         folder = started.enter_context(tempfile.TemporaryDirectory())
         os.environ |= {"HOME": folder, "XDG_RUNTIME_DIR": folder, "XDG_DATA_HOME": f"{folder}/data"}
         os.environ |= {"LANG": "C.UTF-8", "LANGUAGE": "da", "GNOME_ACCESSIBILITY": "1", "NO_AT_BRIDGE": "0"}
+        os.environ |= {"TZ": "Europe/Copenhagen"}  # elsewhere a page says that its times are Danish
         reader = started.enter_context(orca(Path(folder)))
         url = started.enter_context(demo(NOW.isoformat()))
         page = open_page(started.enter_context(sync_playwright()), url)
