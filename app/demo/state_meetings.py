@@ -9,11 +9,13 @@ from app.calendar import booking, replying
 from app.calendar.finder import Ask, Offer, find_times, three_best
 from app.calendar.models import Meeting, Participant
 from app.calendar.replying import Answer
-from app.calendar.rules import Channel, MeetingState, MeetingWish, Reply, Slot
+from app.calendar.rules import Channel, MeetingChange, MeetingState, MeetingWish, Reply, Slot
 from app.demo.people import person_id
 from app.demo.states import Rows, Stage
 
 CHOOSE, ASKED, OFF = "Snak om din nye bolig", "Snak om økonomi", "Snak om nøglen til kælderen"
+CHANGED = "Snak om dine nye vaner"
+WEEKLY = "Snak hver uge"
 CROWDED, ELSEWHERE = "Snak om hjælp i hverdagen", "Sådan går det med Signe"
 MINUTES = 30
 WEEKS = timedelta(weeks=4)
@@ -57,6 +59,27 @@ def _crowd(stage: Stage) -> str:
     return str(mine.id)
 
 
+def _weekly(stage: Stage) -> str:
+    """Three meetings of Bent's with Line, a week apart, where all three can be."""
+    days = stage.settings.site.closing_days
+    for offer in _offers(stage, "bent", "line"):
+        wish = MeetingWish(
+            citizen_id=person_id("bent"),
+            with_ids=(person_id("line"),),
+            starts_at=offer.slot.start,
+            ends_at=offer.slot.end,
+            purpose=WEEKLY,
+            channel=Channel.PHONE,
+            organiser_id=person_id("line"),
+            said_yes=True,
+        )
+        plan = booking.plan_series(stage.session, wish, 1, 3, now=stage.now, closing_days=days)
+        if not any(one.obstacle for one in plan):
+            booked = booking.book_series(stage.session, wish, 1, 3, skip=frozenset(), now=stage.now)
+            return str(booked[0].id)
+    raise LookupError(WEEKLY)
+
+
 def _place(stage: Stage, purpose: str, *, said_yes: bool, at: Slot | None = None) -> Meeting:
     slots = [at] if at else _times(stage)
     wish = MeetingWish(
@@ -77,6 +100,15 @@ def _say(stage: Stage, meeting: Meeting, reply: Reply) -> str:
     bent, days = person_id("bent"), stage.settings.site.closing_days
     stage.session.flush()
     replying.say_no(stage.session, Answer(bent, meeting.id, bent, stage.now, None, days), reply)
+    return str(meeting.id)
+
+
+def _change(stage: Stage) -> str:
+    """A meeting of Bent's that was on the phone when he said yes to it, and is by video now."""
+    meeting, by = _place(stage, CHANGED, said_yes=True), person_id("line")
+    stage.session.flush()
+    other = MeetingChange(channel=Channel.VIDEO)
+    booking.change(stage.session, meeting.id, other, sequence=meeting.sequence, by=by, now=stage.now)
     return str(meeting.id)
 
 
@@ -107,6 +139,14 @@ def _find_asked(session: Session) -> str | None:
     return _find(session, ASKED, MeetingState.AGREED, Reply.OTHER_TIME)
 
 
+def _find_changed(session: Session) -> str | None:
+    return _find(session, CHANGED, MeetingState.AGREED, None)
+
+
+def _find_weekly(session: Session) -> str | None:
+    return _find(session, WEEKLY, MeetingState.AGREED, Reply.COMING)
+
+
 def _find_off(_session: Session) -> str | None:
     return None  # it can be undone for ten minutes only: always a new one
 
@@ -117,5 +157,7 @@ MEETING_ROWS = {
     "asked": Rows(
         _find_asked, lambda stage: _say(stage, _place(stage, ASKED, said_yes=True), Reply.OTHER_TIME)
     ),
+    "changed": Rows(_find_changed, _change),
+    "series": Rows(_find_weekly, _weekly),
     "off": Rows(_find_off, lambda stage: _say(stage, _place(stage, OFF, said_yes=True), Reply.CANNOT)),
 }
