@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,29 @@ def test_a_no_on_the_same_day_without_a_number_of_hers_leads_to_the_municipality
     region = client.get(moved.location, headers=REGION).text
     assert "Vi har fået dit svar. Ring også, for mødet er snart." in region
     assert 'href="tel:+4570123456"' in region
+
+
+def test_a_duty_that_does_not_suit_says_who_finds_another_time_and_by_when(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    client, here = browser_of(people.anna), f"/kalender/{booked('2026-03-09 10:00', duty=True)}"
+    client.post(f"{here}/svar", data={"reply": "other_time"})
+    said = ("ingen tider at vælge. Line finder en anden tid senest onsdag den 4. marts", "Ring til Line")
+    page = client.get(here).text
+    for words in said:
+        assert words in page
+    assert 'name="start"' not in page
+
+
+def test_times_to_choose_from_come_in_the_order_of_their_days(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    more = {"channel": Channel.PHONE, "said_yes": True}
+    client, here = browser_of(people.anna), f"/kalender/{booked('2026-03-12 10:00', **more)}"
+    client.post(f"{here}/svar", data={"reply": "other_time"})
+    starts = re.findall(r'name="start" value="([^"]+)"', client.get(here).text)
+    assert len(starts) == 3
+    assert starts == sorted(starts)
 
 
 def test_the_question_and_its_buttons_are_left_off_paper(
