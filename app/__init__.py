@@ -17,6 +17,7 @@ from app.calendar.minutes.routes import bp as minutes
 from app.calendar.routes import bp as calendar
 from app.calendar.staffing.change_routes import bp as settling
 from app.calendar.staffing.edit_routes import bp as editing
+from app.calendar.staffing.ending_routes import bp as ending
 from app.calendar.staffing.inbox_routes import bp as inbox
 from app.calendar.staffing.routes import bp as staffing
 from app.calendar.wishing.routes import bp as wishes
@@ -37,7 +38,7 @@ from app.pwa.routes import bp as pwa
 
 ROOMS = (
     *(home, goals, entries, calendar, wishes, staffing, minutes, assessments, plan, consent, caseload),
-    *(settling, editing, inbox, feed, busy, account, invitation, about, pwa, api),
+    *(settling, editing, ending, inbox, feed, busy, account, invitation, about, pwa, api),
 )
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters

@@ -4,7 +4,7 @@ A series is expanded: each is a meeting of its own, checked like any other and a
 booked or none; where one can't be, whoever asks first chooses to skip it or to put it somewhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -28,7 +28,7 @@ from app.calendar.booking.moving import NewTime, check_free_day, relocate
 from app.calendar.booking.people import Members, add_participants, check_people, make_subjects
 from app.calendar.booking.telling import announce
 from app.calendar.models import Meeting, MeetingSeries
-from app.calendar.rules import STANDING, MeetingWish, NoSuchTime, NotASeries, Reply, Slot
+from app.calendar.rules import STANDING, ChangedMeanwhile, MeetingWish, NoSuchTime, NotASeries, Reply, Slot
 from app.calendar.tasks import BY_ANOTHER_TIME, settle
 from app.calendar.wall import to_instant
 from app.clock import DANISH_TIME, danish_day
@@ -137,16 +137,29 @@ def _write(
     lay(session, meetings)
 
 
-def end_series(session: Session, series_id: UUID, *, by: UUID | None, now: datetime) -> int:
+def end_series(
+    session: Session,
+    series_id: UUID,
+    *,
+    by: UUID | None,
+    now: datetime,
+    reason: str | None = None,
+    seen: Collection[tuple[UUID, int]] | None = None,
+) -> int:
     """Cancel what is left of a series from now on; what has been stays. Returns how many. One message.
+
+    `reason` in plain words; `seen`: each meeting and its sequence as a page showed them, None: as they are.
 
     Raises:
         Missing: there is no such series.
+        ChangedMeanwhile: what is left is not what was seen. Nothing is cancelled.
     """
     series, meetings = _left(session, series_id, now=now)
+    if seen is not None and {(one.id, one.sequence) for one in meetings} != set(seen):
+        raise ChangedMeanwhile
     series.ended_at = series.ended_at or now
     if meetings:
-        call_off(session, meetings, by=by, now=now)
+        call_off(session, meetings, by=by, now=now, reason=reason)
         for meeting in meetings:
             settle(session, meeting.id, by=by, now=now)
         announce(session, meetings[0], NoticeKind.MEETING_CANCELLED, by=by, now=now, others=meetings[1:])

@@ -12,6 +12,7 @@ from app.calendar import booking, replying, tasks
 from app.calendar.models import Meeting, MeetingTask
 from app.calendar.replying import Answer
 from app.calendar.rules import STANDING, UNDO, MeetingState, Reply, Slot
+from app.calendar.staffing.ending import left_of_series
 from app.calendar.staffing.proposing import get_meeting_of
 from app.calendar.written import written_by
 from app.errors import Missing
@@ -30,6 +31,7 @@ class Desk:
     can_undo: bool  # this reader called it off just now
     tasks: tuple[tasks.OpenTask, ...]
     phone: str | None  # the citizen's, for who answers for the plan while something waits
+    rest: int  # how many meetings of its series this reader can call off at once; 0: it stands alone
     may_propose_anew: bool  # it was called off, and there can be another instead
 
 
@@ -48,8 +50,14 @@ def read_desk(
         can_undo=_is_fresh(meeting, who, now),
         tasks=waiting,
         phone=session.get_one(Person, citizen_id).phone if contact and waiting else None,
+        rest=_rest(session, meeting, tie, who, now),
         may_propose_anew=meeting.state is MeetingState.CANCELLED and is_theirs(meeting, tie, who),
     )
+
+
+def _rest(session: Session, meeting: Meeting, tie: str, who: UUID, now: datetime) -> int:
+    left = left_of_series(session, meeting, now=now)
+    return len(left) if len(left) > 1 and all(is_theirs(one, tie, who) for one in left) else 0
 
 
 def is_theirs(meeting: Meeting, tie: str, who: UUID) -> bool:

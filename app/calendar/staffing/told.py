@@ -19,6 +19,7 @@ class Done(StrEnum):
     CHANGED = "rettet"
     SAME = "samme"  # saved as it was: nobody is told
     CANCELLED = "aflyst"
+    ENDED = "resten"  # what was left of a series is called off
     RESTORED = "fortrudt"
     WRITTEN = "skrevet"  # the citizen's answer from the phone
     SETTLED = "klaret"
@@ -38,6 +39,7 @@ def done_words() -> str:
         Done.CHANGED: f"{_('Mødet er rettet.')} {told}",
         Done.SAME: _("Mødet er, som det var."),
         Done.CANCELLED: f"{_('Mødet er aflyst.')} {told}",
+        Done.ENDED: f"{_('Resten af rækken er aflyst.')} {told}",
         Done.RESTORED: f"{_('Mødet gælder igen.')} {told}",
         Done.WRITTEN: _("Svaret er skrevet ned. %(name)s kan se det.", name=name),
         Done.SETTLED: _("Det er klaret."),

@@ -174,6 +174,12 @@ class CancelForm(AboutMeeting):
         must_say(field, REASON_MOST, _("Skriv én sætning om, hvorfor mødet bliver aflyst."))
 
 
+class EndForm(CancelForm):
+    """Why the rest of a series will not be. `rest` is which meetings the page showed, and how each stood."""
+
+    rest = HiddenField()
+
+
 ASK, MOVE, SAID_YES = "spoerg", "flyt", "ja"
 
 
