@@ -50,7 +50,8 @@ def test_a_meeting_is_talked_about(sign_in: SignIn) -> None:
     bent = sign_in("bent")
     bent.goto(f"/kalender/{meeting}")
     bent.get_by_role("button", name="En anden tid").click()
-    expect(bent.get_by_text("Line finder en anden tid og giver dig besked.")).to_be_visible()
+    expect(bent.get_by_text("Line finder en anden tid senest onsdag den 4. marts")).to_be_visible()
+    expect(bent.get_by_text("ingen tider at vælge")).to_be_hidden()  # those that were offered still are
 
     line = sign_in("line")
     line.goto("/borgere")
