@@ -44,6 +44,7 @@ def test_changed_moved_called_off_and_brought_back(
     assert told(line, sent(line, of(people, meeting, "/nye-tider"), "flyt", 0)) == f"Mødet er flyttet. {TOLD}"
     data = {"seen": seen(line, off), "reason": "Jeg er syg."}
     assert told(line, line.post(off, data=data)) == f"Mødet er aflyst. {TOLD}"
+    assert "Du har aflyst det." in line.get(of(people, meeting, "")).text
     assert told(line, line.post(off, data=data)) == "Mødet er slut eller aflyst. Intet er ændret."
     assert told(line, line.post(of(people, meeting, "/fortryd"))) == f"Mødet gælder igen. {TOLD}"
     assert 'role="status"' in line.get(of(people, meeting, "")).text
