@@ -46,7 +46,7 @@ LEFT_OPEN_BY_IBM = {
     # under a heading of its own; more headings would only make the way by headings longer.
     # A week's number names the list of its meetings; the headings are the meetings.
     "text_block_heading": ".person, .person__name, .row__title, .week__name, .when, .code",
-    # It asks whether a long heading is one. A meeting's says when, what, who and where to those who jump to it.
+    # It asks whether a long heading is one. A meeting's says when, what, who and where to who jumps to it.
     "heading_markup_misuse": ".row__title",
     # Recommendations beside WCAG. What is asked together stands in a fieldset; another field has a label that
     # says it whole. The hours of a day, or a few people, need no groups in their list.
