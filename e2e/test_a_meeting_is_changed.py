@@ -33,6 +33,7 @@ def test_two_change_a_meeting_and_the_citizen_is_asked(sign_in: SignIn) -> None:
     save(line)
     expect(line.get_by_text("Der er problemer")).to_be_visible()
     purpose.fill("Møde om job i et køkken")
+    line.locator("summary", has_text="Hvem må gerne komme?").click()
     line.get_by_role("group", name="Hvem må gerne komme?").get_by_label("Sara Holm").check()
     line.get_by_label("Hvilket sted?").select_option(label="Solbjerg Bibliotek, mødelokalet")
     stale = line.context.new_page()  # the same page as another sees it, before this one is saved
