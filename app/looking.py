@@ -5,7 +5,8 @@ A session compiles nothing twice either, but what it does around a question cost
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from types import TracebackType
 from typing import Any
@@ -63,7 +64,8 @@ class Look:
         try:
             self._connection = self._spare.pop()
         except IndexError:
-            self._connection = self._engine.raw_connection()
+            with _said_as_a_session_would(self._engine):
+                self._connection = self._engine.raw_connection()
         return self._connection
 
     def close(self) -> None:
@@ -100,21 +102,28 @@ def ask(session: Session, statement: Prebuilt, values: Mapping[str, Any]) -> Fou
 
 
 def _asked(engine: Engine, connection: Any, statement: Prebuilt, values: Mapping[str, Any]) -> Found:
-    driver: Any = engine.dialect.loaded_dbapi
     question = _prepared(statement, engine.dialect)
     told = question.told(values)
-    try:
+    with _said_as_a_session_would(engine):
         cursor = connection.cursor()
         for listen in engine.dispatch.before_cursor_execute:
             listen(None, cursor, question.text, told, None, False)
         cursor.execute(question.text, told)
         rows = cursor.fetchall()
         cursor.close()
+    return Found(map(question.row, rows))
+
+
+@contextmanager
+def _said_as_a_session_would(engine: Engine) -> Iterator[None]:
+    """Raise the driver's own trouble as SQLAlchemy's: who tells that the database is gone knows no other."""
+    driver: Any = engine.dialect.loaded_dbapi
+    try:
+        yield
     except driver.Error as trouble:
         raise DBAPIError.instance(
             None, None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect
         ) from trouble
-    return Found(map(question.row, rows))
 
 
 def in_(column: Any, many: int) -> Any:
