@@ -1,11 +1,12 @@
 """What templates draw with: our texts in the reader's language, the addresses of our pages, and quick calls.
 
 A page asks for a hundred texts and calls four hundred macros. Each is looked up once and then remembered:
-texts by language, addresses by what they lead to. Both stand still while the app runs.
+texts by catalogue, addresses by what they lead to. Both stand still while the app runs.
 """
 
 from collections.abc import Callable
 from functools import lru_cache
+from gettext import NullTranslations
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -43,21 +44,21 @@ class OneModule(Template):
 
 
 @lru_cache(MOST_TEXTS)
-def _said(text: str, code: str) -> str:
-    return i18n.translations(code).gettext(text)
+def _said(text: str, catalogue: NullTranslations) -> str:
+    return catalogue.gettext(text)
 
 
 @lru_cache(MOST_TEXTS)
-def _said_alone(text: str, code: str) -> Markup:
-    return Markup(_said(text, code) % {})  # noqa: S704 — the text is ours
+def _said_alone(text: str, catalogue: NullTranslations) -> Markup:
+    return Markup(_said(text, catalogue) % {})  # noqa: S704 — the text is ours
 
 
 def translated(text: str, **values: Any) -> Markup:
     """Say one of our own texts in the reader's language; values put into it are escaped."""
-    code = i18n.current().code
+    catalogue = i18n.translations(i18n.current().code)
     if not values:
-        return _said_alone(text, code)
-    return Markup(_said(text, code) % {name: escape(value) for name, value in values.items()})  # noqa: S704
+        return _said_alone(text, catalogue)
+    return Markup(_said(text, catalogue) % {name: escape(value) for name, value in values.items()})  # noqa: S704
 
 
 def counted(one: str, many: str, num: int, **values: Any) -> Markup:
