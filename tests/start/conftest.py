@@ -16,17 +16,26 @@ LOCKS = ("requirements.txt", "requirements-test.txt", "requirements-uv.txt")
 NPM_LOCK = "e2e/engines/package-lock.json"
 APP_SAYS = 7
 
-# Writes down each call. FAULT names the accident that befalls it.
+# Writes down each call and what it was told. FAULT names the accident that befalls it.
 STAND_IN = """#!/bin/sh
 echo "$*" >> "$CALLS"
+env > "$CALLS.env"
 case "$*" in
-    "-m venv "*)
-        mkdir -p "$3/bin"
+    "-I -m venv "*)
+        mkdir -p "$4/bin"
         [ "$FAULT" = killed ] && kill -9 $PPID
         [ "$FAULT" = full ] && echo "[Errno 28] No space left on device" && exit 1
-        ln -s "$(readlink -f "$0")" "$3/bin/python" ;;
-    "-m pip "*)
-        [ "$FAULT" = offline ] && echo "ERROR: No matching distribution found for uv" && exit 1 ;;
+        ln -s "$(readlink -f "$0")" "$4/bin/python" ;;
+    "-I -m pip index "*)
+        [ "$FAULT" = silent ] && exec sleep 60
+        [ "$FAULT" = offline ] && echo "ERROR: No matching distribution found for flask" && exit 1 ;;
+    "-I -m pip install "*)
+        [ "$FAULT" = wheel ] && echo "ERROR: No matching distribution found for nothing==1" && exit 1 ;;
+    *" --verify "*)
+        [ "$FAULT" = broken ] && echo '{"faults": ["nothing: ImportError: no _nothing"]}' && exit 0
+        printf '{"faults": [], "files": {"bin/python": [%d, %d]}}' "$(wc -c < "$0")" "$(date -r "$0" +%s)" ;;
+    "-m playwright "*)
+        [ "$FAULT" = no-browser ] && echo "Failed to download" && exit 1 ;;
     "-P -m app "*)
         exit 7 ;;
 esac
@@ -42,8 +51,9 @@ mkdir -p "$3/node_modules"
 """
 
 RUNNER = """
-import contextlib, fcntl, functools, glob, hashlib, importlib.util, json, os, pathlib, pkgutil, runpy
-import shutil, subprocess, sys, tempfile  # all of it now: another user may not reach this Python's folder
+import ast, contextlib, ctypes, fcntl, functools, glob, hashlib, importlib.metadata, importlib.util, json, os
+import pathlib, pkgutil, re, runpy, shutil, subprocess, sys, tempfile, tomllib
+# all of it now: another user may not reach this Python's folder
 python, *sys.argv = sys.argv[1:]
 sys._base_executable = python
 {prelude}
@@ -65,22 +75,31 @@ class Checkout:
         code = RUNNER.format(prelude=prelude)
         return [sys.executable, "-c", code, str(self.python), str(self.root / "enplan"), *args]
 
-    def environment(self, fault: str = "") -> dict[str, str]:
+    def environment(self, fault: str = "", **more: str) -> dict[str, str]:
         return {
             "PATH": f"{self.tools}:{os.environ['PATH']}",
             "ENPLAN_CHROMIUM": "chosen",
             "CALLS": str(self.calls),
             "FAULT": fault,
+            **more,
         }
 
-    def start(self, *args: str, fault: str = "", prelude: str = "") -> subprocess.CompletedProcess[str]:
+    def start(
+        self, *args: str, fault: str = "", prelude: str = "", **env: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(*args, prelude=prelude),
-            env=self.environment(fault),
+            env=self.environment(fault, **env),
             capture_output=True,
             text=True,
             check=False,
         )
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The environment of the last call."""
+        lines = self.calls.with_name("calls.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def called(self, words: str) -> int:
         """Return how many calls began with `words`."""

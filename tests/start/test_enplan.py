@@ -1,6 +1,8 @@
 import ast
 import fcntl
+import json
 import os
+import shutil
 import subprocess
 from dataclasses import replace
 
@@ -10,6 +12,11 @@ from .conftest import APP_SAYS, ENPLAN, NPM_LOCK, Checkout
 
 OFFLINE = "Pakkerne kunne ikke hentes. Den første start har brug for internet."
 ANOTHER_USER = "if os.geteuid() == 0: os.seteuid(65534)"
+NOT_ROOT = "os.geteuid = lambda: 1000"  # apt isn't asked for anything
+# The one number that is a wait is made small; what happens when it is over is the script's own.
+IMPATIENT = (
+    "run = subprocess.run\nsubprocess.run = lambda *a, timeout=None, **k: run(*a, timeout=timeout and 1, **k)"
+)
 
 
 def last_words(done: subprocess.CompletedProcess[str]) -> str:
@@ -37,17 +44,54 @@ def test_the_app_gets_its_words_and_gives_its_exit_code(checkout: Checkout) -> N
 
 @pytest.mark.parametrize(
     ("words", "heard"),
-    [((), "demo"), (("--port", "5001"), "demo --port 5001"), (("--help",), "--help")],
+    [((), "demo"), (("--port", "5001"), "demo --port 5001")],
 )
 def test_no_command_means_the_demo(checkout: Checkout, words: tuple[str, ...], heard: str) -> None:
     checkout.start(*words)
     assert checkout.calls.read_text().splitlines()[-1] == f"-P -m app {heard}"
 
 
+@pytest.mark.parametrize("words", [("help",), ("-h",), ("--help",), ("help", "serve")])
+def test_help_answers_before_anything_is_set_up_and_sets_nothing_up(
+    checkout: Checkout, words: tuple[str, ...]
+) -> None:
+    done = checkout.start(*words)
+    assert (done.returncode, done.stderr, checkout.called("")) == (0, "", 0)
+    assert "./enplan [KOMMANDO]" in done.stdout
+
+
+def test_help_shows_the_apps_own_commands_once_they_are_there(checkout: Checkout) -> None:
+    checkout.start()
+    assert "check [RUM]" in checkout.start("help").stdout
+    assert checkout.calls.read_text().splitlines()[-1] == "-P -m app --help"
+    checkout.start("help", "serve")
+    assert checkout.calls.read_text().splitlines()[-1] == "-P -m app serve --help"
+    before = checkout.called("")
+    assert checkout.start("help", "check").stdout.startswith("  check [RUM]")
+    assert checkout.called("") == before
+
+
+def test_the_version_names_release_schema_and_commit(checkout: Checkout) -> None:
+    (checkout.root / "pyproject.toml").write_text('[project]\nversion = "1.2"\n')
+    steps = checkout.root / "app" / "migrations" / "versions"
+    steps.mkdir(parents=True)
+    for step in ("0009_before", "0010_newest", "__init__"):
+        (steps / f"{step}.py").touch()
+    assert checkout.start("--version").stdout == "Én plan 1.2\nskema 0010_newest\ncommit ukendt\n"
+    git = ("git", "-C", str(checkout.root), "-c", "user.name=x", "-c", "user.email=x")
+    for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "x")):
+        subprocess.run([*git, *words], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    said = checkout.start("--version").stdout.splitlines()[-1].removeprefix("commit ")
+    assert len(said) >= 7
+    assert head.startswith(said)
+    assert checkout.called("") == 0
+
+
 def test_the_second_start_needs_no_network(checkout: Checkout) -> None:
     checkout.start()
     assert checkout.start(fault="offline").returncode == APP_SAYS
-    assert checkout.called("-m venv") == 1
+    assert checkout.called("-I -m venv") == 1
 
 
 def test_a_first_start_without_network_says_so_and_the_next_one_mends_it(checkout: Checkout) -> None:
@@ -63,11 +107,11 @@ def test_what_worked_before_still_works_when_the_test_packages_cannot_be_fetched
 
 def test_a_new_lock_is_installed(checkout: Checkout) -> None:
     checkout.start()
-    before = checkout.called("-m pip")
+    before = checkout.called("-I -m pip install")
     (checkout.root / "requirements.txt").write_text("nothing==2\n")
     assert checkout.start().returncode == APP_SAYS
-    assert checkout.called("-m pip") > before
-    assert checkout.called("-m venv") == 1
+    assert checkout.called("-I -m pip install") > before
+    assert checkout.called("-I -m venv") == 1
 
 
 def test_the_checkers_from_npm_are_fetched_once_for_each_lock(checkout: Checkout) -> None:
@@ -125,14 +169,111 @@ def test_a_checkout_that_was_moved_is_set_up_anew(checkout: Checkout) -> None:
     checkout.start()
     moved = replace(checkout, root=checkout.root.rename(checkout.root.with_name("moved")))
     assert moved.start().returncode == APP_SAYS
-    assert moved.called("-m venv") == 2
+    assert moved.called("-I -m venv") == 2
 
 
 def test_a_python_that_is_gone_is_replaced(checkout: Checkout) -> None:
     checkout.start()
     newer = replace(checkout, python=checkout.python.rename(checkout.python.with_name("newer")))
     assert newer.start().returncode == APP_SAYS
-    assert newer.called("-m venv") == 2
+    assert newer.called("-I -m venv") == 2
+
+
+def test_what_cannot_be_imported_is_not_called_installed(checkout: Checkout) -> None:
+    done = checkout.start(fault="broken")
+    assert last_words(done) == ("Pakkerne virker ikke på denne maskine: nothing: ImportError: no _nothing")
+    assert checkout.called("-P -m app") == 0
+    assert checkout.start().returncode == APP_SAYS
+    assert checkout.called("-I -m venv") == 2
+
+
+def test_a_file_that_was_exchanged_is_looked_into_and_the_broken_made_anew(checkout: Checkout) -> None:
+    checkout.start()
+    pip = checkout.called("-I -m pip install")
+    os.utime(checkout.python, (1, 1))
+    assert checkout.start(fault="offline").returncode == APP_SAYS  # looked into; nothing is wrong
+    assert (checkout.called("-I -m pip install"), checkout.called("-I -m venv")) == (pip, 1)
+    looks = sum(" --verify " in call for call in checkout.calls.read_text().splitlines())
+    assert checkout.start().returncode == APP_SAYS
+    assert sum(" --verify " in call for call in checkout.calls.read_text().splitlines()) == looks
+    os.utime(checkout.python, (2, 2))
+    assert checkout.start(fault="broken").returncode == 1
+    assert checkout.called("-I -m venv") == 2
+
+
+def test_a_stamp_from_before_files_were_marked_is_looked_into(checkout: Checkout) -> None:
+    checkout.start()
+    stamp = checkout.root / ".venv" / "enplan.json"
+    seen = json.loads(stamp.read_text())
+    del seen["files"]
+    stamp.write_text(json.dumps(seen))
+    assert checkout.start(fault="offline").returncode == APP_SAYS
+    assert json.loads(stamp.read_text())["files"]
+
+
+def test_a_network_that_never_answers_is_not_waited_for(checkout: Checkout) -> None:
+    """The stand-in sleeps a minute; that the set-up has given up before it wakes is told by the words."""
+    assert last_words(checkout.start(fault="silent", prelude=IMPATIENT)) == OFFLINE
+
+
+def test_a_python_without_packages_is_not_called_a_missing_network(checkout: Checkout) -> None:
+    assert "findes ikke til denne maskine med Python" in last_words(checkout.start(fault="wheel"))
+
+
+HOSTILE = {
+    "PIP_TARGET": "/nowhere",
+    "PIP_PYTHON_VERSION": "3.9",
+    "UV_SYSTEM_PYTHON": "1",
+    "PYTHONPATH": "/nowhere",
+    "VIRTUAL_ENV": "/nowhere",
+}
+
+
+def test_a_tool_hears_only_how_packages_are_reached(checkout: Checkout) -> None:
+    checkout.start(
+        fault="offline", PIP_PROXY="http://proxy.example", HTTPS_PROXY="http://p.example", **HOSTILE
+    )
+    told = checkout.told  # the last call was the first contact
+    assert told["HTTPS_PROXY"] == "http://p.example"
+    assert told["PIP_CONFIG_FILE"] == os.devnull
+    assert set(HOSTILE) & set(told) == set()
+
+
+def test_the_app_gets_no_modules_from_elsewhere(checkout: Checkout) -> None:
+    checkout.start(**HOSTILE)
+    assert checkout.told["PYTHONPATH"] == str(checkout.root.resolve())
+    assert "VIRTUAL_ENV" not in checkout.told
+
+
+def test_without_a_browser_the_other_tests_run_and_the_package_is_named(checkout: Checkout) -> None:
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        (checkout.tools / name).write_text("#!/bin/sh\nexit 1\n")
+        (checkout.tools / name).chmod(0o755)
+    done = checkout.start("test", "x", fault="no-browser", prelude=NOT_ROOT, ENPLAN_CHROMIUM="")
+    assert "sudo apt install" in done.stderr
+    assert done.stderr.splitlines()[-1].endswith("springes over.")
+    assert checkout.called("-m pytest x") == 1
+    assert "sudo apt install" in checkout.told["ENPLAN_NO_BROWSER"]
+
+
+def test_a_room_that_is_not_there_names_those_that_are(checkout: Checkout) -> None:
+    for room in ("goals", "plan"):
+        (checkout.root / "tests" / room).mkdir(parents=True)
+        (checkout.root / "tests" / room / "test_rules.py").touch()
+    done = checkout.start("check", "gaols")
+    assert last_words(done) == "Det rum kender vi ikke: gaols. Der er: goals, plan."
+    (checkout.root / "app" / "goals").mkdir(parents=True)
+    (checkout.root / ".venv" / "bin" / "lint-imports").symlink_to(shutil.which("true") or "/bin/true")
+    checkout.start("check", "goals")
+    assert checkout.called("-m mypy app/goals tests/goals") == 1
+    assert checkout.calls.read_text().splitlines()[-1] == "-m pytest -n 2 -m not slow tests/goals"
+
+
+def test_the_whole_run_tells_its_slowest_tests(checkout: Checkout) -> None:
+    checkout.start("test", "x")
+    (checkout.root / ".venv" / "bin" / "lint-imports").symlink_to(shutil.which("true") or "/bin/true")
+    checkout.start("test")
+    assert checkout.calls.read_text().splitlines()[-1] == "-m pytest -n 2 -rs --durations=20"
 
 
 def test_a_foreign_file_in_the_way_is_left_alone(checkout: Checkout) -> None:
