@@ -33,7 +33,8 @@ case "$*" in
         [ "$FAULT" = wheel ] && echo "ERROR: No matching distribution found for nothing==1" && exit 1 ;;
     *" --verify "*)
         [ "$FAULT" = broken ] && echo '{"faults": ["nothing: ImportError: no _nothing"]}' && exit 0
-        printf '{"faults": [], "files": {"bin/python": [%d, %d]}}' "$(wc -c < "$0")" "$(date -r "$0" +%s)" ;;
+        printf '{"faults": [], "files": {"bin/python": [%d, %d000000000]}}' \\
+            "$(wc -c < "$0")" "$(date -r "$0" +%s)" ;;
     "-m playwright "*)
         [ "$FAULT" = no-browser ] && echo "Failed to download" && exit 1 ;;
     "-P -m app "*)
@@ -119,6 +120,7 @@ def checkout() -> Iterator[Checkout]:
         (root / lock).write_text("nothing==1\n")
     python.write_text(STAND_IN)
     python.chmod(0o755)
+    os.utime(python, (1_000, 1_000))  # whole seconds, as the stand-in tells them
     made = Checkout(root, python, folder / "calls")
     made.tools.mkdir()
     for name in ("npm", "java"):
