@@ -72,6 +72,9 @@ class Dressing:
 
 
 def run() -> list[Row]:
+    lacks = os.environ.get("ENPLAN_NO_BROWSER")
+    if lacks:
+        return [Row("visits", "not measured", lacks, holds=None)]
     with ExitStack() as stack:
         place = stack.enter_context(tempfile.TemporaryDirectory(prefix="enplan-bench-"))
         settings = _settings(Path(place))
