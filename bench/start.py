@@ -1,5 +1,7 @@
 """What the app weighs: its start, its memory and its packages, against a bare Flask on the same server.
 
+And that it starts at all: from nothing, on every Python found here.
+
 Start is a new process until its first page is answered: for us I dag with a session, a database and a
 template; for bare Flask a string of the same size. Memory is what the process holds (PSS) after 100 pages.
 """
@@ -29,6 +31,7 @@ from app.identity.login import SECURE_COOKIE
 from app.identity.sessions import open_session
 from app.migrations.schema import migrate
 from app.server import THREADS, listen
+from bench.everywhere import from_nothing
 from bench.table import Row
 from tests.language.conftest import seed_whole_demo
 
@@ -76,7 +79,7 @@ class Site:
 def run() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="enplan-bench-") as place:
         ours, bare = _ours(Path(place)), Site([sys.executable, "-c", BARE], dict(os.environ))
-        return [*_starts(ours, bare), _memory(ours, bare), _installed(), _lazy(ours)]
+        return [*_starts(ours, bare), _memory(ours, bare), _installed(), _lazy(ours), *from_nothing()]
 
 
 def _ours(folder: Path) -> Site:

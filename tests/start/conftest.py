@@ -52,8 +52,8 @@ mkdir -p "$3/node_modules"
 """
 
 RUNNER = """
-import ast, contextlib, ctypes, fcntl, functools, glob, hashlib, importlib.metadata, importlib.util, json, os
-import pathlib, pkgutil, re, runpy, shutil, subprocess, sys, tempfile, tomllib
+import ast, contextlib, csv, ctypes, fcntl, functools, glob, hashlib, importlib.metadata, importlib.util, json
+import os, pathlib, pkgutil, re, runpy, shutil, subprocess, sys, tempfile, tomllib
 # all of it now: another user may not reach this Python's folder
 python, *sys.argv = sys.argv[1:]
 sys._base_executable = python

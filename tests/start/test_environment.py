@@ -129,7 +129,13 @@ def test_another_pythons_package_is_noticed_and_all_made_anew(place: Place) -> N
 
 def faults(place: Place) -> list[str]:
     """Return what the set-up sees in the environment before it is stamped."""
-    command = [place.root / ".venv/bin/python", "-I", place.root / "enplan", "--verify", "requirements.txt"]
+    command = [
+        str(place.root / ".venv/bin/python"),
+        "-I",
+        str(place.root / "enplan"),
+        "--verify",
+        "requirements.txt",
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found: list[str] = json.loads(said)["faults"]
     return found
