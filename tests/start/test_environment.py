@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import EXTENSION_SUFFIXES
-from importlib.metadata import PackageNotFoundError
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,9 @@ VARIABLES = {
     "UV_SYSTEM_PYTHON": "1",
     "VIRTUAL_ENV": "/nowhere",
 }
+
+
+HAS_UV = find_spec("uv") is not None
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def lay_locks(place: Place, pinned: list[Path]) -> None:
     """uv is packed again where this run has it; else the set-up falls back on pip, as it should."""
     wheels.made_up(place.shelf, "flask")  # the first contact asks for it
-    try:
-        uv = wheels.packed_again(place.shelf, "uv")
-    except PackageNotFoundError:
-        uv = wheels.made_up(place.shelf, "uv")
+    uv = wheels.packed_again(place.shelf, "uv") if HAS_UV else wheels.made_up(place.shelf, "uv")
     wheels.lock(place.root / "requirements-uv.txt", [uv])
     for name in ("requirements.txt", "requirements-test.txt"):
         wheels.lock(place.root / name, pinned)
@@ -114,6 +114,8 @@ def test_no_setting_of_folder_home_or_surroundings_steers_the_set_up(place: Plac
     ]
     assert place.start().stderr == ""
     assert not list(place.root.parent.rglob("astray*"))
+    [installer] = place.compiled().parents[1].glob("markupsafe-*.dist-info/INSTALLER")
+    assert installer.read_text().strip() == ("uv" if HAS_UV else "pip")  # a uv led astray leaves it to pip
 
 
 def test_another_pythons_package_is_noticed_and_all_made_anew(place: Place) -> None:
