@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.identity.characters import same_name
 from app.identity.rules import STAFF, Role, first_name
 from app.people_import import fields
 from app.people_import.faults import LineProblem, Wrong
-from app.people_import.fields import same_name
 from app.people_import.rules import Row
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
