@@ -19,9 +19,11 @@ from app.config import Site
 from app.db import Database
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role, TextSize
+from app.people_import.contacts import name_contacts
 from app.people_import.faults import BadFile, whole_file
 from app.people_import.fields import plain
-from app.people_import.matching import Crowd, Someone, match, name_contacts
+from app.people_import.linkage import match
+from app.people_import.matching import Crowd, Someone
 from app.people_import.rules import Reading, Sheetful, mentioned, read_people
 from app.plan.many import assign_contacts, open_first_plans, revise_all
 from app.plan.models import LifeArea
