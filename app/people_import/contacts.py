@@ -1,5 +1,6 @@
 """Which contact person a line names for its citizen: by number, e-mail or name."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from app.identity.characters import same_email, same_name
@@ -8,11 +9,20 @@ from app.people_import import fields
 from app.people_import.faults import LineProblem, Wrong
 from app.people_import.matching import Crowd, Someone, external_key
 
+NAME_ALONE = (
+    "Et navn alene skifter ikke kontaktperson. "
+    "Skriv også det nummer, den fødselsdato, telefon eller e-mail, som Én plan har."
+)
 
-def name_contacts(crowd: Crowd, doubtful: set[str]) -> tuple[dict[UUID, UUID], list[LineProblem]]:
-    """Return each citizen's contact person as the file names them, and the lines that name nobody.
+
+def name_contacts(
+    crowd: Crowd, doubtful: set[str], standing: Mapping[UUID, UUID]
+) -> tuple[dict[UUID, UUID], list[LineProblem]]:
+    """Return each citizen's contact person as the file names them, and the lines that can't have theirs.
 
     `doubtful` are names, e-mails and numbers from lines with a fault of their own: they may be who is meant.
+    `standing` are the contact persons before the file: a new one reads the plan, so a name alone, where more
+    is known of the citizen, doesn't put one in another's place.
     """
     wanted, problems = {}, []
     for one in crowd.told():
@@ -23,8 +33,11 @@ def name_contacts(crowd: Crowd, doubtful: set[str]) -> tuple[dict[UUID, UUID], l
         except Wrong as why:
             problems.append(LineProblem(one.row.line, "kontaktperson", str(why)))
             continue
-        if contact is not None:
-            wanted[one.id] = contact.id
+        if contact is None:
+            continue
+        wanted[one.id] = contact.id
+        if one.is_guessed and standing.get(one.id, contact.id) != contact.id:
+            problems.append(LineProblem(one.row.line, "kontaktperson", NAME_ALONE))
     return wanted, problems
 
 

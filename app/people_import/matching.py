@@ -23,7 +23,7 @@ from uuid import UUID, uuid4
 from app.identity.characters import same_email, same_name
 from app.identity.rules import STAFF, Role, first_name
 from app.people_import.faults import Wrong
-from app.people_import.likeness import Likeness, compare
+from app.people_import.likeness import TELLING, Likeness, compare
 from app.people_import.rules import Row
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
@@ -59,6 +59,13 @@ class Someone:
     @property
     def first_name(self) -> str:
         return same_name(first_name(self.facts["name"]))
+
+    @property
+    def is_guessed(self) -> bool:
+        """Say whether their line has only their name to go by, though more is known that would tell."""
+        if self.row is None or self.row.key or compare(self.before, self.row.facts) is not Likeness.UNTOLD:
+            return False
+        return any(self.before.get(fact) is not None for fact in ("external_key", *TELLING))
 
 
 class Crowd:

@@ -55,7 +55,7 @@ def test_a_joiner_that_a_name_is_spelled_with_is_kept_and_not_compared(name: str
 SIGNS = st.sampled_from([*UNSEEN, *DASHES, "e", "\u0301", "\u094d", "ع", "İ", "ß", " "])
 
 
-@given(st.text(st.one_of(st.characters(), SIGNS)))  # type: ignore[attr-defined]
+@given(st.text(st.one_of(st.characters(), SIGNS)))
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     for clean in (typed, same_name, same_email):
         assert clean(clean(text)) == clean(text)

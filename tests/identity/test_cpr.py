@@ -63,7 +63,7 @@ def test_with_anything_but_letters_between_its_digits(place: int) -> None:
     assert missed == []
 
 
-@given(st.lists(st.sampled_from(BETWEEN), min_size=9, max_size=9), st.integers(0, 3))  # type: ignore[attr-defined]
+@given(st.lists(st.sampled_from(BETWEEN), min_size=9, max_size=9), st.integers(0, 3))
 def test_with_any_of_them_between_all_its_digits(signs: list[str], repeated: int) -> None:
     spelled = "".join(digit + sign * repeated for digit, sign in zip(CPR, [*signs, ""], strict=True))
     assert has_cpr(f"Asta {spelled} Prøve")

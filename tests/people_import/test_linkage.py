@@ -21,11 +21,9 @@ EMAILS = [None, "a@example.dk", "b@example.dk"]
 
 
 def given_many(*drawn: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    def wrap(test: Callable[..., None]) -> Callable[..., None]:
-        many: Callable[..., None] = settings(max_examples=400, deadline=None)(given(*drawn)(test))
-        return many
-
-    return wrap
+    """Run a test on some hundred examples, however long each takes."""
+    untyped: Any = given
+    return lambda test: settings(max_examples=400, deadline=None)(untyped(*drawn)(test))
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def take(people: Sequence[Someone], rows: list[Row]) -> list[Someone] | None:
 
 DAYS = [date(1990, 3, 3), date(1955, 4, 4), date(2001, 5, 5)]
 TOWNS = st.lists(
-    st.tuples(*map(st.sampled_from, (NAMES, DAYS, PHONES, EMAILS))),
+    st.tuples(*(st.sampled_from(some) for some in (NAMES, DAYS, PHONES, EMAILS))),
     min_size=2,
     max_size=5,
     unique_by=lambda one: (first_name(one[0]), one[1]),  # no list can tell those two apart

@@ -30,7 +30,7 @@ def test_marks_and_dashes_are_cleaned_from_what_is_kept(text: str, facts: dict[s
     assert (row.name, row.facts) == ("Asta Prøve", facts)
 
 
-@given(sign=st.sampled_from(CLEANED), dash=st.sampled_from(DASHES), place=st.integers(0, 4))  # type: ignore[attr-defined]
+@given(sign=st.sampled_from(CLEANED), dash=st.sampled_from(DASHES), place=st.integers(0, 4))
 def test_every_unseen_mark_and_every_dash_in_every_column(sign: str, dash: str, place: int) -> None:
     def marked(cell: str) -> str:
         return (cell[:place] + sign + cell[place:]).replace("-", dash)

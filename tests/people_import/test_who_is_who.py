@@ -165,3 +165,14 @@ def test_a_contact_person_whose_name_or_e_mail_is_two_people_s_is_not_chosen(
     assert sentence.startswith("Linje 2, kontaktperson: Flere kontaktpersoner h")
     report = take(database, f"{head};Mette Prøve;;;\u200eK2\n", now=LATER)  # a number is one person's
     assert report.new["contact"] == 1
+
+
+def test_a_name_alone_gives_no_known_person_s_plan_to_another_contact_person(database: Database) -> None:
+    head = "id;navn;rolle;født;tlf;mail;kontaktperson\n"
+    take(database, f"{head}{STAFF};Mette Prøve;;03-03-1990;;;K1\n;Sara Prøve;;;;;K1\n")
+    (sentence,) = refused(database, f"{head};Mette Prøve;;;;;K2\n")
+    assert sentence.startswith("Linje 2, kontaktperson: Et navn alene skifter ikke kontaktperson.")
+    same = take(database, f"{head};Mette Prøve;;;;;K1\n", now=LATER)
+    told = take(database, f"{head};Mette Prøve;;03-03-1990;;;K2\n", now=LATER)
+    nameless = take(database, f"{head};Sara Prøve;;;;;K2\n", now=LATER)  # of her only the name is known
+    assert [one.changed["contact"] for one in (same, told, nameless)] == [0, 1, 1]
