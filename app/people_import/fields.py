@@ -5,18 +5,16 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from app.identity.characters import same_email, shown, typed
+from app.identity.cpr import cpr_digits, has_cpr
 from app.identity.rules import Role
 from app.people_import.faults import Wrong
 
 LONGEST = 120
 OLDEST = date(1900, 1, 1)
-REPLACEMENT_CPR_DAYS = 60  # a replacement number (erstatningspersonnummer) has 60 added to its day
-UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))  # soft hyphen, zero-width space, stray BOM
-TURNS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around them
+REVERSED = "\u202e"  # right-to-left override: the cell says something else than its reader saw
 MISREAD = re.compile(r"[†›¾¿®¯¦¸¥\ufffd]|\w‘\w|Ã\W")  # æ, ø and å saved for DOS or Mac, or read twice
 CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
-CPR_WITHIN = re.compile(r"(?<!\d)(\d\d)(\d\d)\d\d[-–\s]?\d{4}(?!\d)")
-CPR = re.compile(r"(\d\d)(\d\d)(\d\d)[-–]?(\d{4})")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 YES = {"ja", "j", "x", "1", "true", "sand", "yes", "beskyttet"}
 NO = {"nej", "n", "0", "false", "falsk", "no", "ikkebeskyttet", "-"}
@@ -39,27 +37,25 @@ def plain(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", folded) if letter.isalnum())
 
 
-def same_name(name: str) -> str:
-    """Return a name as it is compared: case and spaces don't count, every letter does."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
 def clean(cell: str) -> str:
     """Return a cell as one line of visible text; formulas are text like any other.
 
+    Marks that can't be seen come along when a number or a name is copied from a phone or a web page: they are
+    left out, but for the joiners that some languages are spelled with.
+
     Raises:
-        Wrong: it holds control characters.
+        Wrong: it holds control characters, or its text is turned around.
     """
-    if any(
-        (letter not in "\t\r\n" and unicodedata.category(letter) == "Cc") or letter in TURNS
-        for letter in cell
-    ):
+    if any(sign not in "\t\r\n" and unicodedata.category(sign) == "Cc" for sign in cell):
         raise Wrong("Der er usynlige tegn i feltet. Slet dem, og skriv feltet igen.")
-    return " ".join(unicodedata.normalize("NFC", cell).translate(UNSEEN).split())
+    if REVERSED in cell:
+        raise Wrong("Der er et usynligt tegn i feltet, som vender teksten. Slet feltet, og skriv det igen.")
+    return " ".join(unicodedata.normalize("NFC", shown(cell)).split())
 
 
 def _bare(text: str) -> str:
-    """Take off what spreadsheets put around a number to keep it as text: ="0101" and '0101."""
+    """Return a number as it is typed, without what spreadsheets keep it as text by: ="0101" and '0101."""
+    text = typed(text)
     kept = re.fullmatch(r'="(.*)"', text)
     return (kept[1] if kept else text.removeprefix("'")).strip()
 
@@ -72,9 +68,9 @@ def short_text(text: str) -> str:
 
 def words(text: str) -> str:
     """Return a short text that others will read; a CPR number in it would be shown to them."""
-    if any(_is_day(int(found[1]), int(found[2])) for found in CPR_WITHIN.finditer(text)):
+    if has_cpr(short_text(text)):
         raise Wrong("Der står et CPR-nummer i feltet. Slet det.")
-    return short_text(text)
+    return text
 
 
 def name(text: str) -> str:
@@ -95,34 +91,26 @@ def right_way(text: str) -> str:
 def key(text: str, *, is_cpr: bool = False) -> str:
     """Return the number another system knows somebody by, written one way. Only its keyed hash is kept.
 
-    A CPR number is ten digits, with or without hyphen; in a CPR column the zero that a spreadsheet took from
-    the front is put back.
+    A CPR number is its ten digits, however it is spelled; in a CPR column the zero that a spreadsheet took
+    from the front is put back.
     """
     bare = _bare(text).replace(" ", "")
     if CUT_SHORT.fullmatch(bare):
         raise Wrong("Regnearket har lavet tallet om. Gør kolonnen til tekst, og skriv tallet igen.")
     bare = re.sub(r"^(\d+)[.,]0+$", r"\1", bare)
-    if is_cpr and re.fullmatch(r"\d{5}[-–]?\d{4}", bare):
+    if is_cpr and re.fullmatch(r"\d{5}-?\d{4}", bare):
         bare = "0" + bare
-    found = CPR.fullmatch(bare)
-    if found and _is_day(int(found[1]), int(found[2])):
-        return "".join(found.groups())
+    found = cpr_digits(bare)
+    if found:
+        return found
     if is_cpr:
         raise Wrong("Det er ikke et CPR-nummer. Det har dag, måned, år og fire tal mere.")
     return short_text(bare).casefold()
 
 
-def _is_day(day: int, month: int) -> bool:
-    try:
-        date(2000, month, day - REPLACEMENT_CPR_DAYS if day > REPLACEMENT_CPR_DAYS else day)
-    except ValueError:
-        return False
-    return True
-
-
 def phone(text: str) -> str:
     """Return a phone number as it is stored: eight digits, or + and the country's code."""
-    bare = re.sub(r"[\s().\-–/]|^tlf:?|^telefon:?", "", _bare(text).casefold())
+    bare = re.sub(r"[\s().\-/]|^tlf:?|^telefon:?", "", _bare(text).casefold())
     if CUT_SHORT.fullmatch(_bare(text)):
         raise Wrong("Regnearket har lavet nummeret om. Gør kolonnen til tekst, og skriv det igen.")
     bare = re.sub(r"^(?:\+|00)45(?=[1-9]\d{7}$)|^45(?=[1-9]\d{7}$)", "", re.sub(r"^00", "+", bare))
@@ -132,22 +120,24 @@ def phone(text: str) -> str:
 
 
 def email(text: str) -> str:
-    address = text.casefold().removeprefix("mailto:")
+    address = same_email(text).removeprefix("mailto:")
     if not EMAIL.fullmatch(address) or len(address) > 254:  # noqa: PLR2004
         raise Wrong("Skriv én e-mailadresse, f.eks. navn@eksempel.dk.")
+    if has_cpr(address):
+        raise Wrong("Der står et CPR-nummer i e-mailadressen. Skriv en anden.")
     return address
 
 
 def yes_no(text: str) -> bool:
     """Return yes or no; a guess is never made, since somebody may be found by it."""
-    word = "-" if text == "-" else plain(text)
+    word = "-" if typed(text) == "-" else plain(text)
     if word not in YES | NO:
         raise Wrong("Skriv ja eller nej.")
     return word in YES
 
 
 def born_on(text: str, today: date) -> date:
-    day = text.removesuffix(" 00:00:00").removesuffix("T00:00:00").removesuffix(" 00.00")
+    day = typed(text).removesuffix(" 00:00:00").removesuffix("T00:00:00").removesuffix(" 00.00")
     for pattern in DATES:
         try:
             found = datetime.strptime(day, pattern).date()  # noqa: DTZ007 — a day has no time zone
@@ -178,7 +168,7 @@ def language(text: str, known: Mapping[str, str]) -> str:
 
 def interpreter(text: str, spoken: Mapping[str, str], own: str | None) -> str | None:
     """Return the language to interpret, or None for no interpreter; "ja" means the person's own language."""
-    word = "-" if text == "-" else plain(text)
+    word = "-" if typed(text) == "-" else plain(text)
     if word in NO - {"no"}:  # also a language code
         return None
     if word in YES:

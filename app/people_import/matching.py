@@ -1,28 +1,35 @@
 """Who in the file is who in the database. A wrong match would show one person's plan to another, so:
 
-- With a number: the one with that number. Else one without a number who has the same name and the same
-  e-mail or phone, and who gets the number. Else somebody new.
-- Without a number: the one with that e-mail, if the first name is the same too. Else the one with that name
-  and phone. Else the only one with that name and a role in common, unless e-mail or phone tell them apart.
-  Else somebody new. Where several fit, or the e-mail is somebody else's, the line is refused: give a number.
-- Nobody is found by two lines.
+- With a number: the one with that number, whatever else the line tells. Else one without a number who has
+  the same name, and on whom birth date, phone and e-mail agree (see `likeness`): that one gets the number.
+  Else somebody new; a name alone never gives a number.
+- Without a number: the one with that name, or that e-mail and first name, on whom birth date, phone and
+  e-mail agree. Else, if the line and they tell nothing in common, the only one with that name and a role in
+  common. Else somebody new. So no line without a number changes a birth date, phone or e-mail that is known.
+- In doubt the line is refused: some agrees and some doesn't, several fit, the e-mail is somebody's with
+  another first name, or two lines may be about one person. A number each settles it.
+
+`linkage` holds every line against this.
 """
 
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.identity.characters import same_email, same_name
 from app.identity.rules import STAFF, Role, first_name
-from app.people_import import fields
-from app.people_import.faults import LineProblem, Wrong
-from app.people_import.fields import same_name
+from app.people_import.faults import Wrong
+from app.people_import.likeness import TELLING, Likeness, compare
 from app.people_import.rules import Row
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
+GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
+KEEP_ONE = "Lad kun det stå i linjen, der passer på den rigtige."
+DIFFERS = "men fødselsdato, telefon eller e-mail er en anden."
 
 
 def external_key(secret_key: str, number: str) -> str:
@@ -49,15 +56,16 @@ class Someone:
     def is_staff(self) -> bool:
         return bool(self.roles & STAFF)
 
-    def may_be(self, row: Row) -> bool:
-        """Say whether neither e-mail nor phone tells this person and the line apart."""
-        return all(
-            None in (pair := (self.facts.get(fact), row.facts.get(fact))) or pair[0] == pair[1]
-            for fact in ("email", "phone")
-        )
+    @property
+    def first_name(self) -> str:
+        return same_name(first_name(self.facts["name"]))
 
-    def shares(self, fact: str, row: Row) -> bool:
-        return self.facts.get(fact) is not None and self.facts.get(fact) == row.facts.get(fact)
+    @property
+    def is_guessed(self) -> bool:
+        """Say whether their line has only their name to go by, though more is known that would tell."""
+        if self.row is None or self.row.key or compare(self.before, self.row.facts) is not Likeness.UNTOLD:
+            return False
+        return any(self.before.get(fact) is not None for fact in ("external_key", *TELLING))
 
 
 class Crowd:
@@ -79,7 +87,7 @@ class Crowd:
         if one.facts["external_key"]:
             self.by_key[one.facts["external_key"]] = one
         if one.facts.get("email"):
-            self.by_email[one.facts["email"].casefold()][one.id] = one
+            self.by_email[same_email(one.facts["email"])][one.id] = one
 
     def told(self) -> list[Someone]:
         """Return those the file tells of, in its order."""
@@ -88,126 +96,108 @@ class Crowd:
             key=lambda one: one.row.line if one.row else 0,
         )
 
-    def take(self, row: Row) -> None:
-        """Find the person a line is about, or add a new one, and note what the line tells.
-
-        Raises:
-            Wrong: it can't be told who that is, or another line has told about them.
-        """
-        one = self.find(row) or Someone(uuid4(), {"external_key": None})
-        if one.row is not None:
-            raise Wrong(f"Det ser ud til at være samme person som i linje {one.row.line}. {GIVE_NUMBER}")
+    def take(self, row: Row, one: Someone | None) -> None:
+        """Note what a line tells of the person it was found to be about, or of somebody new."""
+        one = one or Someone(uuid4(), {"external_key": None})
         one.row = row
         one.facts |= row.facts | {"name": row.name}
-        one.facts["external_key"] = self._hashed(row) or one.facts["external_key"]
+        one.facts["external_key"] = self.hashed(row) or one.facts["external_key"]
         one.roles |= row.roles or (set() if one.before else {Role.CITIZEN})
         self._note(one)
 
-    def find(self, row: Row) -> Someone | None:
-        """Return the person a line is about, or None for somebody new; see the top of this file."""
-        return self._keyed(row) if row.key else self._keyless(row)
-
-    def _hashed(self, row: Row) -> str | None:
+    def hashed(self, row: Row) -> str | None:
+        """Return what is stored of a line's number, or None if it has none."""
         return external_key(self.secret_key, row.key) if row.key else None
 
-    def _keyed(self, row: Row) -> Someone | None:
-        known = self.by_key.get(self._hashed(row) or "")
-        same = [
-            one
-            for one in self.by_name.get(same_name(row.name), {}).values()
-            if not one.facts["external_key"] and (one.shares("email", row) or one.shares("phone", row))
-        ]
-        return known or (same[0] if len(same) == 1 else None)
+    def find(self, row: Row, but: Collection[UUID] = ()) -> Someone | None:
+        """Return the person a line is about, or None for somebody new; see the top of this file.
 
-    def _keyless(self, row: Row) -> Someone | None:
-        with_email = self.by_email.get(row.facts.get("email", ""), {}).values()
-        first = same_name(first_name(row.name))
-        found = [one for one in with_email if same_name(first_name(one.facts["name"])) == first]
-        if with_email and not found:
-            raise Wrong(f"E-mailen hører til en person med et andet fornavn. {GIVE_NUMBER}")
-        named = self.by_name.get(same_name(row.name), {}).values()
-        found = found or [one for one in named if one.shares("phone", row)]
-        roles = row.roles or {Role.CITIZEN}
-        found = found or [one for one in named if one.roles & roles and one.may_be(row)]
-        if len(found) > 1:
-            raise Wrong(f"Flere personer kan være den samme som denne. {GIVE_NUMBER}")
-        return found[0] if found else None
-
-    def contact(self, said: str) -> Someone | None:
-        """Return who is meant as contact person, or None if nobody is known by that.
+        `but` are people who other lines with a number are known to be about.
 
         Raises:
-            Wrong: several are, or the one who is lacks the role.
+            Wrong: it can't be told who that is.
         """
-        found = self._meant(said)
-        able = [one for one in found if Role.CONTACT in one.roles]
-        if len(able) > 1:
-            raise Wrong("Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet.")
-        if found and not able:
-            raise Wrong("Den, der er skrevet her, har ikke rollen kontaktperson.")
-        return able[0] if able else None
+        return self._keyed(row, but) if row.key else self._keyless(row)
 
-    def _meant(self, said: str) -> list[Someone]:
-        number = self.by_key.get(external_key(self.secret_key, _number(said)))
-        if number is not None:
-            return [number]
-        found = self.by_email.get(said.casefold()) or self.by_name.get(same_name(fields.right_way(said)), {})
-        return list(found.values())
+    def find_again(self, one: Someone, row: Row) -> None:
+        """Look somebody up by their line once all are taken in, as the next import will.
 
+        Raises:
+            Wrong: the line finds another, or may be about several.
+        """
+        others = [other for other in self._with_email(row) if other is not one]
+        is_new = not one.before and row.key is None
+        if is_new and others and one.first_name not in {other.first_name for other in others}:
+            raise _not_theirs(row, others)
+        found = self.find(row)
+        if found is not one:
+            raise _several(row, [found] if found else [])
 
-def _number(said: str) -> str:
-    try:
-        return fields.key(said)
-    except Wrong:
-        return said
+    def _keyed(self, row: Row, but: Collection[UUID]) -> Someone | None:
+        known = self.by_key.get(self.hashed(row) or "")
+        if known is not None:
+            return known
+        free = [one for one in self._named(row) if not one.facts["external_key"] and one.id not in but]
+        same, doubtful = _alike(free, row)
+        if doubtful:
+            raise Wrong(f"Det ligner en person uden nummer i Én plan, {DIFFERS} {GIVE_BOTH}")
+        if len(same) > 1:
+            raise Wrong(f"Det passer på flere personer uden nummer i Én plan. {KEEP_ONE}")
+        return same[0] if same else None
 
+    def _keyless(self, row: Row) -> Someone | None:
+        owners = self._with_email(row)
+        with_email = [one for one in owners if one.first_name == same_name(first_name(row.name))]
+        if owners and not with_email:
+            raise _not_theirs(row, owners)
+        named = self._named(row)
+        same, doubtful = _alike({one.id: one for one in (*with_email, *named)}.values(), row)
+        if doubtful:
+            raise _in_line(row, doubtful) or Wrong(f"Det ligner en person i Én plan, {DIFFERS} {GIVE_NUMBER}")
+        is_named = any(one in named for one in same)  # else a new surname, or another's e-mail
+        found = same if is_named else [*same, *self._by_name_alone(row, named)]
+        if len(found) > 1:
+            raise _several(row, found)
+        return found[0] if found else None
 
-def match(crowd: Crowd, rows: Iterable[Row]) -> list[LineProblem]:
-    """Tie every line to its person; return those that can't be. Lines with a number go first.
+    def _by_name_alone(self, row: Row, named: Iterable[Someone]) -> list[Someone]:
+        """Return those with the name and a role of the line; nobody if they are all known to be others."""
+        roles = row.roles or {Role.CITIZEN}
+        namesakes = [one for one in named if one.roles & roles]
+        others = [one for one in namesakes if compare(one.facts, row.facts) is Likeness.OTHER]
+        return namesakes if len(others) < len(namesakes) else []
 
-    At the end every line is looked up again among all: it must find the same person the next time too.
-    """
-    problems = []
-    for row in sorted(rows, key=lambda one: (one.key is None, one.line)):
-        try:
-            crowd.take(row)
-        except Wrong as why:
-            problems.append(LineProblem(row.line, "", str(why)))
-    for one in crowd.everybody.values():
-        try:
-            if one.row and crowd.find(one.row) is not one:
-                raise Wrong(f"Flere personer kan være den samme som denne. {GIVE_NUMBER}")
-        except Wrong as why:
-            problems.append(LineProblem(one.row.line if one.row else 0, "", str(why)))
-    return problems
+    def _named(self, row: Row) -> Collection[Someone]:
+        return self.by_name.get(same_name(row.name), {}).values()
 
-
-def name_contacts(crowd: Crowd, doubtful: set[str]) -> tuple[dict[UUID, UUID], list[LineProblem]]:
-    """Return each citizen's contact person as the file names them, and the lines that name nobody.
-
-    `doubtful` are names, e-mails and numbers from lines with a fault of their own: they may be who is meant.
-    """
-    wanted, problems = {}, []
-    for one in crowd.everybody.values():
-        if one.row is None or not one.row.contact:
-            continue
-        try:
-            contact = _contact_of(crowd, one, one.row.contact, doubtful)
-        except Wrong as why:
-            problems.append(LineProblem(one.row.line, "kontaktperson", str(why)))
-            continue
-        if contact is not None:
-            wanted[one.id] = contact.id
-    return wanted, problems
+    def _with_email(self, row: Row) -> Collection[Someone]:
+        return self.by_email.get(row.facts.get("email", ""), {}).values()
 
 
-def _contact_of(crowd: Crowd, one: Someone, said: str, doubtful: set[str]) -> Someone | None:
-    """Return the contact person; None only if the line that could tell has a fault of its own."""
-    if not one.is_citizen:
-        raise Wrong("Kun en borger kan have en kontaktperson.")
-    contact = crowd.contact(said)
-    if contact is one:
-        raise Wrong("En borger kan ikke være sin egen kontaktperson.")
-    if contact is None and not {same_name(said), said.casefold(), _number(said)} & doubtful:
-        raise Wrong("Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen.")
-    return contact
+def _alike(people: Iterable[Someone], row: Row) -> tuple[list[Someone], list[Someone]]:
+    """Return those on whom the line's facts agree, and those on whom some do and some don't."""
+    found = defaultdict[Likeness, list[Someone]](list)
+    for one in people:
+        found[compare(one.facts, row.facts)].append(one)
+    return found[Likeness.SAME], found[Likeness.DOUBTFUL]
+
+
+def _in_line(row: Row, people: Iterable[Someone]) -> Wrong | None:
+    """Return the refusal that names the other line which may be about the same person, if there is one."""
+    lines = [one.row.line for one in people if one.row is not None and one.row is not row]
+    return same_as(min(lines)) if lines else None
+
+
+def same_as(line: int) -> Wrong:
+    """Return the refusal of a line that may be about the same person as another line."""
+    return Wrong(f"Det ser ud til at være samme person som i linje {line}. {GIVE_NUMBER}")
+
+
+def _several(row: Row, people: Iterable[Someone]) -> Wrong:
+    return _in_line(row, people) or Wrong(f"Flere personer kan være den samme som denne. {GIVE_NUMBER}")
+
+
+def _not_theirs(row: Row, owners: Iterable[Someone]) -> Wrong:
+    lines = [one.row.line for one in owners if one.row is not None and one.row is not row]
+    where = f" i linje {min(lines)}" if lines else ""
+    return Wrong(f"E-mailen hører til en person med et andet fornavn{where}. {GIVE_NUMBER}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.identity.characters import same_name
 from app.identity.rules import Role
 from app.people_import import fields
 from app.people_import.faults import BadFile, LineProblem, Wrong, whole_file
@@ -196,6 +197,6 @@ def mentioned(rows: Iterable[Row]) -> set[str]:
     return {
         word
         for row in rows
-        for word in (fields.same_name(row.name), row.facts.get("email"), row.key)
+        for word in (same_name(row.name), row.facts.get("email"), row.key)
         if isinstance(word, str) and word
     }

@@ -19,11 +19,13 @@ from app.config import Site
 from app.db import Database
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role, TextSize
+from app.people_import.contacts import name_contacts
 from app.people_import.faults import BadFile, whole_file
 from app.people_import.fields import plain
-from app.people_import.matching import Crowd, Someone, match, name_contacts
+from app.people_import.linkage import match
+from app.people_import.matching import Crowd, Someone
 from app.people_import.rules import Reading, Sheetful, mentioned, read_people
-from app.plan.many import assign_contacts, open_first_plans, revise_all
+from app.plan.many import assign_contacts, contact_persons, open_first_plans, revise_all
 from app.plan.models import LifeArea
 
 T = TypeVar("T")
@@ -75,7 +77,7 @@ def import_people(
     with db.writing() as session:
         municipality_id = _municipality(session, site)
         crowd = Crowd(_everybody(session, municipality_id), secret_key)
-        wanted = _matched(crowd, told)
+        wanted = _matched(crowd, told, contact_persons(session))
         tally = _Tally()
         places = _departments(session, municipality_id, crowd, tally)
         _place(crowd, places)
@@ -154,12 +156,12 @@ def _everybody(session: Session, municipality_id: UUID) -> Iterator[Someone]:
         yield Someone(person_id, facts, set(held), dict(facts), held)
 
 
-def _matched(crowd: Crowd, told: Sheetful) -> dict[UUID, UUID]:
+def _matched(crowd: Crowd, told: Sheetful, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
     """Tie lines to people and citizens to contact persons; raise BadFile with every fault there is."""
     problems = told.problems + match(crowd, told.sound)
     at_fault = {problem.line for problem in problems}
     doubtful = mentioned([*told.unsound, *(row for row in told.sound if row.line in at_fault)])
-    wanted, unnamed = name_contacts(crowd, doubtful)
+    wanted, unnamed = name_contacts(crowd, doubtful, standing)
     if problems or unnamed:
         raise BadFile(problems + unnamed)
     return wanted

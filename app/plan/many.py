@@ -29,6 +29,13 @@ def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: da
     return len(rows)
 
 
+def contact_persons(session: Session) -> dict[UUID, UUID]:
+    """Return every citizen's contact person as it stands, by citizen."""
+    columns = (col(ContactAssignment.citizen_id), col(ContactAssignment.person_id))
+    rows = session.execute(select(*columns).where(col(ContactAssignment.ends_at).is_(None)))
+    return {row.citizen_id: row.person_id for row in rows}
+
+
 def assign_contacts(
     session: Session, wanted: Mapping[UUID, UUID], *, now: datetime
 ) -> tuple[set[UUID], set[UUID]]:

@@ -1,0 +1,83 @@
+"""Which contact person a line names for its citizen: by number, e-mail or name."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from app.identity.characters import same_email, same_name
+from app.identity.rules import Role
+from app.people_import import fields
+from app.people_import.faults import LineProblem, Wrong
+from app.people_import.matching import Crowd, Someone, external_key
+
+NAME_ALONE = (
+    "Et navn alene skifter ikke kontaktperson. "
+    "Skriv også det nummer, den fødselsdato, telefon eller e-mail, som Én plan har."
+)
+
+
+def name_contacts(
+    crowd: Crowd, doubtful: set[str], standing: Mapping[UUID, UUID]
+) -> tuple[dict[UUID, UUID], list[LineProblem]]:
+    """Return each citizen's contact person as the file names them, and the lines that can't have theirs.
+
+    `doubtful` are names, e-mails and numbers from lines with a fault of their own: they may be who is meant.
+    `standing` are the contact persons before the file: a new one reads the plan, so a name alone, where more
+    is known of the citizen, doesn't put one in another's place.
+    """
+    wanted, problems = {}, []
+    for one in crowd.told():
+        if one.row is None or not one.row.contact:
+            continue
+        try:
+            contact = _contact_of(crowd, one, one.row.contact, doubtful)
+        except Wrong as why:
+            problems.append(LineProblem(one.row.line, "kontaktperson", str(why)))
+            continue
+        if contact is None:
+            continue
+        wanted[one.id] = contact.id
+        if one.is_guessed and standing.get(one.id, contact.id) != contact.id:
+            problems.append(LineProblem(one.row.line, "kontaktperson", NAME_ALONE))
+    return wanted, problems
+
+
+def _contact_of(crowd: Crowd, one: Someone, said: str, doubtful: set[str]) -> Someone | None:
+    """Return the contact person; None only if the line that could tell has a fault of its own."""
+    if not one.is_citizen:
+        raise Wrong("Kun en borger kan have en kontaktperson.")
+    contact = _able(said, _meant(crowd, said))
+    if contact is one:
+        raise Wrong("En borger kan ikke være sin egen kontaktperson.")
+    if contact is None and not {_name(said), same_email(said), _number(said)} & doubtful:
+        raise Wrong("Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen.")
+    return contact
+
+
+def _able(said: str, found: list[Someone]) -> Someone | None:
+    able = [one for one in found if Role.CONTACT in one.roles]
+    if len(able) > 1 and "@" in said:
+        raise Wrong("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet.")
+    if len(able) > 1:
+        raise Wrong("Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet.")
+    if found and not able:
+        raise Wrong("Den, der er skrevet her, har ikke rollen kontaktperson.")
+    return able[0] if able else None
+
+
+def _meant(crowd: Crowd, said: str) -> list[Someone]:
+    numbered = crowd.by_key.get(external_key(crowd.secret_key, _number(said)))
+    if numbered is not None:
+        return [numbered]
+    found = crowd.by_email.get(same_email(said)) or crowd.by_name.get(_name(said), {})
+    return list(found.values())
+
+
+def _name(said: str) -> str:
+    return same_name(fields.right_way(said))
+
+
+def _number(said: str) -> str:
+    try:
+        return fields.key(said)
+    except Wrong:
+        return said

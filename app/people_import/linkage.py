@@ -1,0 +1,85 @@
+"""Ties every line of a file to its person, or says why it can't: nobody is found by two lines.
+
+All lines are held against the people as they were before the file, so that the order of lines doesn't count.
+Once all are taken in, every line must find its person again, as it will the next time.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.people_import.faults import LineProblem, Wrong
+from app.people_import.matching import Crowd, Someone, same_as
+from app.people_import.rules import Row
+
+
+@dataclass(slots=True, repr=False)
+class _Claim:
+    """The lines that are about one person; None is somebody new."""
+
+    one: Someone | None
+    rows: list[Row] = field(default_factory=list)
+
+
+def match(crowd: Crowd, rows: Iterable[Row]) -> list[LineProblem]:
+    """Tie every line to its person; return those that can't be. What the others tell is then in `crowd`."""
+    linking = _Linking(crowd)
+    linking.claim(list(rows))
+    linking.settle()
+    linking.look_again()
+    return linking.problems
+
+
+class _Linking:
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd = crowd
+        self.problems: list[LineProblem] = []
+        self.claims: dict[str, _Claim] = {}
+
+    def claim(self, rows: list[Row]) -> None:
+        """Find who each line is about. Who has a number in this file is no longer a doubt for the others."""
+        numbered = [row for row in rows if row.key]
+        unclear = [row for row in numbered if not self._found(row, lambda _row, _why: None)]
+        known = frozenset(claim.one.id for claim in self.claims.values() if claim.one)
+        for row in unclear:
+            self._found(row, self._refuse, known)
+        for row in rows:
+            if not row.key:
+                self._found(row, self._refuse)
+
+    def settle(self) -> None:
+        """Take each line that is alone about its person; refuse those that several lines are about."""
+        for claim in self.claims.values():
+            first, *more = sorted(claim.rows, key=lambda row: row.line)
+            if not more:
+                self.crowd.take(first, claim.one)
+                continue
+            self._refuse(first, same_as(more[0].line))
+            for row in more:
+                self._refuse(row, same_as(first.line))
+
+    def look_again(self) -> None:
+        """Refuse every line that, with all taken in, no longer tells who it is about."""
+        told = self.crowd.told()
+        after = Crowd(self.crowd.everybody.values(), self.crowd.secret_key)
+        for one in told:
+            if one.row is not None:
+                try:
+                    after.find_again(one, one.row)
+                except Wrong as why:
+                    self._refuse(one.row, why)
+
+    def _found(
+        self, row: Row, otherwise: Callable[[Row, Wrong], None], settled: frozenset[UUID] = frozenset()
+    ) -> bool:
+        try:
+            one = self.crowd.find(row, settled)
+        except Wrong as why:
+            otherwise(row, why)
+            return False
+        who = str(one.id) if one else self.crowd.hashed(row) or f"line {row.line}"
+        self.claims.setdefault(who, _Claim(one)).rows.append(row)
+        return True
+
+    def _refuse(self, row: Row, why: Wrong) -> None:
+        self.problems.append(LineProblem(row.line, "", str(why)))

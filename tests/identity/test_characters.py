@@ -1,0 +1,62 @@
+"""What can't be seen and what looks alike, over the whole of Unicode: the categories hold, not a list."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.identity.characters import is_dash, is_unseen, same_email, same_name, shown, typed
+
+EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
+UNSEEN = [sign for sign in EVERY if unicodedata.category(sign) == "Cf"]
+DASHES = [sign for sign in EVERY if unicodedata.category(sign) == "Pd"] + ["\u2212"]
+DIGITS = [sign for sign in EVERY if unicodedata.category(sign) == "Nd"]
+
+
+def test_the_categories_are_read_from_unicode() -> None:
+    assert (len(UNSEEN) > 150, len(DASHES) > 20, len(DIGITS) > 600) == (True, True, True)
+    assert [sign for sign in EVERY if is_unseen(sign)] == UNSEEN
+    assert {sign for sign in EVERY if is_dash(sign)} == set(DASHES)
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_an_unseen_character_anywhere_makes_no_other_number_name_or_address(place: int) -> None:
+    for sign in UNSEEN:
+        dirty = "4711"[:place] + sign + "4711"[place:]
+        assert typed(dirty) == "4711"
+        assert same_name("Asta"[:place] + sign + "Asta"[place:]) == "asta"
+        assert shown("Asta"[:place] + sign + "Asta"[place:]) == "Asta"
+        assert same_email(f"As{sign}ta@Example.dk") == "asta@example.dk"
+
+
+def test_every_dash_is_a_dash_and_every_digit_a_digit() -> None:
+    assert {typed(f"20{dash}30") for dash in DASHES} == {"20-30"}
+    assert {same_name(f"Anne{dash}Marie") for dash in DASHES} == {"anne-marie"}
+    assert [typed(sign) for sign in DIGITS] == [str(unicodedata.decimal(sign)) for sign in DIGITS]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "علی\u200cرضا",  # Persian Alireza: the non-joiner keeps the two names apart
+        "क्\u200dष",  # Devanagari: the joiner asks for the half form
+        "র\u200d্য",  # Bengali: the joiner before the virama
+        "മന്\u200d",  # Malayalam chillu at the end of a word
+    ],
+)
+def test_a_joiner_that_a_name_is_spelled_with_is_kept_and_not_compared(name: str) -> None:
+    assert shown(name) == name
+    assert same_name(name) == same_name(name.replace("\u200c", "").replace("\u200d", ""))
+    assert shown(f"\u200f{name}\u200e") == name
+
+
+SIGNS = st.sampled_from([*UNSEEN, *DASHES, "e", "\u0301", "\u094d", "ع", "İ", "ß", " "])
+
+
+@given(st.text(st.one_of(st.characters(), SIGNS)))
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    for clean in (typed, same_name, same_email):
+        assert clean(clean(text)) == clean(text)
+    assert same_name(shown(text)) == same_name(text)
