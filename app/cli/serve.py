@@ -1,6 +1,5 @@
 """`serve`, `worker` and `migrate`: what a real site runs. Nothing starts that is missing or unsafe."""
 
-import os
 import threading
 from argparse import Namespace
 
@@ -32,7 +31,7 @@ def run(asked: Namespace) -> int:
         stop = threading.Event()
         stop_on_signals(stop)
         print(f"Én plan svarer på port {taken.getsockname()[1]} for {settings.origin}", flush=True)
-        serve(app, taken, stop, trusted_proxy=os.environ.get("ENPLAN_TRUSTED_PROXY"))
+        serve(app, taken, stop, trusted_proxies=settings.trusted_proxies)
     return 0
 
 
