@@ -4,7 +4,7 @@ import threading
 from argparse import Namespace
 
 from app import create_app
-from app.cli.database import check_folder, check_schema, opened, refuse_foreign, sqlite_path
+from app.cli.database import check_folder, check_schema, opened, refuse_foreign, sqlite_path, used
 from app.cli.faults import Fault, explain_port
 from app.cli.where import database_url, secret_of, site_of
 from app.config import Settings, read_settings
@@ -26,7 +26,7 @@ def run(asked: Namespace) -> int:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
         raise Fault(explain_port(problem, asked.host, asked.port, "serve")) from problem
-    with taken:
+    with taken, used(settings.database_url):
         app = create_app(settings)
         stop = threading.Event()
         stop_on_signals(stop)
@@ -44,11 +44,12 @@ def work(asked: Namespace) -> int:
     app = create_app(settings)
     stop = threading.Event()
     stop_on_signals(stop)
-    print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
-    try:
-        run_forever(app, stop)
-    finally:
-        app.extensions["db"].close()
+    with used(url):
+        print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
+        try:
+            run_forever(app, stop)
+        finally:
+            app.extensions["db"].close()
     return 0
 
 
