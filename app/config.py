@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.addresses import read_address
+
 SECRET_BYTES = 32
 _ORIGIN = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?", re.IGNORECASE)
 DEFAULT_DATABASE_URL = "sqlite:///.data/enplan.db"
@@ -67,6 +69,7 @@ class Settings:
     demo: bool
     site: Site
     worker_off: bool = False  # True: phones are told to end the service worker and delete what it kept
+    trusted_proxies: frozenset[str] = frozenset()  # whose word on the client's address is believed
 
     @property
     def secure(self) -> bool:
@@ -158,6 +161,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         demo=False,
         site=read_site(Path(_needed(env, "ENPLAN_CONFIG"))),
         worker_off=is_worker_off(env),
+        trusted_proxies=_proxies(env.get("ENPLAN_TRUSTED_PROXY", "")),
     )
 
 
@@ -177,6 +181,26 @@ def _secret(value: str) -> str:
     if len(value.encode()) < SECRET_BYTES:
         raise BadConfiguration(f"ENPLAN_SECRET_KEY mangler eller er for kort: mindst {SECRET_BYTES} bytes.")
     return value
+
+
+def _proxies(value: str) -> frozenset[str]:
+    """Return the addresses of the proxies in front; none at all only when the setting says `none`.
+
+    It has no default: behind a proxy that we don't know, everybody would have the proxy's address, and one
+    stranger's wrong codes would shut the door for all.
+    """
+    if value.strip().lower() == "none":
+        return frozenset()
+    try:
+        found = {read_address(word) for word in value.split(",")}
+    except ValueError:
+        found = set()
+    if not found or any(address.is_unspecified for address in found):  # nobody comes from 0.0.0.0
+        raise BadConfiguration(
+            "ENPLAN_TRUSTED_PROXY mangler eller er forkert: skriv adressen på den proxy, der står foran,"
+            " f.eks. 127.0.0.1, eller none, hvis der ingen er."
+        )
+    return frozenset(map(str, found))
 
 
 def _origin(value: str) -> str:

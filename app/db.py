@@ -18,17 +18,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import ModuleType
 from typing import Any, TypeVar
 
 from sqlalchemy import CheckConstraint, Connection, DateTime, Engine, Enum, create_engine, event
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
+
+from app.sqlite_file import DatabaseReplaced, OpenFile
 
 T = TypeVar("T")
 
@@ -88,9 +90,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.engine = _engine(url)
+        self._file = _file(self.url)
+        self.engine = _engine(url, self._file)
         self._writer = self.engine.execution_options(writes=True)
         self._line = threading.Lock()
+        self.after_write: Callable[[], None] | None = None  # called when something has been written
         self.spare: deque[Any] = deque()  # connections of `app.looking`, at rest between two requests
 
     @property
@@ -104,22 +108,35 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Yield a session that commits when the block ends and rolls back if it raises."""
+    def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Session]:
+        """Yield a session that commits when the block ends and rolls back if it raises.
+
+        `patience` is how many seconds to wait for a lock, twice on SQLite: in this process, and for others.
+
+        Raises:
+            DatabaseReplaced: SQLite's file is not the one that was opened, so what was written may be lost.
+        """
+        writer = (
+            self._writer.execution_options(patience=patience) if patience < BUSY_SECONDS else self._writer
+        )
         with (
-            self._in_line(),
-            Session(self._writer, expire_on_commit=False) as session,
+            self._in_line(patience),
+            Session(writer, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
+        if self.is_replaced():  # since the transaction began
+            raise DatabaseReplaced
+        if self.after_write:
+            self.after_write()
 
     @contextmanager
-    def _in_line(self) -> Iterator[None]:
+    def _in_line(self, patience: float) -> Iterator[None]:
         """Let the writers of this process wait for SQLite one behind the other.
 
         Its own wait is a lottery: of 200 at once on a busy machine some drew no lot for 20 seconds.
         """
-        waited = self.is_sqlite and self._line.acquire(timeout=BUSY_SECONDS)
+        waited = self.is_sqlite and self._line.acquire(timeout=patience)
         try:
             yield
         finally:
@@ -143,10 +160,22 @@ class Database:
         with self.writing() as session:
             return work(session)
 
+    def is_replaced(self) -> bool:
+        """Say whether SQLite's file is another than the one first opened; then nothing more is written."""
+        if self._file is None or not self._file.is_replaced():
+            return False
+        self._file.fold(self._execute_at_once)
+        return True
+
+    def _execute_at_once(self, statement: str) -> Any:
+        with closing(self.engine.raw_connection()) as connection:
+            return connection.cursor().execute(statement).fetchone()
+
     def close(self) -> None:
         """Give back every connection; the last one folds SQLite's log into the file."""
         while self.spare:
             self.spare.pop().close()
+        self.is_replaced()  # so that the log does not lie beside another file
         self.engine.dispose()
 
 
@@ -165,11 +194,18 @@ def breaks(problem: IntegrityError, constraint: str) -> bool:
     return constraint in str(problem.orig)
 
 
-def _engine(url: str) -> Engine:
+def _file(url: URL) -> OpenFile | None:
+    """Return what watches over the file of a SQLite database; None for one without a file, and for others."""
+    name = url.database if url.get_backend_name() == "sqlite" else None
+    return OpenFile(name, sqlite_driver()) if name and name != ":memory:" else None
+
+
+def _engine(url: str, file: OpenFile | None) -> Engine:
     if not url.startswith("sqlite"):
         # Without these a server that is gone, or somebody who holds a lock, would keep every thread waiting.
         waits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
         engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=waits)
+        event.listen(engine, "begin", _begin_postgresql)
         # Rows of one insert go in one statement; the driver's own way asks the server four times or more.
         engine.dialect.use_insertmanyvalues_wo_returning = True
         return engine
@@ -182,6 +218,10 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
+        if file and not file.opened():
+            file.closed()
+            connection.close()
+            raise DatabaseReplaced
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             f"busy_timeout = {BUSY_SECONDS * 1000}",
@@ -191,13 +231,44 @@ def _engine(url: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    event.listen(engine, "begin", _begin_sqlite)
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        _begin_sqlite(connection, file)
+
+    if file:
+        event.listen(engine, "close", lambda *_: file.closed())
     return engine
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, file: OpenFile | None) -> None:
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes and file and file.is_replaced():
+        cursor = connection.connection.cursor()
+        file.fold(lambda statement: cursor.execute(statement).fetchone())
+        raise DatabaseReplaced
+    patience = connection.get_execution_options().get("patience", BUSY_SECONDS)
+    with _waiting(connection, patience):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _waiting(connection: Connection, patience: float) -> Iterator[None]:
+    """Let SQLite wait so many seconds for a lock while the block runs."""
+    if patience == BUSY_SECONDS:
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    patience = connection.get_execution_options().get("patience")
+    if patience:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
 
 
 def sqlite_driver() -> ModuleType:

@@ -7,14 +7,14 @@ import logging
 from types import TracebackType
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import BadHost, HTTPException
 
 from app import i18n
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
-from app.web import htmx, wants_json
+from app.web import db, htmx, wants_json
 
 log = logging.getLogger("enplan")
 
@@ -52,6 +52,14 @@ def sentences(code: int) -> tuple[str, str]:
         _("Det er ikke din skyld. Det, du har gemt, er der stadig. Prøv igen om lidt."),
     )
     return known.get(code, fallback)
+
+
+def _not_ours() -> tuple[str, str]:
+    """Return what is said when the database is damaged or another's: nothing of what is still there."""
+    return (
+        _("Vi kan ikke gemme lige nu"),
+        _("Det er vores fejl. Der bliver ikke gemt noget lige nu. Prøv igen senere, eller ring til os."),
+    )
 
 
 def problem_json(code: int, title: str, kind: str = "about:blank", **more: object) -> Response:
@@ -124,23 +132,35 @@ def init_app(app: Flask) -> None:
     def refused(problem: Refused) -> Response:
         return problem_page(409, sentences(409)[0], i18n.gettext(problem.reason, **problem.params))
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(InterfaceError)
-    @app.errorhandler(InternalError)  # PostgreSQL says so when it is read-only, as after a failover
-    @app.errorhandler(NoConnectionFree)
-    def unavailable(problem: Exception) -> Response:
-        log.error("database unavailable: %s", type(problem).__name__)
-        g.broken = True  # the page is drawn without asking the database who reads it
-        return problem_page(503, *sentences(503))
+    # PostgreSQL says InternalError when it is read-only, as after a failover.
+    for trouble in (OperationalError, InterfaceError, InternalError, NoConnectionFree):
+        app.register_error_handler(trouble, _unavailable)
+    app.register_error_handler(DatabaseError, _damaged)
+    app.register_error_handler(Exception, _broken)
 
-    @app.errorhandler(Exception)
-    def broken(problem: Exception) -> Response:
-        # The traceback of our own code, never the request's text: SQL errors carry parameters.
-        log.error(
-            "unexpected %s at %s", type(problem).__name__, request.endpoint, exc_info=_without_words(problem)
-        )
-        g.broken = True
-        return problem_page(500, *sentences(500))
+
+def _unavailable(problem: Exception) -> Response:
+    log.error("database unavailable: %s", type(problem).__name__)
+    g.broken = True  # the page is drawn without asking the database who reads it
+    return problem_page(503, *(_not_ours() if db().is_replaced() else sentences(503)))
+
+
+def _damaged(problem: DatabaseError) -> Response:
+    """Answer when SQLite can't read its file; what has a class of its own, such as a constraint, is a bug."""
+    if type(problem) is not DatabaseError and not db().is_replaced():
+        return _broken(problem)
+    log.error("database damaged")
+    g.broken = True
+    return problem_page(503, *_not_ours())
+
+
+def _broken(problem: Exception) -> Response:
+    # The traceback of our own code, never the request's text: SQL errors carry parameters.
+    log.error(
+        "unexpected %s at %s", type(problem).__name__, request.endpoint, exc_info=_without_words(problem)
+    )
+    g.broken = True
+    return problem_page(500, *sentences(500))
 
 
 def _without_words(problem: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:

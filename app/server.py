@@ -9,14 +9,21 @@ import signal
 import socket
 import threading
 import time
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask
 
+from app.addresses import read_address
 from app.headers import FIXED
+
+if TYPE_CHECKING:  # these names are for the reader and mypy alone
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger("enplan.server")
 
 THREADS = 8
 MOST_CONNECTIONS = 800  # below the usual 1,024 open files of a process
@@ -82,20 +89,66 @@ def stop_on_signals(stop: threading.Event) -> None:
         signal.signal(number, lambda *_: stop.set())
 
 
+FORWARDED = ("FORWARDED", *(f"X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT", "BY")))
+
+
+def behind(proxies: Collection[str], answer: "WSGIApplication") -> "WSGIApplication":
+    """Give `answer` the client's own address as REMOTE_ADDR, and no forwarding header: anybody can write one.
+
+    From one of `proxies` it is the last entry of X-Forwarded-For that is none of them: the one a trusted
+    proxy has seen itself. All before it was written by whoever asks. From others it is the socket's peer.
+    """
+    warned = threading.Event()
+
+    def with_client(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        said = {name: environ.pop(f"HTTP_{name}", "") for name in FORWARDED}
+        peer = _address(environ.get("REMOTE_ADDR", ""))
+        if peer in proxies:
+            client = _client(said["X_FORWARDED_FOR"], proxies)
+            if client is None and not warned.is_set():
+                warned.set()
+                log.error("the proxy says no client address in X-Forwarded-For: limits take all for one")
+            peer = client or peer
+            if said["X_FORWARDED_PROTO"].rpartition(",")[2].strip().lower() == "https":
+                environ["wsgi.url_scheme"] = "https"
+        environ["REMOTE_ADDR"] = environ["REMOTE_HOST"] = peer
+        return answer(environ, start)
+
+    return with_client
+
+
+def _client(forwarded_for: str, proxies: Collection[str]) -> str | None:
+    """Return the last entry that is no trusted proxy; None if there is none, or it is no address."""
+    for entry in reversed(forwarded_for.split(",")):
+        address = _address(entry)
+        if address not in proxies:
+            return address or None
+    return None
+
+
+def _address(text: str) -> str:
+    """Return an address as it is always written, without a port, brackets or quotes; or ""."""
+    bare = text.strip().strip('"')
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(read_address(bare))
+    except ValueError:
+        return ""
+
+
 def serve(
-    app: Flask, taken: socket.socket, stop: threading.Event, *, trusted_proxy: str | None = None
+    app: Flask, taken: socket.socket, stop: threading.Event, *, trusted_proxies: Collection[str] = ()
 ) -> None:
     """Answer on `taken` until `stop` is set; then finish the answers under way and close the database.
 
-    `trusted_proxy` is the address of a proxy in front whose word on the client's address is believed.
+    `trusted_proxies` are the addresses of proxies in front whose word on the client's address is believed.
     """
     connections: dict[int, Any] = {}
-    trust = {
-        "trusted_proxy": trusted_proxy,
-        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-    }
     server = create_server(
-        app,
+        behind(trusted_proxies, app),
         map=connections,
         sockets=[taken],
         threads=THREADS,
@@ -104,9 +157,8 @@ def serve(
         max_request_body_size=BODY_BYTES,
         max_request_header_size=HEADER_BYTES,
         asyncore_use_poll=True,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,  # `behind` takes them all away
         ident=None,
-        **(trust if trusted_proxy else {}),
     )
     server.channel_class, server.phone = Channel, app.extensions["settings"].site.phone
     try:

@@ -96,6 +96,7 @@ def _ours(folder: Path) -> Site:
         "ENPLAN_SECRET_KEY": "only to measure, 32 bytes and more",
         "ENPLAN_ORIGIN": "https://plan.example",
         "ENPLAN_CONFIG": str(DEMO_SITE),
+        "ENPLAN_TRUSTED_PROXY": "none",
         "PYTHONPATH": str(ROOT),
     }
     command = [sys.executable, "-m", "app", "serve", "--port"]

@@ -39,7 +39,7 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    if monotonic() >= current_app.extensions.get("ready_until", 0):
+    if db().is_replaced() or monotonic() >= current_app.extensions.get("ready_until", 0):
         missing = service.list_missing(db())
         if missing:
             return jsonify(status="not ready", missing=missing), 503

@@ -8,6 +8,8 @@ from app.migrations.schema import at_head, missing_promises, prove_writable
 
 def list_missing(database: Database) -> list[str]:
     """Return the names of what is missing before the app can serve; nothing when all is well."""
+    if database.is_replaced():
+        return ["the same database file as at the start"]
     try:
         with database.engine.connect() as connection:
             if not at_head(connection):

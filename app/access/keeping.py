@@ -113,7 +113,7 @@ def _own_page(app: Flask, environ: "WSGIEnvironment", action: Action) -> bytes |
     """
     cookies, secure = parse_cookie(environ.get("HTTP_COOKIE")), app.extensions["settings"].secure
     token = cookies.get(SECURE_COOKIE if secure else DEMO_COOKIE)
-    if not token:
+    if not token or token in app.extensions["pending_ends"]:
         return None
     now = app.extensions["clock"]()
     try:

@@ -24,8 +24,8 @@ WHERE = (
     "ellers .data/enplan.db."
 )
 SETTINGS = (
-    "Indstillinger: ENPLAN_DATABASE_URL, ENPLAN_SECRET_KEY, ENPLAN_ORIGIN og ENPLAN_CONFIG. "
-    "ENPLAN_TRUSTED_PROXY er adressen på en proxy foran, hvis der er en."
+    "Indstillinger: ENPLAN_DATABASE_URL, ENPLAN_SECRET_KEY, ENPLAN_ORIGIN, ENPLAN_CONFIG og "
+    "ENPLAN_TRUSTED_PROXY (adressen på proxyen foran, eller none, hvis der ingen er)."
 )
 SCOPES = ("meetings", "plan.read", "plan.write", "people")
 CODES = tuple(one.code for one in LANGUAGES if one is not DANISH)

@@ -10,8 +10,10 @@ from sqlalchemy.exc import ArgumentError
 
 from app.cli.faults import Fault
 from app.db import Database, sqlite_driver
+from app.sqlite_file import InUse, in_use, refuse_other_file
 
 SQLITE_BEGINS = b"SQLite format 3\0"
+IN_USE = "{path} er i brug, eller filen er byttet ud under et program, der kører: stop det, og prøv igen."
 OUR_TABLES = {"alembic_version", "municipality", "person"}
 
 
@@ -31,6 +33,10 @@ def refuse_foreign(url: str) -> None:
         return
     if begins != SQLITE_BEGINS:
         raise Fault(f"{path} er ikke en database: flyt filen, så rører vi den ikke.")
+    try:
+        refuse_other_file(path)
+    except InUse as problem:
+        raise Fault(IN_USE.format(path=path)) from problem
     tables = _tables(path)
     if tables and not tables >= OUR_TABLES:
         raise Fault(f"{path} hører til et andet program: flyt filen, så rører vi den ikke.")
@@ -76,6 +82,20 @@ def check_folder(folder: Path) -> None:
     folder.mkdir(0o700, parents=True, exist_ok=True)  # what is written in it is for its owner alone
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(b"x")
+
+
+@contextmanager
+def used(url: str) -> Iterator[None]:
+    """Hold a SQLite database as in use while the block runs, so that nobody puts another in its place."""
+    path = sqlite_path(url)
+    if path is None:
+        yield  # PostgreSQL knows who is connected
+        return
+    try:
+        with in_use(path):
+            yield
+    except InUse as problem:
+        raise Fault(IN_USE.format(path=path)) from problem
 
 
 @contextmanager

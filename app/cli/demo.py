@@ -1,11 +1,11 @@
 """`demo`: a municipality that is made up, on this machine alone."""
 
+import socket
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from flask import Flask
 
@@ -17,6 +17,7 @@ from app.db import Database
 from app.demo.folder import DemoFolder, lay
 from app.migrations.schema import migrate
 from app.server import listen, serve, stop_on_signals
+from app.sqlite_file import InUse, in_use
 from app.worker import run_forever
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -31,23 +32,26 @@ def run(asked: Namespace) -> int:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
         raise Fault(explain_port(problem, asked.host, asked.port, "demo")) from problem
-    with taken, alone(folder.path, asked.reset):
+    with taken:
         host = "localhost" if asked.host in ANYWHERE else asked.host
         origin = f"http://{host}:{taken.getsockname()[1]}"
         app = prepare(folder, origin, clock, reset=asked.reset)
-        stop = threading.Event()
-        stop_on_signals(stop)
-        worker = threading.Thread(target=run_forever, args=(app, stop), name="worker")
-        worker.start()
-        print(
-            f"Én plan er klar: {origin}\nVælg, hvem du vil være: {origin}/demo\nStop med Ctrl+C.", flush=True
-        )
-        try:
-            serve(app, taken, stop)
-        finally:
-            stop.set()
-            worker.join()
+        with held(folder):
+            _serve(app, taken, origin)
     return 0
+
+
+def _serve(app: Flask, taken: socket.socket, origin: str) -> None:
+    stop = threading.Event()
+    stop_on_signals(stop)
+    worker = threading.Thread(target=run_forever, args=(app, stop), name="worker")
+    worker.start()
+    print(f"Én plan er klar: {origin}\nVælg, hvem du vil være: {origin}/demo\nStop med Ctrl+C.", flush=True)
+    try:
+        serve(app, taken, stop)
+    finally:
+        stop.set()
+        worker.join()
 
 
 def clock_at(moment: str | None) -> Clock:
@@ -69,7 +73,8 @@ def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = Fals
     check_folder(folder.path)
     refuse_foreign(folder.database_url)
     if reset:
-        folder.remove_database()
+        with held(folder, alone=True):
+            folder.remove_database()
     folder.keep_origin(origin)
     settings = folder.settings(origin)
     database = Database(settings.database_url)
@@ -82,20 +87,13 @@ def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = Fals
 
 
 @contextmanager
-def alone(path: Path, reset: bool) -> Iterator[None]:
-    """Keep a running demo's folder from being reset under it."""
+def held(folder: DemoFolder, *, alone: bool = False) -> Iterator[None]:
+    """Keep a running demo's database from being reset, or another put in its place, under it."""
+    check_folder(folder.path)
     try:
-        import fcntl  # noqa: PLC0415 — not on Windows
-    except ImportError:
-        yield
-        return
-    check_folder(path)
-    with (path / "demo.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, (fcntl.LOCK_EX if reset else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise Fault(
-                f"En anden demo bruger {path}: stop den først, eller vælg en anden --data."
-            ) from problem
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        yield
+        with in_use(folder.database_file, alone=alone):
+            yield
+    except InUse as problem:
+        raise Fault(
+            f"En anden demo bruger {folder.path}: stop den først, eller vælg en anden --data."
+        ) from problem

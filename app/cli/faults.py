@@ -16,6 +16,10 @@ DISK_FULL = "Disken er fuld, så intet er ændret: gør plads, og prøv igen."
 DATABASE = (
     (r"database or disk is full|disk I/O error|No space left", DISK_FULL),
     (
+        r"file was replaced",
+        "Databasens fil er byttet ud, mens programmet kørte, så intet er gemt: stop det, og start det igen.",
+    ),
+    (
         r"readonly database|unable to open database file",
         "Databasen kan ikke skrives: se, om mappen må ændres.",
     ),

@@ -1,11 +1,10 @@
 """`serve`, `worker` and `migrate`: what a real site runs. Nothing starts that is missing or unsafe."""
 
-import os
 import threading
 from argparse import Namespace
 
 from app import create_app
-from app.cli.database import check_folder, check_schema, opened, refuse_foreign, sqlite_path
+from app.cli.database import check_folder, check_schema, opened, refuse_foreign, sqlite_path, used
 from app.cli.faults import Fault, explain_port
 from app.cli.where import database_url, secret_of, site_of
 from app.config import Settings, read_settings
@@ -27,12 +26,12 @@ def run(asked: Namespace) -> int:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
         raise Fault(explain_port(problem, asked.host, asked.port, "serve")) from problem
-    with taken:
+    with taken, used(settings.database_url):
         app = create_app(settings)
         stop = threading.Event()
         stop_on_signals(stop)
         print(f"Én plan svarer på port {taken.getsockname()[1]} for {settings.origin}", flush=True)
-        serve(app, taken, stop, trusted_proxy=os.environ.get("ENPLAN_TRUSTED_PROXY"))
+        serve(app, taken, stop, trusted_proxies=settings.trusted_proxies)
     return 0
 
 
@@ -45,11 +44,12 @@ def work(asked: Namespace) -> int:
     app = create_app(settings)
     stop = threading.Event()
     stop_on_signals(stop)
-    print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
-    try:
-        run_forever(app, stop)
-    finally:
-        app.extensions["db"].close()
+    with used(url):
+        print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
+        try:
+            run_forever(app, stop)
+        finally:
+            app.extensions["db"].close()
     return 0
 
 

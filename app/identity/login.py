@@ -1,12 +1,15 @@
 """Who sends this request: reads the cookie, keeps the sign-in alive, tells every page who reads it."""
 
+from functools import partial
 from typing import Any, cast
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 
+from app.db import Database
 from app.identity import sessions
+from app.identity.ending import PendingEnds
 from app.identity.sessions import Account
 from app.problems import problem_page, sentences
 from app.web import clock, db, look, remember_language, settings
@@ -38,7 +41,7 @@ def find_account() -> Account | None:
 def _load() -> Account | None:
     """Ask the database who holds the cookie; write down that they were seen, at most once a minute."""
     token = request.cookies.get(cookie_name())
-    if not token:
+    if not token or token in _pending_ends():
         return None
     now = clock()()
     found = sessions.find_account(look(), token, now=now)
@@ -46,6 +49,23 @@ def _load() -> Account | None:
         with db().writing() as session:
             sessions.mark_seen(session, found, now=now)
     return found
+
+
+def _pending_ends() -> PendingEnds:
+    found: PendingEnds = current_app.extensions["pending_ends"]
+    return found
+
+
+def end_sign_in() -> bool:
+    """End the sign-in of this request, and say whether that could be written.
+
+    If it could not, this server refuses it all the same, and writes it down later. Nothing is read first:
+    who leaves is let out whatever the database says.
+    """
+    token = request.cookies.get(cookie_name())
+    ended = not token or _pending_ends().end(db(), token, now=clock()())
+    g.account = None
+    return ended
 
 
 def let_in(response: Response, token: str, language: str) -> Response:
@@ -71,6 +91,9 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
+    pending = app.extensions["pending_ends"] = PendingEnds()
+    database: Database = app.extensions["db"]
+    database.after_write = partial(pending.settle, database)
     manager = LoginManager()
     manager.session_protection = None  # the server keeps the session; Flask's cookie is not used
     manager.unauthorized_handler(ask_to_sign_in)

@@ -5,11 +5,12 @@ Decision: no try is let through that could not be counted; a database that does 
 
 import hmac
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 
 from sqlalchemy import delete, func, select, text
 from sqlmodel import Session, col
 
+from app.addresses import read_address
 from app.identity.keys import DoorTry, WebauthnChallenge
 
 CHALLENGE_KEPT = timedelta(days=1)
@@ -26,10 +27,10 @@ def try_key(secret_key: str, what: str, address: str) -> str:
 def _network(address: str) -> str:
     """Return what one visitor holds: an IPv4 address, or the /64 an IPv6 subscriber is given."""
     try:
-        known = ip_address(address)
+        known = read_address(address)
     except ValueError:
         return address
-    return str(int(known) >> 64) if isinstance(known, IPv6Address) else address
+    return str(int(known) >> 64) if isinstance(known, IPv6Address) else str(known)
 
 
 def take_try(session: Session, key: str, most: int, *, now: datetime) -> bool:

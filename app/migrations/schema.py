@@ -18,6 +18,7 @@ import app.notifications.models
 import app.plan.models  # noqa: F401 — these imports fill the metadata
 from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
 from app.db import Database
+from app.sqlite_file import new_mark
 
 HERE = Path(__file__).parent
 OWN_TABLES = {"alembic_version"}  # beside those of the models
@@ -57,6 +58,13 @@ def take_steps(connection: Connection, target: str = "head") -> None:
         command.downgrade(config, target)
     else:
         command.upgrade(config, target)
+        _mark(connection)
+
+
+def _mark(connection: Connection) -> None:
+    """Let a new SQLite file be told from every other; see `app.sqlite_file`."""
+    if connection.dialect.name == "sqlite" and not connection.scalar(text("PRAGMA application_id")):
+        connection.exec_driver_sql(f"PRAGMA application_id = {new_mark()}")
 
 
 def head() -> str:

@@ -2,20 +2,24 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from app.db import Database
 from app.migrations import schema
+from app.sqlite_file import InUse, in_use
 from app.upkeep import NotSafe
 from app.upkeep.backup import sqlite_url
 from app.upkeep.draft import draft_of
 from app.upkeep.rows import carry, count_rows
 from app.upkeep.seal import Counts, break_seal
+
+LOOKS, LOOK_SECONDS = 20, 0.05
 
 
 def restore(path: Path, url: str) -> Counts:
@@ -24,19 +28,34 @@ def restore(path: Path, url: str) -> Counts:
     A backup of an older schema is brought to the newest. The backup itself is only read.
 
     Raises:
-        NotSafe: the place is not empty, or the backup is damaged, of a newer schema or lacks a promise.
+        NotSafe: the place is in use or not empty, or the backup is damaged, of a newer schema or lacks a
+            promise.
         OSError: the backup can't be read, or the place can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite":
-        with draft_of(Path(parts.database or "")) as draft:
+        place = Path(parts.database or "")
+        with _alone_with(place), draft_of(place) as draft:
             return _prepare(path, draft)
     with tempfile.TemporaryDirectory(prefix="enplan-") as folder:
         draft = Path(folder) / "draft.db"
         counts = _prepare(path, draft)
         _carry_over(draft, url, counts)
         return counts
+
+
+@contextmanager
+def _alone_with(place: Path) -> Iterator[None]:
+    """Keep others from a SQLite file that is still to come; stop if somebody still has the one before."""
+    try:
+        with in_use(place, alone=True):
+            yield
+    except InUse as problem:
+        raise NotSafe(
+            f"{place} er i brug: stop serveren, arbejderen eller demoen, der bruger den, og prøv igen."
+            " Intet er ændret."
+        ) from problem
 
 
 def _prepare(path: Path, draft: Path) -> Counts:
@@ -59,7 +78,7 @@ def _carry_over(draft: Path, url: str, counts: Counts) -> None:
         _database(sqlite_url(draft)) as source,
         _database(url) as target,
         source.engine.connect() as rows,
-        target.engine.begin() as place,
+        _unused(target).begin() as place,
     ):
         if inspect(place).get_table_names():
             raise NotSafe("Databasen er ikke tom: hent sikkerhedskopien frem i en ny database.")
@@ -68,6 +87,32 @@ def _carry_over(draft: Path, url: str, counts: Counts) -> None:
         _refuse_unpromised(place)
         if count_rows(place) != counts:
             raise NotSafe("Ikke alle rækker kom med, så databasen er tom igen.")
+
+
+def _unused(target: Database) -> Engine:
+    """Return the engine of a PostgreSQL database to which nobody else is connected.
+
+    Raises:
+        NotSafe: somebody is. A connection just closed is seen for a moment still, so it gets a moment.
+    """
+    looking = target.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with looking.connect() as connection:
+        for _look in range(LOOKS):
+            others = connection.execute(_OTHERS).scalar_one()
+            if not others:
+                return target.engine
+            time.sleep(LOOK_SECONDS)
+    raise NotSafe(
+        f"Databasen er i brug af andre ({others}): stop serveren, arbejderen og andre programmer, der bruger"
+        " den, og prøv igen. Intet er ændret."
+    )
+
+
+# PostgreSQL's own workers have no user. Anybody may see that another user is connected, if not what they do.
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
+)
 
 
 def _revision(connection: Connection) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.db import sqlite_driver
 from app.migrations.schema import OWN_TABLES
+from app.sqlite_file import new_mark
 from app.upkeep import NotSafe
 
 SEAL = "backup_seal"
@@ -37,6 +38,7 @@ def seal(path: Path) -> Counts:
             f"INSERT INTO {SEAL} VALUES (?, ?, ?)",  # noqa: S608 — our own word
             [(name, rows, fingerprint) for name, (rows, fingerprint) in found.items()],
         )
+        file.execute(f"PRAGMA application_id = {new_mark()}")  # a copy is another file than its source
         file.execute("COMMIT")
     return _counts(found)
 
@@ -53,6 +55,7 @@ def break_seal(path: Path) -> Counts:
             raise NotSafe(STRANGE.format(path=path))
         promised = {name: (rows, sign) for name, rows, sign in file.execute(f"SELECT * FROM {SEAL}")}  # noqa: S608
         file.execute(f"DROP TABLE {SEAL}")
+        file.execute(f"PRAGMA application_id = {new_mark()}")
         if _fingerprints(file) != promised:
             raise NotSafe(DAMAGED.format(path=path))
     return _counts(promised)

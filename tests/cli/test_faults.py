@@ -114,7 +114,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_stopping_folds_the_log_into_the_file(demo: Path) -> None:
-    assert sorted(path.name for path in demo.iterdir()) == ["demo.lock", "enplan.db", "origin", "secret.key"]
+    assert sorted(path.name for path in demo.iterdir()) == ["enplan.db", "origin", "secret.key"]
     assert (demo / "secret.key").stat().st_mode & 0o777 == 0o600
     assert people(demo / "enplan.db") == 17
 

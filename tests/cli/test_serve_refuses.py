@@ -16,6 +16,7 @@ SAFE = {
     "ENPLAN_SECRET_KEY": "32 bytes and more, for tests only",
     "ENPLAN_ORIGIN": "https://plan.example.dk",
     "ENPLAN_CONFIG": str(DEMO_SITE),
+    "ENPLAN_TRUSTED_PROXY": "none",
 }
 
 
@@ -36,12 +37,22 @@ def site(enplan: Run, tmp_path: Path) -> Path:
         ("ENPLAN_CONFIG", ""),
         ("ENPLAN_CONFIG", "not-there.toml"),
         ("ENPLAN_DEMO", "1"),
+        ("ENPLAN_TRUSTED_PROXY", ""),
+        ("ENPLAN_TRUSTED_PROXY", "localhost"),
     ],
 )
 def test_a_setting_that_is_missing_or_unsafe_is_named(name: str, value: str, enplan: Run, site: Path) -> None:
     said = one_sentence(enplan("serve", "--port", "0", **(SAFE | {name: value})), code=2)
     assert name in said
     assert "short" not in said
+
+
+@pytest.mark.usefixtures("site")
+def test_a_proxy_that_is_not_named_stops_the_start_with_an_example(enplan: Run) -> None:
+    unset = {name: value for name, value in SAFE.items() if name != "ENPLAN_TRUSTED_PROXY"}
+    said = one_sentence(enplan("serve", "--port", "0", **unset), code=2)
+    assert "ENPLAN_TRUSTED_PROXY mangler" in said
+    assert "f.eks. 127.0.0.1, eller none" in said
 
 
 def test_a_database_that_is_not_there_is_not_made(enplan: Run, tmp_path: Path) -> None:

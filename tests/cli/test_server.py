@@ -3,7 +3,7 @@
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -18,10 +18,10 @@ PATIENCE = 20  # seconds until a test gives up; nothing is timed
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[tuple[int, threading.Event]]:
+def serving(app: Flask, proxies: Collection[str] = ()) -> Iterator[tuple[int, threading.Event]]:
     stop = threading.Event()
     with listen("127.0.0.1", 0) as taken:
-        thread = threading.Thread(target=serve, args=(app, taken, stop))
+        thread = threading.Thread(target=serve, args=(app, taken, stop), kwargs={"trusted_proxies": proxies})
         thread.start()
         try:
             yield taken.getsockname()[1], stop

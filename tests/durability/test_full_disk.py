@@ -52,6 +52,21 @@ def words_in(file: Path) -> list[str]:
     return words
 
 
+def test_one_can_sign_off_on_a_full_disk(tmp_path: Path) -> None:
+    with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (server, said):
+        anna = Visitor(said.split()[-1])
+        anna.become("anna")
+        copied = Visitor(anna.origin, dict(anna.cookies))
+        assert copied.get("/indstillinger").status == 200
+        with no_room_for(server.pid):
+            answer = anna.post("/log-af")
+            assert (answer.status, answer.cookies["s"]) == (303, "")
+            assert "Du er logget af på denne telefon" in Visitor(anna.origin).get("/log-af?senere=1").text
+            assert copied.get("/indstillinger").status == 303
+        assert readiness(anna, 200) == 200  # asking it writes, so what waited is written
+        assert copied.get("/indstillinger").status == 303
+
+
 def test_a_full_disk_is_told_and_healed(tmp_path: Path) -> None:
     with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (server, said):
         anna = Visitor(said.split()[-1])

@@ -11,6 +11,7 @@ GOOD = {
     "ENPLAN_ORIGIN": "https://plan.example.dk",
     "ENPLAN_CONFIG": str(DEMO_SITE),
     "ENPLAN_DATABASE_URL": "sqlite:///x.db",
+    "ENPLAN_TRUSTED_PROXY": "none",
 }
 
 
@@ -36,6 +37,12 @@ def test_good_settings_are_read() -> None:
         ("ENPLAN_CONFIG", ""),
         ("ENPLAN_CONFIG", "/no/such/file.toml"),
         ("ENPLAN_DEMO", "1"),
+        ("ENPLAN_TRUSTED_PROXY", ""),
+        ("ENPLAN_TRUSTED_PROXY", "*"),
+        ("ENPLAN_TRUSTED_PROXY", "proxy.example.dk"),
+        ("ENPLAN_TRUSTED_PROXY", "0.0.0.0"),  # noqa: S104 — it must be refused
+        ("ENPLAN_TRUSTED_PROXY", "::"),
+        ("ENPLAN_TRUSTED_PROXY", "10.0.0.1, none"),
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str) -> None:
@@ -75,3 +82,17 @@ def test_a_municipality_that_says_nothing_of_money_promises_nothing(tmp_path: Pa
 )
 def test_the_address_is_kept_as_browsers_write_it(written: str) -> None:
     assert read_settings({**GOOD, "ENPLAN_ORIGIN": written}).origin == "https://plan.example.dk"
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("none", set()),
+        (" None ", set()),
+        ("127.0.0.1", {"127.0.0.1"}),
+        ("::ffff:10.0.0.1", {"10.0.0.1"}),
+        ("10.0.0.1, 2001:DB8::0001", {"10.0.0.1", "2001:db8::1"}),
+    ],
+)
+def test_the_proxies_in_front_are_named_or_said_to_be_none(written: str, known: set[str]) -> None:
+    assert read_settings({**GOOD, "ENPLAN_TRUSTED_PROXY": written}).trusted_proxies == known

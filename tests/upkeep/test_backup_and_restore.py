@@ -6,8 +6,9 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app.db import Database
 from app.migrations import schema
@@ -16,6 +17,7 @@ from app.upkeep.backup import backup
 from app.upkeep.restore import restore
 from tests.cast import People
 from tests.conftest import KINDS, Templates, seed_cast
+from tests.pg_server import PgServer
 from tests.upkeep.conftest import EmptyPlace, change, count_people, everything_in
 from tests.writing import wrote
 
@@ -168,3 +170,20 @@ def test_a_backup_of_an_older_edition_is_brought_up_to_date(
         assert untouched.execute("SELECT version_num FROM alembic_version").fetchone()[0] < schema.head()
     untouched.close()
     assert count_people(place) > 0
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_postgresql_that_others_are_connected_to_is_left_empty(
+    database: Database, postgresql: PgServer, empty_place: EmptyPlace, tmp_path: Path
+) -> None:
+    backup(database, tmp_path / "saved.db")
+    place = empty_place("postgresql")
+    name = str(make_url(place).database)
+    with psycopg.connect(postgresql.dsn(name)):
+        with pytest.raises(NotSafe, match=r"i brug af andre \(1\): stop serveren"):
+            restore(tmp_path / "saved.db", place)
+        with psycopg.connect(postgresql.dsn(name)) as asking:
+            tables = asking.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    assert tables == (0,)
+    restore(tmp_path / "saved.db", place)  # the control: nobody is connected now
+    assert count_people(place) == count_people(database.url.render_as_string(hide_password=False))

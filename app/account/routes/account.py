@@ -15,9 +15,8 @@ from app.account.service import remove_passkey as stop_passkey
 from app.account.service import sign_in as sign_in_with
 from app.i18n import gettext as _
 from app.identity import passkeys, service
-from app.identity.login import account, find_account, let_out
+from app.identity.login import account, end_sign_in, find_account, let_out
 from app.identity.rules import TextSize, is_fresh
-from app.identity.sessions import revoke_session
 from app.identity.tries import CEREMONIES_MOST
 from app.web import clock, db, page, remember_language
 
@@ -63,19 +62,18 @@ def _again() -> bool:
 @bp.get("/log-af")
 @public
 def leave() -> ResponseReturnValue:
-    return page("account/sign_out.html")
+    return page("account/sign_out.html", later="senere" in request.args)
 
 
 @bp.post("/log-af")
 @public
 def sign_out() -> ResponseReturnValue:
-    reader = find_account()
-    if reader is not None:
-        with db().writing() as session:
-            revoke_session(session, reader.session_id, now=clock()())
+    """Take the reader off this phone, also when nothing can be written: then the page says what is true."""
+    written = end_sign_in()
     # Everything of ours leaves the phone, so the address carries the language to the next page.
     code = None if i18n.current() is i18n.DANISH else i18n.current().code
-    return let_out(make_response(redirect(url_for(".sign_in", sprog=code), code=303)))
+    address = url_for(".sign_in", sprog=code) if written else url_for(".leave", senere=1, sprog=code)
+    return let_out(make_response(redirect(address, code=303)))
 
 
 @bp.get("/indstillinger")

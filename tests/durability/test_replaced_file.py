@@ -1,0 +1,217 @@
+"""A SQLite file swapped under a running server: nothing is called saved that nobody will read again."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+import app.db
+from app.cli.demo import clock_at, prepare
+from app.db import Database
+from app.demo.folder import DemoFolder
+from app.sqlite_file import DatabaseReplaced
+from app.upkeep.backup import backup
+from tests.cli.conftest import running
+from tests.durability.test_full_disk import words_in
+from tests.durability.visitor import Visitor
+
+WRITES = 20
+WORDS = "Jeg vil lære at svømme"
+TRUE_SENTENCE = "Der bliver ikke gemt noget lige nu"
+THE_SAME = "the same database file as at the start"
+
+
+def _move_away(file: Path, other: Path) -> None:
+    file.rename(file.with_name("old.db"))
+    other.rename(file)
+
+
+def _move_all_away(file: Path, other: Path) -> None:
+    for end in ("-wal", "-shm"):
+        Path(f"{file}{end}").rename(file.with_name(f"old.db{end}"))
+    _move_away(file, other)
+
+
+def _delete(file: Path, other: Path) -> None:
+    file.unlink()
+    other.rename(file)
+
+
+# What somebody does at the terminal while the server runs; `other` is a backup of before.
+SWAPS: dict[str, Callable[[Path, Path], object]] = {
+    "another renamed over it": lambda file, other: other.rename(file),
+    "moved away, another in its place": _move_away,
+    "moved away with its log, another in its place": _move_all_away,
+    "moved away": lambda file, _other: file.rename(file.with_name("old.db")),
+    "deleted, another in its place": _delete,
+    "deleted": lambda file, _other: file.unlink(),
+    "written over": lambda file, other: shutil.copyfile(other, file),
+    "its log deleted": lambda file, _other: Path(f"{file}-wal").unlink(),
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of a demo that has been laid."""
+    prepare(DemoFolder(tmp_path / "demo"), "http://localhost:5000", clock_at(None)).extensions["db"].close()
+    return tmp_path / "demo" / "enplan.db"
+
+
+@pytest.fixture
+def other(file: Path, tmp_path: Path) -> Path:
+    """A backup of the demo."""
+    database = Database(f"sqlite:///{file}")
+    backup(database, tmp_path / "other.db")
+    database.close()
+    return tmp_path / "other.db"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("swap", SWAPS)
+def test_a_server_whose_file_is_swapped_acknowledges_nothing(
+    swap: str, file: Path, other: Path, tmp_path: Path
+) -> None:
+    with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (server, said):
+        anna = Visitor(said.split()[-1])
+        anna.become("anna")
+        assert anna.post("/skriv", slags="droem", words=f"{WORDS} 0").status == 303
+        assert anna.get("/readyz").status == 200
+        SWAPS[swap](file, other)
+        answers = [anna.post("/skriv", slags="droem", words=f"{WORDS} {n}") for n in range(1, WRITES + 1)]
+        assert {answer.status for answer in answers} == {503}
+        assert all(TRUE_SENTENCE in answer.text and WORDS in answer.text for answer in answers)
+        assert "er der stadig" not in answers[0].text
+        ready = anna.get("/readyz")
+        assert ready.status == 503
+        assert THE_SAME in ready.text
+        server.terminate()
+        assert server.wait(30) == 0
+    if swap == "its log deleted":
+        assert words_in(file) == [f"{WORDS} 0"]
+    elif file.exists() and swap != "written over":  # what was put there is as it was put there
+        assert words_in(file) == []
+    if file.with_name("old.db").exists():  # and what was moved away holds all that was acknowledged
+        assert words_in(file.with_name("old.db")) == [f"{WORDS} 0"]
+
+
+@pytest.mark.slow
+def test_after_a_new_start_it_serves_the_new_file(file: Path, other: Path, tmp_path: Path) -> None:
+    with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (_server, said):
+        anna = Visitor(said.split()[-1])
+        anna.become("anna")
+        other.rename(file)
+        assert anna.post("/skriv", slags="droem", words=f"{WORDS} 0").status == 503
+    with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (_server, said):
+        anna = Visitor(said.split()[-1])
+        anna.become("anna")
+        assert anna.post("/skriv", slags="droem", words=f"{WORDS} 1").status == 303
+        assert anna.get("/readyz").status == 200
+    assert words_in(file) == [f"{WORDS} 1"]
+
+
+def _acknowledged(database: Database, first: int) -> set[str]:
+    kept = set()
+    for number in range(first, first + WRITES):
+        try:
+            with database.writing() as session:
+                session.execute(text("CREATE TABLE IF NOT EXISTS said (words text)"))
+                session.execute(text("INSERT INTO said VALUES (:words)"), {"words": str(number)})
+            kept.add(str(number))
+        except DatabaseReplaced:
+            pass
+    return kept
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "the control"])
+@pytest.mark.parametrize("swap", ["another renamed over it", "moved away with its log, another in its place"])
+def test_without_the_guard_every_acknowledged_write_is_lost(
+    swap: str, guarded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(app.db, "_file", lambda _url: None)
+    file, other = tmp_path / "enplan.db", tmp_path / "other.db"
+    fresh = Database(f"sqlite:///{other}")
+    theirs = _acknowledged(fresh, 100)
+    fresh.close()
+    database = Database(f"sqlite:///{file}")
+    _acknowledged(database, 0)
+    SWAPS[swap](file, other)
+    told = _acknowledged(database, 200)
+    database.close()
+    lost = (told | theirs) - _words(file)  # of the server's, or, by its log, of the file that was put there
+    assert (len(told), len(lost)) == ((0, 0) if guarded else (WRITES, WRITES))
+
+
+def test_with_the_older_journal_it_is_noticed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.db, "has_safe_wal", lambda _version: False)
+    file = tmp_path / "enplan.db"
+    database = Database(f"sqlite:///{file}")
+    assert len(_acknowledged(database, 0)) == WRITES
+    file.rename(tmp_path / "old.db")
+    assert _acknowledged(database, 100) == set()
+    database.close()
+    assert len(_words(tmp_path / "old.db")) == WRITES
+
+
+def _words(file: Path) -> set[str]:
+    database = Database(f"sqlite:///{file}")
+    with database.engine.connect() as connection:
+        found = set(connection.execute(text("SELECT words FROM said")).scalars())
+    database.close()
+    return found
+
+
+def test_a_swap_while_a_transaction_runs_is_not_acknowledged(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'enplan.db'}")
+    _acknowledged(database, 0)
+    with pytest.raises(DatabaseReplaced):
+        _write_while_it_is_moved_away(database, tmp_path / "enplan.db")
+    database.close()
+
+
+def _write_while_it_is_moved_away(database: Database, file: Path) -> None:
+    with database.writing() as session:
+        session.execute(text("INSERT INTO said VALUES ('lost')"))
+        file.rename(file.with_name("old.db"))
+
+
+def test_folding_the_log_is_no_swap(tmp_path: Path) -> None:
+    """The file changes under us all the time: by our own hand, and by other processes that fold the log."""
+    database, beside = (Database(f"sqlite:///{tmp_path / 'enplan.db'}") for _ in range(2))
+    for first in range(5):
+        assert len(_acknowledged(database, first * WRITES)) == WRITES
+        with closing(beside.engine.raw_connection()) as connection:
+            folded = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            assert folded is not None
+            assert folded.fetchone()[0] == 0
+        assert not database.is_replaced()
+    beside.close()
+    assert len(_acknowledged(database, 1000)) == WRITES
+    database.close()
+
+
+def test_all_connections_may_close_and_come_again(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'enplan.db'}")
+    for first in range(3):
+        assert len(_acknowledged(database, first)) == WRITES
+        database.close()  # SQLite removes its log with the last connection, and makes another
+    assert not database.is_replaced()
+    database.close()
+
+
+def test_the_log_is_folded_also_when_no_connection_was_free_at_first(tmp_path: Path) -> None:
+    """It is noticed by a connection to the new file, which can't fold the old one's log; a later one can."""
+    file, other = tmp_path / "enplan.db", tmp_path / "other.db"
+    fresh = Database(f"sqlite:///{other}")
+    theirs = _acknowledged(fresh, 100)
+    fresh.close()
+    database = Database(f"sqlite:///{file}")
+    ours = _acknowledged(database, 0)
+    with closing(database.engine.raw_connection()):  # the only one there is
+        _move_away(file, other)
+        assert database.is_replaced()
+    database.close()
+    assert (_words(file), _words(tmp_path / "old.db")) == (theirs, ours)
