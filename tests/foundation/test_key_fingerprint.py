@@ -74,9 +74,7 @@ def test_the_key_with_the_highest_number_is_the_one_in_use(database: Database) -
 
 
 @pytest.mark.parametrize("mine", [OURS, THEIRS], ids=["the same key", "another key"])
-def test_one_that_was_quicker_decides(
-    mine: str, database: Database, another: Callable[[], Database]
-) -> None:
+def test_one_that_was_quicker_decides(mine: str, database: Database, another: Callable[[], Database]) -> None:
     """The other one records its key after we saw none, and before we record ours."""
     quicker = another()
     answers: list[bool] = []
