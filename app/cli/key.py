@@ -84,7 +84,7 @@ def migrate(database: Database, url: str, secret_key: str | None, *, now: dateti
 def sentence(url: str, secret_key: str | None, other: OtherKey) -> str:
     """Return what a person reads who comes with another key: what is wrong, and where the right one is."""
     demo, since = demo_of(url), long_datetime(other.since)
-    if demo is not None and secret_key != os.environ.get("ENPLAN_SECRET_KEY"):
+    if demo is not None and (secret_key is None or secret_key != os.environ.get("ENPLAN_SECRET_KEY")):
         return lost_key(demo)
     what = f"ENPLAN_SECRET_KEY er en anden nøgle end den, databasen har været brugt med siden {since}:"
     if demo is not None:

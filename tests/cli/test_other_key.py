@@ -249,13 +249,15 @@ def test_a_demo_starts_again_with_its_own_key(demo: DemoFolder) -> None:
     start(demo, reset=True)
 
 
+@pytest.mark.parametrize("beside", ["", OURS], ids=["", "a site's key is set"])
 @pytest.mark.parametrize("key", [None, THEIRS], ids=["lost", "another"])
 def test_a_demo_without_its_key_says_where_it_was_and_can_begin_again(
-    key: str | None, demo: DemoFolder, monkeypatch: pytest.MonkeyPatch
+    key: str | None, beside: str, demo: DemoFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lose_key(demo, key)
     before = files(demo)
-    monkeypatch.setenv("ENPLAN_SECRET_KEY", OURS)  # a demo doesn't ask for it
+    if beside:
+        monkeypatch.setenv("ENPLAN_SECRET_KEY", beside)  # a demo doesn't ask for it
     with pytest.raises(Fault, match=r"demo/secret\.key.*--reset") as fault:
         start(demo)
     assert THEIRS not in str(fault.value)
