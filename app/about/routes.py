@@ -40,7 +40,7 @@ def alive() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     if db().is_replaced() or monotonic() >= current_app.extensions.get("ready_until", 0):
-        missing = service.list_missing(db())
+        missing = service.list_missing(db(), settings().secret_key)
         if missing:
             return jsonify(status="not ready", missing=missing), 503
         current_app.extensions["ready_until"] = monotonic() + GREEN_SECONDS

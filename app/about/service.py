@@ -3,11 +3,15 @@
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Database
+from app.key_fingerprint import OtherKey, check_key
 from app.migrations.schema import at_head, missing_promises, prove_writable
 
 
-def list_missing(database: Database) -> list[str]:
-    """Return the names of what is missing before the app can serve; nothing when all is well."""
+def list_missing(database: Database, secret_key: str) -> list[str]:
+    """Return the names of what is missing before the app can serve; nothing when all is well.
+
+    The database may have become another under a running server: then its key may be another, too.
+    """
     if database.is_replaced():
         return ["the same database file as at the start"]
     try:
@@ -15,6 +19,9 @@ def list_missing(database: Database) -> list[str]:
             if not at_head(connection):
                 return ["migrations"]
             missing = [f"constraint {name}" for name in missing_promises(connection)]
+            check_key(connection, secret_key)
+    except OtherKey:
+        return ["secret key"]
     except SQLAlchemyError:
         return ["database"]
     return missing if _takes_writes(database) else ["database writable", *missing]

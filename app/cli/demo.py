@@ -12,10 +12,11 @@ from flask import Flask
 from app import create_app
 from app.cli.database import check_folder, refuse_foreign
 from app.cli.faults import Fault, explain_port
+from app.cli.key import migrate, refusing
 from app.clock import Clock, fixed_clock, system_clock
 from app.db import Database
 from app.demo.folder import DemoFolder, lay
-from app.migrations.schema import migrate
+from app.key_fingerprint import check_key
 from app.server import listen, serve, stop_on_signals
 from app.sqlite_file import InUse, in_use
 from app.worker import run_forever
@@ -75,15 +76,28 @@ def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = Fals
     if reset:
         with held(folder, alone=True):
             folder.remove_database()
+    _refuse_lost_key(folder)
     folder.keep_origin(origin)
     settings = folder.settings(origin)
     database = Database(settings.database_url)
     try:
-        migrate(database)
+        migrate(database, settings.database_url, settings.secret_key, now=clock())
         lay(database, settings.site, now=clock())
     finally:
         database.close()
     return create_app(settings, clock=clock)
+
+
+def _refuse_lost_key(folder: DemoFolder) -> None:
+    """Stop if the demo had a key that is gone: a new one, made in its place, would be another."""
+    if folder.key_file.exists() or not folder.database_file.exists():
+        return
+    database = Database(folder.database_url)
+    try:
+        with refusing(folder.database_url, None), database.engine.connect() as connection:
+            check_key(connection, None)
+    finally:
+        database.close()
 
 
 @contextmanager

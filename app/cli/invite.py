@@ -4,8 +4,8 @@ import sys
 from argparse import Namespace
 
 from app.account.qr import print_out
-from app.cli.database import opened
 from app.cli.faults import Fault
+from app.cli.key import opened_with_key
 from app.cli.where import database_url, origin_of, secret_of
 from app.clock import system_clock
 from app.errors import Refused
@@ -20,7 +20,7 @@ def run(asked: Namespace) -> int:
     url = database_url(asked)
     origin, secret_key = origin_of(url), secret_of(url)
     try:
-        with opened(url) as database, database.writing() as session:
+        with opened_with_key(url, secret_key) as database, database.writing() as session:
             person_id = asked.person or find_by_slug(session, asked.slug)
             if person_id is None:
                 raise Fault(f"Der er ingen, der hedder {asked.slug} i demoen.")

@@ -4,9 +4,9 @@ import sys
 from argparse import Namespace
 
 from app.calendar.meeting_import import BadMeetings, import_meetings
-from app.cli.database import opened
 from app.cli.faults import Fault
-from app.cli.where import database_url, site_of
+from app.cli.key import opened_with_key
+from app.cli.where import database_url, secret_if_set, site_of
 from app.clock import system_clock
 
 MOST_LINES = 50
@@ -18,7 +18,7 @@ def run(asked: Namespace) -> int:
     site = site_of(url)
     raw = asked.file.read_bytes()
     try:
-        with opened(url) as database:
+        with opened_with_key(url, secret_if_set(url)) as database:
             report = import_meetings(database, raw, now=system_clock(), closing_days=site.closing_days)
     except BadMeetings as bad:
         more = len(bad.problems) - MOST_LINES

@@ -6,8 +6,8 @@ A calendar file is handed on to meetings.py.
 import sys
 from argparse import Namespace
 
-from app.cli.database import opened
 from app.cli.faults import Fault
+from app.cli.key import opened_with_key
 from app.cli.where import database_url, secret_of, site_of
 from app.clock import system_clock
 from app.people_import.faults import BadFile
@@ -37,7 +37,7 @@ def _import_people(asked: Namespace) -> int:
     site, secret_key = site_of(url), secret_of(url)
     raw = asked.file.read_bytes()
     try:
-        with opened(url) as database:
+        with opened_with_key(url, secret_key) as database:
             report = import_people(database, site, secret_key, raw, now=system_clock(), progress=_progress)
     except BadFile as bad:
         print(*bad.sentences(), sep="\n", file=sys.stderr)

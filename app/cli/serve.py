@@ -4,12 +4,14 @@ import threading
 from argparse import Namespace
 
 from app import create_app
-from app.cli.database import check_folder, check_schema, opened, refuse_foreign, sqlite_path, used
+from app.cli.database import check_folder, check_schema, refuse_foreign, sqlite_path, used
 from app.cli.faults import Fault, explain_port
-from app.cli.where import database_url, secret_of, site_of
+from app.cli.key import migrate as migrate_with_key
+from app.cli.key import opened_with_key
+from app.cli.where import database_url, secret_if_set, secret_of, site_of
+from app.clock import system_clock
 from app.config import Settings, read_settings
 from app.db import Database
-from app.migrations.schema import migrate as take_every_step
 from app.server import listen, serve, stop_on_signals
 from app.worker import run_forever
 
@@ -17,8 +19,8 @@ from app.worker import run_forever
 def run(asked: Namespace) -> int:
     """Serve a real site until it is told to stop."""
     settings = read_settings()
-    with opened(settings.database_url):
-        pass  # it is ours, at the newest step, with every promise
+    with opened_with_key(settings.database_url, settings.secret_key):
+        pass  # it is ours, at the newest step, with every promise and our key
     path = sqlite_path(settings.database_url)
     if path is not None:
         check_folder(path.parent)
@@ -39,7 +41,7 @@ def work(asked: Namespace) -> int:
     """Do what falls due (answers that are late), until it is told to stop."""
     url = database_url(asked)
     settings = Settings(url, secret_of(url), origin="", demo=False, site=site_of(url))
-    with opened(url):
+    with opened_with_key(url, settings.secret_key):
         pass
     app = create_app(settings)
     stop = threading.Event()
@@ -56,13 +58,14 @@ def work(asked: Namespace) -> int:
 def migrate(asked: Namespace) -> int:
     """Take the database to the newest step, in one transaction."""
     url = database_url(asked)
+    secret_key = secret_if_set(url)
     refuse_foreign(url)
     path = sqlite_path(url)
     if path is not None:
         check_folder(path.parent)
     database = Database(url)
     try:
-        take_every_step(database)
+        migrate_with_key(database, url, secret_key, now=system_clock())
         check_schema(database)
     finally:
         database.close()

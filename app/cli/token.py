@@ -5,7 +5,8 @@ from argparse import Namespace
 
 from app.cli.database import opened
 from app.cli.faults import Fault
-from app.cli.where import database_url
+from app.cli.key import opened_with_key
+from app.cli.where import database_url, secret_if_set
 from app.clock import system_clock
 from app.errors import Missing, Refused
 from app.identity.tokens import create_token, revoke_token
@@ -13,8 +14,9 @@ from app.identity.tokens import create_token, revoke_token
 
 def create(asked: Namespace) -> int:
     """Give a system a key and print it."""
+    url = database_url(asked)
     try:
-        with opened(database_url(asked)) as database, database.writing() as session:
+        with opened_with_key(url, secret_if_set(url)) as database, database.writing() as session:
             secret = create_token(session, asked.system, asked.scope, system_clock())
     except Refused as refused:
         raise Fault(refused.reason % refused.params) from refused

@@ -10,6 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.cli.database import sqlite_path
+from app.cli.faults import Fault
 from app.config import DEFAULT_DATABASE_URL, DEMO_SITE, SECRET_BYTES, BadConfiguration, Site, read_site
 from app.demo.folder import DEFAULT, DemoFolder
 
@@ -34,7 +35,7 @@ def site_of(url: str) -> Site:
     named = os.environ.get("ENPLAN_CONFIG")
     if named:
         return read_site(Path(named))
-    if _demo_of(url) is None:
+    if demo_of(url) is None:
         raise BadConfiguration("ENPLAN_CONFIG mangler. Se tabellen i README.md.")
     return read_site(DEMO_SITE)
 
@@ -44,14 +45,34 @@ def secret_of(url: str) -> str:
 
     Raises:
         BadConfiguration: there is none, or it is too short.
+        Fault: a demo's own is gone; another is not made, for it would not be the same.
     """
     named = os.environ.get("ENPLAN_SECRET_KEY", "")
-    demo = _demo_of(url)
+    demo = demo_of(url)
     if not named and demo is not None:
+        if not demo.key_file.exists():
+            raise Fault(lost_key(demo), code=2)
         return demo.secret_key()
     if len(named.encode()) < SECRET_BYTES:
         raise BadConfiguration(f"ENPLAN_SECRET_KEY mangler eller er for kort: mindst {SECRET_BYTES} bytes.")
     return named
+
+
+def secret_if_set(url: str) -> str | None:
+    """Return what `secret_of` does, or None if no key is set: for commands that hash nothing with it."""
+    if not os.environ.get("ENPLAN_SECRET_KEY"):
+        demo = demo_of(url)
+        if demo is None or not demo.key_file.exists():
+            return None
+    return secret_of(url)
+
+
+def lost_key(demo: DemoFolder) -> str:
+    """Return what to do when a demo's key file is gone, or holds another key."""
+    return (
+        f"Demoens nøgle i {demo.key_file} er væk eller er en anden end før: læg den gamle fil tilbage, eller"
+        f" begynd forfra med ./enplan demo --data {demo.path} --reset."
+    )
 
 
 def origin_of(url: str) -> str:
@@ -63,13 +84,14 @@ def origin_of(url: str) -> str:
     named = os.environ.get("ENPLAN_ORIGIN", "").rstrip("/")
     if named:
         return named
-    demo = _demo_of(url)
+    demo = demo_of(url)
     if demo is None:
         raise BadConfiguration("ENPLAN_ORIGIN mangler. Se tabellen i README.md.")
     return demo.read_origin()
 
 
-def _demo_of(url: str) -> DemoFolder | None:
+def demo_of(url: str) -> DemoFolder | None:
+    """Return the demo whose database this is, or None if it is a site's. A demo may have lost its key."""
     path = sqlite_path(url)
     demo = DemoFolder(path.parent) if path is not None else None
-    return demo if demo is not None and demo.key_file.exists() else None
+    return demo if demo is not None and (demo.key_file.exists() or demo.origin_file.exists()) else None

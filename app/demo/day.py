@@ -25,7 +25,7 @@ from app.demo.meetings import is_open, lay_out
 # What happened on this machine, and when, is not part of the story.
 STANDS = {
     *("access_log_entry", "login_session", "stored_answer", "system_token", "occupancy"),
-    *("passkey", "webauthn_challenge", "invitation", "door_try"),
+    *("key_fingerprint", "passkey", "webauthn_challenge", "invitation", "door_try"),
 }
 OFF = {MeetingState.CANCELLED, MeetingState.EXPIRED}
 

@@ -14,6 +14,7 @@ import app.goals.models
 import app.idempotency
 import app.identity.keys
 import app.identity.models
+import app.key_fingerprint
 import app.notifications.models
 import app.plan.models  # noqa: F401 — these imports fill the metadata
 from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS

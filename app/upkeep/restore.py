@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from app.db import Database
+from app.key_fingerprint import OtherKey, check_key
 from app.migrations import schema
 from app.sqlite_file import InUse, in_use
 from app.upkeep import NotSafe
@@ -21,15 +22,21 @@ from app.upkeep.seal import Counts, break_seal
 
 LOOKS, LOOK_SECONDS = 20, 0.05
 
+OTHER_KEY = (
+    "Sikkerhedskopien hører til en anden hemmelig nøgle end den, der er sat her: sæt den gamle nøgle tilbage"
+    " i ENPLAN_SECRET_KEY (en demos ligger i filen secret.key), og hent så kopien frem. Intet er ændret."
+)
 
-def restore(path: Path, url: str) -> Counts:
+
+def restore(path: Path, url: str, secret_key: str | None = None) -> Counts:
     """Put the backup in `path` into the empty database `url`; return its rows per table.
 
-    A backup of an older schema is brought to the newest. The backup itself is only read.
+    A backup of an older schema is brought to the newest. The backup itself is only read. `secret_key` is the
+    one that the database is to be used with; a backup that doesn't say which it hangs on is taken without.
 
     Raises:
-        NotSafe: the place is in use or not empty, or the backup is damaged, of a newer schema or lacks a
-            promise.
+        NotSafe: the place is in use or not empty, or the backup is damaged, of a newer schema, lacks a
+            promise or was taken of a database with another key.
         OSError: the backup can't be read, or the place can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
@@ -37,10 +44,10 @@ def restore(path: Path, url: str) -> Counts:
     if parts.get_backend_name() == "sqlite":
         place = Path(parts.database or "")
         with _alone_with(place), draft_of(place) as draft:
-            return _prepare(path, draft)
+            return _prepare(path, draft, secret_key)
     with tempfile.TemporaryDirectory(prefix="enplan-") as folder:
         draft = Path(folder) / "draft.db"
-        counts = _prepare(path, draft)
+        counts = _prepare(path, draft, secret_key)
         _carry_over(draft, url, counts)
         return counts
 
@@ -58,13 +65,14 @@ def _alone_with(place: Path) -> Iterator[None]:
         ) from problem
 
 
-def _prepare(path: Path, draft: Path) -> Counts:
+def _prepare(path: Path, draft: Path, secret_key: str | None) -> Counts:
     """Make `draft` a database ready to serve, with the rows that were sealed into the backup."""
     shutil.copyfile(path, draft)
     break_seal(draft)
     with _database(sqlite_url(draft)) as database:
         with database.engine.connect() as connection:
             newer = _revision(connection) > schema.head()
+            _refuse_other_key(connection, secret_key)
         if newer:
             raise NotSafe(f"{path} er fra en nyere udgave: sæt den nyere udgave op først.")
         schema.migrate(database)
@@ -117,6 +125,13 @@ _OTHERS = text(
 
 def _revision(connection: Connection) -> str:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def _refuse_other_key(connection: Connection, secret_key: str | None) -> None:
+    try:
+        check_key(connection, secret_key)
+    except OtherKey as other:
+        raise NotSafe(OTHER_KEY) from other
 
 
 def _refuse_unpromised(connection: Connection) -> None:

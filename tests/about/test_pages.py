@@ -11,6 +11,7 @@ from app import create_app, i18n
 from app.clock import fixed_clock
 from app.config import Settings
 from app.db import Database
+from app.key_fingerprint import confirm_key
 from tests.about.broken import read_only
 from tests.cast import NOW
 from tests.conftest import Browser, CarefulClient
@@ -118,6 +119,18 @@ def test_what_is_missing_is_named(browser_of: Browser, database: Database) -> No
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert browser_of(None).get("/readyz").json["missing"] == ["migrations"]  # type: ignore[index]
+
+
+def test_a_database_of_another_key_is_not_ready(
+    settings: Settings, database: Database, browser_of: Browser
+) -> None:
+    """As when a backup of another site was brought back under a running server."""
+    confirm_key(database, settings.secret_key, now=NOW)
+    assert browser_of(None).get("/readyz").status_code == 200
+    app = create_app(replace(settings, secret_key="another, 32 bytes and more of it"), clock=fixed_clock(NOW))
+    answer = app.test_client().get("/readyz")
+    app.extensions["db"].close()
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "missing": ["secret key"]})
 
 
 def test_a_database_that_can_only_be_read_is_not_ready(app: Flask, database: Database) -> None:
