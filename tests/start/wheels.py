@@ -58,6 +58,6 @@ def _pack(wheel: Path, info: str, files: Files) -> Path:
     with zipfile.ZipFile(wheel, "w") as packed:
         for name, content in (*files.items(), (f"{info}/RECORD", record.encode())):
             entry = zipfile.ZipInfo(name)
-            entry.external_attr = (0o755 if ".data/scripts/" in name else 0o644) << 16
+            entry.external_attr = (0o100755 if ".data/scripts/" in name else 0o100644) << 16
             packed.writestr(entry, content)
     return wheel
