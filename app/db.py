@@ -125,6 +125,8 @@ class Database:
             session.begin(),
         ):
             yield session
+        if self._file:
+            self._file.written()
         if self.is_replaced():  # since the transaction began
             raise DatabaseReplaced
         if self.after_write:

@@ -80,6 +80,15 @@ class OpenFile:
                 self._file = _identity(self._path)
         return not self.is_replaced()
 
+    def written(self) -> None:
+        """Note that a connection has written, so that the log of that name is now the one we have open.
+
+        Not before: until then it may be another process's, which takes it away as it closes.
+        """
+        with self._lock:
+            if self._log is None and self._connections:
+                self._log = _identity(f"{self._path}-wal")
+
     def closed(self) -> None:
         """Note that a connection was closed. With the last one SQLite removes its log."""
         with self._lock:
@@ -91,34 +100,37 @@ class OpenFile:
         """Say whether another file has been seen under the name. Once is for ever. About 5 µs."""
         if self._replaced or self._file is None:
             return self._replaced
-        if not self._is_the_same():
+        what = self._what_changed()
+        if what:
             self._replaced = True
-            log.critical("the database file was replaced: nothing is written until this process is restarted")
+            log.critical("%s was replaced: nothing is written until this process is restarted", what)
         return self._replaced
 
-    def _is_the_same(self) -> bool:
+    def _what_changed(self) -> str | None:
+        """Return what is not as it was when the file was opened, for the log; None if all is."""
         try:
             seen = os.stat(self._path)
         except OSError:
-            return False
-        if (seen.st_dev, seen.st_ino) != self._file or not self._has_its_log():
-            return False
+            return "the database file (there is none)"
+        if (seen.st_dev, seen.st_ino) != self._file:
+            return "the database file"
+        if not self._has_its_log():
+            return "the database's log"
         changed = seen.st_ctime_ns, seen.st_size
         if changed == self._changed:
-            return True
+            return None
         # Somebody has written to the file itself: SQLite, when it folds the log, or `cp` over it.
         mark = self._read_mark()
         if mark is None:
-            return True  # it is being written right now: the next look will tell
+            return None  # it is being written right now: the next look will tell
         self._written_over = mark == NO_DATABASE or self._mark not in (0, mark)
-        self._mark, self._changed = mark, changed
-        return not self._written_over
+        known, self._mark, self._changed = self._mark, mark, changed
+        return f"the content of the database file ({known}, {mark})" if self._written_over else None
 
     def _has_its_log(self) -> bool:
         log_now = _identity(f"{self._path}-wal")
-        if self._log is None:
-            self._log = log_now
-        return log_now == self._log
+        known = self._log  # after the look: it is forgotten before SQLite takes the log away
+        return known is None or log_now == known
 
     def _read_mark(self) -> int | None:
         """Return the mark in the file itself, whatever SQLite's log says; None if it can't be told just now.

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 import app.db
 from app.cli.demo import clock_at, prepare
-from app.db import Database
+from app.db import Database, sqlite_driver
 from app.demo.folder import DemoFolder
-from app.sqlite_file import DatabaseReplaced
+from app.sqlite_file import DatabaseReplaced, OpenFile
 from app.upkeep.backup import backup
 from tests.cli.conftest import running
 from tests.durability.test_full_disk import words_in
@@ -215,3 +215,14 @@ def test_the_log_is_folded_also_when_no_connection_was_free_at_first(tmp_path: P
         assert database.is_replaced()
     database.close()
     assert (_words(file), _words(tmp_path / "old.db")) == (theirs, ours)
+
+
+def test_a_log_that_another_process_takes_away_as_it_closes_is_no_swap(tmp_path: Path) -> None:
+    other = Database(f"sqlite:///{tmp_path / 'enplan.db'}")
+    _acknowledged(other, 0)
+    file = OpenFile(str(tmp_path / "enplan.db"), sqlite_driver())
+    assert file.opened()
+    assert Path(tmp_path / "enplan.db-wal").exists()
+    other.close()
+    assert not Path(tmp_path / "enplan.db-wal").exists()
+    assert not file.is_replaced()
