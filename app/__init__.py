@@ -4,41 +4,65 @@ import logging
 
 from flask import Flask
 
-from app import assets, headers, problems, web
-from app.about.routes import bp as about
-from app.access import guard, keeping
-from app.account.routes.account import bp as account
-from app.account.routes.invitation import bp as invitation
-from app.api.routes import bp as api
-from app.assessments.routes import bp as assessments
-from app.calendar.busy_routes import bp as busy
-from app.calendar.feed_routes import bp as feed
-from app.calendar.minutes.routes import bp as minutes
-from app.calendar.routes import bp as calendar
-from app.calendar.staffing.change_routes import bp as settling
-from app.calendar.staffing.edit_routes import bp as editing
-from app.calendar.staffing.ending_routes import bp as ending
-from app.calendar.staffing.inbox_routes import bp as inbox
-from app.calendar.staffing.routes import bp as staffing
-from app.calendar.wishing.routes import bp as wishes
-from app.caseload.routes import bp as caseload
-from app.clock import Clock, system_clock
+from app.about.routes import bp as about_bp
+from app.access import guard, page_cache
+from app.account.routes.account import bp as account_bp
+from app.account.routes.invitation import bp as invitation_bp
+from app.api.routes import bp as api_bp
+from app.assessments.routes import bp as assessments_bp
+from app.availability.routes import bp as availability_bp
+from app.calendar.routes import bp as calendar_bp
+from app.calendar.staff.routes.edit import bp as edit_bp
+from app.calendar.staff.routes.end_series import bp as end_series_bp
+from app.calendar.staff.routes.inbox import bp as inbox_bp
+from app.calendar.staff.routes.propose import bp as propose_bp
+from app.calendar.staff.routes.settle import bp as settle_bp
+from app.calendar_sync.routes.busy import bp as busy_bp
+from app.calendar_sync.routes.feed import bp as feed_bp
+from app.caseload.routes import bp as caseload_bp
 from app.config import Settings
-from app.db import Database
-from app.demo.routes import bp as demo
-from app.demo.state_routes import bp as states
-from app.entries.routes import bp as entries
-from app.goals.routes import bp as goals
-from app.home.routes import bp as home
+from app.dates.clock import Clock, system_clock
+from app.demo.routes import bp as demo_bp
+from app.demo.state_routes import bp as states_bp
+from app.entries.routes import bp as entries_bp
+from app.goals.routes import bp as goals_bp
+from app.home.routes import bp as home_bp
 from app.identity import login, navigation
-from app.plan.routes.consent import bp as consent
-from app.plan.routes.contact import bp as plan
-from app.plan.ties import find_subject
-from app.pwa.routes import bp as pwa
+from app.minutes.routes import bp as minutes_bp
+from app.plan.relations import find_subject
+from app.plan.routes.consent import bp as consent_bp
+from app.plan.routes.contact import bp as plan_bp
+from app.pwa.routes import bp as pwa_bp
+from app.store.db import Database
+from app.web import assets, error_pages, headers, page
 
 ROOMS = (
-    *(home, goals, entries, calendar, wishes, staffing, minutes, assessments, plan, consent, caseload),
-    *(settling, editing, ending, inbox, feed, busy, account, invitation, about, pwa, api),
+    *(
+        home_bp,
+        goals_bp,
+        entries_bp,
+        calendar_bp,
+        availability_bp,
+        propose_bp,
+        minutes_bp,
+        assessments_bp,
+        plan_bp,
+        consent_bp,
+        caseload_bp,
+    ),
+    *(
+        settle_bp,
+        edit_bp,
+        end_series_bp,
+        inbox_bp,
+        feed_bp,
+        busy_bp,
+        account_bp,
+        invitation_bp,
+        about_bp,
+        pwa_bp,
+        api_bp,
+    ),
 )
 
 MOST_BYTES = 256 * 1024  # of one request; the longest entry is 4,000 characters
@@ -51,13 +75,13 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     app.extensions.update(db=Database(settings.database_url), clock=clock, settings=settings)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     files = assets.init_app(app)
-    web.init_app(app)
-    problems.init_app(app)
+    page.init_app(app)
+    error_pages.init_app(app)
     login.init_app(app)
     guard.init_app(app, find_subject)
-    for room in (*ROOMS, demo, states) if settings.demo else ROOMS:
+    for room in (*ROOMS, demo_bp, states_bp) if settings.demo else ROOMS:
         app.register_blueprint(room)
     navigation.init_app(app)
-    keeping.init_app(app)
+    page_cache.init_app(app)
     headers.init_app(app, origin=settings.origin, secure=settings.secure, css_hash=files.css_hash)
     return app

@@ -4,7 +4,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """The wish was understood and the rules say no.
+    """The request was understood and the rules say no.
 
     `reason` is a Danish msgid that says what to do; `params` fills its %(name)s places.
     Both are translated where the answer is written, never here.

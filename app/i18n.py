@@ -24,7 +24,7 @@ from babel.support import LazyProxy, NullTranslations, Translations
 from flask import g, has_request_context
 from markupsafe import Markup
 
-from app.clock import DANISH_TIME
+from app.dates.local_time import DANISH_TIME
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 SOON_DAYS = 7

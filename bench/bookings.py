@@ -21,20 +21,21 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.clock import DANISH_TIME, danish_day, system_clock
 from app.config import DEMO_SITE, read_site
-from app.db import Database
+from app.dates.clock import system_clock
+from app.dates.local_time import DANISH_TIME, danish_day
+from app.dates.workdays import is_working_day
 from app.identity.models import PersonRole
 from app.identity.rules import Role
 from app.identity.tokens import create_token
 from app.migrations.schema import migrate
 from app.people_import.service import import_people
-from app.workdays import is_working_day
+from app.store.db import Database
 from bench.bookings_served import SECRET_KEY
 from bench.people import spreadsheet
 from bench.server import Answer, Server, ask, request, serving
 from bench.table import Row
-from tests.calendar.race import overlapping_pairs
+from tests.booking.race import overlapping_pairs
 from tests.pg_server import PgServer
 
 CITIZENS, STAFF, WEEKS = 600, 60, 4  # each citizen has one meeting a week
@@ -90,7 +91,7 @@ def run() -> list[Row]:
 def _measured(name: str, url: str) -> list[Row]:
     database = Database(url)
     wishes, tokens = _lay(database)
-    sent = [json.dumps(wish).encode() for wish in wishes]
+    sent = [json.dumps(request_for).encode() for request_for in wishes]
     with (
         serving("bench.bookings_served", "bare", url) as bare,
         serving("bench.bookings_served", "ours", url) as ours,
@@ -164,10 +165,10 @@ def _wishes(citizens: Sequence[UUID], staff: Sequence[UUID], today: date) -> Ite
     ]
     dice = random.Random(SEED)
     dice.shuffle(free)
-    for number, wish in enumerate(free):
-        yield wish
+    for number, request_for in enumerate(free):
+        yield request_for
         if number >= LONG_SINCE and number % FREE_BETWEEN == 0:  # the same professional and time again
-            yield free[dice.randrange(number - LONG_SINCE + 1)] | {"citizen": wish["citizen"]}
+            yield free[dice.randrange(number - LONG_SINCE + 1)] | {"citizen": request_for["citizen"]}
 
 
 def _wish(

@@ -14,7 +14,7 @@ from sqlalchemy import Column, DateTime, MetaData, Table, Text, Uuid, insert
 
 from app import create_app
 from app.config import DEMO_SITE, Settings, read_site
-from app.db import Database
+from app.store.db import Database
 from bench.server import answer
 
 SECRET_KEY = "only to measure, 32 bytes and more"  # noqa: S105

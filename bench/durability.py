@@ -6,8 +6,8 @@ The tests run the same with fewer writes. NORMAL and OFF are SQLite's weaker set
 import tempfile
 from pathlib import Path
 
-from app.db import Database
 from app.migrations.schema import migrate
+from app.store.db import Database
 from bench.table import Row
 from tests.conftest import seed_cast
 from tests.durability.kills import kill_rounds

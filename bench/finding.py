@@ -16,15 +16,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from app.calendar.finder import Ask, find_times
-from app.calendar.finding.fit import Search, days_of, fitting
-from app.calendar.finding.grid import day_grid, working_days
-from app.calendar.finding.known import learn
-from app.calendar.finding.rank import ranked
-from app.calendar.models import Occupancy
-from app.calendar.rules import Channel, Slot
-from app.db import Database
+from app.meetings.models import Occupancy
+from app.meetings.rules import Channel, Slot
 from app.migrations.schema import migrate
+from app.scheduling.candidates import candidate_times, working_days
+from app.scheduling.fit import TimeSearch, fitting_times, search_days
+from app.scheduling.queries import read_inputs
+from app.scheduling.ranking import ranked_offers
+from app.scheduling.rules import SearchRequest
+from app.scheduling.service import find_times
+from app.store.db import Database
 from bench.table import Row
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -68,9 +69,9 @@ def run() -> list[Row]:
 
 
 def _against(database: Database, people: list[UUID], *, weeks: int, promise: int) -> Row:
-    ask = _ask(people, weeks)
-    ours, found = _best(20, lambda: _swept(database, ask))
-    linear, tried = _best(2, lambda: _tried(database, ask, set(people)))
+    search_request = _ask(people, weeks)
+    ours, found = _best(20, lambda: _swept(database, search_request))
+    linear, tried = _best(2, lambda: _tried(database, search_request, set(people)))
     assert sorted(found) == tried
     return Row(
         f"free times of {len(people)} people in {weeks} weeks, {OTHER_ROWS // 1000} k other rows",
@@ -93,11 +94,13 @@ def _whole(database: Database, people: list[UUID], *, weeks: int) -> Row:
 
 
 def _alone(database: Database, people: list[UUID], *, weeks: int) -> Row:
-    ask = _ask(people, weeks)
-    first, last = days_of(ask, NOW)
+    search_request = _ask(people, weeks)
+    first, last = search_days(search_request, NOW)
     with database.reading() as session:
-        search = Search(ask, learn(session, ask, first, last, now=NOW), first, last, NOW, ())
-    ours, found = _best(50, lambda: ranked(search, fitting(search)))
+        search = TimeSearch(
+            search_request, read_inputs(session, search_request, first, last, now=NOW), first, last, NOW, ()
+        )
+    ours, found = _best(50, lambda: ranked_offers(search, fitting_times(search)))
     return Row(
         f"the search alone, {len(people)} people in {weeks} weeks, {TAKEN} meetings each",
         f"{ours * 1000:.1f} ms CPU ({len(found)} times)",
@@ -107,8 +110,8 @@ def _alone(database: Database, people: list[UUID], *, weeks: int) -> Row:
     )
 
 
-def _ask(people: list[UUID], weeks: int) -> Ask:
-    return Ask(
+def _ask(people: list[UUID], weeks: int) -> SearchRequest:
+    return SearchRequest(
         citizen_id=people[0],
         with_ids=tuple(people[1:]),
         minutes=30,
@@ -119,25 +122,29 @@ def _ask(people: list[UUID], weeks: int) -> Ask:
     )
 
 
-def _swept(database: Database, ask: Ask) -> list[Slot]:
+def _swept(database: Database, search_request: SearchRequest) -> list[Slot]:
     with database.reading() as session:
-        return [one.slot for one in find_times(session, ask, now=NOW, closing_days=())]
+        return [one.slot for one in find_times(session, search_request, now=NOW, closing_days=())]
 
 
-def _tried(database: Database, ask: Ask, people: set[UUID]) -> list[Slot]:
+def _tried(database: Database, search_request: SearchRequest, people: set[UUID]) -> list[Slot]:
     """Return the same as a loop over all that is stored would: all rows read, then slot times event."""
     with database.reading() as session:
         rows = session.execute(
             select(col(Occupancy.subject_id), col(Occupancy.starts_at), col(Occupancy.ends_at))
         )
         taken = [(start, end) for who, start, end in rows if who in people]
-    first, last = days_of(ask, NOW)
-    slots = [one.slot for day in working_days(first, last, ()) for one in day_grid(day, ask.length)]
+    first, last = search_days(search_request, NOW)
+    slots = [
+        one.slot
+        for day in working_days(first, last, ())
+        for one in candidate_times(day, search_request.length)
+    ]
     return [
         one
         for one in slots
         if one.start > NOW
-        and one.end <= ask.to
+        and one.end <= search_request.to
         and not any(start < one.end and one.start < end for start, end in taken)
     ]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import brotli
 from flask import Flask, Response, abort, render_template
 
-from app.assets import TYPES, Asset, compressed
 from app.config import Settings
-from app.db import Database
-from app.web import QUALITY
+from app.store.db import Database
+from app.web.assets import TYPES, Asset, asset_response
+from app.web.compression import QUALITY
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent / "e2e" / "engines" / "node_modules"
@@ -119,7 +119,7 @@ def dressed(pages: Mapping[str, str], settings: Settings) -> Flask:
     def file(name: str) -> Response:
         asset = files.get(name) or abort(404)
         packed = asset.kind.startswith("font/")
-        response = Response(asset.body, content_type=asset.kind) if packed else compressed(asset)
+        response = Response(asset.body, content_type=asset.kind) if packed else asset_response(asset)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 

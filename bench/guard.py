@@ -21,12 +21,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlmodel import select
 
-from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
-from app.calendar.models import CalendarSubject, Meeting
-from app.calendar.rules import Channel, MeetingState, SubjectKind
-from app.db import Database
 from app.identity.models import Person
+from app.meetings.models import CalendarSubject, Meeting
+from app.meetings.no_overlap import NO_CLASH, SQLITE_TRIGGERS
+from app.meetings.rules import Channel, MeetingState, SubjectKind
 from app.migrations.schema import migrate
+from app.store.db import Database
 from bench.table import Row
 from tests.conftest import seed_cast
 from tests.pg_server import PgServer

@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
-from app.db import Database
+from app.dates.clock import fixed_clock
 from app.migrations.schema import migrate
+from app.store.db import Database
 from bench.table import Row
 from tests.cast import NOW
 from tests.language.conftest import seed_whole_demo

@@ -4,9 +4,9 @@ Built is told twice: after a change, where one card of the plan gets other words
 revision before each request, and from nothing, with no card drawn before. This process makes the changes.
 
 Bare Flask is the smallest app that answers with a fixed page of 12 kB. Each app has a process of its own,
-served by `app.server.serve`; this process asks over several connections that stay open. Counted is the time
-the server's processor works for a request, which says the same on a busy machine as on an idle one; requests
-a second stand beside it. They take turns, and the ratio of each round counts: the median is told.
+served by `app.run.server.serve`; this process asks over several connections that stay open. Counted is the
+time the server's processor works for a request, which says the same on a busy machine as on an idle one;
+requests a second stand beside it. They take turns, and the ratio of each round counts: the median is told.
 """
 
 import statistics

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from app import create_app
-from app.calendar.feed import make_feed
-from app.clock import system_clock
+from app.cache.fragment_cache import FragmentCache
+from app.cache.lru_cache import MOST_BYTES, PageLru
+from app.calendar_sync.feed import make_feed
 from app.config import DEMO_SITE, Settings, read_site
-from app.db import Database
-from app.demo.data import seed_demo
-from app.demo.people import person_id, seed_people
+from app.dates.clock import system_clock
+from app.demo.cast import person_id, seed_people
+from app.demo.seed import seed_demo
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
-from app.kept import MOST_BYTES, KeptPages
 from app.migrations.schema import migrate
-from app.parts import Parts
+from app.store.db import Database
 from bench.server import CONNECTIONS, answer
 
 if TYPE_CHECKING:  # for the reader and mypy alone
@@ -42,8 +42,8 @@ def main(name: str, file: str) -> None:
     else:
         cookie, feed = _lay(settings)
         app = create_app(settings)
-        app.extensions["kept"] = KeptPages(MOST_BYTES if name == "kept" else 0)
-        app.jinja_env.globals["drawn"] = Parts(app.jinja_env, 0).draw
+        app.extensions["kept"] = PageLru(MOST_BYTES if name == "kept" else 0)
+        app.jinja_env.globals["drawn"] = FragmentCache(app.jinja_env, 0).draw
         answer(app, cookies=[cookie], feed=f"/ics/{feed}.ics")
 
 
@@ -71,7 +71,7 @@ def demos(files: list[Path]) -> tuple[Flask, list[str]]:
         if number:
             shutil.copy(files[0], file)
         apps[f"{cookie}; plan={number}"] = app = create_app(_settings(file))
-        app.extensions["kept"] = KeptPages(0)
+        app.extensions["kept"] = PageLru(0)
     first, *_others = apps.values()
     answers = {cookie: app.wsgi_app for cookie, app in apps.items()}
 

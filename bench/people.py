@@ -16,9 +16,9 @@ from sqlalchemy import Table, insert, select
 from sqlmodel import SQLModel
 
 from app.config import DEMO_SITE, read_site
-from app.db import Database
 from app.migrations.schema import migrate
 from app.people_import.service import import_people
+from app.store.db import Database
 from bench.table import Row
 from tests.cast import NOW
 from tests.pg_server import PgServer

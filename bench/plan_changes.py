@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from app.clock import system_clock
-from app.db import Database
-from app.demo.people import person_id
+from app.dates.clock import system_clock
+from app.demo.cast import person_id
 from app.entries.models import Entry, EntryVersion
 from app.entries.rules import Tie
 from app.goals.models import Promise
-from app.goals.page import read_plan
+from app.goals.queries import read_plan
 from app.plan.service import get_plan, record_revision
+from app.store.db import Database
 
 
 class Changes:

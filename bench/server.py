@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
-from app.server import listen, serve
+from app.run.server import listen, serve
 
 CONNECTIONS = 8
 PATIENCE = 30  # seconds without any answer

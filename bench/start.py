@@ -25,12 +25,12 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from app.config import DEMO_SITE
-from app.db import Database
-from app.demo.people import person_id
+from app.demo.cast import person_id
 from app.identity.login import SECURE_COOKIE
 from app.identity.sessions import open_session
 from app.migrations.schema import migrate
-from app.server import THREADS, listen
+from app.run.server import THREADS, listen
+from app.store.db import Database
 from bench.everywhere import from_nothing
 from bench.table import Row
 from tests.language.conftest import seed_whole_demo

@@ -7,10 +7,10 @@ go red without the lock and without the constraint.
 import tempfile
 from pathlib import Path
 
-from app.db import Database
 from app.migrations.schema import migrate
+from app.store.db import Database
 from bench.table import Row
-from tests.calendar.storm import Tally, prepare, storm
+from tests.booking.storm import Tally, prepare, storm
 from tests.conftest import seed_cast
 from tests.pg_server import PgServer
 

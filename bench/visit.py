@@ -18,17 +18,17 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
-from app.db import Database
+from app.dates.clock import fixed_clock
 from app.identity.login import DEMO_COOKIE
 from app.migrations.schema import migrate
-from app.server import listen, serve
+from app.run.server import listen, serve
+from app.store.db import Database
 from bench import govuk
 from bench.slow_line import HOST, SlowLine, slow_line
 from bench.table import Row
 from e2e.conftest import ARGUMENTS, SMALL
-from e2e.looking import until
+from e2e.page_checks import until
 from tests.cast import NOW
 from tests.conftest import enter
 from tests.language.conftest import seed_whole_demo

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Viewp
 from sqlmodel import Session
 
 from app.config import DEMO_SITE, Settings, read_site
-from app.demo.data import seed_demo
-from app.demo.people import CAST, seed_people
+from app.demo.cast import CAST, seed_people
+from app.demo.seed import seed_demo
 from e2e.serving import Server, serving
 from tests.cast import NOW
 from tests.conftest import Templates, database_kind, postgresql, templates  # noqa: F401 — fixtures

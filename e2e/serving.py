@@ -9,9 +9,9 @@ from threading import Event, Thread
 from flask import Flask
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import Settings
-from app.server import listen, serve
+from app.dates.clock import fixed_clock
+from app.run.server import listen, serve
 from tests.cast import NOW
 
 HOST = "127.0.0.1"

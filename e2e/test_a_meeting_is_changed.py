@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
-from app.demo.meetings import meeting_id
-from app.demo.people import person_id
+from app.demo.cast import person_id
+from app.demo.meeting_stories import meeting_id
 from e2e.conftest import SignIn
-from e2e.looking import layout
+from e2e.page_checks import layout
 
 MEETING = meeting_id("karim-tolk")
 OF_KARIM = f"/borgere/{person_id('karim')}/kalender/{MEETING}"

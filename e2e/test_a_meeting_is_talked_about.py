@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from app.demo.people import person_id
+from app.demo.cast import person_id
 from e2e.conftest import SignIn
-from e2e.looking import layout
+from e2e.page_checks import layout
 
 OF_BENT = f"/borgere/{person_id('bent')}"
 PURPOSE = "En tur i haven"

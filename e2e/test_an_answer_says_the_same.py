@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.calendar.models import Meeting
-from app.calendar.rules import Channel
+from app.meetings.models import Meeting
+from app.meetings.rules import Channel
 from e2e.conftest import SMALL, Site
-from e2e.looking import TALL, axe, layout
-from tests.calendar.desk import Desk
+from e2e.page_checks import TALL, axe, layout
+from tests.booking.desk import Desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 

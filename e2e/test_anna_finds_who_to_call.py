@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from e2e.conftest import SignIn
-from e2e.looking import layout
+from e2e.page_checks import layout
 
 
 def test_who_to_call_stands_on_the_first_page(sign_in: SignIn) -> None:

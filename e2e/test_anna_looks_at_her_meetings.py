@@ -7,12 +7,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from app.calendar.rules import Channel
 from app.i18n import day_and_month
+from app.meetings.rules import Channel
 from e2e.conftest import SMALL, Site
-from e2e.looking import LARGE_TEXT, TALL, axe, lay_style, layout, lost_in_forced_colours, small_targets, words
-from tests.calendar.desk import Desk
-from tests.calendar.wishes import can_take_much
+from e2e.page_checks import (
+    LARGE_TEXT,
+    TALL,
+    axe,
+    lay_style,
+    layout,
+    lost_in_forced_colours,
+    small_targets,
+    words,
+)
+from tests.booking.desk import Desk
+from tests.booking.requests import can_take_much
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import SignIn
-from e2e.looking import layout, small_targets
+from e2e.page_checks import layout, small_targets
 
 
 def well(page: Page) -> None:

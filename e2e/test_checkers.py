@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from e2e.conftest import SMALL
-from e2e.looking import (
+from e2e.page_checks import (
     IBM,
     LARGE_TEXT,
     NO_ENGINES,

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from app.identity.login import DEMO_COOKIE
 from e2e.conftest import SMALL, Site
-from e2e.looking import until
+from e2e.page_checks import until
 from e2e.serving import HOST
 from e2e.test_first_visit import WATCH_SHIFTS
 from tests.conftest import enter

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import SignIn
-from e2e.looking import layout
+from e2e.page_checks import layout
 from e2e.test_the_words_reach_the_plan import find_in_queue
 
 WORDS = "At jeg får ringet til min søster."

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import SMALL, SignIn
-from e2e.looking import layout, small_targets
+from e2e.page_checks import layout, small_targets
 from tests.language.foreign import danish_left
 
 PLACES = ("/", "/plan", "/plan/historie", "/kalender", "/kontakt", "/skriv", "/skriv?slags=droem")

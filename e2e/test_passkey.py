@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect
 from sqlmodel import col, select
 
-from app.account.qr import draw
-from app.identity.codes import shown
-from app.identity.invitations import Invited, make_invitation
-from app.identity.keys import Passkey
+from app.account.qr import qr_path
+from app.identity.codes import format_code
+from app.identity.credentials import Passkey
+from app.identity.invitations import NewInvitation, make_invitation
 from app.identity.models import LoginSession
 from e2e.conftest import SMALL, Site
-from e2e.looking import script, until
+from e2e.page_checks import script, until
 from e2e.test_the_words_reach_the_plan import DREAM, find_in_queue, write
 from tests.cast import NOW, People
 
@@ -87,7 +87,7 @@ class Shop:
         return Phone(page, wire, str(keeper["authenticatorId"]))
 
 
-def invite(site: Site, slug: str = "anna") -> Invited:
+def invite(site: Site, slug: str = "anna") -> NewInvitation:
     settings = site.app.extensions["settings"]
     with site.app.extensions["db"].writing() as session:
         return make_invitation(session, settings.secret_key, getattr(PEOPLE, slug).id, by=None, now=NOW)
@@ -117,7 +117,7 @@ def test_a_code_a_passkey_and_in_again(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     phone.page.goto("/log-ind")
     phone.page.get_by_role("link", name="Jeg har en invitation").click()
-    phone.page.get_by_label("Din kode").fill(shown(invite(site).code).lower())
+    phone.page.get_by_label("Din kode").fill(format_code(invite(site).code).lower())
     phone.page.get_by_role("button", name="Fortsæt").click()
     phone.page.get_by_role("button", name="Lav adgangsnøgle").click()
     phone.page.wait_for_url("/")
@@ -264,7 +264,7 @@ def test_the_square_holds_the_link(chromium: Browser, site: Site) -> None:
     import segno  # noqa: PLC0415 — the independent word
 
     link = f"{site.url}/invitation#0123456789abcdefABCDEF"
-    drawing = draw(link)
+    drawing = qr_path(link)
     page = chromium.new_page()
     dark = page.evaluate(script("dots"), [drawing.side, drawing.path])
     page.close()

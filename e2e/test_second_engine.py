@@ -10,18 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 
 from e2e.offline.conftest import phone, server  # noqa: F401 — fixtures
-from e2e.offline.test_words_kept import (  # noqa: F401 — these and the next are collected here again
-    test_a_lost_line_leaves_the_words_in_the_field_and_they_are_sent_once,
-)
-from e2e.test_anna_finds_who_to_call import (  # noqa: F401
-    test_one_who_is_just_invited_is_told_what_to_do_first,
-    test_she_says_that_she_cannot_come,
-    test_who_to_call_stands_on_the_first_page,
-)
 from e2e.test_by_keyboard_alone import test_from_the_first_page_to_the_plan_and_back  # noqa: F401
-from e2e.test_the_words_reach_the_plan import (  # noqa: F401
-    test_anna_writes_a_dream_and_line_takes_it_into_the_plan,
-)
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 

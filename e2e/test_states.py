@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from app.demo.state_list import PAGES
-from app.demo.states import State
+from app.demo.states import PageState
 from e2e.conftest import PATIENCE, SMALL, Site
-from e2e.looking import (
+from e2e.page_checks import (
     COLOURS_OF_AXE,
     IBM,
     LARGE_TEXT,
@@ -55,7 +55,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context.close()
 
 
-def go_to(page: Page, state: State) -> None:
+def go_to(page: Page, state: PageState) -> None:
     """Go where the state's button leads, and press the one of its form if it has one."""
     sent = page.context.request.post(
         f"/demo/tilstande/{state.key}", headers={"Sec-Fetch-Site": "same-origin"}, max_redirects=0

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import SignIn
-from e2e.looking import layout
+from e2e.page_checks import layout
 
 DREAM = "Jeg vil gerne ud at sejle med min søn til sommer."
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from app import create_app
-from app.assets import STATIC
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
+from app.dates.clock import fixed_clock
 from app.demo.state_list import PAGES
-from e2e.looking import NO_ENGINES, VNU
+from app.web.assets import STATIC
+from e2e.page_checks import NO_ENGINES, VNU
 from tests.cast import NOW
 from tests.conftest import ORIGIN, CarefulClient
 from tests.demo.tapping import tap

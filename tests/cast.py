@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from app.demo.people import CAST, person_id
+from app.demo.cast import CAST, person_id
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday, 10.00 in Denmark
 

@@ -17,17 +17,19 @@ from sqlmodel import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
-from app.db import Database
-from app.demo.people import person_id, seed_people
+from app.dates.clock import fixed_clock
+from app.demo.cast import person_id, seed_people
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
 from app.migrations.schema import migrate
 from app.plan.models import Absence
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.page_rules import broken_rules
 from tests.pg_server import PgServer
+
+pytest_plugins = ["tests.booking.fixtures"]  # meetings, for the tests of every room that has to do with them
 
 Browser = Callable[[Someone | None], FlaskClient]
 KINDS = os.environ.get("ENPLAN_TEST_DATABASES", "sqlite postgresql").split()

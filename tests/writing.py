@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from app.config import DEMO_SITE, read_site
-from app.db import Database
 from app.entries.models import Entry
-from app.entries.rules import Kind
-from app.entries.service import approve_entry, share_entry, talk_about_entry, write_entry
+from app.entries.rules import EntryKind
+from app.entries.service.authoring import share_entry, write_entry
+from app.entries.service.review import approve_entry, talk_about_entry
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 
 SITE = read_site(DEMO_SITE)
@@ -36,7 +37,7 @@ def wrote(
     to: str = "draft",
     *,
     words: str = WORDS,
-    kind: Kind = Kind.DREAM,
+    kind: EntryKind = EntryKind.DREAM,
     at: datetime = YESTERDAY,
 ) -> Entry:
     """Let a citizen of Line's write at `at`, and take it as far as `to`: draft, shared, in_plan, talk."""

@@ -1,1 +1,1 @@
-"""Public pages: accessibility statement, privacy; the machine's alive and ready."""
+"""Public pages: accessibility statement, privacy; whether the app is alive and ready. Owns no tables."""

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.about import service
 from app.access.guard import public
-from app.assets import Assets
-from app.clock import DANISH_TIME
-from app.web import clock, db, page, settings
+from app.dates.local_time import DANISH_TIME
+from app.web.assets import Assets
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("about", __name__)
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database
-from app.key_fingerprint import OtherKey, check_key
 from app.migrations.schema import at_head, missing_promises, prove_writable
+from app.store.db import Database
+from app.store.key_fingerprint import OtherSecretKey, check_secret_key
 
 
 def list_missing(database: Database, secret_key: str) -> list[str]:
@@ -19,8 +19,8 @@ def list_missing(database: Database, secret_key: str) -> list[str]:
             if not at_head(connection):
                 return ["migrations"]
             missing = [f"constraint {name}" for name in missing_promises(connection)]
-            check_key(connection, secret_key)
-    except OtherKey:
+            check_secret_key(connection, secret_key)
+    except OtherSecretKey:
         return ["secret key"]
     except SQLAlchemyError:
         return ["database"]

@@ -17,19 +17,19 @@ from sqlmodel import Session
 
 from app.access.models import AccessLogEntry
 from app.access.policy import Action, Actor, Subject, may, may_at_all, tie
-from app.identity.login import account, ask_to_sign_in, find_account
+from app.identity.login import ask_to_sign_in, current_account, find_account
 from app.identity.rules import first_name
 from app.identity.sessions import Account
-from app.web import clock, db, look
+from app.web.context import clock, db, prepared_reader
 
 View = Callable[..., ResponseReturnValue]
-FindSubject = Callable[..., "tuple[Subject, Citizen] | None"]
+FindSubject = Callable[..., "tuple[Subject, SubjectCitizen] | None"]
 
 PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
-class Citizen:
+class SubjectCitizen:
     """Whom a page is about: their name, and the state of their plan, another after each change in it."""
 
     name: str
@@ -43,7 +43,7 @@ class Viewer:
     actor: Actor
     subject: Subject
     tie: str
-    citizen: Citizen
+    citizen: SubjectCitizen
 
     @property
     def citizen_name(self) -> str:
@@ -74,7 +74,7 @@ def viewer() -> Viewer:
 
 
 def actor_of_request() -> Actor:
-    return Actor(account().id, account().roles)
+    return Actor(current_account().id, current_account().roles)
 
 
 def public(view: View) -> View:
@@ -110,11 +110,11 @@ def requires(action: Action) -> Callable[[View], View]:
             reader = find_account()
             if reader is None:
                 return ask_to_sign_in()
-            found = look_at(reader, citizen_id)
+            found = view_of(reader, citizen_id)
             if not may(found.actor, action, found.subject):
                 abort(403)
             if not found.own:
-                log_looks([found.subject.citizen_id], action, found.tie)
+                log_views([found.subject.citizen_id], action, found.tie)
             g.viewer = found
             return view(citizen_id=found.subject.citizen_id, **rest)
 
@@ -124,14 +124,14 @@ def requires(action: Action) -> Callable[[View], View]:
     return put_in_front
 
 
-def look_at(reader: Account, citizen_id: UUID | None) -> Viewer:
+def view_of(reader: Account, citizen_id: UUID | None) -> Viewer:
     """Return who looks at whom as it is now; 404 as `find_viewer` finds none."""
     find: FindSubject = current_app.extensions["find_subject"]
-    return find_viewer(partial(find, look(), now=clock()()), reader, citizen_id) or abort(404)
+    return find_view(partial(find, prepared_reader(), now=clock()()), reader, citizen_id) or abort(404)
 
 
-def find_viewer(
-    find: Callable[[UUID], tuple[Subject, Citizen] | None], reader: Account, citizen_id: UUID | None
+def find_view(
+    find: Callable[[UUID], tuple[Subject, SubjectCitizen] | None], reader: Account, citizen_id: UUID | None
 ) -> Viewer | None:
     """Return who looks at whom; None when the citizen does not exist, or not for this reader.
 
@@ -145,16 +145,16 @@ def find_viewer(
     return Viewer(actor, known[0], relation, known[1]) if known and relation else None
 
 
-def log_looks(citizen_ids: Collection[UUID], action: Action, relation: str) -> None:
+def log_views(citizen_ids: Collection[UUID], action: Action, relation: str) -> None:
     """Write down, and commit, that the reader is about to see something of these citizens."""
     if not citizen_ids:
         return
-    reader = account()
+    reader = current_account()
     with db().writing() as session:
         _write(session, citizen_ids, action, relation, actor_id=reader.id, department_id=reader.department_id)
 
 
-def log_system_look(session: Session, citizen_id: UUID, action: str, *, system_id: UUID) -> None:
+def log_system_view(session: Session, citizen_id: UUID, action: str, *, system_id: UUID) -> None:
     """Write down that another system asks about a citizen, in the caller's transaction."""
     _write(session, [citizen_id], action, "system", system_id=system_id)
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from app.db import UtcDateTime, length
+from app.store.db import UtcDateTime, length_check
 
 
 class AccessLogEntry(SQLModel, table=True):
@@ -12,8 +12,8 @@ class AccessLogEntry(SQLModel, table=True):
 
     __tablename__ = "access_log_entry"
     __table_args__ = (
-        length("action", 40),
-        length("relation", 40),
+        length_check("action", 40),
+        length_check("relation", 40),
         CheckConstraint("actor_id IS NOT NULL OR system_id IS NOT NULL", "somebody"),
     )
 

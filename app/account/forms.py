@@ -5,7 +5,7 @@ from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.i18n import offered
 from app.identity.codes import read_code
-from app.identity.invitations import Said
+from app.identity.invitations import InvitationClaim
 from app.identity.rules import TextSize
 
 LINK_MOST = 100
@@ -44,16 +44,16 @@ class InvitationForm(Form):
     code = StringField(_l("Din kode"))
     link = HiddenField()
 
-    def read(self) -> Said | None:
+    def read(self) -> InvitationClaim | None:
         """Return what somebody came with; None, and say so at the field, if it can't be a code at all."""
         link = (self.link.data or "").strip()
         if 0 < len(link) <= LINK_MOST:
-            return Said(link_secret=link)
+            return InvitationClaim(link_secret=link)
         code = read_code(self.code.data or "")
         if code is None:
             self.code.errors = [_("Skriv de otte tegn fra invitationen. Der er to grupper med fire tegn.")]
             return None
-        return Said(code=code)
+        return InvitationClaim(code=code)
 
     def refuse(self) -> None:
         """Say that it does not work; which of the reasons it was is told to nobody."""

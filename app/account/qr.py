@@ -8,20 +8,20 @@ QUIET = 4  # clear squares around it, as the standard (ISO/IEC 18004) asks
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class QrPath:
     """A square of `side` units, and the path (SVG) of all that is black in it."""
 
     side: int
     path: str
 
 
-def draw(link: str) -> Drawing:
+def qr_path(link: str) -> QrPath:
     """Return the QR code of `link`; a quarter of it may be smudged or folded before it can't be read."""
     import segno  # noqa: PLC0415
 
     rows = list(segno.make_qr(link, error="q").matrix_iter(border=QUIET))
     path = "".join(f"M{x} {y}h{wide}v1h-{wide}z" for y, row in enumerate(rows) for x, wide in _black(row))
-    return Drawing(len(rows), path)
+    return QrPath(len(rows), path)
 
 
 def _black(row: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -34,7 +34,7 @@ def _black(row: Iterable[int]) -> Iterator[tuple[int, int]]:
         x += wide
 
 
-def print_out(link: str) -> None:
+def print_qr(link: str) -> None:
     """Draw the QR code of `link` on the terminal."""
     import segno  # noqa: PLC0415
 

@@ -8,25 +8,25 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.access.policy import Action, Actor, may
-from app.identity.invitations import find_claimed
-from app.identity.keys import Passkey
+from app.identity.credentials import Passkey
+from app.identity.invitations import find_claimed_invitation
 from app.identity.models import Person
-from app.identity.passkeys import Door, forget, verify_registration, verify_sign_in
+from app.identity.passkeys import RelyingParty, revoke_passkey, verify_registration, verify_sign_in
 from app.identity.rules import first_name
 from app.identity.service import revoke_other_sessions
-from app.identity.sessions import Account, find_account, holds_a_role, open_session, revoke_session
+from app.identity.sessions import Account, find_session_account, holds_a_role, open_session, revoke_session
 from app.notifications.models import Notice
-from app.notifications.rules import News, NoticeKind
-from app.notifications.service import tell
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice
+from app.plan.relations import find_subject
 from app.plan.service import find_absence, find_contact
-from app.plan.ties import find_subject
 
 SHOWN_FOR = timedelta(days=3)  # as long as an invitation lasts
 MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class ClientDevice:
     """The browser that asks: what it is called, and the sign-in it had before (None: nobody's)."""
 
     name: str
@@ -34,7 +34,7 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class NewSession:
     """A sign-in that has just begun, and the secret for its cookie."""
 
     token: str
@@ -50,17 +50,19 @@ class NewDevice:
     at: datetime
 
 
-def sign_in(session: Session, door: Door, answer: str, phone: Phone, *, now: datetime) -> Entered | None:
+def sign_in(
+    session: Session, door: RelyingParty, answer: str, phone: ClientDevice, *, now: datetime
+) -> NewSession | None:
     """Sign in whoever's passkey has answered, or nobody."""
     person_id = verify_sign_in(session, door, answer, now=now)
     return _enter(session, person_id, phone, now) if person_id else None
 
 
 def accept_invitation(
-    session: Session, door: Door, claim: str, answer: str, phone: Phone, *, now: datetime
-) -> Entered | None:
+    session: Session, door: RelyingParty, claim: str, answer: str, phone: ClientDevice, *, now: datetime
+) -> NewSession | None:
     """Keep the passkey made on an invitation, use the invitation up, and sign its person in; or nobody."""
-    invitation = find_claimed(session, claim, now=now)
+    invitation = find_claimed_invitation(session, claim, now=now)
     if invitation is None:
         return None
     passkey = verify_registration(session, door, invitation.person_id, answer, name=phone.name, now=now)
@@ -68,23 +70,23 @@ def accept_invitation(
         return None
     invitation.used_at = now
     session.add(invitation)
-    _tell_contact(session, passkey, now)
+    _notify_contact(session, passkey, now)
     return _enter(session, invitation.person_id, phone, now)
 
 
 def add_passkey(
-    session: Session, door: Door, person_id: UUID, answer: str, *, name: str, now: datetime
+    session: Session, door: RelyingParty, person_id: UUID, answer: str, *, name: str, now: datetime
 ) -> bool:
     """Keep one more passkey of one who is signed in, and say whether it could be kept."""
     passkey = verify_registration(session, door, person_id, answer, name=name, now=now)
     if passkey is not None:
-        _tell_contact(session, passkey, now)
+        _notify_contact(session, passkey, now)
     return passkey is not None
 
 
 def remove_passkey(session: Session, account: Account, passkey_id: UUID, *, now: datetime) -> bool:
     """Stop one of the reader's own passkeys and sign them out everywhere else: it may be in other hands."""
-    gone = forget(session, account.id, passkey_id, now=now)
+    gone = revoke_passkey(session, account.id, passkey_id, now=now)
     if gone:
         revoke_other_sessions(session, account, now=now)
     return gone
@@ -112,24 +114,24 @@ def _may_invite(session: Session, actor: Actor, citizen_id: UUID, now: datetime)
     return known is not None and may(actor, Action.INVITE, known[0])
 
 
-def _enter(session: Session, person_id: UUID, phone: Phone, now: datetime) -> Entered | None:
+def _enter(session: Session, person_id: UUID, phone: ClientDevice, now: datetime) -> NewSession | None:
     """Open a sign-in of its own and end the one before; None for one who has nothing to sign in to."""
     if not holds_a_role(session, person_id, now=now):
         return None
     if phone.session_id is not None:
         revoke_session(session, phone.session_id, now=now)
     token = open_session(session, person_id, now=now)
-    account = find_account(session, token, now=now)
-    return Entered(token, account) if account else None
+    account = find_session_account(session, token, now=now)
+    return NewSession(token, account) if account else None
 
 
-def _tell_contact(session: Session, passkey: Passkey, now: datetime) -> None:
+def _notify_contact(session: Session, passkey: Passkey, now: datetime) -> None:
     """Tell the contact person, and who stands in, that there is a new way in: not the phone alone knows."""
     contact = find_contact(session, passkey.person_id)
     if contact is None:
         return
-    news = News(NoticeKind.DEVICE_NEW, passkey.person_id, by=passkey.person_id, about=passkey.id)
-    tell(session, contact.id, news, now=now)
+    news = NoticeContent(NoticeKind.DEVICE_NEW, passkey.person_id, by=passkey.person_id, about=passkey.id)
+    add_notice(session, contact.id, news, now=now)
     absence = find_absence(session, contact.id, now=now)
     if absence is not None:
-        tell(session, absence[1].id, news, now=now)
+        add_notice(session, absence[1].id, news, now=now)

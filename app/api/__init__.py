@@ -1,1 +1,1 @@
-"""Machine interfaces, on the same services as the pages."""
+"""Machine interfaces (for fagsystemer), on the same services as the pages. Owns no tables."""

@@ -3,9 +3,9 @@
 from wtforms import Field, Form, HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import ValidationError
 
-from app.assessments.questions import SHIPPED, Asked
-from app.assessments.rules import VALUES, WORDS_MOST, Said, read_said
-from app.entries.forms import known_key, new_key
+from app.assessments.question_sets import SHIPPED, Topic
+from app.assessments.rules import VALUES, WORDS_MOST, StepChoice, read_choice
+from app.entries.forms import new_key, valid_key
 from app.entries.rules import plain_text
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
@@ -13,7 +13,7 @@ from app.i18n import lazy_gettext as _l
 ICONS = {str(value): f"face-{value}" for value in VALUES} | {"spring-over": "arrow", "vil-ikke": "other"}
 
 
-def one_line(text: str | None) -> str:
+def single_line(text: str | None) -> str:
     """Return what somebody wrote, on one line."""
     return " ".join(plain_text(text).split())
 
@@ -21,7 +21,7 @@ def one_line(text: str | None) -> str:
 class HowForm(Form):
     """One topic: five words to choose from, or none of them, and what matters most."""
 
-    key = HiddenField(filters=[known_key])
+    key = HiddenField(filters=[valid_key])
     answer = RadioField(
         choices=[
             *(
@@ -33,9 +33,9 @@ class HowForm(Form):
         ],
         validate_choice=False,  # the sentence below says what to do
     )
-    words = StringField(_l("Hvad er vigtigst for dig lige nu?"), filters=[one_line])
+    words = StringField(_l("Hvad er vigtigst for dig lige nu?"), filters=[single_line])
 
-    def ask(self, asked: Asked) -> "HowForm":
+    def ask(self, asked: Topic) -> "HowForm":
         """Let the question be the page's heading."""
         self.answer.label.text = _(asked.text)
         return self
@@ -46,11 +46,11 @@ class HowForm(Form):
         self.key.data = new_key()
 
     @property
-    def said(self) -> Said | None:
-        return read_said(self.answer.data)
+    def said(self) -> StepChoice | None:
+        return read_choice(self.answer.data)
 
     def validate_answer(self, field: Field) -> None:
-        if read_said(field.data) is None:
+        if read_choice(field.data) is None:
             raise ValidationError(_("Vælg et svar. Du kan også vælge Spring over."))
 
     def validate_words(self, field: Field) -> None:

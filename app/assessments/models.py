@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.assessments.rules import REPLY_MOST, WORDS_MOST, AnswerKind, Visibility
-from app.db import UtcDateTime, length, stored
+from app.store.db import UtcDateTime, enum_column, length_check
 
 
 class QuestionSet(SQLModel, table=True):
@@ -15,9 +15,9 @@ class QuestionSet(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key", "version", name="uq_question_set_version"),
         CheckConstraint("version >= 1", "version"),
-        length("key", 40),
-        length("owner", 200),
-        length("licence", 100),
+        length_check("key", 40),
+        length_check("owner", 200),
+        length_check("licence", 100),
     )
 
     id: UUID = Field(primary_key=True)
@@ -31,7 +31,7 @@ class QuestionStep(SQLModel, table=True):
     """One of the five words to answer with; 1 is the hardest."""
 
     __tablename__ = "question_step"
-    __table_args__ = (CheckConstraint("value BETWEEN 1 AND 5", "value"), length("words", 60))
+    __table_args__ = (CheckConstraint("value BETWEEN 1 AND 5", "value"), length_check("words", 60))
 
     set_id: UUID = Field(foreign_key="question_set.id", primary_key=True)
     value: int = Field(primary_key=True)
@@ -45,9 +45,9 @@ class Question(SQLModel, table=True):
         UniqueConstraint("set_id", "position", name="uq_question_position"),
         UniqueConstraint("set_id", "topic", name="uq_question_topic"),
         CheckConstraint("position >= 0", "position"),
-        length("topic", 40),
-        length("title", 100),
-        length("text", 200),
+        length_check("topic", 40),
+        length_check("title", 100),
+        length_check("text", 200),
     )
 
     id: UUID = Field(primary_key=True)
@@ -72,7 +72,7 @@ class Assessment(SQLModel, table=True):
     citizen_id: UUID = Field(foreign_key="person.id")
     given_at: datetime = Field(sa_type=UtcDateTime)
     words: str | None = None  # what matters most right now; null: nothing was written
-    state: Visibility = Field(default=Visibility.PRIVATE, sa_type=stored(Visibility))
+    state: Visibility = Field(default=Visibility.PRIVATE, sa_type=enum_column(Visibility))
     shown_to: UUID | None = Field(
         default=None, foreign_key="person.id"
     )  # the contact person of then; null: nobody
@@ -90,7 +90,7 @@ class AssessmentAnswer(SQLModel, table=True):
 
     assessment_id: UUID = Field(foreign_key="assessment.id", primary_key=True, ondelete="CASCADE")
     question_id: UUID = Field(foreign_key="question.id", primary_key=True)
-    kind: AnswerKind = Field(sa_type=stored(AnswerKind))
+    kind: AnswerKind = Field(sa_type=enum_column(AnswerKind))
     value: int | None = None  # null: skipped, or declined to answer
 
 

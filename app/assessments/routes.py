@@ -10,15 +10,16 @@ from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.assessments import service
 from app.assessments.forms import ICONS, HowForm
-from app.assessments.page import get_own, list_own, list_shown
-from app.assessments.questions import SHIPPED, Asked
-from app.assessments.rules import Said
+from app.assessments.queries import get_own_answer, list_own_answers, list_shown_answers
+from app.assessments.question_sets import SHIPPED, Topic
+from app.assessments.rules import StepChoice
 from app.entries.forms import new_key
-from app.entries.own import find_sharing
+from app.entries.queries import read_share_state
 from app.errors import Refused
 from app.i18n import gettext as _
-from app.idempotency import Answer, OtherBody, first_answer, keep_answer, request_hash
-from app.web import clock, db, page, settings
+from app.store.idempotency import KeyReused, SavedResponse, claim_key, request_hash, save_response
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("assessments", __name__)
 
@@ -29,9 +30,11 @@ bp = Blueprint("assessments", __name__)
 def index(citizen_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
         if not viewer().own:
-            return page("assessments/shown.html", answers=list_shown(session, citizen_id, _reader_id()))
-        answers = list_own(session, citizen_id, _reader_id())
-        sharing = find_sharing(session, citizen_id, now=clock()())
+            return page(
+                "assessments/shown.html", answers=list_shown_answers(session, citizen_id, _reader_id())
+            )
+        answers = list_own_answers(session, citizen_id, _reader_id())
+        sharing = read_share_state(session, citizen_id, now=clock()())
     return page(
         "assessments/index.html",
         answers=answers,
@@ -62,7 +65,7 @@ def save(citizen_id: UUID) -> ResponseReturnValue:
     said = form.said
     try:
         there = db().retrying(lambda session: _once(session, citizen_id, asked, said, form))
-    except OtherBody as other:
+    except KeyReused as other:
         form.say(_(other.reason))
         return _form_page(citizen_id, asked, form, status=422)
     return redirect(there, code=303)
@@ -92,16 +95,16 @@ def hide(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index", nyt="skjult"), code=303)
 
 
-def _once(session: Session, citizen_id: UUID, asked: Asked, said: Said, form: HowForm) -> str:
+def _once(session: Session, citizen_id: UUID, asked: Topic, said: StepChoice, form: HowForm) -> str:
     """Return the address of the answer. The same form again gives the same one, and writes nothing."""
     now = clock()()
-    wish = request_hash(request.path, asked.topic, form.answer.data, form.words.data)
-    known = first_answer(session, citizen_id, form.key.data, wish, now)
+    meeting_request = request_hash(request.path, asked.topic, form.answer.data, form.words.data)
+    known = claim_key(session, citizen_id, form.key.data, meeting_request, now)
     if known is not None and known.location:
         return known.location
     saved = service.save_assessment(session, citizen_id, asked, said, form.words.data, now=now)
     there = url_for(".answer", assessment_id=saved.id, nyt="gemt")
-    keep_answer(session, citizen_id, form.key.data, Answer(303, there, None))
+    save_response(session, citizen_id, form.key.data, SavedResponse(303, there, None))
     return there
 
 
@@ -111,9 +114,9 @@ def _reader_id() -> UUID | None:
     return subject.contact_id if subject.consented else None
 
 
-def _form_page(citizen_id: UUID, asked: Asked, form: HowForm, *, status: int = 200) -> ResponseReturnValue:
+def _form_page(citizen_id: UUID, asked: Topic, form: HowForm, *, status: int = 200) -> ResponseReturnValue:
     with db().reading() as session:
-        sharing = find_sharing(session, citizen_id, now=clock()())
+        sharing = read_share_state(session, citizen_id, now=clock()())
     return page(
         "assessments/form.html",
         status=status,
@@ -128,8 +131,8 @@ def _answer_page(
     citizen_id: UUID, assessment_id: UUID, refused: Refused | None = None
 ) -> ResponseReturnValue:
     with db().reading() as session:
-        told = get_own(session, citizen_id, assessment_id, _reader_id())
-        sharing = find_sharing(session, citizen_id, now=clock()())
+        told = get_own_answer(session, citizen_id, assessment_id, _reader_id())
+        sharing = read_share_state(session, citizen_id, now=clock()())
     return page(
         "assessments/answer.html",
         status=409 if refused else 200,

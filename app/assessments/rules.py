@@ -25,11 +25,11 @@ class Visibility(StrEnum):
     SHARED = "shared"
 
 
-class NoYes(Refused):
+class AssessmentNeedsConsent(Refused):
     reason = "Du kan vise det, når du har sagt ja til én plan. Dit svar er gemt."
 
 
-class NoContact(Refused):
+class AssessmentNeedsContact(Refused):
     reason = "Du har ikke en kontaktperson endnu. Ring til kommunen. Dit svar er gemt."
 
 
@@ -46,7 +46,7 @@ class AlreadyRead(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StepChoice:
     """What was answered to one question: one of the five steps, or none of them and why."""
 
     kind: AnswerKind
@@ -58,20 +58,20 @@ class Said:
             raise ValueError("an answer that is given has a value, 1 to 5; the others have none")
 
 
-SKIP, DECLINE = Said(AnswerKind.SKIPPED), Said(AnswerKind.DECLINED)
+SKIP, DECLINE = StepChoice(AnswerKind.SKIPPED), StepChoice(AnswerKind.DECLINED)
 _BY_WORD = {
-    **{str(value): Said(AnswerKind.GIVEN, value) for value in VALUES},
+    **{str(value): StepChoice(AnswerKind.GIVEN, value) for value in VALUES},
     "spring-over": SKIP,
     "vil-ikke": DECLINE,
 }
 
 
-def read_said(word: str | None) -> Said | None:
+def read_choice(word: str | None) -> StepChoice | None:
     """Return what a form's choice means, or None if nothing was chosen."""
     return _BY_WORD.get(word or "")
 
 
-def has_something_to_show(said: Said, words: str | None) -> bool:
+def has_something_to_show(said: StepChoice, words: str | None) -> bool:
     """Say whether there is anything to show: that one skipped is nobody else's to see."""
     return said.kind is AnswerKind.GIVEN or bool(words)
 

@@ -19,15 +19,15 @@ from app.assessments.models import (
     QuestionSet,
     QuestionStep,
 )
-from app.assessments.questions import SHIPPED, Asked, Set
+from app.assessments.question_sets import SHIPPED, ShippedSet, Topic
 from app.assessments.rules import (
     VALUES,
     AlreadyRead,
-    NoContact,
+    AssessmentNeedsConsent,
+    AssessmentNeedsContact,
     NothingToShow,
     NotShown,
-    NoYes,
-    Said,
+    StepChoice,
     Visibility,
     has_something_to_show,
     is_shown_to,
@@ -35,16 +35,16 @@ from app.assessments.rules import (
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
-from app.notifications.rules import News, NoticeKind
-from app.notifications.service import forget, tell
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice, withdraw_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
 from app.plan.service import find_absence, find_contact, find_plan
 
 
-def lay_set(session: Session, asked: Set) -> None:
+def add_question_set(session: Session, asked: ShippedSet) -> None:
     """Let these questions stand in the database; nothing happens if they do."""
-    _lay(
+    _add_set(
         session,
         QuestionSet,
         [
@@ -58,12 +58,12 @@ def lay_set(session: Session, asked: Set) -> None:
         ],
     )
     steps = zip(VALUES, asked.steps, strict=True)
-    _lay(
+    _add_set(
         session,
         QuestionStep,
         [{"set_id": asked.id, "value": value, "words": words} for value, words in steps],
     )
-    _lay(
+    _add_set(
         session,
         Question,
         [
@@ -80,7 +80,7 @@ def lay_set(session: Session, asked: Set) -> None:
     )
 
 
-def _lay(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+def _add_set(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     keys = [key.name for key in model.__table__.primary_key]  # type: ignore[attr-defined]
     # Only the same row may be there already: other words under this version break the unique constraint.
@@ -88,10 +88,10 @@ def _lay(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) ->
 
 
 def save_assessment(
-    session: Session, citizen_id: UUID, asked: Asked, said: Said, words: str | None, *, now: datetime
+    session: Session, citizen_id: UUID, asked: Topic, said: StepChoice, words: str | None, *, now: datetime
 ) -> Assessment:
     """Keep what the citizen says to one of the shipped questions; only they can see it."""
-    lay_set(session, SHIPPED)
+    add_question_set(session, SHIPPED)
     assessment = Assessment(citizen_id=citizen_id, given_at=now, words=words or None)
     session.add(assessment)
     session.flush()
@@ -123,7 +123,7 @@ def show_assessment(session: Session, citizen_id: UUID, assessment_id: UUID, *, 
     if session.get(AssessmentReading, (assessment.id, contact.id)) is None:
         away = find_absence(session, contact.id, now=now)
         for reader in sorted({contact.id, away[1].id} if away else {contact.id}):
-            _tell(session, reader, NoticeKind.ASSESSMENT_SHOWN, assessment, by=citizen_id, now=now)
+            _notify(session, reader, NoticeKind.ASSESSMENT_SHOWN, assessment, by=citizen_id, now=now)
     return assessment
 
 
@@ -135,7 +135,7 @@ def hide_assessment(session: Session, citizen_id: UUID, assessment_id: UUID) -> 
     """
     assessment = _lock(session, citizen_id, assessment_id)
     assessment.state, assessment.shown_to, assessment.shown_at = Visibility.PRIVATE, None, None
-    forget(session, NoticeKind.ASSESSMENT_SHOWN, assessment.id)
+    withdraw_notice(session, NoticeKind.ASSESSMENT_SHOWN, assessment.id)
     return assessment
 
 
@@ -165,7 +165,7 @@ def read_assessment(
         assessment_id=assessment.id, contact_id=contact_id, read_by=by, read_at=now, reply=reply or None
     )
     session.add(reading)
-    _tell(session, citizen_id, NoticeKind.ASSESSMENT_READ, assessment, by=by, now=now)
+    _notify(session, citizen_id, NoticeKind.ASSESSMENT_READ, assessment, by=by, now=now)
     return reading
 
 
@@ -180,22 +180,22 @@ def _lock(session: Session, citizen_id: UUID, assessment_id: UUID) -> Assessment
 def _find_reader(session: Session, citizen_id: UUID) -> Person:
     plan: Plan | None = find_plan(session, citizen_id)
     if plan is None or plan.state is not PlanState.ACTIVE:
-        raise NoYes
+        raise AssessmentNeedsConsent
     contact = find_contact(session, citizen_id)
     if contact is None:
-        raise NoContact
+        raise AssessmentNeedsContact
     return contact
 
 
 def _has_something_to_show(session: Session, assessment: Assessment) -> bool:
     answers = session.exec(select(AssessmentAnswer).where(AssessmentAnswer.assessment_id == assessment.id))
-    return any(has_something_to_show(Said(one.kind, one.value), assessment.words) for one in answers)
+    return any(has_something_to_show(StepChoice(one.kind, one.value), assessment.words) for one in answers)
 
 
-def _tell(
+def _notify(
     session: Session, to: UUID, kind: NoticeKind, assessment: Assessment, *, by: UUID, now: datetime
 ) -> None:
-    tell(session, to, News(kind, assessment.citizen_id, by=by, about=assessment.id), now=now)
+    add_notice(session, to, NoticeContent(kind, assessment.citizen_id, by=by, about=assessment.id), now=now)
 
 
 def _name_of(session: Session, person_id: UUID) -> str:

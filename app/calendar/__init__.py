@@ -1,1 +1,1 @@
-"""Meetings (møder) that never clash; occupancy (optaget tid) carries the guard."""
+"""The pages about meetings (Kalender): the citizen's here, those of whoever helps in `staff`. No tables."""

@@ -1,12 +1,10 @@
 from datetime import MAXYEAR, MINYEAR, datetime
 
-from wtforms import BooleanField, Form, StringField
+from wtforms import Form, StringField
 
-from app.calendar.rules import Reply
 from app.i18n import gettext as _
-from app.i18n import lazy_gettext as _l
+from app.meetings.rules import Reply
 
-PHONE_MOST = 60
 DIGITS = 5  # of a position or a sequence
 
 
@@ -64,30 +62,3 @@ def _number(text: str | None) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
-
-
-class FeedForm(Form):
-    """A phone that is to read one's meetings: what it is called, and whether it is told more."""
-
-    name = StringField(_l("Hvad skal telefonen hedde?"))
-    detailed = BooleanField(_l("Vis også emne, sted og personer"))
-
-    @property
-    def chosen_name(self) -> str:
-        """What the owner typed, on one line; empty if nothing."""
-        printed = "".join(sign if sign.isprintable() else " " for sign in self.name.data or "")
-        return " ".join(printed.split())[:PHONE_MOST].strip()
-
-
-class BusyForm(Form):
-    """The address at which a professional's own calendar is published."""
-
-    url = StringField(_l("Kalenderens adresse"))
-
-    @property
-    def typed(self) -> str:
-        return (self.url.data or "").strip()
-
-    def refuse(self, sentence: str) -> None:
-        """Say at the field why the address can't be used."""
-        self.url.errors = [sentence]

@@ -12,43 +12,45 @@ from wtforms import Form
 from app import i18n
 from app.access.guard import requires, viewer
 from app.access.policy import Action
-from app.calendar import booking, replying
-from app.calendar.changed import read_changed
-from app.calendar.finder import times_instead
+from app.availability.languages import language_name
+from app.booking.book import change_with_alternatives
+from app.calendar import service
 from app.calendar.forms import ReplyForm, TimeForm
-from app.calendar.languages import language_name
-from app.calendar.minutes.routes import part_for
-from app.calendar.models import Meeting
-from app.calendar.page import (
+from app.calendar.meeting_diff import read_diff
+from app.calendar.queries import (
     LOOKS_BACK,
     MeetingRow,
-    Option,
-    get_meeting,
+    ShownOption,
+    get_shown_meeting,
     list_past,
     list_upcoming,
     next_meeting,
 )
-from app.calendar.receipt import receipt
-from app.calendar.replying import Answer
-from app.calendar.rules import (
-    AlreadyAnswered,
-    ChangedMeanwhile,
+from app.calendar.recorded_replies import find_recorder
+from app.calendar.service import CitizenReply
+from app.calendar.texts import receipt_text
+from app.calendar.week import ONE_DAY, ONE_WEEK, monday_of, read_week
+from app.dates.local_time import danish_day
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.identity.rules import first_name
+from app.meetings.models import Meeting
+from app.meetings.rules import (
     Channel,
     Clash,
+    MeetingAlreadyAnswered,
+    MeetingChanged,
     MeetingIsOver,
     MeetingState,
     Reply,
     Slot,
     TooLateToUndo,
 )
-from app.calendar.week import ONE_DAY, ONE_WEEK, monday_of, read_week
-from app.calendar.written import written_by
-from app.clock import danish_day
-from app.errors import Refused
-from app.i18n import gettext as _
-from app.identity.rules import first_name
+from app.minutes.routes import shown_minutes_for
 from app.plan.service import find_contact
-from app.web import clock, db, page, settings
+from app.scheduling.service import other_times_for_meeting
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("calendar", __name__)
 bp.add_app_template_filter(language_name)
@@ -167,12 +169,12 @@ def reply(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = ReplyForm(request.form)
     if not form.validate():
         return _meeting_page(citizen_id, meeting_id, form)
-    answer, said = Reply(form.reply.data), _said(citizen_id, meeting_id, form.sequence)
+    answer, said = Reply(form.reply.data), _reply_of(citizen_id, meeting_id, form.sequence)
 
     def write(session: Session) -> Meeting:
         if answer is Reply.COMING:
-            return replying.say_yes(session, said, form.position)
-        return replying.say_no(session, said, answer)
+            return service.accept_proposal(session, said, form.position)
+        return service.decline_meeting(session, said, answer)
 
     return _answered(citizen_id, meeting_id, write)
 
@@ -184,10 +186,10 @@ def other_time(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = TimeForm(request.form)
     if not form.validate() or form.chosen is None or form.sequence is None:
         return _meeting_page(citizen_id, meeting_id, form)
-    start, said = form.chosen, _said(citizen_id, meeting_id, form.sequence)
+    start, said = form.chosen, _reply_of(citizen_id, meeting_id, form.sequence)
 
     def write(session: Session) -> Meeting:
-        return replying.take_other_time(session, said, start)
+        return service.choose_other_time(session, said, start)
 
     return _answered(citizen_id, meeting_id, write)
 
@@ -196,25 +198,25 @@ def other_time(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @requires(Action.MEETING_REPLY)
 def undo(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Bring back what the citizen cancelled within the last ten minutes."""
-    said = _said(citizen_id, meeting_id, None)
-    return _answered(citizen_id, meeting_id, lambda session: replying.undo(session, said))
+    said = _reply_of(citizen_id, meeting_id, None)
+    return _answered(citizen_id, meeting_id, lambda session: service.undo_cancellation(session, said))
 
 
-def _said(citizen_id: UUID, meeting_id: UUID, sequence: int | None) -> Answer:
+def _reply_of(citizen_id: UUID, meeting_id: UUID, sequence: int | None) -> CitizenReply:
     by, days = viewer().actor.person_id, settings().site.closing_days
-    return Answer(citizen_id, meeting_id, by, clock()(), sequence, days)
+    return CitizenReply(citizen_id, meeting_id, by, clock()(), sequence, days)
 
 
 def _answered(citizen_id: UUID, meeting_id: UUID, write: Callable[[Session], Meeting]) -> ResponseReturnValue:
     """Do what the citizen asks. What can't be had is told on the same page, with what can."""
     now, days = clock()(), settings().site.closing_days
     try:
-        booking.attempt_change(db(), meeting_id, write, now=now, closing_days=days)
+        change_with_alternatives(db(), meeting_id, write, now=now, closing_days=days)
     except Clash as clash:
         return _meeting_page(citizen_id, meeting_id, taken=clash)
-    except (ChangedMeanwhile, TooLateToUndo) as refused:
+    except (MeetingChanged, TooLateToUndo) as refused:
         return _meeting_page(citizen_id, meeting_id, refused=refused)
-    except (MeetingIsOver, AlreadyAnswered):  # the page says where it stands, and whom to call
+    except (MeetingIsOver, MeetingAlreadyAnswered):  # the page says where it stands, and whom to call
         pass
     return redirect(url_for(".meeting", meeting_id=meeting_id, svaret=1), code=303)
 
@@ -229,14 +231,14 @@ def _meeting_page(
 ) -> ResponseReturnValue:
     now, days = clock()(), settings().site.closing_days
     with db().reading() as session:
-        found = get_meeting(session, citizen_id, meeting_id, now=now)
-        talk = part_for(session, citizen_id, meeting_id, now=now)
+        found = get_shown_meeting(session, citizen_id, meeting_id, now=now)
+        talk = shown_minutes_for(session, citizen_id, meeting_id, now=now)
         others = taken.alternatives if taken else _other_times(session, found, now=now, closing_days=days)
         soonest = next_meeting(session, citizen_id, now=now)
-        changed = read_changed(session, citizen_id, meeting_id) if viewer().own and not found.over else None
-        wrote = written_by(session, citizen_id, meeting_id) if viewer().own else None
+        changed = read_diff(session, citizen_id, meeting_id) if viewer().own and not found.over else None
+        wrote = find_recorder(session, citizen_id, meeting_id) if viewer().own else None
     me = viewer().actor.person_id
-    told = _told(found, me, now) if viewer().own else ""
+    told = _status_text(found, me, now) if viewer().own else ""
     return page(
         "calendar/meeting.html",
         "meeting",
@@ -246,7 +248,7 @@ def _meeting_page(
         form=form,
         taken=taken,
         refused=refused and _(refused.reason),
-        others=[Option(n, one.start, one.end) for n, one in enumerate(sorted(others), 1)],
+        others=[ShownOption(n, one.start, one.end) for n, one in enumerate(sorted(others), 1)],
         can_undo=viewer().own and found.can_undo(me, now),
         is_next=soonest is not None and soonest.id == meeting_id,
         told=told,
@@ -256,11 +258,11 @@ def _meeting_page(
     )
 
 
-def _told(meeting: MeetingRow, me: UUID, now: datetime) -> str:
+def _status_text(meeting: MeetingRow, me: UUID, now: datetime) -> str:
     """Return what just happened, in one sentence; nothing when the page is only looked at."""
     if request.args.get("nyt") == "ord":
         return _("Tak. Dine ord er gemt.")
-    return receipt(meeting, me, now=now) if "svaret" in request.args else ""
+    return receipt_text(meeting, me, now=now) if "svaret" in request.args else ""
 
 
 def _other_times(
@@ -273,7 +275,7 @@ def _other_times(
     if meeting.over and not meeting.expired:
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
-    return times_instead(session, meeting.id, around, now=now, closing_days=closing_days)
+    return other_times_for_meeting(session, meeting.id, around, now=now, closing_days=closing_days)
 
 
 @bp.app_template_global("map_href")

@@ -9,18 +9,18 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
-from app.calendar.models import Meeting, MeetingOption, Participant
-from app.calendar.rules import STANDING, UNDO, Channel, MeetingState, OptionState
-from app.clock import danish_day
-from app.db import UtcDateTime
+from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.rules import STANDING, UNDO, Channel, MeetingState, OptionState
+from app.store.db import UtcDateTime
 
 MOST_READ = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnansweredMeeting:
     """A meeting that the citizen can answer, or has just called off."""
 
     id: UUID
@@ -109,12 +109,12 @@ _ROWS = (
 
 def read_unanswered(
     session: Session, citizen_id: UUID, *, now: datetime
-) -> tuple[list[Waiting], list[Waiting]]:
+) -> tuple[list[UnansweredMeeting], list[UnansweredMeeting]]:
     """Return the meetings that wait for the citizen's answer, and those she can still bring back."""
     found = session.execute(_ROWS, {"citizen_id": citizen_id, "now": now, "since": now - UNDO})
-    rows = [Waiting(*row) for row in found]
+    rows = [UnansweredMeeting(*row) for row in found]
     return _only(rows, called_off=False), _only(rows, called_off=True)
 
 
-def _only(rows: Iterable[Waiting], *, called_off: bool) -> list[Waiting]:
+def _only(rows: Iterable[UnansweredMeeting], *, called_off: bool) -> list[UnansweredMeeting]:
     return [one for one in rows if (one.state is MeetingState.CANCELLED) is called_off]

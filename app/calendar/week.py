@@ -8,12 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.calendar.models import Occupancy
-from app.calendar.page import MeetingRow, list_past, list_upcoming
-from app.calendar.rules import MeetingState, OccupancyKind
-from app.calendar.wall import edge
-from app.clock import danish_day
-from app.workdays import SATURDAY, holiday_name
+from app.calendar.queries import MeetingRow, list_past, list_upcoming
+from app.dates.local_time import danish_day, span_edge
+from app.dates.workdays import SATURDAY, holiday_name
+from app.meetings.models import Occupancy
+from app.meetings.rules import MeetingState, OccupancyKind
 
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 SHOWN = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)
@@ -22,7 +21,7 @@ Leaving = dict[tuple[UUID, datetime], datetime]  # by meeting and when it begins
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WeekEntry:
     """A time that a meeting takes, or holds while the citizen chooses."""
 
     meeting: MeetingRow
@@ -33,11 +32,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class WeekDay:
     """One day, with its times in order."""
 
     day: date
-    entries: Sequence[Entry]
+    entries: Sequence[WeekEntry]
     holiday: str | None  # its Danish name
     closed: bool  # the municipality is, though it is no public holiday
 
@@ -49,25 +48,25 @@ def monday_of(day: date) -> date:
 
 def read_week(
     session: Session, citizen_id: UUID, monday: date, *, now: datetime, closing_days: Collection[date]
-) -> list[Day]:
+) -> list[WeekDay]:
     """Return Monday to Friday of a week, and its Saturday and Sunday if there is a meeting on either."""
     meetings = [
         *list_past(session, citizen_id, now=now),
         *list_upcoming(session, citizen_id, now=now),
     ]
     leaving = _leaving(session, citizen_id, monday)
-    found: dict[date, list[Entry]] = {}
+    found: dict[date, list[WeekEntry]] = {}
     for one in sorted(entries_of(meetings, leaving), key=lambda entry: entry.starts_at):
         found.setdefault(danish_day(one.starts_at), []).append(one)
     days = [monday + ONE_DAY * number for number in range(7)]
     length = 7 if any(day in found for day in days[SATURDAY:]) else SATURDAY
     return [
-        Day(day, found.get(day, ()), holiday_name(day), day in closing_days and not holiday_name(day))
+        WeekDay(day, found.get(day, ()), holiday_name(day), day in closing_days and not holiday_name(day))
         for day in days[:length]
     ]
 
 
-def entries_of(meetings: Iterable[MeetingRow], leaving: Leaving) -> Iterator[Entry]:
+def entries_of(meetings: Iterable[MeetingRow], leaving: Leaving) -> Iterator[WeekEntry]:
     """Yield the times of meetings: a proposal's are those to choose between, each held."""
     for one in {meeting.id: meeting for meeting in meetings}.values():
         proposed = one.state is MeetingState.PROPOSED
@@ -77,7 +76,7 @@ def entries_of(meetings: Iterable[MeetingRow], leaving: Leaving) -> Iterator[Ent
         if not (proposed and times):
             times = [(one.starts_at, one.ends_at, proposed), *times]
         for start, end, held in times:
-            yield Entry(one, start, end, held, leaving.get((one.id, start)))
+            yield WeekEntry(one, start, end, held, leaving.get((one.id, start)))
 
 
 def _leaving(session: Session, citizen_id: UUID, monday: date) -> Leaving:
@@ -85,8 +84,8 @@ def _leaving(session: Session, citizen_id: UUID, monday: date) -> Leaving:
         select(col(Occupancy.meeting_id), col(Occupancy.starts_at), col(Occupancy.ends_at)).where(
             col(Occupancy.subject_id) == citizen_id,
             col(Occupancy.kind) == OccupancyKind.TRAVEL,
-            col(Occupancy.ends_at) >= edge(monday, time(0)),
-            col(Occupancy.ends_at) < edge(monday + ONE_WEEK, time(0)),
+            col(Occupancy.ends_at) >= span_edge(monday, time(0)),
+            col(Occupancy.ends_at) < span_edge(monday + ONE_WEEK, time(0)),
         )
     )
     return {(row.meeting_id, row.ends_at): row.starts_at for row in rows}

@@ -1,1 +1,1 @@
-"""The contact person's citizens (/borgere) and what awaits an answer (/godkend)."""
+"""The contact person's citizens (/borgere) and what awaits an answer (/godkend). Owns no tables."""

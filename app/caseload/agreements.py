@@ -8,21 +8,22 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.calendar.minutes import lock_agreement, mark_placed
-from app.calendar.models import MeetingAgreement, MeetingMinutes
-from app.calendar.rules import AgreementKind
 from app.config import Site
-from app.entries.rules import Kind
-from app.entries.service import approve_entry, share_entry, write_entry
+from app.entries.rules import EntryKind
+from app.entries.service.authoring import share_entry, write_entry
+from app.entries.service.review import approve_entry
 from app.goals.rules import NotOpen
-from app.goals.service import make_promise, place_step
-from app.notifications.rules import News, NoticeKind
-from app.notifications.service import forget, tell
+from app.goals.service import make_promise, set_step_details
+from app.minutes.models import MeetingAgreement, MeetingMinutes
+from app.minutes.rules import AgreementKind
+from app.minutes.service import lock_agreement, mark_in_plan
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice, withdraw_notice
 from app.plan.rules import PlanState
 from app.plan.service import find_plan
 
 
-def place_agreement(  # noqa: PLR0913 — whose, which, and the municipality's calendar
+def add_agreement_to_plan(  # noqa: PLR0913 — whose, which, and the municipality's calendar
     session: Session,
     citizen_id: UUID,
     meeting_id: UUID,
@@ -49,7 +50,7 @@ def place_agreement(  # noqa: PLR0913 — whose, which, and the municipality's c
         placed_id = _promise(session, plan.id, agreement, minutes, now=now)
     else:
         author = minutes.author_id
-        placed_id = write_entry(session, citizen_id, Kind.STEP, agreement.words, by=author, now=now).id
+        placed_id = write_entry(session, citizen_id, EntryKind.STEP, agreement.words, by=author, now=now).id
         share_entry(
             session,
             citizen_id,
@@ -60,8 +61,13 @@ def place_agreement(  # noqa: PLR0913 — whose, which, and the municipality's c
             working_days=site.answer_working_days,
         )
         _take_in(session, citizen_id, placed_id, agreement, by=by, now=now)
-    mark_placed(minutes, agreement, placed_id)
-    tell(session, citizen_id, News(NoticeKind.ENTRY_SHARED, citizen_id, by=by, about=placed_id), now=now)
+    mark_in_plan(minutes, agreement, placed_id)
+    add_notice(
+        session,
+        citizen_id,
+        NoticeContent(NoticeKind.ENTRY_SHARED, citizen_id, by=by, about=placed_id),
+        now=now,
+    )
     return True
 
 
@@ -87,5 +93,5 @@ def _take_in(
 ) -> None:
     """Take the step in: nobody is asked for an answer that is given in the same moment."""
     approve_entry(session, citizen_id, entry_id, version=1, by=by, now=now)
-    place_step(session, entry_id, doer_id=agreement.doer_id, due_on=agreement.due_on)
-    forget(session, NoticeKind.ENTRY_SHARED, entry_id)
+    set_step_details(session, entry_id, doer_id=agreement.doer_id, due_on=agreement.due_on)
+    withdraw_notice(session, NoticeKind.ENTRY_SHARED, entry_id)

@@ -25,19 +25,19 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.access.policy import TIES
-from app.calendar.models import Meeting, Participant
-from app.calendar.rules import STANDING
-from app.caseload.readings import count_to_read
-from app.caseload.rules import ASKS, Bond, CitizenRow, Planned, Waiting
-from app.clock import DANISH_TIME, danish_day
+from app.caseload.rules import ASKS, CitizenRow, CitizenTie, UpcomingMeeting, WaitingCounts
+from app.caseload.unread_answers import count_unread
 from app.consent.models import Representation
-from app.db import UtcDateTime
+from app.dates.local_time import DANISH_TIME, danish_day
 from app.entries.models import Entry
-from app.entries.rules import State
+from app.entries.rules import EntryState
 from app.goals.models import Promise
 from app.identity.models import Person
+from app.meetings.models import Meeting, Participant
+from app.meetings.rules import STANDING
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
 from app.plan.rules import PlanState
+from app.store.db import UtcDateTime
 
 COUNTED = ("contact", "substitute")  # the only ones who are told how much waits
 
@@ -104,7 +104,7 @@ _TO_ANSWER: Any = (
     .where(
         col(Plan.citizen_id).in_(_IDS),
         col(Plan.state) == PlanState.ACTIVE,
-        col(Entry.state) == State.SHARED,
+        col(Entry.state) == EntryState.SHARED,
         col(Entry.author_id) == col(Plan.citizen_id),
     )
     .group_by(col(Plan.citizen_id))
@@ -144,18 +144,18 @@ _PLANNED: Any = (
 )
 
 
-def list_bonds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[Bond]:
+def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CitizenTie]:
     """Return what ties somebody to citizens at `now`: the nearest for each. No names of theirs."""
-    found: dict[UUID, Bond] = {}
+    found: dict[UUID, CitizenTie] = {}
     rows = session.execute(_BONDS, {"me": person_id, "now": now, "today": danish_day(now)}).all()
     for tie, citizen_id, detail, until in sorted(
         rows, key=lambda row: (list(TIES).index(row[0]), row[3] is None)
     ):
-        found.setdefault(citizen_id, Bond(citizen_id, tie, detail, until))
+        found.setdefault(citizen_id, CitizenTie(citizen_id, tie, detail, until))
     return list(found.values())
 
 
-def list_citizens(session: Session, bonds: Collection[Bond], *, now: datetime) -> Sequence[CitizenRow]:
+def list_citizens(session: Session, bonds: Collection[CitizenTie], *, now: datetime) -> Sequence[CitizenRow]:
     """Return the citizens of `bonds` by name; to those who answer, what waits too. Log the looks first."""
     names = {row[0]: row[1:] for row in session.execute(_NAMES, {"ids": [one.citizen_id for one in bonds]})}
     counted = [bond.citizen_id for bond in bonds if bond.tie in COUNTED]
@@ -164,47 +164,52 @@ def list_citizens(session: Session, bonds: Collection[Bond], *, now: datetime) -
     rows = []
     for bond in (one for one in bonds if one.citizen_id in names):
         name, sort_key, plan_id, phone = names[bond.citizen_id]
-        told = _told(bond, counts.get(bond.citizen_id, Waiting()))
+        told = _rows(bond, counts.get(bond.citizen_id, WaitingCounts()))
         meetings = () if _let_in(bond) else planned.get(bond.citizen_id, ())
         number = phone if bond.tie in COUNTED else None
         rows.append(CitizenRow(bond, name, sort_key, plan_id is not None, told, number, meetings))
     return rows
 
 
-def _let_in(bond: Bond) -> bool:
+def _let_in(bond: CitizenTie) -> bool:
     """Say whether a late answer is all that lets this reader in: they answer what is late, and no more."""
     return bond.tie == "substitute" and bond.until is None
 
 
-def _told(bond: Bond, waiting: Waiting) -> Waiting:
+def _rows(bond: CitizenTie, waiting: WaitingCounts) -> WaitingCounts:
     """Return what waits for this reader."""
-    return Waiting(late=waiting.late, to_answer=waiting.late) if _let_in(bond) else waiting
+    return WaitingCounts(late=waiting.late, to_answer=waiting.late) if _let_in(bond) else waiting
 
 
-def _planned(session: Session, citizen_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Planned]]:
-    found: dict[UUID, list[Planned]] = defaultdict(list)
+def _planned(
+    session: Session, citizen_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, list[UpcomingMeeting]]:
+    found: dict[UUID, list[UpcomingMeeting]] = defaultdict(list)
     if citizen_ids:
         asked = {"ids": citizen_ids, "now": now, "midnight": _start_of(danish_day(now) + timedelta(days=1))}
         for citizen_id, meeting_id, starts_at, *said in session.execute(_PLANNED, asked):
-            found[citizen_id].append(Planned(meeting_id, danish_day(starts_at), starts_at, *said))
+            found[citizen_id].append(UpcomingMeeting(meeting_id, danish_day(starts_at), starts_at, *said))
     return found
 
 
 def _count(
-    session: Session, citizen_ids: Sequence[UUID], now: datetime, planned: Mapping[UUID, Sequence[Planned]]
-) -> dict[UUID, Waiting]:
+    session: Session,
+    citizen_ids: Sequence[UUID],
+    now: datetime,
+    planned: Mapping[UUID, Sequence[UpcomingMeeting]],
+) -> dict[UUID, WaitingCounts]:
     if not citizen_ids:
         return {}
     asked = {"ids": citizen_ids, "today": (today := danish_day(now))}
     answers = {one: (late, number) for one, number, late in session.execute(_TO_ANSWER, asked)}
     overdue = _by_citizen(session.execute(_OVERDUE, asked))
-    to_read = count_to_read(session, citizen_ids)
+    to_read = count_unread(session, citizen_ids)
     found = {}
     for one in citizen_ids:
         late, to_answer = answers.get(one, (0, 0))
         days = [meeting.day for meeting in planned.get(one, ()) if meeting.asks]
         asks_today = days.count(today)
-        found[one] = Waiting(
+        found[one] = WaitingCounts(
             asks_today, late, to_answer, overdue.get(one, 0), len(days) - asks_today, to_read.get(one, 0)
         )
     return found

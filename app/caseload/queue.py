@@ -10,16 +10,16 @@ from sqlalchemy import Uuid, bindparam, case, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.clock import danish_day
-from app.db import UtcDateTime
+from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryEvent, EntryVersion
-from app.entries.rules import Happening, Kind, State
+from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, Cover, Plan
 from app.plan.rules import PlanState
+from app.store.db import UtcDateTime
 
-ANSWERS = (Happening.APPROVED, Happening.TALK)
+ANSWERS = (EntryEventKind.APPROVED, EntryEventKind.TALK)
 
 _ME = bindparam("me", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -27,7 +27,7 @@ _ENTRY = bindparam("entry_id", type_=Uuid())
 _now_words, _approved_words, _answerer = aliased(EntryVersion), aliased(EntryVersion), aliased(Person)
 
 
-class Place(NamedTuple):
+class QueueItem(NamedTuple):
     """One place in the queue, without anything that somebody wrote."""
 
     entry_id: UUID
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierAnswer:
     """What was answered to earlier words of the same entry."""
 
     at: datetime
@@ -47,21 +47,21 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class QueueEntry:
     """The one entry that is answered now."""
 
     entry_id: UUID
     citizen_id: UUID
     name: str
     phone: str | None
-    kind: Kind
+    kind: EntryKind
     words: str
     version: int
     shared_at: datetime
     answer_by: date
     approved_words: str | None  # what stands in the plan until these words are approved; None: nothing
     is_late: bool
-    earlier: Sequence[Earlier]
+    earlier: Sequence[EarlierAnswer]
 
     @property
     def shared_on(self) -> date:
@@ -101,7 +101,7 @@ def _places() -> Any:
         select(col(Entry.id), col(Plan.citizen_id), case((contact, "contact"), else_="substitute"))
         .join(Plan, col(Plan.id) == col(Entry.plan_id))
         .where(
-            col(Entry.state) == State.SHARED,
+            col(Entry.state) == EntryState.SHARED,
             col(Entry.author_id) == col(Plan.citizen_id),
             col(Plan.state) == PlanState.ACTIVE,
             or_(contact, absence, cover),
@@ -124,7 +124,7 @@ _columns: tuple[Any, ...] = (
     Entry.answer_by,
     _approved_words.words,
 )
-_NAMES = tuple(field.name for field in fields(Shown) if field.name not in ("is_late", "earlier"))
+_NAMES = tuple(field.name for field in fields(QueueEntry) if field.name not in ("is_late", "earlier"))
 _SHOWN = (
     select(*_columns)
     .join(Plan, col(Plan.id) == col(Entry.plan_id))
@@ -138,7 +138,7 @@ _SHOWN = (
         (col(_approved_words.entry_id) == col(Entry.id))
         & (col(_approved_words.number) == col(Entry.approved_version)),
     )
-    .where(col(Entry.id) == _ENTRY, col(Entry.state) == State.SHARED)
+    .where(col(Entry.id) == _ENTRY, col(Entry.state) == EntryState.SHARED)
 )
 
 _answers: tuple[Any, ...] = (
@@ -162,23 +162,23 @@ _EARLIER = (
 )
 
 
-def list_places(session: Session, person_id: UUID, *, now: datetime) -> Sequence[Place]:
+def list_queue(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits for this person's answer, the oldest day first."""
-    return [Place._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+    return [QueueItem._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
 
 
-def find_shown(session: Session, entry_id: UUID, *, now: datetime) -> Shown | None:
+def find_queue_entry(session: Session, entry_id: UUID, *, now: datetime) -> QueueEntry | None:
     """Return the entry with its words, or None if it has been answered or taken back. Log the look first."""
     row = session.execute(_SHOWN, {"entry_id": entry_id}).first()
     if row is None:
         return None
     earlier = session.execute(_EARLIER, {"entry_id": entry_id}).all()
     values = dict(zip(_NAMES, row, strict=True))
-    return Shown(
+    return QueueEntry(
         **values,
         is_late=row.answer_by < danish_day(now),
         earlier=[
-            Earlier(at, first_name(name), what is Happening.APPROVED, words, reply)
+            EarlierAnswer(at, first_name(name), what is EntryEventKind.APPROVED, words, reply)
             for at, name, what, words, reply in earlier
         ],
     )

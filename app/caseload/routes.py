@@ -12,28 +12,29 @@ from sqlmodel import Session
 from werkzeug.exceptions import NotFound
 from wtforms import Form
 
-from app.access.guard import allows, log_looks, requires
+from app.access.guard import allows, log_views, requires
 from app.access.policy import Action
 from app.assessments.service import read_assessment
 from app.caseload import service
-from app.caseload.agreements import place_agreement
-from app.caseload.citizens import list_bonds, list_citizens
+from app.caseload.agreements import add_agreement_to_plan
+from app.caseload.citizens import list_citizens, list_ties
 from app.caseload.forms import ReadForm, TalkForm
-from app.caseload.queue import Place, Shown, find_shown, list_places
-from app.caseload.readings import ToRead, find_read, find_to_read, list_to_read
-from app.caseload.rules import most_urgent_first, pick
+from app.caseload.queue import QueueEntry, QueueItem, find_queue_entry, list_queue
+from app.caseload.rules import most_urgent_first, pick_next
+from app.caseload.unread_answers import UnreadAnswer, find_reader, find_unread, list_unread
 from app.entries.models import Entry
-from app.entries.rules import REPLY_MOST, State
-from app.entries.service import talk_about_entry
+from app.entries.rules import REPLY_MOST, EntryState
+from app.entries.service.review import talk_about_entry
 from app.errors import Refused
 from app.i18n import gettext as _
-from app.identity.login import account
-from app.web import clock, db, page, settings
+from app.identity.login import current_account
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("caseload", __name__)
 
 Answer = Callable[..., ResponseReturnValue]
-Find = Callable[[Session, UUID], Shown | ToRead | None]
+Find = Callable[[Session, UUID], QueueEntry | UnreadAnswer | None]
 
 
 @bp.get("/borgere")
@@ -41,12 +42,12 @@ Find = Callable[[Session, UUID], Shown | ToRead | None]
 def index() -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        bonds = list_bonds(session, account().id, now=now)
+        bonds = list_ties(session, current_account().id, now=now)
     by_tie = defaultdict(list)
     for bond in bonds:
         by_tie[bond.tie].append(bond.citizen_id)
     for tie, citizen_ids in by_tie.items():
-        log_looks(citizen_ids, Action.CASELOAD_READ, tie)
+        log_views(citizen_ids, Action.CASELOAD_READ, tie)
     with db().reading() as session:
         rows = sorted(list_citizens(session, bonds, now=now), key=most_urgent_first)
     return page(
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
         rows=rows,
         waiting=[row for row in rows if any(row.waiting)],
         others=[row for row in rows if not any(row.waiting)],
-        roles=account().roles,
+        roles=current_account().roles,
     )
 
 
@@ -64,7 +65,7 @@ def queue() -> ResponseReturnValue:
     return _queue_page(TalkForm(), after=_uuid("efter"), stay=_uuid("vis"), answered=_uuid("svaret"))
 
 
-def _told_who_came_first(view: Answer) -> Answer:
+def _first_answer_page(view: Answer) -> Answer:
     """Tell one who stood in until just now who answered, instead of that there is nobody to answer."""
 
     @wraps(view)
@@ -73,8 +74,8 @@ def _told_who_came_first(view: Answer) -> Answer:
             return view(citizen_id=citizen_id, entry_id=entry_id)
         except NotFound:
             with db().reading() as session:
-                first = service.find_first(
-                    session, citizen_id, entry_id, version=_version(), by=account().id, now=clock()()
+                first = service.find_first_answer(
+                    session, citizen_id, entry_id, version=_version(), by=current_account().id, now=clock()()
                 )
             if first is None:
                 raise
@@ -84,22 +85,22 @@ def _told_who_came_first(view: Answer) -> Answer:
 
 
 @bp.post("/borgere/<uuid:citizen_id>/forslag/<uuid:entry_id>/godkend")
-@_told_who_came_first
+@_first_answer_page
 @requires(Action.ENTRY_ANSWER)
 def approve(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     return _answer(
         entry_id,
-        lambda session, **how: service.approve(session, citizen_id, entry_id, **how),
+        lambda session, **how: service.approve_with_agreement(session, citizen_id, entry_id, **how),
     )
 
 
 @bp.post("/borgere/<uuid:citizen_id>/forslag/<uuid:entry_id>/tal")
-@_told_who_came_first
+@_first_answer_page
 @requires(Action.ENTRY_ANSWER)
 def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     form = TalkForm(request.form)
     if not form.validate():
-        return _not_said(citizen_id, entry_id, form)
+        return _invalid_page(citizen_id, entry_id, form)
     said = form.words.data
     return _answer(
         entry_id,
@@ -109,10 +110,10 @@ def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/aftaler/<uuid:agreement_id>/med")
 @requires(Action.AGREEMENT_PLACE)
-def place(citizen_id: UUID, meeting_id: UUID, agreement_id: UUID) -> ResponseReturnValue:
-    by, now, site = account().id, clock()(), settings().site
+def add_agreement(citizen_id: UUID, meeting_id: UUID, agreement_id: UUID) -> ResponseReturnValue:
+    by, now, site = current_account().id, clock()(), settings().site
     db().retrying(
-        lambda session: place_agreement(
+        lambda session: add_agreement_to_plan(
             session, citizen_id, meeting_id, agreement_id, by=by, now=now, site=site
         )
     )
@@ -123,7 +124,7 @@ def place(citizen_id: UUID, meeting_id: UUID, agreement_id: UUID) -> ResponseRet
 @bp.post("/borgere/<uuid:citizen_id>/fremgang/<uuid:assessment_id>/laest")
 @requires(Action.PROGRESS_ANSWER)
 def read(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
-    form, by, now = ReadForm(request.form), account().id, clock()()
+    form, by, now = ReadForm(request.form), current_account().id, clock()()
     if not form.validate():
         return _queue_page(form, stay=assessment_id, status=422)
     said = form.words.data
@@ -136,11 +137,11 @@ def read(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".queue", laest=assessment_id), code=303)
 
 
-def _not_said(citizen_id: UUID, entry_id: UUID, form: TalkForm) -> ResponseReturnValue:
+def _invalid_page(citizen_id: UUID, entry_id: UUID, form: TalkForm) -> ResponseReturnValue:
     """Ask for the sentence again, unless it is no longer needed."""
     try:
         with db().reading() as session:
-            service.must_wait(session, citizen_id, entry_id, version=_version())
+            service.check_waiting(session, citizen_id, entry_id, version=_version())
     except Refused as refused:
         return _refused_page(entry_id, refused)
     return _queue_page(form, stay=entry_id, status=422)
@@ -148,7 +149,7 @@ def _not_said(citizen_id: UUID, entry_id: UUID, form: TalkForm) -> ResponseRetur
 
 def _answer(entry_id: UUID, work: Callable[..., Entry]) -> ResponseReturnValue:
     """Answer as the reader, to the version that was read; say so kindly when somebody was first."""
-    version, by, now = _version(), account().id, clock()()
+    version, by, now = _version(), current_account().id, clock()()
     try:
         db().retrying(lambda session: work(session, version=version, by=by, now=now))
     except Refused as refused:
@@ -172,7 +173,7 @@ def _queue_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     number, count, shown = _show_one(after, stay)
-    to_read = isinstance(shown, ToRead)
+    to_read = isinstance(shown, UnreadAnswer)
     same = shown is not None and shown.entry_id == stay
     kept = "" if same else form.words.data  # words that were for another one are given back beside
     if not same:  # the problem is not with the field that is shown
@@ -198,33 +199,33 @@ def _queue_page(
     return answer
 
 
-def _just_done(answered: UUID | None) -> tuple[tuple[str, State] | None, str | None]:
+def _just_done(answered: UUID | None) -> tuple[tuple[str, EntryState] | None, str | None]:
     """Return what the reader has just answered, and whose answer to how it goes was just read."""
-    read_one, me = _uuid("laest"), account().id
+    read_one, me = _uuid("laest"), current_account().id
     with db().reading() as session:
-        told = service.find_answer(session, answered, by=me, now=clock()()) if answered else None
-        return told, find_read(session, read_one, by=me) if read_one else None
+        told = service.find_given_answer(session, answered, by=me, now=clock()()) if answered else None
+        return told, find_reader(session, read_one, by=me) if read_one else None
 
 
-def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, int, Shown | ToRead | None]:
+def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, int, QueueEntry | UnreadAnswer | None]:
     """Return which of how many is shown, and that one; the look is written down before a word is read."""
-    now, me = clock()(), account().id
+    now, me = clock()(), current_account().id
     with db().reading() as session:
-        entries, answers = list_places(session, me, now=now), list_to_read(session, me, now=now)
-    finders: dict[UUID, tuple[Place, Find]] = {
-        **{place.entry_id: (place, partial(find_shown, now=now)) for place in entries},
-        **{place.entry_id: (place, find_to_read) for place in answers},
+        entries, answers = list_queue(session, me, now=now), list_unread(session, me, now=now)
+    finders: dict[UUID, tuple[QueueItem, Find]] = {
+        **{place.entry_id: (place, partial(find_queue_entry, now=now)) for place in entries},
+        **{place.entry_id: (place, find_unread) for place in answers},
     }
-    while (chosen := pick(list(finders), after=after, stay=stay)) is not None:
-        number, shown = list(finders).index(chosen) + 1, _look_at(*finders[chosen])
+    while (chosen := pick_next(list(finders), after=after, stay=stay)) is not None:
+        number, shown = list(finders).index(chosen) + 1, _log_and_show(*finders[chosen])
         if shown is not None:
             return number, len(finders), shown
         del finders[chosen]  # answered by somebody else, or hidden, in between
     return 0, 0, None
 
 
-def _look_at(place: Place, find: Find) -> Shown | ToRead | None:
-    log_looks([place.citizen_id], Action.QUEUE_READ, place.tie)
+def _log_and_show(place: QueueItem, find: Find) -> QueueEntry | UnreadAnswer | None:
+    log_views([place.citizen_id], Action.QUEUE_READ, place.tie)
     with db().reading() as session:
         return find(session, place.entry_id)
 

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from app.calendar.rules import Channel, Reply
 from app.identity.rules import first_name
+from app.meetings.rules import Channel, Reply
 
 ASKS = (Reply.OTHER_TIME, Reply.CANNOT, Reply.CALL_ME)  # answers that somebody must take on from there
 
 
-class Waiting(NamedTuple):
+class WaitingCounts(NamedTuple):
     """How much waits with one citizen. The order of the fields is the order of their weight."""
 
     asks_today: int = 0  # meetings later today that the citizen can't or won't have as they are
@@ -23,7 +23,7 @@ class Waiting(NamedTuple):
     to_read: int = 0  # shown answers to how it goes; nothing is late with them
 
 
-class Planned(NamedTuple):
+class UpcomingMeeting(NamedTuple):
     """A meeting that is today, or to which the citizen has answered that it can't be as it is."""
 
     meeting_id: UUID
@@ -38,7 +38,7 @@ class Planned(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Bond:
+class CitizenTie:
     """What ties the reader to a citizen. `detail` says more: an area, a name, or a kind of representation."""
 
     citizen_id: UUID
@@ -51,13 +51,13 @@ class Bond:
 class CitizenRow:
     """One citizen on the reader's list."""
 
-    bond: Bond
+    bond: CitizenTie
     name: str
     sort_key: str
     said_yes: bool
-    waiting: Waiting
+    waiting: WaitingCounts
     phone: str | None = None  # None: not known, or not for this reader
-    planned: Sequence[Planned] = ()  # soonest first
+    planned: Sequence[UpcomingMeeting] = ()  # soonest first
 
     @property
     def first_name(self) -> str:
@@ -70,7 +70,7 @@ def most_urgent_first(row: CitizenRow) -> tuple[tuple[int, ...], str]:
     return (*counts, -len(row.planned)), row.sort_key
 
 
-def pick(waiting: Sequence[UUID], *, after: UUID | None = None, stay: UUID | None = None) -> UUID | None:
+def pick_next(waiting: Sequence[UUID], *, after: UUID | None = None, stay: UUID | None = None) -> UUID | None:
     """Return which one to show: `stay` while it waits, the one after `after`, round again, or the first."""
     if stay in waiting:
         return stay

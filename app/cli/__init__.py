@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from app.cli.faults import Fault, explain
+from app.cli.error_messages import CommandFailed, error_sentence
 from app.config import BadConfiguration
-from app.demo.folder import DEFAULT
+from app.demo.demo_instance import DEFAULT
 from app.i18n import DANISH, LANGUAGES
 
 MISUSED = 2  # the exit code for words or settings that are wrong
@@ -102,7 +102,9 @@ def build_parser() -> Parser:
     serve.options.add_argument("--host", default="127.0.0.1", help="adressen (127.0.0.1)")
 
     _with_data(
-        command("migrate", "app.cli.serve:migrate", "gør databasen klar til denne udgave", epilog=WHERE)
+        command(
+            "migrate", "app.cli.serve:migrate_command", "gør databasen klar til denne udgave", epilog=WHERE
+        )
     )
     _with_data(
         command(
@@ -125,7 +127,7 @@ def _add_translate(command: Callable[..., Parser]) -> None:
 def _add_people(command: Callable[..., Parser]) -> None:
     load = command(
         "import",
-        "app.cli.people:run",
+        "app.cli.import_people:run",
         "hent personer fra en CSV-fil eller møder fra en .ics-fil",
         epilog=WHERE,
     )
@@ -140,11 +142,13 @@ def _add_people(command: Callable[..., Parser]) -> None:
 
 
 def _add_upkeep(command: Callable[..., Parser]) -> None:
-    save = command("backup", "app.cli.upkeep:save", "tag en sikkerhedskopi, også mens der skrives")
+    save = command("backup", "app.cli.upkeep:backup_command", "tag en sikkerhedskopi, også mens der skrives")
     save.add_argument("file", type=Path, metavar="FIL", help="filen, som ikke må være der i forvejen")
-    back = command("restore", "app.cli.upkeep:bring_back", "hent en sikkerhedskopi frem i en tom database")
+    back = command(
+        "restore", "app.cli.upkeep:restore_command", "hent en sikkerhedskopi frem i en tom database"
+    )
     back.add_argument("file", type=Path, metavar="FIL", help="filen fra ./enplan backup")
-    look = command("doctor", "app.cli.upkeep:examine", "se, om alt er, som det skal være")
+    look = command("doctor", "app.cli.upkeep:doctor_command", "se, om alt er, som det skal være")
     for one in (save, back, look):
         one.epilog = WHERE
         _with_data(one)
@@ -187,12 +191,12 @@ def main(arguments: list[str]) -> int:
     asked = build_parser().parse_args(arguments)
     try:
         return run(asked)
-    except Fault as fault:
+    except CommandFailed as fault:
         said, code = str(fault), fault.code
     except BadConfiguration as problem:
         said, code = str(problem), MISUSED
     except (OSError, DBAPIError) as problem:
-        said, code = explain(problem), 1
+        said, code = error_sentence(problem), 1
     except KeyboardInterrupt:
         said, code = "Afbrudt.", 130
     print(said, file=sys.stderr)

@@ -10,16 +10,16 @@ from datetime import datetime
 from flask import Flask
 
 from app import create_app
-from app.cli.database import check_folder, refuse_foreign
-from app.cli.faults import Fault, explain_port
-from app.cli.key import migrate, refusing
-from app.clock import Clock, fixed_clock, system_clock
-from app.db import Database
-from app.demo.folder import DemoFolder, lay
-from app.key_fingerprint import check_key
-from app.server import listen, serve, stop_on_signals
-from app.sqlite_file import InUse, in_use
-from app.worker import run_forever
+from app.cli.database_checks import check_folder, refuse_foreign
+from app.cli.error_messages import CommandFailed, port_error_sentence
+from app.cli.secret_key import migrate_with_key, refuse_other_key
+from app.dates.clock import Clock, fixed_clock, system_clock
+from app.demo.demo_instance import DemoInstance, seed_or_shift
+from app.run.server import listen, serve, stop_on_signals
+from app.run.worker import run_forever
+from app.store.db import Database
+from app.store.key_fingerprint import check_secret_key
+from app.store.sqlite_file import DatabaseInUse, in_use
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — only compared with
@@ -28,11 +28,11 @@ ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — 
 def run(asked: Namespace) -> int:
     """Serve the demo until somebody stops it."""
     clock = clock_at(asked.now)
-    folder = DemoFolder(asked.data)
+    folder = DemoInstance(asked.data)
     try:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
-        raise Fault(explain_port(problem, asked.host, asked.port, "demo")) from problem
+        raise CommandFailed(port_error_sentence(problem, asked.host, asked.port, "demo")) from problem
     with taken:
         host = "localhost" if asked.host in ANYWHERE else asked.host
         origin = f"http://{host}:{taken.getsockname()[1]}"
@@ -66,10 +66,12 @@ def clock_at(moment: str | None) -> Clock:
         return fixed_clock(chosen)
     except (ValueError, OverflowError) as problem:
         example = "2026-11-24T10:00+01:00"
-        raise Fault(f"--now skal være et tidspunkt med tidszone, f.eks. {example}.", code=2) from problem
+        raise CommandFailed(
+            f"--now skal være et tidspunkt med tidszone, f.eks. {example}.", code=2
+        ) from problem
 
 
-def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = False) -> Flask:
+def prepare(folder: DemoInstance, origin: str, clock: Clock, *, reset: bool = False) -> Flask:
     """Make the folder ready, with its database at the newest step and its dates around today."""
     check_folder(folder.path)
     refuse_foreign(folder.database_url)
@@ -77,37 +79,37 @@ def prepare(folder: DemoFolder, origin: str, clock: Clock, *, reset: bool = Fals
         with held(folder, alone=True):
             folder.remove_database()
     _refuse_lost_key(folder)
-    folder.keep_origin(origin)
+    folder.store_origin(origin)
     settings = folder.settings(origin)
     database = Database(settings.database_url)
     try:
-        migrate(database, settings.database_url, settings.secret_key, now=clock())
-        lay(database, settings.site, now=clock())
+        migrate_with_key(database, settings.database_url, settings.secret_key, now=clock())
+        seed_or_shift(database, settings.site, now=clock())
     finally:
         database.close()
     return create_app(settings, clock=clock)
 
 
-def _refuse_lost_key(folder: DemoFolder) -> None:
+def _refuse_lost_key(folder: DemoInstance) -> None:
     """Stop if the demo had a key that is gone: a new one, made in its place, would be another."""
     if folder.key_file.exists() or not folder.database_file.exists():
         return
     database = Database(folder.database_url)
     try:
-        with refusing(folder.database_url, None), database.engine.connect() as connection:
-            check_key(connection, None)
+        with refuse_other_key(folder.database_url, None), database.engine.connect() as connection:
+            check_secret_key(connection, None)
     finally:
         database.close()
 
 
 @contextmanager
-def held(folder: DemoFolder, *, alone: bool = False) -> Iterator[None]:
+def held(folder: DemoInstance, *, alone: bool = False) -> Iterator[None]:
     """Keep a running demo's database from being reset, or another put in its place, under it."""
     check_folder(folder.path)
     try:
         with in_use(folder.database_file, alone=alone):
             yield
-    except InUse as problem:
-        raise Fault(
+    except DatabaseInUse as problem:
+        raise CommandFailed(
             f"En anden demo bruger {folder.path}: stop den først, eller vælg en anden --data."
         ) from problem

@@ -4,16 +4,15 @@ import threading
 from argparse import Namespace
 
 from app import create_app
-from app.cli.database import check_folder, check_schema, refuse_foreign, sqlite_path, used
-from app.cli.faults import Fault, explain_port
-from app.cli.key import migrate as migrate_with_key
-from app.cli.key import opened_with_key
-from app.cli.where import database_url, secret_if_set, secret_of, site_of
-from app.clock import system_clock
+from app.cli.database_checks import check_folder, check_schema, refuse_foreign, sqlite_path, used
+from app.cli.error_messages import CommandFailed, port_error_sentence
+from app.cli.secret_key import migrate_with_key, opened_with_key
+from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_set
 from app.config import Settings, read_settings
-from app.db import Database
-from app.server import listen, serve, stop_on_signals
-from app.worker import run_forever
+from app.dates.clock import system_clock
+from app.run.server import listen, serve, stop_on_signals
+from app.run.worker import run_forever
+from app.store.db import Database
 
 
 def run(asked: Namespace) -> int:
@@ -27,7 +26,7 @@ def run(asked: Namespace) -> int:
     try:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
-        raise Fault(explain_port(problem, asked.host, asked.port, "serve")) from problem
+        raise CommandFailed(port_error_sentence(problem, asked.host, asked.port, "serve")) from problem
     with taken, used(settings.database_url):
         app = create_app(settings)
         stop = threading.Event()
@@ -40,7 +39,7 @@ def run(asked: Namespace) -> int:
 def work(asked: Namespace) -> int:
     """Do what falls due (answers that are late), until it is told to stop."""
     url = database_url(asked)
-    settings = Settings(url, secret_of(url), origin="", demo=False, site=site_of(url))
+    settings = Settings(url, read_secret_of(url), origin="", demo=False, site=read_site_of(url))
     with opened_with_key(url, settings.secret_key):
         pass
     app = create_app(settings)
@@ -55,7 +54,7 @@ def work(asked: Namespace) -> int:
     return 0
 
 
-def migrate(asked: Namespace) -> int:
+def migrate_command(asked: Namespace) -> int:
     """Take the database to the newest step, in one transaction."""
     url = database_url(asked)
     secret_key = secret_if_set(url)

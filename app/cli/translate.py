@@ -8,7 +8,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from app import i18n
 from app.cli.catalogue import brought_up_to_date, problems, read_texts, write_catalogue
-from app.cli.faults import Fault
+from app.cli.error_messages import CommandFailed
 
 
 def run(asked: Namespace) -> int:
@@ -34,4 +34,4 @@ def _read(path: Path, code: str) -> Catalog:
         with path.open("rb") as source:
             return read_po(source, locale=code, abort_invalid=True)
     except PoFileError as problem:
-        raise Fault(f"{path} kan ikke læses ({problem}): ret linjen.") from problem
+        raise CommandFailed(f"{path} kan ikke læses ({problem}): ret linjen.") from problem

@@ -5,14 +5,14 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.consent.rules import RepresentationKind
-from app.db import UtcDateTime, length, stored
+from app.store.db import UtcDateTime, enum_column, length_check
 
 
 class Consent(SQLModel, table=True):
     """A yes to one plan (ja til én plan): who gave it, to which text, and when it was taken back."""
 
     __table_args__ = (
-        length("text_version", 40),
+        length_check("text_version", 40),
         CheckConstraint("revoked_at IS NULL OR revoked_at >= given_at", "order"),
         Index(
             "uq_consent_standing",
@@ -40,6 +40,6 @@ class Representation(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     citizen_id: UUID = Field(foreign_key="person.id", index=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    kind: RepresentationKind = Field(sa_type=stored(RepresentationKind))
+    kind: RepresentationKind = Field(sa_type=enum_column(RepresentationKind))
     starts_on: date
     ends_on: date | None = None  # null: no end is set

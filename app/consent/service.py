@@ -1,4 +1,4 @@
-"""Giving and taking back the yes. Callers own the transaction; the plan follows (app.plan.consented)."""
+"""Giving and taking back the yes. Callers own the transaction; the plan follows (`plan.consent_effects`)."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,9 +12,11 @@ from app.consent.rules import RepresentationKind, is_enough, is_minor
 from app.identity.models import Person
 
 
-def give(session: Session, citizen_id: UUID, *, by: UUID, text_version: str, now: datetime) -> Consent:
+def give_consent(
+    session: Session, citizen_id: UUID, *, by: UUID, text_version: str, now: datetime
+) -> Consent:
     """Write down a yes; a yes that stands already is returned as it is."""
-    standing = session.exec(_standing(citizen_id).where(Consent.given_by == by)).first()
+    standing = session.exec(_find_current(citizen_id).where(Consent.given_by == by)).first()
     if standing is not None:
         return standing
     consent = Consent(citizen_id=citizen_id, given_by=by, text_version=text_version, given_at=now)
@@ -23,9 +25,9 @@ def give(session: Session, citizen_id: UUID, *, by: UUID, text_version: str, now
     return consent
 
 
-def revoke(session: Session, citizen_id: UUID, *, by: UUID, now: datetime) -> bool:
+def revoke_consent(session: Session, citizen_id: UUID, *, by: UUID, now: datetime) -> bool:
     """Take back the yes that `by` gave; return False when there was none. The row stays."""
-    standing = session.exec(_standing(citizen_id).where(Consent.given_by == by)).first()
+    standing = session.exec(_find_current(citizen_id).where(Consent.given_by == by)).first()
     if standing is None:
         return False
     standing.revoked_at = now
@@ -33,9 +35,9 @@ def revoke(session: Session, citizen_id: UUID, *, by: UUID, now: datetime) -> bo
     return True
 
 
-def stands(session: Session, citizen_id: UUID, *, today: date) -> bool:
+def has_consent(session: Session, citizen_id: UUID, *, today: date) -> bool:
     """Say whether all who must have said yes have: for the young, a custody holder too."""
-    said_yes = {consent.given_by for consent in session.exec(_standing(citizen_id))}
+    said_yes = {consent.given_by for consent in session.exec(_find_current(citizen_id))}
     born_on = session.get_one(Person, citizen_id).born_on
     holders = session.exec(
         select(Representation.person_id).where(
@@ -48,5 +50,5 @@ def stands(session: Session, citizen_id: UUID, *, today: date) -> bool:
     return is_enough(citizen_id, said_yes, minor=is_minor(born_on, today), custody_holders=holders)
 
 
-def _standing(citizen_id: UUID) -> SelectOfScalar[Consent]:
+def _find_current(citizen_id: UUID) -> SelectOfScalar[Consent]:
     return select(Consent).where(Consent.citizen_id == citizen_id, col(Consent.revoked_at).is_(None))

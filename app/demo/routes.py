@@ -8,11 +8,11 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import public
-from app.demo.entering import become
-from app.demo.people import CAST, Cast
+from app.demo.cast import CAST, CastMember
+from app.demo.sign_in import sign_in_as
 from app.i18n import gettext as _
 from app.identity.rules import Role
-from app.web import page
+from app.web.page import page
 
 bp = Blueprint("demo", __name__)
 
@@ -20,11 +20,11 @@ STRANGER = "fremmed"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CastGroup:
     """Some of the cast under one heading."""
 
     title: str
-    people: tuple[Cast, ...]
+    people: tuple[CastMember, ...]
 
 
 @bp.get("/demo")
@@ -40,20 +40,20 @@ def sign_in() -> ResponseReturnValue:
     one = next((one for one in CAST if one.slug == wanted), None)
     if one is None:
         return _people_page(problem=_("Vælg en af personerne på listen."))
-    return become(one, "/" if one.role is Role.CITIZEN else "/borgere")
+    return sign_in_as(one, "/" if one.role is Role.CITIZEN else "/borgere")
 
 
 def _people_page(problem: str | None = None) -> ResponseReturnValue:
     return page("demo/index.html", status=422 if problem else 200, groups=list(_groups()), problem=problem)
 
 
-def _groups() -> Iterator[Group]:
+def _groups() -> Iterator[CastGroup]:
     """Yield the cast in its own order, with a heading for each kind of people."""
     for title, people in groupby(CAST, _heading):
-        yield Group(title, tuple(people))
+        yield CastGroup(title, tuple(people))
 
 
-def _heading(one: Cast) -> str:
+def _heading(one: CastMember) -> str:
     if one.slug == STRANGER:
         return _("En borger for sig selv")
     return {

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.calendar.busy import add_source, find_source
-from app.calendar.feed import list_feeds, make_feed, revoke_feed
-from app.calendar.models import BusyTime, CalendarFeed
-from app.demo.people import person_id
-from app.demo.states import Rows, Stage
+from app.availability.models import BusyTime
+from app.calendar_sync.busy import add_source, find_source
+from app.calendar_sync.feed import list_feeds, make_feed, revoke_feed
+from app.calendar_sync.models import CalendarFeed
+from app.demo.cast import person_id
+from app.demo.states import StateContext, StateRows
 
 PUBLISHED = "https://kalender.example/jonas.ics"  # a name that leads nowhere
 BUSY_HOURS = (26, 50, 75)
@@ -37,20 +38,20 @@ def _find_read_out(session: Session) -> str | None:
     return str(source.id) if source else None
 
 
-def _close_all(stage: Stage) -> str:
+def _close_all(stage: StateContext) -> str:
     """Close Anna's addresses: there is room for a new one."""
     for one in list_feeds(stage.session, person_id("anna"), now=stage.now):
         revoke_feed(stage.session, person_id("anna"), one.id, now=stage.now)
     return ""
 
 
-def _connect(stage: Stage) -> str:
+def _connect(stage: StateContext) -> str:
     _close_all(stage)
     make_feed(stage.session, person_id("anna"), "Min telefon", detailed=False, now=stage.now)
     return ""
 
 
-def _read_out(stage: Stage) -> str:
+def _read_out(stage: StateContext) -> str:
     """Jonas' own calendar, as if it had just been read."""
     jonas = person_id("jonas")
     add_source(stage.session, jonas, PUBLISHED, now=stage.now)
@@ -67,7 +68,7 @@ def _read_out(stage: Stage) -> str:
 
 
 CALENDAR_ROWS = {
-    "no_phone": Rows(_find_none, _close_all),
-    "phone": Rows(_find_one, _connect),
-    "work_calendar": Rows(_find_read_out, _read_out),
+    "no_phone": StateRows(_find_none, _close_all),
+    "phone": StateRows(_find_one, _connect),
+    "work_calendar": StateRows(_find_read_out, _read_out),
 }

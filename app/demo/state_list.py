@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.demo.data import entry_id
-from app.demo.meetings import meeting_id
-from app.demo.people import person_id
-from app.demo.progress import ANSWERS, assessment_id
+from app.demo.cast import person_id
+from app.demo.meeting_stories import meeting_id
+from app.demo.seed import entry_id
+from app.demo.seed_assessments import ANSWERS, assessment_id
 from app.demo.state_rows import ROWS
-from app.demo.states import Kind, PageStates, State
+from app.demo.states import PageState, PageStates, StateKind
 
 FILE = Path(__file__).with_name("states.toml")
 PLACE = re.compile(r"\{(\w+):([\w-]+)\}")
@@ -43,9 +43,9 @@ def read_pages(path: Path = FILE) -> tuple[PageStates, ...]:
     )
 
 
-def _state(told: dict[str, Any]) -> State:
-    kind, sends = Kind[told["kind"].upper()], told.get("sends")
-    return State(
+def _state(told: dict[str, Any]) -> PageState:
+    kind, sends = StateKind[told["kind"].upper()], told.get("sends")
+    return PageState(
         **{
             "mark": 'dir="rtl"',
             **told,

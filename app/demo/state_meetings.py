@@ -5,13 +5,18 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.calendar import booking, replying
-from app.calendar.finder import Ask, Offer, find_times, three_best
-from app.calendar.models import Meeting, Participant
-from app.calendar.replying import Answer
-from app.calendar.rules import Channel, MeetingChange, MeetingState, MeetingWish, Reply, Slot
-from app.demo.people import person_id
-from app.demo.states import Rows, Stage
+from app.booking.book import create_meeting
+from app.booking.change import change_meeting
+from app.booking.series import book_series
+from app.booking.series_preview import plan_series
+from app.calendar import service
+from app.calendar.service import CitizenReply
+from app.demo.cast import person_id
+from app.demo.states import StateContext, StateRows
+from app.meetings.models import Meeting, Participant
+from app.meetings.rules import Channel, MeetingChange, MeetingRequest, MeetingState, Reply, Slot
+from app.scheduling.rules import SearchRequest, TimeOffer
+from app.scheduling.service import best_alternatives, find_times
 
 CHOOSE, ASKED, OFF = "Snak om din nye bolig", "Snak om økonomi", "Snak om nøglen til kælderen"
 CHANGED = "Snak om dine nye vaner"
@@ -21,9 +26,9 @@ MINUTES = 30
 WEEKS = timedelta(weeks=4)
 
 
-def _offers(stage: Stage, citizen: str, helper: str) -> list[Offer]:
+def _offers(stage: StateContext, citizen: str, helper: str) -> list[TimeOffer]:
     """Return the times that suit two of the cast, best first."""
-    ask = Ask(
+    ask = SearchRequest(
         citizen_id=person_id(citizen),
         with_ids=(person_id(helper),),
         minutes=MINUTES,
@@ -35,17 +40,17 @@ def _offers(stage: Stage, citizen: str, helper: str) -> list[Offer]:
     return find_times(stage.session, ask, now=stage.now, closing_days=days)
 
 
-def _times(stage: Stage) -> list[Slot]:
+def _times(stage: StateContext) -> list[Slot]:
     """Return three different times that suit Bent and Line."""
-    return [one.slot for one in three_best(_offers(stage, "bent", "line"))]
+    return [one.slot for one in best_alternatives(_offers(stage, "bent", "line"))]
 
 
-def _crowd(stage: Stage) -> str:
+def _crowd(stage: StateContext) -> str:
     """A meeting of Bent's with Line, at a time when Thea is with somebody else."""
     theirs = {one.slot for one in _offers(stage, "signe", "thea")}
     slot = next(one.slot for one in _offers(stage, "bent", "line") if one.slot in theirs)
-    mine = _place(stage, CROWDED, said_yes=True, at=slot)
-    wish = MeetingWish(
+    mine = _book(stage, CROWDED, said_yes=True, at=slot)
+    meeting_request = MeetingRequest(
         citizen_id=person_id("signe"),
         with_ids=(person_id("thea"),),
         starts_at=slot.start,
@@ -55,15 +60,15 @@ def _crowd(stage: Stage) -> str:
         organiser_id=person_id("thea"),
         said_yes=True,
     )
-    booking.place(stage.session, wish, now=stage.now)
+    create_meeting(stage.session, meeting_request, now=stage.now)
     return str(mine.id)
 
 
-def _weekly(stage: Stage) -> str:
+def _weekly(stage: StateContext) -> str:
     """Three meetings of Bent's with Line, a week apart, where all three can be."""
     days = stage.settings.site.closing_days
     for offer in _offers(stage, "bent", "line"):
-        wish = MeetingWish(
+        meeting_request = MeetingRequest(
             citizen_id=person_id("bent"),
             with_ids=(person_id("line"),),
             starts_at=offer.slot.start,
@@ -73,16 +78,16 @@ def _weekly(stage: Stage) -> str:
             organiser_id=person_id("line"),
             said_yes=True,
         )
-        plan = booking.plan_series(stage.session, wish, 1, 3, now=stage.now, closing_days=days)
+        plan = plan_series(stage.session, meeting_request, 1, 3, now=stage.now, closing_days=days)
         if not any(one.obstacle for one in plan):
-            booked = booking.book_series(stage.session, wish, 1, 3, skip=frozenset(), now=stage.now)
+            booked = book_series(stage.session, meeting_request, 1, 3, skip=frozenset(), now=stage.now)
             return str(booked[0].id)
     raise LookupError(WEEKLY)
 
 
-def _place(stage: Stage, purpose: str, *, said_yes: bool, at: Slot | None = None) -> Meeting:
+def _book(stage: StateContext, purpose: str, *, said_yes: bool, at: Slot | None = None) -> Meeting:
     slots = [at] if at else _times(stage)
-    wish = MeetingWish(
+    meeting_request = MeetingRequest(
         citizen_id=person_id("bent"),
         with_ids=(person_id("line"),),
         starts_at=slots[0].start,
@@ -93,22 +98,22 @@ def _place(stage: Stage, purpose: str, *, said_yes: bool, at: Slot | None = None
         said_yes=said_yes,
         options=() if said_yes else tuple(slots),
     )
-    return booking.place(stage.session, wish, now=stage.now)
+    return create_meeting(stage.session, meeting_request, now=stage.now)
 
 
-def _say(stage: Stage, meeting: Meeting, reply: Reply) -> str:
+def _reply(stage: StateContext, meeting: Meeting, reply: Reply) -> str:
     bent, days = person_id("bent"), stage.settings.site.closing_days
     stage.session.flush()
-    replying.say_no(stage.session, Answer(bent, meeting.id, bent, stage.now, None, days), reply)
+    service.decline_meeting(stage.session, CitizenReply(bent, meeting.id, bent, stage.now, None, days), reply)
     return str(meeting.id)
 
 
-def _change(stage: Stage) -> str:
+def _change(stage: StateContext) -> str:
     """A meeting of Bent's that was on the phone when he said yes to it, and is by video now."""
-    meeting, by = _place(stage, CHANGED, said_yes=True), person_id("line")
+    meeting, by = _book(stage, CHANGED, said_yes=True), person_id("line")
     stage.session.flush()
     other = MeetingChange(channel=Channel.VIDEO)
-    booking.change(stage.session, meeting.id, other, sequence=meeting.sequence, by=by, now=stage.now)
+    change_meeting(stage.session, meeting.id, other, sequence=meeting.sequence, by=by, now=stage.now)
     return str(meeting.id)
 
 
@@ -152,12 +157,12 @@ def _find_off(_session: Session) -> str | None:
 
 
 MEETING_ROWS = {
-    "choose": Rows(_find_choose, lambda stage: str(_place(stage, CHOOSE, said_yes=False).id)),
-    "crowded": Rows(_find_crowded, _crowd),
-    "asked": Rows(
-        _find_asked, lambda stage: _say(stage, _place(stage, ASKED, said_yes=True), Reply.OTHER_TIME)
+    "choose": StateRows(_find_choose, lambda stage: str(_book(stage, CHOOSE, said_yes=False).id)),
+    "crowded": StateRows(_find_crowded, _crowd),
+    "asked": StateRows(
+        _find_asked, lambda stage: _reply(stage, _book(stage, ASKED, said_yes=True), Reply.OTHER_TIME)
     ),
-    "changed": Rows(_find_changed, _change),
-    "series": Rows(_find_weekly, _weekly),
-    "off": Rows(_find_off, lambda stage: _say(stage, _place(stage, OFF, said_yes=True), Reply.CANNOT)),
+    "changed": StateRows(_find_changed, _change),
+    "series": StateRows(_find_weekly, _weekly),
+    "off": StateRows(_find_off, lambda stage: _reply(stage, _book(stage, OFF, said_yes=True), Reply.CANNOT)),
 }

@@ -6,14 +6,15 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import MethodNotAllowed
 
 from app.access.guard import public
-from app.demo.entering import become
-from app.demo.people import CAST, Cast, person_id
+from app.demo.cast import CAST, CastMember, person_id
+from app.demo.sign_in import sign_in_as
 from app.demo.state_list import PAGES
 from app.demo.state_rows import EXTRA
-from app.demo.states import PageStates, Stage, State, find_state
+from app.demo.states import PageState, PageStates, StateContext, find_state
 from app.errors import Refused
 from app.identity.login import find_account
-from app.web import clock, db, page, settings
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("states", __name__)
 
@@ -21,7 +22,7 @@ PEOPLE = {one.slug: one for one in (*CAST, *EXTRA)}
 PLAIN_CODES = {"400": 400, "401": 401, "403": 403, "404": 404, "413": 413, "429": 429}
 
 
-class ChangedMeanwhile(Refused):
+class DemoConflict(Refused):
     """What a page is told when somebody was first."""
 
     reason = "Det er ændret imens."
@@ -49,8 +50,8 @@ def one(key: str) -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     """Put the demo in the state, become the one who sees it, and go there."""
     _about, state = _find(key)
-    address = _laid(state)
-    return become(_person(state), url_for(".one", key=key) if state.sends is not None else address)
+    address = _prepared(state)
+    return sign_in_as(_person(state), url_for(".one", key=key) if state.sends is not None else address)
 
 
 @bp.get("/demo/fejl/<code>")
@@ -63,7 +64,7 @@ def error(code: str) -> ResponseReturnValue:
         case "405":
             raise MethodNotAllowed(valid_methods=["POST"])
         case "409":
-            raise ChangedMeanwhile
+            raise DemoConflict
         case "500":
             raise RuntimeError("a demo of a fault of ours")
         case "503":
@@ -71,15 +72,15 @@ def error(code: str) -> ResponseReturnValue:
     abort(404)
 
 
-def _find(key: str) -> tuple[PageStates, State]:
+def _find(key: str) -> tuple[PageStates, PageState]:
     return find_state(PAGES, key) or abort(404)
 
 
-def _person(state: State) -> Cast | None:
+def _person(state: PageState) -> CastMember | None:
     return PEOPLE[state.who] if state.who else None
 
 
-def _address(state: State) -> str | None:
+def _address(state: PageState) -> str | None:
     """Return the address of a state whose rows are there; None if they are not."""
     if state.rows is None:
         return state.address
@@ -88,12 +89,12 @@ def _address(state: State) -> str | None:
     return state.address.replace("{id}", found) if found else None
 
 
-def _laid(state: State) -> str:
+def _prepared(state: PageState) -> str:
     """Return the address of a state, with its rows laid in one transaction if they were not there."""
     rows = state.rows
     if rows is None:
         return state.address
     now = clock()()
     with db().writing() as session:
-        found = rows.find(session) or rows.make(Stage(session, settings(), now))
+        found = rows.find(session) or rows.make(StateContext(session, settings(), now))
     return state.address.replace("{id}", found)

@@ -5,30 +5,31 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.calendar.page import get_meeting
-from app.calendar.rules import PartOfDay, WishKind
-from app.calendar.wish_rules import TimeRule
-from app.calendar.wishes import add_wish, change_limits, list_wishes
-from app.demo.meetings import meeting_id
-from app.demo.people import Cast, person_id
+from app.availability.rules import PartOfDay, TimeRule, WishKind
+from app.availability.service import add_wish, change_limits, list_wishes
+from app.calendar.queries import get_shown_meeting
+from app.demo.cast import CastMember, person_id
+from app.demo.meeting_stories import meeting_id
 from app.demo.state_calendars import CALENDAR_ROWS
 from app.demo.state_meetings import MEETING_ROWS
-from app.demo.states import Rows, Stage
+from app.demo.states import StateContext, StateRows
 from app.entries.models import Entry, EntryVersion
-from app.entries.rules import Kind, State
-from app.entries.service import approve_entry, mark_late, share_entry, write_entry
+from app.entries.rules import EntryKind, EntryState
+from app.entries.service.authoring import share_entry, write_entry
+from app.entries.service.escalation import mark_late
+from app.entries.service.review import approve_entry
 from app.i18n import danish_key
 from app.identity.invitations import make_invitation
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
-from app.plan.consented import say_yes
+from app.plan.consent_effects import record_yes
 from app.plan.models import Plan
 from app.plan.service import assign_contact, open_plan
 
 # Two who are made when somebody asks for them, so that all of their pages are empty after a yes.
 EXTRA = (
-    Cast("tobias", "Tobias Juul", Role.CITIZEN, "Borger med et ja og en tom plan"),
-    Cast("kaja", "Kaja Birk", Role.CONTACT, "Kontaktperson for Tobias", None, {"title": "Koordinator"}),
+    CastMember("tobias", "Tobias Juul", Role.CITIZEN, "Borger med et ja og en tom plan"),
+    CastMember("kaja", "Kaja Birk", Role.CONTACT, "Kontaktperson for Tobias", None, {"title": "Koordinator"}),
 )
 
 LONG_AGO = timedelta(days=21)  # more than the working days one has for an answer
@@ -43,7 +44,7 @@ LATE_WORDS = "Jeg venter på svar om min nøgle."
 TAKEN_WORDS = "Jeg vil gerne have, at møder begynder med en kop te."
 
 
-def _find_words(session: Session, words: str, state: State) -> str | None:
+def _find_words(session: Session, words: str, state: EntryState) -> str | None:
     """Return Anna's entry with these words if it stands so, else None."""
     wanted = (
         select(Entry.id)
@@ -60,12 +61,12 @@ def _find_words(session: Session, words: str, state: State) -> str | None:
     return str(found) if found else None
 
 
-def _write(stage: Stage, words: str, kind: Kind, *, ago: timedelta = timedelta()) -> UUID:
+def _write(stage: StateContext, words: str, kind: EntryKind, *, ago: timedelta = timedelta()) -> UUID:
     anna = person_id("anna")
     return write_entry(stage.session, anna, kind, words, by=anna, now=stage.now - ago).id
 
 
-def _share(stage: Stage, entry_id: UUID, *, ago: timedelta = timedelta()) -> str:
+def _share(stage: StateContext, entry_id: UUID, *, ago: timedelta = timedelta()) -> str:
     anna, site = person_id("anna"), stage.settings.site
     share_entry(
         stage.session,
@@ -84,7 +85,9 @@ def _find_late(session: Session) -> str | None:
         select(Entry.id)
         .join(Plan, col(Plan.id) == col(Entry.plan_id))
         .where(
-            Plan.citizen_id == person_id("anna"), Entry.state == State.SHARED, col(Entry.late_at).is_not(None)
+            Plan.citizen_id == person_id("anna"),
+            Entry.state == EntryState.SHARED,
+            col(Entry.late_at).is_not(None),
         )
         .order_by(col(Entry.shared_at))
     )
@@ -92,15 +95,15 @@ def _find_late(session: Session) -> str | None:
     return str(found) if found else None
 
 
-def _make_late(stage: Stage) -> str:
-    shared = _share(stage, _write(stage, LATE_WORDS, Kind.OTHER, ago=LONG_AGO), ago=LONG_AGO)
+def _make_late(stage: StateContext) -> str:
+    shared = _share(stage, _write(stage, LATE_WORDS, EntryKind.OTHER, ago=LONG_AGO), ago=LONG_AGO)
     mark_late(stage.session, now=stage.now)
     return shared
 
 
-def _make_taken(stage: Stage) -> str:
+def _make_taken(stage: StateContext) -> str:
     """An entry that Omar has taken into the plan while Line was looking at it."""
-    entry_id = _write(stage, TAKEN_WORDS, Kind.OTHER)
+    entry_id = _write(stage, TAKEN_WORDS, EntryKind.OTHER)
     _share(stage, entry_id)
     entry = stage.session.get_one(Entry, entry_id)
     approve_entry(
@@ -119,7 +122,7 @@ def _find_empty(session: Session) -> str | None:
     return str(found.id) if found else None
 
 
-def _make_empty(stage: Stage) -> str:
+def _make_empty(stage: StateContext) -> str:
     began = stage.now - LONG_AGO
     municipality_id = stage.session.get_one(Person, person_id("anna")).municipality_id
     for one in EXTRA:
@@ -143,11 +146,11 @@ def _make_empty(stage: Stage) -> str:
     assign_contact(stage.session, tobias, person_id("kaja"), now=began)
     open_plan(stage.session, tobias, now=began)
     version = stage.settings.site.consent_version
-    say_yes(stage.session, tobias, by=tobias, text_version=version, now=began)
+    record_yes(stage.session, tobias, by=tobias, text_version=version, now=began)
     return str(tobias)
 
 
-def _invite(stage: Stage) -> str:
+def _invite(stage: StateContext) -> str:
     made = make_invitation(
         stage.session, stage.settings.secret_key, person_id("ny"), by=person_id("line"), now=stage.now
     )
@@ -159,10 +162,10 @@ def _find_wished(session: Session) -> str | None:
     return str(said[0].id) if said else None
 
 
-def _make_wished(stage: Stage) -> str:
+def _make_wished(stage: StateContext) -> str:
     """Anna's wishes: each Tuesday, late in the day, and the day of a meeting she has."""
     anna = person_id("anna")
-    met = get_meeting(stage.session, anna, meeting_id("anna-i-dag"), now=stage.now)
+    met = get_shown_meeting(stage.session, anna, meeting_id("anna-i-dag"), now=stage.now)
     tuesdays = TimeRule(weekday=1, from_time=time(8), until_time=time(12))
     late = TimeRule(from_time=time(14), until_time=time(0))
     that_day = TimeRule(starts_on=met.day, ends_on=met.day)
@@ -181,18 +184,22 @@ ROWS = (
     CALENDAR_ROWS
     | MEETING_ROWS
     | {
-        "wished": Rows(_find_wished, _make_wished),
-        "long_kept": Rows(
-            lambda session: _find_words(session, LONG_DRAFT, State.DRAFT),
-            lambda stage: str(_write(stage, LONG_DRAFT, Kind.OTHER)),
+        "wished": StateRows(_find_wished, _make_wished),
+        "long_kept": StateRows(
+            lambda session: _find_words(session, LONG_DRAFT, EntryState.DRAFT),
+            lambda stage: str(_write(stage, LONG_DRAFT, EntryKind.OTHER)),
         ),
-        "long_waiting": Rows(
-            lambda session: _find_words(session, LONG_SHARED, State.SHARED),
-            lambda stage: _share(stage, _write(stage, LONG_SHARED, Kind.DREAM)),
+        "long_waiting": StateRows(
+            lambda session: _find_words(session, LONG_SHARED, EntryState.SHARED),
+            lambda stage: _share(stage, _write(stage, LONG_SHARED, EntryKind.DREAM)),
         ),
-        "late": Rows(_find_late, _make_late),
-        "taken": Rows(lambda session: _find_words(session, TAKEN_WORDS, State.IN_PLAN), _make_taken),
-        "empty": Rows(_find_empty, _make_empty),
-        "invited": Rows(lambda _session: None, _invite),  # each time a new one: its secret is kept nowhere
+        "late": StateRows(_find_late, _make_late),
+        "taken": StateRows(
+            lambda session: _find_words(session, TAKEN_WORDS, EntryState.IN_PLAN), _make_taken
+        ),
+        "empty": StateRows(_find_empty, _make_empty),
+        "invited": StateRows(
+            lambda _session: None, _invite
+        ),  # each time a new one: its secret is kept nowhere
     }
 )

@@ -45,7 +45,7 @@ CRITERIA = {
 }
 
 
-class Kind(StrEnum):
+class StateKind(StrEnum):
     """The states a page may be in, by the names testers read."""
 
     FULL = "Med indhold"
@@ -61,22 +61,22 @@ class Kind(StrEnum):
 
 
 SHOWS = {
-    Kind.FULL: ("1.3.1", "1.4.10", "2.4.6"),
-    Kind.EMPTY: ("1.3.1", "2.4.4"),
-    Kind.ERROR: ("2.4.2", "3.2.6"),
-    Kind.INVALID: ("2.4.3", "3.3.1", "3.3.3"),
-    Kind.LATE: ("1.3.1", "1.4.1"),
-    Kind.CLASH: ("2.4.3", "3.3.4", "4.1.3"),
-    Kind.OFFLINE: ("3.2.6", "3.3.7"),
-    Kind.LONG: ("1.4.4", "1.4.10", "1.4.12"),
-    Kind.RTL: ("1.3.2", "3.1.1", "3.1.2"),
-    Kind.DONE: ("2.4.3", "4.1.3"),
+    StateKind.FULL: ("1.3.1", "1.4.10", "2.4.6"),
+    StateKind.EMPTY: ("1.3.1", "2.4.4"),
+    StateKind.ERROR: ("2.4.2", "3.2.6"),
+    StateKind.INVALID: ("2.4.3", "3.3.1", "3.3.3"),
+    StateKind.LATE: ("1.3.1", "1.4.1"),
+    StateKind.CLASH: ("2.4.3", "3.3.4", "4.1.3"),
+    StateKind.OFFLINE: ("3.2.6", "3.3.7"),
+    StateKind.LONG: ("1.4.4", "1.4.10", "1.4.12"),
+    StateKind.RTL: ("1.3.2", "3.1.1", "3.1.2"),
+    StateKind.DONE: ("2.4.3", "4.1.3"),
 }
-STATUS = {Kind.INVALID: 422, Kind.CLASH: 409}
+STATUS = {StateKind.INVALID: 422, StateKind.CLASH: 409}
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StateContext:
     """What is needed to lay rows for a state; the caller owns the transaction."""
 
     session: Session
@@ -85,19 +85,19 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class StateRows:
     """Rows that must be there for a state. What `find` or `make` returns stands as {id} in its address."""
 
     find: Callable[[Session], str | None]
-    make: Callable[[Stage], str]
+    make: Callable[[StateContext], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class PageState:
     """One state of one page: who sees it, where, and what on the page says that it is so."""
 
     key: str
-    kind: Kind
+    kind: StateKind
     who: str  # slug; empty: nobody is signed in
     address: str  # may hold {id}
     mark: str  # stands on the page, as HTML
@@ -105,7 +105,7 @@ class State:
     more: tuple[str, ...] = ()  # criteria beside those of its kind
     status: int = 0  # 0: what its kind gives
     sends: Mapping[str, str] | None = None  # the address is a form's, and this is what it is sent
-    rows: Rows | None = None
+    rows: StateRows | None = None
 
     @property
     def expected(self) -> int:
@@ -125,7 +125,7 @@ class PageStates:
 
     key: str
     title: str
-    states: tuple[State, ...]
+    states: tuple[PageState, ...]
     limits: tuple[str, ...] = ()
 
 
@@ -134,6 +134,6 @@ def in_order(number: str) -> tuple[int, ...]:
     return tuple(int(part) for part in number.split("."))
 
 
-def find_state(pages: Iterable[PageStates], key: str) -> tuple[PageStates, State] | None:
+def find_state(pages: Iterable[PageStates], key: str) -> tuple[PageStates, PageState] | None:
     """Return the state of that key, with its page."""
     return next(((page, state) for page in pages for state in page.states if state.key == key), None)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from app.calendar.rules import Channel, Reply
-from app.entries.rules import Kind, State
+from app.entries.rules import EntryKind, EntryState
 from app.goals.rules import Agreement
+from app.meetings.rules import Channel, Reply
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StoryResponse:
     """The citizen's answer to a goal, so many days ago."""
 
     answer: Agreement
@@ -17,11 +17,11 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class StoryEntry:
     """One entry and all that happened to it. `written`, `shared`, `answered`, `done` count days back."""
 
     key: str
-    kind: Kind
+    kind: EntryKind
     words: str
     written: int
     by: str | None = None  # None: the citizen
@@ -33,23 +33,23 @@ class Written:
     area: int | None = None  # goals: place in the municipality's list
     dream: str | None = None  # goals: key of the dream it serves
     because: str | None = None
-    said: tuple[Said, ...] = ()
+    said: tuple[StoryResponse, ...] = ()
     goal: str | None = None  # steps: key of the goal
     doer: str | None = None
     due: int | None = None  # days ahead
     done: int | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> EntryState:
         if self.reply is not None:
-            return State.TALK
+            return EntryState.TALK
         if self.answered is not None and self.newer is None:
-            return State.IN_PLAN
-        return State.DRAFT if self.shared is None else State.SHARED
+            return EntryState.IN_PLAN
+        return EntryState.DRAFT if self.shared is None else EntryState.SHARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promised:
+class StoryPromise:
     """What the municipality has promised: `made` and `kept` count days back, `due` ahead."""
 
     key: str
@@ -61,7 +61,7 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class StoryMeeting:
     """One meeting: `day` counts ahead, `at` is the time on the wall; None is later today."""
 
     key: str
@@ -82,9 +82,9 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class CitizenStory:
     """One citizen's plan."""
 
     citizen: str
-    entries: tuple[Written, ...]
-    promises: tuple[Promised, ...] = ()
+    entries: tuple[StoryEntry, ...]
+    promises: tuple[StoryPromise, ...] = ()

@@ -1,1 +1,7 @@
-"""The life cycle every citizen entry shares: kladde, delt, med i planen, lad os tale om det."""
+"""What a citizen writes, and its life: kladde, delt, lad os tale om det, med i planen.
+
+Tables: entry, entry_version, entry_event.
+
+Decision: a dream (drøm) is an entry of kind `dream` and no table of its own: words, versions and life cycle
+are the same; goals and steps add a row for what only they have.
+"""

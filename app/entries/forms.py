@@ -6,17 +6,17 @@ from uuid import uuid4
 from wtforms import Field, Form, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
-from app.entries.rules import WORDS_MOST, Kind, plain_text
+from app.entries.rules import WORDS_MOST, EntryKind, plain_text
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 
-KINDS = {"droem": Kind.DREAM, "maal": Kind.GOAL, "skridt": Kind.STEP, "andet": Kind.OTHER}
+KINDS = {"droem": EntryKind.DREAM, "maal": EntryKind.GOAL, "skridt": EntryKind.STEP, "andet": EntryKind.OTHER}
 WORD_OF = {kind: word for word, kind in KINDS.items()}  # as the address says it
 QUESTIONS = {
-    Kind.DREAM: _l("Hvad drømmer du om?"),
-    Kind.GOAL: _l("Hvad vil du gerne nå?"),
-    Kind.STEP: _l("Hvad er det næste skridt?"),
-    Kind.OTHER: _l("Hvad vil du fortælle?"),
+    EntryKind.DREAM: _l("Hvad drømmer du om?"),
+    EntryKind.GOAL: _l("Hvad vil du gerne nå?"),
+    EntryKind.STEP: _l("Hvad er det næste skridt?"),
+    EntryKind.OTHER: _l("Hvad vil du fortælle?"),
 }
 _KEY = re.compile(r"[0-9a-f-]{32,36}")
 
@@ -26,7 +26,7 @@ def new_key() -> str:
     return uuid4().hex
 
 
-def known_key(value: str | None) -> str:
+def valid_key(value: str | None) -> str:
     """Return the key that came with the form, or a fresh one if it is none of ours."""
     return value if value and _KEY.fullmatch(value) else new_key()
 
@@ -34,10 +34,10 @@ def known_key(value: str | None) -> str:
 class WordsForm(Form):
     """The one field, and the hidden key of this intent."""
 
-    key = HiddenField(filters=[known_key])
+    key = HiddenField(filters=[valid_key])
     words = TextAreaField(filters=[plain_text])
 
-    def ask(self, kind: Kind) -> "WordsForm":
+    def ask(self, kind: EntryKind) -> "WordsForm":
         """Let the page's question be the field's label."""
         self.words.label.text = QUESTIONS[kind]
         return self

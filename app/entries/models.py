@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from app.db import UtcDateTime, length, stored
-from app.entries.rules import REPLY_MOST, WORDS_MOST, Happening, Kind, State
+from app.entries.rules import REPLY_MOST, WORDS_MOST, EntryEventKind, EntryKind, EntryState
+from app.store.db import UtcDateTime, enum_column, length_check
 
 
 class Entry(SQLModel, table=True):
@@ -33,8 +33,8 @@ class Entry(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     plan_id: UUID = Field(foreign_key="plan.id")
     author_id: UUID = Field(foreign_key="person.id")  # the citizen, or a professional who proposes
-    kind: Kind = Field(sa_type=stored(Kind))
-    state: State = Field(default=State.DRAFT, sa_type=stored(State))
+    kind: EntryKind = Field(sa_type=enum_column(EntryKind, "kind"))
+    state: EntryState = Field(default=EntryState.DRAFT, sa_type=enum_column(EntryState, "state"))
     version: int = 1
     shared_version: int | None = None  # null: not shared, or taken back
     approved_version: int | None = None  # null: never in the plan
@@ -53,7 +53,7 @@ class EntryVersion(SQLModel, table=True):
     """The words as they stood at one time. Never changed, never removed once shared."""
 
     __tablename__ = "entry_version"
-    __table_args__ = (length("words", WORDS_MOST),)
+    __table_args__ = (length_check("words", WORDS_MOST),)
 
     entry_id: UUID = Field(foreign_key="entry.id", primary_key=True, ondelete="CASCADE")
     number: int = Field(primary_key=True)
@@ -76,7 +76,7 @@ class EntryEvent(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     entry_id: UUID = Field(index=True)
     version: int
-    what: Happening = Field(sa_type=stored(Happening))
+    what: EntryEventKind = Field(sa_type=enum_column(EntryEventKind, "happening"))
     at: datetime = Field(sa_type=UtcDateTime)
     actor_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: the app itself
     words: str | None = None  # the contact person's sentence; null: nothing was said

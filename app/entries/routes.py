@@ -9,20 +9,32 @@ from sqlmodel import Session
 
 from app.access.guard import requires
 from app.access.policy import Action
-from app.entries import service
 from app.entries.forms import KINDS, WORD_OF, WordsForm, new_key
 from app.entries.models import Entry
-from app.entries.own import find_sharing, get_own, list_drafts
-from app.entries.rules import WORDS_MOST, Kind, NoContact, NothingNew, NoYes, State
+from app.entries.queries import get_own_entry, list_drafts, read_share_state
+from app.entries.rules import (
+    WORDS_MOST,
+    EntryKind,
+    EntryNeedsConsent,
+    EntryNeedsContact,
+    EntryState,
+    NothingNew,
+)
+from app.entries.service.authoring import revise_entry, share_entry, take_back_entry, write_entry
 from app.errors import Refused
 from app.i18n import gettext as _
-from app.idempotency import Answer, OtherBody, first_answer, keep_answer, request_hash
-from app.web import clock, db, page, settings
+from app.store.idempotency import KeyReused, SavedResponse, claim_key, request_hash, save_response
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("entries", __name__)
 
 SHARE = "del"  # the value of the button that shares; the other one keeps a draft
-KEPT_AS_DRAFT = (NoYes, NoContact, NothingNew)  # sharing can't be done yet; not a word is lost
+KEPT_AS_DRAFT = (
+    EntryNeedsConsent,
+    EntryNeedsContact,
+    NothingNew,
+)  # sharing can't be done yet; not a word is lost
 
 
 @bp.get("/skriv")
@@ -39,13 +51,13 @@ def write(citizen_id: UUID) -> ResponseReturnValue:
 @bp.post("/skriv")
 @requires(Action.ENTRY_WRITE)
 def add(citizen_id: UUID) -> ResponseReturnValue:
-    kind, now = KINDS.get(request.form.get("slags", ""), Kind.OTHER), clock()()
+    kind, now = KINDS.get(request.form.get("slags", ""), EntryKind.OTHER), clock()()
     form = WordsForm(request.form)
 
     def write_it(session: Session) -> Entry:
-        return service.write_entry(session, citizen_id, kind, form.words.data, by=citizen_id, now=now)
+        return write_entry(session, citizen_id, kind, form.words.data, by=citizen_id, now=now)
 
-    return _keep(citizen_id, kind, form, write_it)
+    return _save(citizen_id, kind, form, write_it)
 
 
 @bp.get("/skriv/<uuid:entry_id>")
@@ -58,8 +70,8 @@ def entry(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 @requires(Action.ENTRY_WRITE)
 def edit(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
-        own = get_own(session, citizen_id, entry_id)
-    if own.state is State.SHARED:  # a stale link: the page says what to do first
+        own = get_own_entry(session, citizen_id, entry_id)
+    if own.state is EntryState.SHARED:  # a stale link: the page says what to do first
         return redirect(url_for(".entry", entry_id=entry_id), code=303)
     form = WordsForm(key=new_key(), words=own.newest_words)
     return _form_page(citizen_id, own.kind, form, entry_id=entry_id)
@@ -70,12 +82,12 @@ def edit(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 def revise(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     form, now = WordsForm(request.form), clock()()
     with db().reading() as session:
-        kind = get_own(session, citizen_id, entry_id).kind
+        kind = get_own_entry(session, citizen_id, entry_id).kind
 
     def revise_it(session: Session) -> Entry:
-        return service.revise_entry(session, citizen_id, entry_id, form.words.data, by=citizen_id, now=now)
+        return revise_entry(session, citizen_id, entry_id, form.words.data, by=citizen_id, now=now)
 
-    return _keep(citizen_id, kind, form, revise_it, entry_id=entry_id)
+    return _save(citizen_id, kind, form, revise_it, entry_id=entry_id)
 
 
 @bp.post("/skriv/<uuid:entry_id>/del")
@@ -91,14 +103,14 @@ def take_back(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     return _try(
         citizen_id,
         entry_id,
-        lambda session: service.take_back_entry(session, citizen_id, entry_id, by=citizen_id, now=now),
+        lambda session: take_back_entry(session, citizen_id, entry_id, by=citizen_id, now=now),
         "tilbage",
     )
 
 
 def _share(session: Session, citizen_id: UUID, entry_id: UUID) -> Entry:
     site = settings().site
-    return service.share_entry(
+    return share_entry(
         session,
         citizen_id,
         entry_id,
@@ -120,9 +132,9 @@ def _try(
     return redirect(url_for(".entry", entry_id=entry_id, nyt=told), code=303)
 
 
-def _keep(
+def _save(
     citizen_id: UUID,
-    kind: Kind,
+    kind: EntryKind,
     form: WordsForm,
     write_it: Callable[[Session], Entry],
     entry_id: UUID | None = None,
@@ -132,7 +144,7 @@ def _keep(
         return _form_page(citizen_id, kind, form, entry_id=entry_id, status=422)
     try:
         return redirect(db().retrying(lambda session: _once(session, citizen_id, form, write_it)), code=303)
-    except OtherBody as other:
+    except KeyReused as other:
         form.say(_(other.reason))
         return _form_page(citizen_id, kind, form, entry_id=entry_id, status=422)
     except Refused as refused:
@@ -145,8 +157,8 @@ def _once(session: Session, citizen_id: UUID, form: WordsForm, write_it: Callabl
 
     A form that was kept as a draft, and comes back by "back" to be shared, is shared.
     """
-    wish = request_hash(request.path, request.form.get("slags", ""), form.words.data)
-    known = first_answer(session, citizen_id, form.key.data, wish, clock()())
+    meeting_request = request_hash(request.path, request.form.get("slags", ""), form.words.data)
+    known = claim_key(session, citizen_id, form.key.data, meeting_request, clock()())
     share_it = request.form.get("gem") == SHARE
     if known is not None and (known.body == SHARE or not share_it) and known.location:
         return known.location
@@ -157,15 +169,15 @@ def _once(session: Session, citizen_id: UUID, form: WordsForm, write_it: Callabl
         except KEPT_AS_DRAFT:
             share_it = False
     there = url_for(".entry", entry_id=written, nyt="delt" if share_it else "kladde")
-    keep_answer(session, citizen_id, form.key.data, Answer(303, there, SHARE if share_it else None))
+    save_response(session, citizen_id, form.key.data, SavedResponse(303, there, SHARE if share_it else None))
     return there
 
 
 def _form_page(
-    citizen_id: UUID, kind: Kind, form: WordsForm, *, entry_id: UUID | None = None, status: int = 200
+    citizen_id: UUID, kind: EntryKind, form: WordsForm, *, entry_id: UUID | None = None, status: int = 200
 ) -> ResponseReturnValue:
     with db().reading() as session:
-        sharing = find_sharing(session, citizen_id, now=clock()())
+        sharing = read_share_state(session, citizen_id, now=clock()())
     return page(
         "entries/form.html",
         status=status,
@@ -180,8 +192,8 @@ def _form_page(
 
 def _entry_page(citizen_id: UUID, entry_id: UUID, refused: Refused | None = None) -> ResponseReturnValue:
     with db().reading() as session:
-        own = get_own(session, citizen_id, entry_id)
-        sharing = find_sharing(session, citizen_id, now=clock()())
+        own = get_own_entry(session, citizen_id, entry_id)
+        sharing = read_share_state(session, citizen_id, now=clock()())
     problem = _(refused.reason, **refused.params) if refused else None
     return page(
         "entries/entry.html",

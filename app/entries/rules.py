@@ -17,21 +17,21 @@ WORDS_MOST = 4000
 REPLY_MOST = 1000
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     DREAM = "dream"
     GOAL = "goal"
     STEP = "step"
     OTHER = "other"
 
 
-class State(StrEnum):
+class EntryState(StrEnum):
     DRAFT = "draft"
     SHARED = "shared"
     TALK = "talk"
     IN_PLAN = "in_plan"
 
 
-class Happening(StrEnum):
+class EntryEventKind(StrEnum):
     """What can happen to an entry; each is kept with its time (EntryEvent)."""
 
     WRITTEN = "written"
@@ -43,10 +43,10 @@ class Happening(StrEnum):
 
 
 NEXT = {
-    State.DRAFT: {State.SHARED},
-    State.SHARED: {State.IN_PLAN, State.TALK, State.DRAFT},
-    State.TALK: {State.SHARED},
-    State.IN_PLAN: {State.SHARED},  # by sharing a new version; the approved one stands until then
+    EntryState.DRAFT: {EntryState.SHARED},
+    EntryState.SHARED: {EntryState.IN_PLAN, EntryState.TALK, EntryState.DRAFT},
+    EntryState.TALK: {EntryState.SHARED},
+    EntryState.IN_PLAN: {EntryState.SHARED},  # by sharing a new version; the approved one stands until then
 }
 
 
@@ -54,11 +54,11 @@ class IllegalMove(Refused):
     reason = "Der er allerede svaret på det. Se det nyeste i planen."
 
 
-class AnsweredYes(IllegalMove):
+class AlreadyApproved(IllegalMove):
     reason = "%(name)s har allerede svaret: med i planen."
 
 
-class AnsweredTalk(IllegalMove):
+class AlreadyInTalk(IllegalMove):
     reason = "%(name)s har allerede svaret: lad os tale om det."
 
 
@@ -78,11 +78,11 @@ class NothingNew(Refused):
     reason = "Det står allerede i planen. Ret det først, og del det så."
 
 
-class NoYes(Refused):
+class EntryNeedsConsent(Refused):
     reason = "Du kan dele, når du har sagt ja til én plan."
 
 
-class NoContact(Refused):
+class EntryNeedsContact(Refused):
     reason = "Du har ikke en kontaktperson endnu. Ring til kommunen. Din kladde er gemt."
 
 
@@ -96,7 +96,7 @@ def plain_text(text: str | None) -> str:
     return kept if any(c.isprintable() and not c.isspace() for c in kept) else ""
 
 
-def move(current: State, wanted: State) -> State:
+def next_state(current: EntryState, wanted: EntryState) -> EntryState:
     """Return `wanted`, or raise IllegalMove if an entry cannot go there from `current`."""
     if wanted not in NEXT[current]:
         raise IllegalMove
@@ -139,51 +139,53 @@ def visible_version(tie: Tie, versions: Versions) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EntryStanding:
     """Where an entry stands: its state and its versions. Each move returns the next standing, or says no."""
 
-    state: State
+    state: EntryState
     versions: Versions
 
-    def revised(self) -> "Standing":
+    def revised(self) -> "EntryStanding":
         """One version more; nobody but the author sees it yet. What is shared or approved stands.
 
         Raises:
             WaitsForAnswer: it is shared, and the one who answers must not see it change.
         """
-        if self.state is State.SHARED:
+        if self.state is EntryState.SHARED:
             raise WaitsForAnswer
         return replace(self, versions=replace(self.versions, written=self.versions.written + 1))
 
-    def shared(self) -> "Standing":
+    def shared(self) -> "EntryStanding":
         """The newest words are shown to the contact person. An approved version stands meanwhile.
 
         Raises:
             IllegalMove: it is shared already.
             NothingNew: the newest words are the ones in the plan.
         """
-        state = move(self.state, State.SHARED)
-        if self.state is State.IN_PLAN and self.versions.written == self.versions.approved:
+        state = next_state(self.state, EntryState.SHARED)
+        if self.state is EntryState.IN_PLAN and self.versions.written == self.versions.approved:
             raise NothingNew
-        return Standing(state, replace(self.versions, shared=self.versions.written))
+        return EntryStanding(state, replace(self.versions, shared=self.versions.written))
 
-    def taken_back(self) -> "Standing":
+    def taken_back(self) -> "EntryStanding":
         """A draft again; or, when an older version is in the plan, that one stands with the draft beside it.
 
         Raises:
             IllegalMove: it isn't waiting for an answer.
         """
-        if self.state is not State.SHARED:
+        if self.state is not EntryState.SHARED:
             raise IllegalMove
-        back = State.DRAFT if self.versions.approved is None else State.IN_PLAN
-        return Standing(move(self.state, back), replace(self.versions, shared=self.versions.approved))
+        back = EntryState.DRAFT if self.versions.approved is None else EntryState.IN_PLAN
+        return EntryStanding(
+            next_state(self.state, back), replace(self.versions, shared=self.versions.approved)
+        )
 
-    def approved(self, seen: int) -> "Standing":
+    def approved(self, seen: int) -> "EntryStanding":
         """The version that was shared is in the plan. Raises as `talked_about`."""
         self._must_be_answerable(seen)
-        return Standing(State.IN_PLAN, replace(self.versions, approved=self.versions.shared))
+        return EntryStanding(EntryState.IN_PLAN, replace(self.versions, approved=self.versions.shared))
 
-    def talked_about(self, seen: int) -> "Standing":
+    def talked_about(self, seen: int) -> "EntryStanding":
         """Wait for a talk. `seen` is the version the one who answers has read.
 
         Raises:
@@ -191,10 +193,10 @@ class Standing:
             NewerWords: newer words have been shared since.
         """
         self._must_be_answerable(seen)
-        return Standing(State.TALK, self.versions)
+        return EntryStanding(EntryState.TALK, self.versions)
 
     def _must_be_answerable(self, seen: int) -> None:
-        if self.state is not State.SHARED:
+        if self.state is not EntryState.SHARED:
             raise IllegalMove
         if self.versions.shared != seen:
             raise NewerWords

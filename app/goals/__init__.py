@@ -1,1 +1,4 @@
-"""Dreams (drømme), goals (mål), steps (skridt), promises (løfter) and agreement; draws /plan."""
+"""Goals (mål), steps (skridt), promises (løfter) and the citizen's agreement (enig, uenig); draws /plan.
+
+Tables: goal, goal_response, step, promise.
+"""

@@ -2,12 +2,12 @@ from wtforms import Form, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from app.entries.rules import plain_text
-from app.goals.rules import SAID_MOST, Agreement, Answer
+from app.goals.rules import SAID_MOST, Agreement, GoalAnswer
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 
 
-class AnswerForm(Form):
+class GoalResponseForm(Form):
     """What the citizen says of a goal."""
 
     answer = RadioField(
@@ -31,5 +31,5 @@ class AnswerForm(Form):
             raise ValidationError(_("Vælg et svar."))
 
     @property
-    def said(self) -> Answer:
-        return Answer(Agreement(self.answer.data), self.words.data or None)
+    def said(self) -> GoalAnswer:
+        return GoalAnswer(Agreement(self.answer.data), self.words.data or None)

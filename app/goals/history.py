@@ -8,21 +8,21 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.clock import danish_day
-from app.entries.rules import Happening, Kind, Tie
-from app.goals import rows
-from app.goals.page import reads_waiting
+from app.dates.local_time import danish_day
+from app.entries.rules import EntryEventKind, EntryKind, Tie
+from app.goals import statements
+from app.goals.queries import reads_waiting
 from app.identity.rules import first_name
 
-NOT_FOR_ALL = frozenset(Happening) - {Happening.APPROVED}
+NOT_FOR_ALL = frozenset(EntryEventKind) - {EntryEventKind.APPROVED}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HistoryChange:
     """What somebody did to the plan on a day, and how many times."""
 
     what: str
-    kind: Kind | None  # of the entry it was done to; None: it was another thing
+    kind: EntryKind | None  # of the entry it was done to; None: it was another thing
     actor_id: UUID | None  # None: the app itself
     name: str | None
     times: int
@@ -31,44 +31,44 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class HistoryDay:
     """What happened to the plan on one day."""
 
     on: date
-    changes: Sequence[Change]
+    changes: Sequence[HistoryChange]
 
 
 def list_answers(session: Session, goal_id: UUID) -> Sequence[Any]:
     """Return all the citizen's answers to a goal, the newest first: `answer`, `words`, `at`."""
-    return session.execute(rows.ANSWERS, {"goal_id": goal_id}).all()
+    return session.execute(statements.ANSWERS, {"goal_id": goal_id}).all()
 
 
-def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[Day]:
+def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[HistoryDay]:
     """Return what has happened to the plan, by day, the newest first. Three queries.
 
     Nobody is told of drafts; those who can't read what is shared are not told that something was.
     """
-    plan = session.execute(rows.PLAN, {"citizen_id": citizen_id}).first()
+    plan = session.execute(statements.PLAN, {"citizen_id": citizen_id}).first()
     if plan is None:
         return []
-    hidden = [Happening.WRITTEN] if reads_waiting(tie) else sorted(NOT_FOR_ALL)
+    hidden = [EntryEventKind.WRITTEN] if reads_waiting(tie) else sorted(NOT_FOR_ALL)
     happened = [
-        *session.execute(rows.HISTORY, {"plan_id": plan.id}),
-        *session.execute(rows.ENTRY_HISTORY, {"plan_id": plan.id, "hidden": hidden}),
+        *session.execute(statements.HISTORY, {"plan_id": plan.id}),
+        *session.execute(statements.ENTRY_HISTORY, {"plan_id": plan.id, "hidden": hidden}),
     ]
     happened.sort(key=lambda row: row.at, reverse=True)
-    days: dict[date, dict[Any, Change]] = {}
-    for row in happened[: rows.HISTORY_MOST]:
+    days: dict[date, dict[Any, HistoryChange]] = {}
+    for row in happened[: statements.HISTORY_MOST]:
         day = days.setdefault(danish_day(row.at), {})
         key = (row.what, row.kind, row.actor_id)
         day[key] = _change(row, day.get(key))
-    return [Day(on, tuple(changes.values())) for on, changes in days.items()]
+    return [HistoryDay(on, tuple(changes.values())) for on, changes in days.items()]
 
 
-def _change(row: Any, before: Change | None) -> Change:
+def _change(row: Any, before: HistoryChange | None) -> HistoryChange:
     """Return what a row tells, gathered with what the same person did of the same kind that day."""
     same = before is None or before.entry_id == row.entry_id
-    return Change(
+    return HistoryChange(
         what=row.what,
         kind=row.kind,
         actor_id=row.actor_id,

@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from app.db import UtcDateTime, length, stored
 from app.goals.rules import Agreement
+from app.store.db import UtcDateTime, enum_column, length_check
 
 
 class Goal(SQLModel, table=True):
@@ -32,7 +32,7 @@ class GoalResponse(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     goal_id: UUID = Field(foreign_key="goal.entry_id", index=True, ondelete="CASCADE")
     person_id: UUID = Field(foreign_key="person.id")
-    answer: Agreement = Field(sa_type=stored(Agreement))
+    answer: Agreement = Field(sa_type=enum_column(Agreement))
     words: str | None = None  # null: nothing was added
     at: datetime = Field(sa_type=UtcDateTime)
 
@@ -53,7 +53,7 @@ class Step(SQLModel, table=True):
 class Promise(SQLModel, table=True):
     """What the municipality has promised (løfte), by when; late ones as visible as the citizen's own."""
 
-    __table_args__ = (length("words", 300),)
+    __table_args__ = (length_check("words", 300),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     plan_id: UUID = Field(foreign_key="plan.id", index=True)

@@ -4,17 +4,18 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import requires, viewer
-from app.access.keeping import kept
+from app.access.page_cache import cache_page
 from app.access.policy import Action
-from app.clock import danish_day
+from app.dates.local_time import danish_day
 from app.entries.rules import Tie
 from app.goals import service
-from app.goals.eyes import eyes_of
-from app.goals.forms import AnswerForm
+from app.goals.forms import GoalResponseForm
 from app.goals.history import list_answers, list_history
-from app.goals.page import get_goal, read_plan
-from app.identity.login import account
-from app.web import clock, db, look, page, settings
+from app.goals.queries import get_goal, read_plan
+from app.goals.view_context import view_context_of
+from app.identity.login import current_account
+from app.web.context import clock, db, prepared_reader, settings
+from app.web.page import page
 
 bp = Blueprint("goals", __name__)
 
@@ -24,11 +25,11 @@ FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
 @bp.get("/plan", defaults={"citizen_id": None})
 @bp.get("/borgere/<uuid:citizen_id>/plan")
 @requires(Action.PLAN_READ)
-@kept
+@cache_page
 def index(citizen_id: UUID) -> Response:
     now, asked = clock()(), request.args
-    plan = read_plan(look(), citizen_id, Tie(viewer().tie), now=now)
-    eyes = eyes_of(viewer(), plan, settings().site, danish_day(now))
+    plan = read_plan(prepared_reader(), citizen_id, Tie(viewer().tie), now=now)
+    eyes = view_context_of(viewer(), plan, settings().site, danish_day(now))
     near = asked.get("ved", type=UUID)
     return page("goals/index.html", plan=plan, eyes=eyes, new=asked.get("nyt"), near=near)
 
@@ -46,17 +47,17 @@ def history(citizen_id: UUID) -> ResponseReturnValue:
 @bp.get("/borgere/<uuid:citizen_id>/plan/maal/<uuid:goal_id>")
 @requires(Action.PLAN_READ)
 def goal(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
-    return _goal_page(citizen_id, goal_id, AnswerForm())
+    return _goal_page(citizen_id, goal_id, GoalResponseForm())
 
 
 @bp.post("/plan/maal/<uuid:goal_id>")
 @requires(Action.GOAL_ANSWER)
 def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
-    form = AnswerForm(request.form)
+    form = GoalResponseForm(request.form)
     if not form.validate():
         return _goal_page(citizen_id, goal_id, form)
     with db().writing() as session:
-        service.answer_goal(session, citizen_id, goal_id, form.said, by=account().id, now=clock()())
+        service.answer_goal(session, citizen_id, goal_id, form.said, by=current_account().id, now=clock()())
     return redirect(url_for(".index", nyt="svar", ved=goal_id, _anchor=f"maal-{goal_id}"), code=303)
 
 
@@ -65,7 +66,7 @@ def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
 @requires(Action.STEP_FINISH)
 def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
-        service.finish_step(session, citizen_id, step_id, by=account().id, now=clock()())
+        service.finish_step(session, citizen_id, step_id, by=current_account().id, now=clock()())
     return _back_to(step_id, "gjort")
 
 
@@ -74,7 +75,7 @@ def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
 @requires(Action.STEP_FINISH)
 def undo(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
-        service.undo_step(session, citizen_id, step_id, by=account().id, now=clock()())
+        service.undo_step(session, citizen_id, step_id, by=current_account().id, now=clock()())
     return _back_to(step_id, "fortrudt")
 
 
@@ -86,7 +87,7 @@ def _back_to(step_id: UUID, new: str) -> ResponseReturnValue:
     return redirect(here, code=303)
 
 
-def _goal_page(citizen_id: UUID, goal_id: UUID, form: AnswerForm) -> ResponseReturnValue:
+def _goal_page(citizen_id: UUID, goal_id: UUID, form: GoalResponseForm) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
         found = get_goal(session, citizen_id, goal_id, Tie(viewer().tie), now=now)

@@ -19,7 +19,7 @@ class Agreement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GoalAnswer:
     """What the citizen says of a goal, with words of one's own or without."""
 
     agreement: Agreement

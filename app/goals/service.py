@@ -10,22 +10,22 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, SQLModel, col, select
 
-from app.clock import danish_day
+from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryVersion
-from app.entries.rules import Kind
+from app.entries.rules import EntryKind
 from app.errors import Missing
-from app.goals import rows
+from app.goals import statements
 from app.goals.models import Goal, GoalResponse, Promise, Step
-from app.goals.rules import Agreement, Answer, NotInPlan, NotOpen, NotYours, is_late
-from app.notifications.rules import News, NoticeKind
-from app.notifications.service import tell
+from app.goals.rules import Agreement, GoalAnswer, NotInPlan, NotOpen, NotYours, is_late
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
 from app.plan.service import find_contact, record_revision
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
+class NextStep:
     """The one step a citizen can take next."""
 
     id: UUID
@@ -35,13 +35,13 @@ class StepRow:
     late: bool
 
 
-def next_step(session: Session, citizen_id: UUID, *, today: date) -> StepRow | None:
+def next_step(session: Session, citizen_id: UUID, *, today: date) -> NextStep | None:
     """Return the step of the citizen's own, or of nobody yet, that falls due first; None if all is done."""
-    row = session.execute(rows.NEXT_STEP, {"citizen_id": citizen_id}).first()
+    row = session.execute(statements.NEXT_STEP, {"citizen_id": citizen_id}).first()
     if row is None:
         return None
     late = is_late(row.due_on, done=False, today=today)
-    return StepRow(row.id, row.words, own=row.doer_id == citizen_id, due_on=row.due_on, late=late)
+    return NextStep(row.id, row.words, own=row.doer_id == citizen_id, due_on=row.due_on, late=late)
 
 
 def list_waiting(session: Session, citizen_id: UUID) -> list[Any]:
@@ -49,7 +49,7 @@ def list_waiting(session: Session, citizen_id: UUID) -> list[Any]:
 
     Rows with `id`, `kind`, `state`, `words` and `author`, the one that has waited longest first.
     """
-    return list(session.execute(rows.WAITING_FOR_CITIZEN, {"citizen_id": citizen_id}).all())
+    return list(session.execute(statements.WAITING_FOR_CITIZEN, {"citizen_id": citizen_id}).all())
 
 
 def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, now: datetime) -> bool:
@@ -59,13 +59,15 @@ def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, 
         Missing: the citizen has no such step.
         NotOpen, NotInPlan: it can't be done yet.
     """
-    plan_id = _plan_of(session, citizen_id, step_id, Kind.STEP)
+    plan_id = _plan_of(session, citizen_id, step_id, EntryKind.STEP)
     _insert_if_missing(session, Step, entry_id=step_id)
     undone = update(Step).where(col(Step.entry_id) == step_id, col(Step.done_at).is_(None))
     if not session.exec(undone.values(done_at=now, done_by=by)).rowcount:
         return False
     record_revision(session, plan_id, "step_done", by=by, now=now)
-    _tell_other_side(session, citizen_id, News(NoticeKind.STEP_DONE, citizen_id, by=by, about=step_id), now)
+    _notify_other_side(
+        session, citizen_id, NoticeContent(NoticeKind.STEP_DONE, citizen_id, by=by, about=step_id), now
+    )
     return True
 
 
@@ -77,7 +79,7 @@ def undo_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, no
         NotOpen: the plan is closed.
         NotYours: somebody else said it, or another day.
     """
-    plan_id = _plan_of(session, citizen_id, step_id, Kind.STEP)
+    plan_id = _plan_of(session, citizen_id, step_id, EntryKind.STEP)
     step = session.exec(select(Step).where(Step.entry_id == step_id).with_for_update()).first()
     if step is None or step.done_at is None:
         return False
@@ -89,7 +91,7 @@ def undo_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, no
 
 
 def answer_goal(
-    session: Session, citizen_id: UUID, goal_id: UUID, answer: Answer, *, by: UUID, now: datetime
+    session: Session, citizen_id: UUID, goal_id: UUID, answer: GoalAnswer, *, by: UUID, now: datetime
 ) -> bool:
     """Keep the citizen's answer to a goal beside the earlier ones; the same one again changes nothing.
 
@@ -97,13 +99,13 @@ def answer_goal(
         Missing: the citizen has no such goal.
         NotOpen, NotInPlan: it can't be answered yet.
     """
-    plan_id = _plan_of(session, citizen_id, goal_id, Kind.GOAL)
+    plan_id = _plan_of(session, citizen_id, goal_id, EntryKind.GOAL)
     _insert_if_missing(session, Goal, entry_id=goal_id)
     if not _respond(session, goal_id, answer, by=by, now=now):
         return False
     record_revision(session, plan_id, "goal_answered", by=by, now=now)
-    news = News(NoticeKind.GOAL_ANSWERED, citizen_id, by=by, about=goal_id)
-    _tell_other_side(session, citizen_id, news, now)
+    news = NoticeContent(NoticeKind.GOAL_ANSWERED, citizen_id, by=by, about=goal_id)
+    _notify_other_side(session, citizen_id, news, now)
     return True
 
 
@@ -113,10 +115,10 @@ def record_agreement(session: Session, entry_id: UUID, citizen_id: UUID, *, now:
     The approval itself is the plan's revision, so none is made here. Twice changes nothing.
     """
     _insert_if_missing(session, Goal, entry_id=entry_id)
-    _respond(session, entry_id, Answer(Agreement.AGREE), by=citizen_id, now=now)
+    _respond(session, entry_id, GoalAnswer(Agreement.AGREE), by=citizen_id, now=now)
 
 
-def place_goal(
+def set_goal_details(
     session: Session,
     entry_id: UUID,
     *,
@@ -130,7 +132,7 @@ def place_goal(
     session.exec(placed.values(area_id=area_id, dream_id=dream_id, because=because))
 
 
-def place_step(
+def set_step_details(
     session: Session,
     entry_id: UUID,
     *,
@@ -154,7 +156,9 @@ def make_promise(
     return promise
 
 
-def keep_promise(session: Session, citizen_id: UUID, promise_id: UUID, *, by: UUID, now: datetime) -> bool:
+def mark_promise_kept(
+    session: Session, citizen_id: UUID, promise_id: UUID, *, by: UUID, now: datetime
+) -> bool:
     """Note that a promise is kept; return False when it was kept already. Missing if there is none."""
     wanted = select(Promise).join(Plan, col(Plan.id) == col(Promise.plan_id))
     mine = wanted.where(Plan.citizen_id == citizen_id, Promise.id == promise_id)
@@ -168,7 +172,7 @@ def keep_promise(session: Session, citizen_id: UUID, promise_id: UUID, *, by: UU
     return True
 
 
-def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: Kind) -> UUID:
+def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind) -> UUID:
     """Return the id of the open plan that an approved entry of this kind stands in."""
     wanted = (
         select(Plan.id, Plan.state, Entry.approved_version)
@@ -186,10 +190,10 @@ def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: Kind) -> 
     return plan_id
 
 
-def _respond(session: Session, goal_id: UUID, answer: Answer, *, by: UUID, now: datetime) -> bool:
+def _respond(session: Session, goal_id: UUID, answer: GoalAnswer, *, by: UUID, now: datetime) -> bool:
     """Add an answer unless the newest, given to the words that stand, is the same."""
     session.exec(select(Goal.entry_id).where(Goal.entry_id == goal_id).with_for_update()).one()
-    newest = session.execute(rows.ANSWERS, {"goal_id": goal_id}).first()
+    newest = session.execute(statements.ANSWERS, {"goal_id": goal_id}).first()
     stands = select(EntryVersion.written_at).join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
     written_at = session.exec(
         stands.where(Entry.id == goal_id, EntryVersion.number == Entry.approved_version)
@@ -210,8 +214,8 @@ def _insert_if_missing(session: Session, model: type[SQLModel], *, entry_id: UUI
     session.execute(insert(model).values(entry_id=entry_id).on_conflict_do_nothing())
 
 
-def _tell_other_side(session: Session, citizen_id: UUID, news: News, now: datetime) -> None:
+def _notify_other_side(session: Session, citizen_id: UUID, news: NoticeContent, now: datetime) -> None:
     """Tell the citizen and the contact person, whoever of them did not do it."""
     contact = find_contact(session, citizen_id)
     for person_id in {citizen_id, contact.id} if contact else {citizen_id}:
-        tell(session, person_id, news, now=now)
+        add_notice(session, person_id, news, now=now)

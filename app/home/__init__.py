@@ -1,1 +1,1 @@
-"""I dag, put together from the rooms below."""
+"""I dag, put together from the rooms below. Owns no tables."""

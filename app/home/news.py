@@ -10,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import Row, Uuid, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
-from app.calendar.models import Meeting
-from app.calendar.rules import MeetingState
-from app.db import UtcDateTime
 from app.entries.models import Entry
-from app.entries.rules import Kind
+from app.entries.rules import EntryKind
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.identity.models import LoginSession, Person
 from app.identity.rules import first_name
+from app.meetings.models import Meeting
+from app.meetings.rules import MeetingState
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
+from app.store.db import UtcDateTime
 
 SENTENCES_MOST = 3
 NOTICES_MOST = 50  # gathered into the sentences
@@ -52,7 +52,12 @@ _NEW = (
     .limit(NOTICES_MOST)
 )
 
-PLACES = {Kind.DREAM: "droem", Kind.GOAL: "maal", Kind.STEP: "skridt", Kind.OTHER: "andet"}  # ids on /plan
+PLACES = {
+    EntryKind.DREAM: "droem",
+    EntryKind.GOAL: "maal",
+    EntryKind.STEP: "skridt",
+    EntryKind.OTHER: "andet",
+}  # ids on /plan
 OF_ENTRIES = frozenset(kind for kind in NoticeKind if kind.startswith("entry")) | {
     NoticeKind.STEP_DONE,
     NoticeKind.GOAL_ANSWERED,
@@ -75,7 +80,7 @@ OF_PROGRESS = (NoticeKind.ASSESSMENT_SHOWN, NoticeKind.ASSESSMENT_READ)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NewsSentence:
     """One sentence, and where what it tells of stands."""
 
     text: str
@@ -84,15 +89,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class UnseenNews:
     """What a reader hasn't seen before this visit."""
 
-    sentences: tuple[Told, ...] = ()
+    sentences: tuple[NewsSentence, ...] = ()
     since: datetime | None = None  # the visit before; None: there was none
     unseen: bool = False  # something is shown for the first time
 
 
-def read_news(session: Session, person_id: UUID, session_id: UUID, *, waiting: Collection[UUID] = ()) -> News:
+def read_news(
+    session: Session, person_id: UUID, session_id: UUID, *, waiting: Collection[UUID] = ()
+) -> UnseenNews:
     """Return what is new for a person in the visit of this sign-in. Two queries.
 
     `waiting` are entries, goals and meetings that the same page asks the person about: they are not told of
@@ -101,14 +108,14 @@ def read_news(session: Session, person_id: UUID, session_id: UUID, *, waiting: C
     visits = session.execute(_VISITS, {"person_id": person_id, "session_id": session_id}).one()
     rows = session.execute(_NEW, {"person_id": person_id, "since": visits.opened_at}).all()
     told = [one for one in rows if one.about_id not in waiting or one.kind in UNASKED]
-    return News(
+    return UnseenNews(
         sentences=tuple(_sentences(told)),
         since=visits.before_at,
         unseen=any(one.seen_at is None for one in rows),
     )
 
 
-def _sentences(rows: Iterable[Row[Any]]) -> list[Told]:
+def _sentences(rows: Iterable[Row[Any]]) -> list[NewsSentence]:
     """Gather what the same person did of the same kind into one sentence, the newest first."""
     gathered: dict[tuple[NoticeKind, UUID | None, bool], list[Row[Any]]] = {}
     for row in rows:
@@ -119,12 +126,12 @@ def _sentences(rows: Iterable[Row[Any]]) -> list[Told]:
         first, alone = alike[0], len(alike) == 1
         of = first.entry_kind if alone and kind in OF_ENTRIES else None
         name = first_name(first.name) if first.name else None
-        text = sentence(kind, name, len(alike), MeetingState.PROPOSED if proposed else of)
-        said.append(Told(text, *_place(kind, first.about_id if alone else None, of)))
+        text = news_sentence(kind, name, len(alike), MeetingState.PROPOSED if proposed else of)
+        said.append(NewsSentence(text, *_place(kind, first.about_id if alone else None, of)))
     return said
 
 
-def _place(kind: NoticeKind, about: UUID | None, of: Kind | None) -> tuple[str | None, dict[str, Any]]:
+def _place(kind: NoticeKind, about: UUID | None, of: EntryKind | None) -> tuple[str | None, dict[str, Any]]:
     """Return the page that shows it, and what its address needs; `about` is None for several things."""
     if kind in OF_MEETINGS:
         return ("calendar.meeting", {"meeting_id": about}) if about else ("calendar.index", {})
@@ -137,8 +144,8 @@ def _place(kind: NoticeKind, about: UUID | None, of: Kind | None) -> tuple[str |
     return "goals.index", {"_anchor": f"{PLACES[of]}-{about}"} if of else {}
 
 
-def sentence(
-    kind: NoticeKind, name: str | None, count: int = 1, of: Kind | MeetingState | None = None
+def news_sentence(
+    kind: NoticeKind, name: str | None, count: int = 1, of: EntryKind | MeetingState | None = None
 ) -> str:
     """Return what a citizen is told.
 
@@ -146,7 +153,7 @@ def sentence(
     that the meetings are proposed.
     """
     who = name or _("Kommunen")
-    if count == 1 and isinstance(of, Kind) and (named := _named(kind, of, who)):
+    if count == 1 and isinstance(of, EntryKind) and (named := _named(kind, of, who)):
         return named
     return _counted(kind, who, count, proposed=of is MeetingState.PROPOSED) or _single(kind, who)
 
@@ -204,18 +211,20 @@ def _called(who: str, count: int, *, proposed: bool) -> str:
     )
 
 
-def _named(kind: NoticeKind, of: Kind, who: str) -> str | None:
+def _named(kind: NoticeKind, of: EntryKind, who: str) -> str | None:
     """Return the sentence that names what the one entry is, or None where it needs no name."""
-    said: dict[tuple[NoticeKind, Kind], str] = {
-        (NoticeKind.ENTRY_APPROVED, Kind.DREAM): _("%(who)s tog din drøm med i planen.", who=who),
-        (NoticeKind.ENTRY_APPROVED, Kind.GOAL): _("%(who)s tog dit mål med i planen.", who=who),
-        (NoticeKind.ENTRY_APPROVED, Kind.STEP): _("%(who)s tog dit skridt med i planen.", who=who),
-        (NoticeKind.ENTRY_APPROVED, Kind.OTHER): _("%(who)s tog det, du skrev, med i planen.", who=who),
-        (NoticeKind.ENTRY_SHARED, Kind.STEP): _("%(who)s tog et skridt med i din plan.", who=who),
-        (NoticeKind.ENTRY_TALK, Kind.DREAM): _("%(who)s vil gerne tale med dig om din drøm.", who=who),
-        (NoticeKind.ENTRY_TALK, Kind.GOAL): _("%(who)s vil gerne tale med dig om dit mål.", who=who),
-        (NoticeKind.ENTRY_TALK, Kind.STEP): _("%(who)s vil gerne tale med dig om dit skridt.", who=who),
-        (NoticeKind.ENTRY_TALK, Kind.OTHER): _("%(who)s vil gerne tale med dig om det, du skrev.", who=who),
+    said: dict[tuple[NoticeKind, EntryKind], str] = {
+        (NoticeKind.ENTRY_APPROVED, EntryKind.DREAM): _("%(who)s tog din drøm med i planen.", who=who),
+        (NoticeKind.ENTRY_APPROVED, EntryKind.GOAL): _("%(who)s tog dit mål med i planen.", who=who),
+        (NoticeKind.ENTRY_APPROVED, EntryKind.STEP): _("%(who)s tog dit skridt med i planen.", who=who),
+        (NoticeKind.ENTRY_APPROVED, EntryKind.OTHER): _("%(who)s tog det, du skrev, med i planen.", who=who),
+        (NoticeKind.ENTRY_SHARED, EntryKind.STEP): _("%(who)s tog et skridt med i din plan.", who=who),
+        (NoticeKind.ENTRY_TALK, EntryKind.DREAM): _("%(who)s vil gerne tale med dig om din drøm.", who=who),
+        (NoticeKind.ENTRY_TALK, EntryKind.GOAL): _("%(who)s vil gerne tale med dig om dit mål.", who=who),
+        (NoticeKind.ENTRY_TALK, EntryKind.STEP): _("%(who)s vil gerne tale med dig om dit skridt.", who=who),
+        (NoticeKind.ENTRY_TALK, EntryKind.OTHER): _(
+            "%(who)s vil gerne tale med dig om det, du skrev.", who=who
+        ),
     }
     return said.get((kind, of))
 

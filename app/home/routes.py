@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import public, requires, viewer
 from app.access.policy import Action
-from app.clock import danish_day
-from app.home.page import read_today
-from app.identity.login import account, ask_to_sign_in, find_account
-from app.notifications.service import mark_seen
-from app.web import clock, db, page, settings
+from app.dates.local_time import danish_day
+from app.home.queries import read_today
+from app.identity.login import ask_to_sign_in, current_account, find_account
+from app.notifications.service import mark_notices_seen
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("home", __name__)
 
@@ -30,7 +31,7 @@ def index() -> ResponseReturnValue:
 def _today(citizen_id: UUID) -> ResponseReturnValue:
     now, new = clock()(), request.args.get("nyt")
     with db().reading() as session:
-        today = read_today(session, citizen_id, account().session_id, now=now)
+        today = read_today(session, citizen_id, current_account().session_id, now=now)
     answer = page(
         "home/index.html",
         "next_step",
@@ -43,5 +44,5 @@ def _today(citizen_id: UUID) -> ResponseReturnValue:
     )
     if today.news.unseen:  # shown now; until the sign-in ends, it is shown again
         with db().writing() as session:
-            mark_seen(session, citizen_id, now=now)
+            mark_notices_seen(session, citizen_id, now=now)
     return answer

@@ -22,12 +22,12 @@ def is_dash(sign: str) -> bool:
     return sign == MINUS_SIGN or unicodedata.category(sign) == "Pd"
 
 
-def visible(text: str) -> str:
+def strip_unseen(text: str) -> str:
     """Return a text without the characters that can't be seen, to be compared or used as an address."""
     return text if text.isascii() else "".join(sign for sign in text if not is_unseen(sign))
 
 
-def shown(text: str) -> str:
+def displayable(text: str) -> str:
     """Return a text without the characters that can't be seen, but as it should be written to its readers.
 
     Persian needs the non-joiner between letters, and Indic scripts need both joiners next to a virama: a name
@@ -49,9 +49,9 @@ def _joins(before: str, after: str) -> bool:
     return unicodedata.bidirectional(before) == unicodedata.bidirectional(after) == ARABIC_LETTER
 
 
-def typed(text: str) -> str:
+def normalise_typed(text: str) -> str:
     """Return a number or an e-mail as a plain keyboard types it: one kind of hyphen, digits 0-9."""
-    return text if text.isascii() else "".join(map(_plain_sign, visible(text)))
+    return text if text.isascii() else "".join(map(_plain_sign, strip_unseen(text)))
 
 
 def _plain_sign(sign: str) -> str:
@@ -59,17 +59,17 @@ def _plain_sign(sign: str) -> str:
     return "-" if is_dash(sign) else sign if digit is None else str(digit)
 
 
-def same_name(name: str) -> str:
+def name_key(name: str) -> str:
     """Return a name as it is compared: case, spaces, kind of dash and unseen characters don't count.
 
     Every letter does: é and e are two.
     """
     if not name.isascii():
-        seen = unicodedata.normalize("NFC", visible(name))
+        seen = unicodedata.normalize("NFC", strip_unseen(name))
         name = "".join("-" if is_dash(sign) else sign for sign in seen)
     return " ".join(name.casefold().split())
 
 
-def same_email(address: str) -> str:
+def email_key(address: str) -> str:
     """Return an e-mail address as it is compared and stored: case and unseen characters don't count."""
-    return typed(address).casefold()
+    return normalise_typed(address).casefold()

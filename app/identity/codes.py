@@ -25,7 +25,7 @@ def new_link_secret() -> str:
     return secrets.token_urlsafe(LINK_BYTES)
 
 
-def shown(code: str) -> str:
+def format_code(code: str) -> str:
     """Return the code in its two groups: CFGH 2345."""
     return f"{code[:GROUP]} {code[GROUP:]}"
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from datetime import date
 
-from app.identity.characters import visible
+from app.identity.characters import strip_unseen
 
 LENGTH = 10
 REPLACEMENT_DAYS = 60  # a replacement number (erstatningspersonnummer) has 60 added to its day
@@ -40,7 +40,7 @@ def cpr_digits(text: str) -> str | None:
 
 
 def _outline(text: str) -> str:
-    return " ".join("".join(map(_kind, visible(text))).split())
+    return " ".join("".join(map(_kind, strip_unseen(text))).split())
 
 
 def _kind(sign: str) -> str:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import Refused
 from app.identity.codes import CLAIM_LASTS, GROUP, LASTS, new_code, new_link_secret
-from app.identity.keys import Invitation
+from app.identity.credentials import Invitation
 from app.identity.sessions import holds_a_role, token_hash
 
 NO_HASH = "0" * 64
@@ -26,7 +26,7 @@ class NobodyToInvite(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
+class NewInvitation:
     """A fresh invitation. Code and link can't be shown again: only their keyed hashes are kept."""
 
     code: str
@@ -35,7 +35,7 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class InvitationClaim:
     """What somebody came with: a code they typed, or the secret of a link. One of them is empty."""
 
     code: str = ""
@@ -48,7 +48,7 @@ def _keyed(secret_key: str, kind: str, value: str) -> str:
 
 def make_invitation(
     session: Session, secret_key: str, person_id: UUID, *, by: UUID | None, now: datetime
-) -> Invited:
+) -> NewInvitation:
     """Invite a person and take back the invitation before. `by` is None at the terminal.
 
     Raises:
@@ -59,7 +59,7 @@ def make_invitation(
     before = update(Invitation).where(col(Invitation.person_id) == person_id, _open())
     session.execute(before.values(revoked_at=now))
     code = _free_code(session, secret_key)
-    made = Invited(code, new_link_secret(), now + LASTS)
+    made = NewInvitation(code, new_link_secret(), now + LASTS)
     session.add(
         Invitation(
             person_id=person_id,
@@ -84,8 +84,8 @@ def _free_code(session: Session, secret_key: str) -> str:
             return code
 
 
-def claim(
-    session: Session, secret_key: str, said: Said, *, reader_id: UUID | None, now: datetime
+def claim_invitation(
+    session: Session, secret_key: str, said: InvitationClaim, *, reader_id: UUID | None, now: datetime
 ) -> str | None:
     """Return a secret for the phone that came with the right code or link first, or None for all others.
 
@@ -122,7 +122,7 @@ def claim(
     return token
 
 
-def find_claimed(session: Session, token: str, *, now: datetime) -> Invitation | None:
+def find_claimed_invitation(session: Session, token: str, *, now: datetime) -> Invitation | None:
     """Return the invitation that this phone has claimed and may still use; hold it for this transaction."""
     wanted = select(Invitation).where(
         Invitation.claim_hash == token_hash(token),

@@ -7,12 +7,13 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 
-from app.db import Database
 from app.identity import sessions
-from app.identity.ending import PendingEnds
+from app.identity.pending_sign_outs import PendingSignOuts
 from app.identity.sessions import Account
-from app.problems import problem_page, sentences
-from app.web import clock, db, look, remember_language, settings
+from app.store.db import Database
+from app.web.context import clock, db, prepared_reader, settings
+from app.web.error_pages import error_texts, problem_page
+from app.web.page import set_language_cookie
 
 SECURE_COOKIE = "__Host-s"
 DEMO_COOKIE = "s"  # the demo runs on plain http, where a browser refuses the __Host- prefix
@@ -22,7 +23,7 @@ def cookie_name() -> str:
     return SECURE_COOKIE if settings().secure else DEMO_COOKIE
 
 
-def account() -> Account:
+def current_account() -> Account:
     """Return who is signed in. Only for views behind a guard."""
     return cast(Account, find_account())
 
@@ -44,15 +45,15 @@ def _load() -> Account | None:
     if not token or token in _pending_ends():
         return None
     now = clock()()
-    found = sessions.find_account(look(), token, now=now)
-    if found and sessions.needs_seen(found, now):
+    found = sessions.find_session_account(prepared_reader(), token, now=now)
+    if found and sessions.needs_touch(found, now):
         with db().writing() as session:
-            sessions.mark_seen(session, found, now=now)
+            sessions.touch_session(session, found, now=now)
     return found
 
 
-def _pending_ends() -> PendingEnds:
-    found: PendingEnds = current_app.extensions["pending_ends"]
+def _pending_ends() -> PendingSignOuts:
+    found: PendingSignOuts = current_app.extensions["pending_ends"]
     return found
 
 
@@ -68,15 +69,15 @@ def end_sign_in() -> bool:
     return ended
 
 
-def let_in(response: Response, token: str, language: str) -> Response:
+def set_session_cookie(response: Response, token: str, language: str) -> Response:
     """Put the secret of a new sign-in into `response`; the page speaks this person's language from now on."""
     response.set_cookie(
         cookie_name(), token, secure=settings().secure, httponly=True, samesite="Lax", path="/"
     )
-    return remember_language(response, language)
+    return set_language_cookie(response, language)
 
 
-def let_out(response: Response) -> Response:
+def clear_device(response: Response) -> Response:
     """Take everything of ours off this phone."""
     response.delete_cookie(cookie_name(), secure=settings().secure, httponly=True, samesite="Lax", path="/")
     response.headers["Clear-Site-Data"] = '"cookies", "storage", "cache"'
@@ -87,11 +88,11 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in; give back what was typed when a form arrives too late."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("account.sign_in"), code=303)
-    return problem_page(401, *sentences(401))
+    return problem_page(401, *error_texts(401))
 
 
 def init_app(app: Flask) -> None:
-    pending = app.extensions["pending_ends"] = PendingEnds()
+    pending = app.extensions["pending_ends"] = PendingSignOuts()
     database: Database = app.extensions["db"]
     database.after_write = partial(pending.settle, database)
     manager = LoginManager()

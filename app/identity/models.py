@@ -4,14 +4,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.db import UtcDateTime, length, stored
 from app.identity.rules import Role, TextSize
+from app.store.db import UtcDateTime, enum_column, length_check
 
 
 class Municipality(SQLModel, table=True):
     """A municipality (kommune): the tenant everything belongs to."""
 
-    __table_args__ = (length("name", 120),)
+    __table_args__ = (length_check("name", 120),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     name: str = Field(unique=True)
@@ -20,7 +20,7 @@ class Municipality(SQLModel, table=True):
 class Department(SQLModel, table=True):
     """A department (forvaltning, afdeling) of a municipality."""
 
-    __table_args__ = (UniqueConstraint("municipality_id", "name"), length("name", 120))
+    __table_args__ = (UniqueConstraint("municipality_id", "name"), length_check("name", 120))
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     municipality_id: UUID = Field(foreign_key="municipality.id")
@@ -32,8 +32,8 @@ class Person(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("municipality_id", "external_key"),
-        length("name", 120),
-        length("sort_key", 120),
+        length_check("name", 120),
+        length_check("sort_key", 120),
         CheckConstraint("phone IS NULL OR length(phone) BETWEEN 3 AND 20", "phone_length"),
         CheckConstraint("email IS NULL OR length(email) BETWEEN 3 AND 254", "email_length"),
         CheckConstraint("title IS NULL OR length(title) BETWEEN 1 AND 120", "title_length"),
@@ -61,7 +61,7 @@ class Person(SQLModel, table=True):
     born_on: date | None = None  # null: not known; under 18 two must say yes
     language: str = "da"
     interpreter_language: str | None = None  # null: needs none
-    text_size: TextSize = Field(default=TextSize.NORMAL, sa_type=stored(TextSize))
+    text_size: TextSize = Field(default=TextSize.NORMAL, sa_type=enum_column(TextSize))
     protected_address: bool = False
     substitute_id: UUID | None = Field(
         default=None, foreign_key="person.id"
@@ -87,7 +87,7 @@ class PersonRole(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    role: Role = Field(sa_type=stored(Role))
+    role: Role = Field(sa_type=enum_column(Role))
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: still holds
 
@@ -110,7 +110,10 @@ class SystemToken(SQLModel, table=True):
     """Another system's key to the api, by the hash of its secret."""
 
     __tablename__ = "system_token"
-    __table_args__ = (length("name", 80), CheckConstraint("length(token_hash) = 64", "token_hash_length"))
+    __table_args__ = (
+        length_check("name", 80),
+        CheckConstraint("length(token_hash) = 64", "token_hash_length"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     name: str = Field(unique=True)

@@ -8,7 +8,8 @@ from sqlmodel import select
 from app.i18n import lazy_gettext as _
 from app.identity.login import find_account
 from app.identity.models import Person
-from app.web import Tab, db
+from app.web.context import db
+from app.web.page import Tab
 
 CITIZEN = (
     ("home.index", "today"),

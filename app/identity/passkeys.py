@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from app.identity.keys import Ceremony, Passkey, WebauthnChallenge
+from app.identity.credentials import Ceremony, Passkey, WebauthnChallenge
 from app.identity.sessions import token_hash
 
 CHALLENGE_BYTES = 32
@@ -27,7 +27,7 @@ PASSKEYS_MOST = 20  # of one person, at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class RelyingParty:
     """Where a passkey works: the public address, port and all. A phone signs for nothing else."""
 
     origin: str
@@ -38,7 +38,9 @@ class Door:
         return urlsplit(self.origin).hostname or ""
 
 
-def registration_options(session: Session, door: Door, person_id: UUID, name: str, *, now: datetime) -> str:
+def registration_options(
+    session: Session, door: RelyingParty, person_id: UUID, name: str, *, now: datetime
+) -> str:
     """Return, as JSON, what a phone needs to make a passkey. `name` is what it calls the person."""
     from webauthn import generate_registration_options, options_to_json  # noqa: PLC0415
     from webauthn.helpers.structs import (  # noqa: PLC0415
@@ -67,7 +69,7 @@ def registration_options(session: Session, door: Door, person_id: UUID, name: st
 
 
 def verify_registration(
-    session: Session, door: Door, person_id: UUID, answer: str, *, name: str, now: datetime
+    session: Session, door: RelyingParty, person_id: UUID, answer: str, *, name: str, now: datetime
 ) -> Passkey | None:
     """Keep the passkey a phone has made, or return None: not for us or this person, known, or too late."""
     from webauthn import verify_registration_response  # noqa: PLC0415
@@ -102,7 +104,7 @@ def verify_registration(
     return passkey
 
 
-def sign_in_options(session: Session, door: Door, *, now: datetime) -> str:
+def sign_in_options(session: Session, door: RelyingParty, *, now: datetime) -> str:
     """Return, as JSON, what a phone needs to sign in whoever holds it. It names no passkey and nobody."""
     from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415
     from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415
@@ -116,7 +118,7 @@ def sign_in_options(session: Session, door: Door, *, now: datetime) -> str:
     )
 
 
-def verify_sign_in(session: Session, door: Door, answer: str, *, now: datetime) -> UUID | None:
+def verify_sign_in(session: Session, door: RelyingParty, answer: str, *, now: datetime) -> UUID | None:
     """Return whose passkey has answered, or None. A counter that has not moved on means a copy: None."""
     from webauthn import verify_authentication_response  # noqa: PLC0415
 
@@ -142,7 +144,7 @@ def verify_sign_in(session: Session, door: Door, answer: str, *, now: datetime) 
     return passkey.person_id
 
 
-def forget(session: Session, person_id: UUID, passkey_id: UUID, *, now: datetime) -> bool:
+def revoke_passkey(session: Session, person_id: UUID, passkey_id: UUID, *, now: datetime) -> bool:
     """Stop one of a person's own passkeys at once, and say whether there was one."""
     own = update(Passkey).where(
         col(Passkey.id) == passkey_id, col(Passkey.person_id) == person_id, col(Passkey.revoked_at).is_(None)

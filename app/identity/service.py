@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from app.identity.keys import Passkey
+from app.identity.credentials import Passkey
 from app.identity.models import LoginSession, Person
 from app.identity.rules import TextSize, lifetime
 from app.identity.sessions import Account
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherSessions:
     """Where else somebody is signed in: on how many phones, and when one of them was last used."""
 
     count: int
@@ -43,11 +43,11 @@ def list_passkeys(session: Session, person_id: UUID) -> Sequence[Passkey]:
     return session.exec(wanted.order_by(col(Passkey.created_at), col(Passkey.id))).all()
 
 
-def find_elsewhere(session: Session, account: Account, *, now: datetime) -> Elsewhere | None:
+def find_other_sessions(session: Session, account: Account, *, now: datetime) -> OtherSessions | None:
     """Return the other sign-ins that still hold, or None when this is the only one."""
     counted = select(func.count(), func.max(col(LoginSession.last_seen_at)))
     count, last = session.execute(counted.where(_others_that_hold(account, now))).one()
-    return Elsewhere(count, last) if count else None
+    return OtherSessions(count, last) if count else None
 
 
 def revoke_other_sessions(session: Session, account: Account, *, now: datetime) -> int:

@@ -11,10 +11,10 @@ from flask_login import UserMixin
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlmodel import Session, col
 
-from app.db import UtcDateTime
 from app.identity.models import LoginSession, Person, PersonRole
 from app.identity.rules import SEEN_STEP, STAFF, Role, TextSize, first_name, is_live, lifetime
-from app.looking import Reading
+from app.store.db import UtcDateTime
+from app.store.prepared import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def revoke_session(session: Session, session_id: UUID, *, now: datetime) -> None
     session.exec(ended.values(revoked_at=now))
 
 
-def revoke_token(session: Session, hashed: str, *, now: datetime) -> None:
+def revoke_session_by_token(session: Session, hashed: str, *, now: datetime) -> None:
     """End the sign-in whose secret has this hash, as `revoke_session` does; nobody's is no fault."""
     ended = update(LoginSession).where(
         col(LoginSession.token_hash) == hashed, col(LoginSession.revoked_at).is_(None)
@@ -103,7 +103,7 @@ _FIND: Select[*tuple[Any, ...]] = (
 )
 
 
-def find_account(session: Reading, token: str, *, now: datetime) -> Account | None:
+def find_session_account(session: Reader, token: str, *, now: datetime) -> Account | None:
     """Return who holds `token`, or None if it is unknown, ended, too old, or its holder has no role left."""
     rows = session.execute(_FIND, {"token_hash": token_hash(token), "now": now}).all()
     if not rows:
@@ -135,12 +135,12 @@ def holds_a_role(session: Session, person_id: UUID, *, now: datetime) -> bool:
     return session.execute(held).first() is not None
 
 
-def needs_seen(account: Account, now: datetime) -> bool:
+def needs_touch(account: Account, now: datetime) -> bool:
     """Say whether this visit is worth writing down."""
     return now - account.seen_before_at >= SEEN_STEP
 
 
-def mark_seen(session: Session, account: Account, *, now: datetime) -> None:
+def touch_session(session: Session, account: Account, *, now: datetime) -> None:
     """Write down that the sign-in was used at `now`."""
     session.exec(
         update(LoginSession).where(col(LoginSession.id) == account.session_id).values(last_seen_at=now)

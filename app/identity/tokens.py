@@ -13,7 +13,7 @@ from sqlmodel import select as select_rows
 from app.errors import Missing, Refused
 from app.identity.models import SystemToken
 from app.identity.sessions import token_hash
-from app.looking import ask
+from app.store.prepared import execute_prepared
 
 SCOPES = frozenset({"meetings", "plan.read", "plan.write", "people"})
 NAME_MOST = 80
@@ -80,7 +80,7 @@ def revoke_token(session: Session, name: str, now: datetime) -> None:
 
 def find_token(session: Session, secret: str) -> System | None:
     """Return the system that holds `secret`, or None if the secret is unknown or revoked."""
-    row = ask(session, _FIND, {"token_hash": token_hash(secret)}).first()
+    row = execute_prepared(session, _FIND, {"token_hash": token_hash(secret)}).first()
     return System(row.id, row.name, frozenset(row.scopes.split())) if row else None
 
 

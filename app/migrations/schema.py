@@ -7,19 +7,21 @@ from sqlalchemy import Connection, inspect, text
 
 import app.access.models
 import app.assessments.models
-import app.calendar.models
+import app.availability.models
+import app.booking.models
+import app.calendar_sync.models
 import app.consent.models
 import app.entries.models
 import app.goals.models
-import app.idempotency
-import app.identity.keys
+import app.identity.credentials
 import app.identity.models
-import app.key_fingerprint
+import app.meetings.models
+import app.minutes.models
 import app.notifications.models
 import app.plan.models  # noqa: F401 — these imports fill the metadata
-from app.calendar.guard import NO_CLASH, SQLITE_TRIGGERS
-from app.db import Database
-from app.sqlite_file import new_mark
+from app.meetings.no_overlap import NO_CLASH, SQLITE_TRIGGERS
+from app.store.db import Database
+from app.store.sqlite_file import new_application_id
 
 HERE = Path(__file__).parent
 OWN_TABLES = {"alembic_version"}  # beside those of the models
@@ -63,9 +65,9 @@ def take_steps(connection: Connection, target: str = "head") -> None:
 
 
 def _mark(connection: Connection) -> None:
-    """Let a new SQLite file be told from every other; see `app.sqlite_file`."""
+    """Let a new SQLite file be told from every other; see `app.store.sqlite_file`."""
     if connection.dialect.name == "sqlite" and not connection.scalar(text("PRAGMA application_id")):
-        connection.exec_driver_sql(f"PRAGMA application_id = {new_mark()}")
+        connection.exec_driver_sql(f"PRAGMA application_id = {new_application_id()}")
 
 
 def head() -> str:

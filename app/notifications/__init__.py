@@ -1,1 +1,6 @@
-"""What is new for a person: in-app notices, read on I dag; neutral words leave the house only later."""
+"""What is new for a person (besked om nyt): in-app notices, read on I dag.
+
+Table: notice.
+
+Decision: a notice holds ids, never words; its sentence is made where it is read, in the reader's language.
+"""

@@ -3,8 +3,8 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, SQLModel
 
-from app.db import UtcDateTime, stored
 from app.notifications.rules import NoticeKind
+from app.store.db import UtcDateTime, enum_column
 
 
 class Notice(SQLModel, table=True):
@@ -13,7 +13,7 @@ class Notice(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)  # who is told
     citizen_id: UUID = Field(foreign_key="person.id")  # whose plan it is about
-    kind: NoticeKind = Field(sa_type=stored(NoticeKind))
+    kind: NoticeKind = Field(sa_type=enum_column(NoticeKind))
     actor_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: the app itself
     about_id: UUID | None = None  # the entry or meeting; null: the plan as a whole
     at: datetime = Field(sa_type=UtcDateTime, index=True)

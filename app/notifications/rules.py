@@ -32,7 +32,7 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NoticeContent:
     """One thing to tell: its kind, about whose plan, who did it (None: the app), which entry or meeting."""
 
     kind: NoticeKind

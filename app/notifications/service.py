@@ -7,10 +7,10 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from app.notifications.models import Notice
-from app.notifications.rules import News, NoticeKind
+from app.notifications.rules import NoticeContent, NoticeKind
 
 
-def tell(session: Session, person_id: UUID, news: News, *, now: datetime) -> None:
+def add_notice(session: Session, person_id: UUID, news: NoticeContent, *, now: datetime) -> None:
     """Note that something is new for a person; nobody is told of what they did themselves."""
     if person_id == news.by:
         return
@@ -26,13 +26,13 @@ def tell(session: Session, person_id: UUID, news: News, *, now: datetime) -> Non
     )
 
 
-def forget(session: Session, kind: NoticeKind, about_id: UUID) -> None:
+def withdraw_notice(session: Session, kind: NoticeKind, about_id: UUID) -> None:
     """Take back what nobody has seen yet: what it tells of is no longer theirs to know."""
     unseen = delete(Notice).where(col(Notice.kind) == kind, col(Notice.about_id) == about_id)
     session.exec(unseen.where(col(Notice.seen_at).is_(None)))
 
 
-def mark_seen(session: Session, person_id: UUID, *, now: datetime) -> None:
+def mark_notices_seen(session: Session, person_id: UUID, *, now: datetime) -> None:
     """Note that a person has been shown everything up to `now`."""
     unseen = update(Notice).where(col(Notice.person_id) == person_id, col(Notice.seen_at).is_(None))
     session.exec(unseen.where(col(Notice.at) <= now).values(seen_at=now))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from app.identity.characters import same_email, same_name
+from app.identity.characters import email_key, name_key
 from app.identity.rules import Role
 from app.people_import import fields
-from app.people_import.faults import LineProblem, Wrong
-from app.people_import.matching import Crowd, Someone, external_key
+from app.people_import.line_errors import InvalidCell, LineProblem
+from app.people_import.matching import KnownPerson, PersonIndex, external_key
 
 NAME_ALONE = (
     "Et navn alene skifter ikke kontaktperson. "
@@ -15,8 +15,8 @@ NAME_ALONE = (
 )
 
 
-def name_contacts(
-    crowd: Crowd, doubtful: set[str], standing: Mapping[UUID, UUID]
+def assign_contact_names(
+    crowd: PersonIndex, doubtful: set[str], standing: Mapping[UUID, UUID]
 ) -> tuple[dict[UUID, UUID], list[LineProblem]]:
     """Return each citizen's contact person as the file names them, and the lines that can't have theirs.
 
@@ -30,7 +30,7 @@ def name_contacts(
             continue
         try:
             contact = _contact_of(crowd, one, one.row.contact, doubtful)
-        except Wrong as why:
+        except InvalidCell as why:
             problems.append(LineProblem(one.row.line, "kontaktperson", str(why)))
             continue
         if contact is None:
@@ -41,43 +41,43 @@ def name_contacts(
     return wanted, problems
 
 
-def _contact_of(crowd: Crowd, one: Someone, said: str, doubtful: set[str]) -> Someone | None:
+def _contact_of(crowd: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:
     """Return the contact person; None only if the line that could tell has a fault of its own."""
     if not one.is_citizen:
-        raise Wrong("Kun en borger kan have en kontaktperson.")
+        raise InvalidCell("Kun en borger kan have en kontaktperson.")
     contact = _able(said, _meant(crowd, said))
     if contact is one:
-        raise Wrong("En borger kan ikke være sin egen kontaktperson.")
-    if contact is None and not {_name(said), same_email(said), _number(said)} & doubtful:
-        raise Wrong("Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen.")
+        raise InvalidCell("En borger kan ikke være sin egen kontaktperson.")
+    if contact is None and not {_name(said), email_key(said), _number(said)} & doubtful:
+        raise InvalidCell("Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen.")
     return contact
 
 
-def _able(said: str, found: list[Someone]) -> Someone | None:
+def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
     able = [one for one in found if Role.CONTACT in one.roles]
     if len(able) > 1 and "@" in said:
-        raise Wrong("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet.")
+        raise InvalidCell("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet.")
     if len(able) > 1:
-        raise Wrong("Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet.")
+        raise InvalidCell("Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet.")
     if found and not able:
-        raise Wrong("Den, der er skrevet her, har ikke rollen kontaktperson.")
+        raise InvalidCell("Den, der er skrevet her, har ikke rollen kontaktperson.")
     return able[0] if able else None
 
 
-def _meant(crowd: Crowd, said: str) -> list[Someone]:
+def _meant(crowd: PersonIndex, said: str) -> list[KnownPerson]:
     numbered = crowd.by_key.get(external_key(crowd.secret_key, _number(said)))
     if numbered is not None:
         return [numbered]
-    found = crowd.by_email.get(same_email(said)) or crowd.by_name.get(_name(said), {})
+    found = crowd.by_email.get(email_key(said)) or crowd.by_name.get(_name(said), {})
     return list(found.values())
 
 
 def _name(said: str) -> str:
-    return same_name(fields.right_way(said))
+    return name_key(fields.right_way(said))
 
 
 def _number(said: str) -> str:
     try:
-        return fields.key(said)
-    except Wrong:
+        return fields.read_number(said)
+    except InvalidCell:
         return said

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from app.identity.characters import same_email, shown, typed
+from app.identity.characters import displayable, email_key, normalise_typed
 from app.identity.cpr import cpr_digits, has_cpr
 from app.identity.rules import Role
-from app.people_import.faults import Wrong
+from app.people_import.line_errors import InvalidCell
 
 LONGEST = 120
 OLDEST = date(1900, 1, 1)
@@ -31,13 +31,13 @@ ROLES = {
 ROLE_NAMED = {name: role for role, names in ROLES.items() for name in names}
 
 
-def plain(text: str) -> str:
+def plain_word(text: str) -> str:
     """Return a word as it is compared: Fødselsdato, FOEDSELSDATO and "føds els-dato" are one."""
     folded = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return "".join(letter for letter in unicodedata.normalize("NFKD", folded) if letter.isalnum())
 
 
-def clean(cell: str) -> str:
+def clean_cell(cell: str) -> str:
     """Return a cell as one line of visible text; formulas are text like any other.
 
     Marks that can't be seen come along when a number or a name is copied from a phone or a web page: they are
@@ -47,39 +47,41 @@ def clean(cell: str) -> str:
         Wrong: it holds control characters, or its text is turned around.
     """
     if any(sign not in "\t\r\n" and unicodedata.category(sign) == "Cc" for sign in cell):
-        raise Wrong("Der er usynlige tegn i feltet. Slet dem, og skriv feltet igen.")
+        raise InvalidCell("Der er usynlige tegn i feltet. Slet dem, og skriv feltet igen.")
     if REVERSED in cell:
-        raise Wrong("Der er et usynligt tegn i feltet, som vender teksten. Slet feltet, og skriv det igen.")
-    return " ".join(unicodedata.normalize("NFC", shown(cell)).split())
+        raise InvalidCell(
+            "Der er et usynligt tegn i feltet, som vender teksten. Slet feltet, og skriv det igen."
+        )
+    return " ".join(unicodedata.normalize("NFC", displayable(cell)).split())
 
 
 def _bare(text: str) -> str:
     """Return a number as it is typed, without what spreadsheets keep it as text by: ="0101" and '0101."""
-    text = typed(text)
+    text = normalise_typed(text)
     kept = re.fullmatch(r'="(.*)"', text)
     return (kept[1] if kept else text.removeprefix("'")).strip()
 
 
-def short_text(text: str) -> str:
+def read_short_text(text: str) -> str:
     if len(text) > LONGEST:
-        raise Wrong(f"Teksten er for lang. Der er plads til {LONGEST} tegn.")
+        raise InvalidCell(f"Teksten er for lang. Der er plads til {LONGEST} tegn.")
     return text
 
 
-def words(text: str) -> str:
+def read_words(text: str) -> str:
     """Return a short text that others will read; a CPR number in it would be shown to them."""
-    if has_cpr(short_text(text)):
-        raise Wrong("Der står et CPR-nummer i feltet. Slet det.")
+    if has_cpr(read_short_text(text)):
+        raise InvalidCell("Der står et CPR-nummer i feltet. Slet det.")
     return text
 
 
-def name(text: str) -> str:
+def read_name(text: str) -> str:
     """Return a person's name; "Jensen, Anna" is turned the right way round."""
     if not any(letter.isalpha() for letter in text):
-        raise Wrong("Skriv personens navn.")
+        raise InvalidCell("Skriv personens navn.")
     if MISREAD.search(text):
-        raise Wrong("Bogstaverne er ikke læst rigtigt. Gem filen som »CSV UTF-8«, og prøv igen.")
-    return words(right_way(text))
+        raise InvalidCell("Bogstaverne er ikke læst rigtigt. Gem filen som »CSV UTF-8«, og prøv igen.")
+    return read_words(right_way(text))
 
 
 def right_way(text: str) -> str:
@@ -88,7 +90,7 @@ def right_way(text: str) -> str:
     return f"{parts[1]} {parts[0]}" if len(parts) == 2 and all(parts) else text  # noqa: PLR2004
 
 
-def key(text: str, *, is_cpr: bool = False) -> str:
+def read_number(text: str, *, is_cpr: bool = False) -> str:
     """Return the number another system knows somebody by, written one way. Only its keyed hash is kept.
 
     A CPR number is its ten digits, however it is spelled; in a CPR column the zero that a spreadsheet took
@@ -96,7 +98,7 @@ def key(text: str, *, is_cpr: bool = False) -> str:
     """
     bare = _bare(text).replace(" ", "")
     if CUT_SHORT.fullmatch(bare):
-        raise Wrong("Regnearket har lavet tallet om. Gør kolonnen til tekst, og skriv tallet igen.")
+        raise InvalidCell("Regnearket har lavet tallet om. Gør kolonnen til tekst, og skriv tallet igen.")
     bare = re.sub(r"^(\d+)[.,]0+$", r"\1", bare)
     if is_cpr and re.fullmatch(r"\d{5}-?\d{4}", bare):
         bare = "0" + bare
@@ -104,40 +106,40 @@ def key(text: str, *, is_cpr: bool = False) -> str:
     if found:
         return found
     if is_cpr:
-        raise Wrong("Det er ikke et CPR-nummer. Det har dag, måned, år og fire tal mere.")
-    return short_text(bare).casefold()
+        raise InvalidCell("Det er ikke et CPR-nummer. Det har dag, måned, år og fire tal mere.")
+    return read_short_text(bare).casefold()
 
 
-def phone(text: str) -> str:
+def read_phone(text: str) -> str:
     """Return a phone number as it is stored: eight digits, or + and the country's code."""
     bare = re.sub(r"[\s().\-/]|^tlf:?|^telefon:?", "", _bare(text).casefold())
     if CUT_SHORT.fullmatch(_bare(text)):
-        raise Wrong("Regnearket har lavet nummeret om. Gør kolonnen til tekst, og skriv det igen.")
+        raise InvalidCell("Regnearket har lavet nummeret om. Gør kolonnen til tekst, og skriv det igen.")
     bare = re.sub(r"^(?:\+|00)45(?=[1-9]\d{7}$)|^45(?=[1-9]\d{7}$)", "", re.sub(r"^00", "+", bare))
     if not re.fullmatch(r"[1-9][0-9]{7}|\+[1-9][0-9]{5,14}", bare):
-        raise Wrong("Skriv ét telefonnummer med otte tal, eller med + og landets kode.")
+        raise InvalidCell("Skriv ét telefonnummer med otte tal, eller med + og landets kode.")
     return bare
 
 
-def email(text: str) -> str:
-    address = same_email(text).removeprefix("mailto:")
+def read_email(text: str) -> str:
+    address = email_key(text).removeprefix("mailto:")
     if not EMAIL.fullmatch(address) or len(address) > 254:  # noqa: PLR2004
-        raise Wrong("Skriv én e-mailadresse, f.eks. navn@eksempel.dk.")
+        raise InvalidCell("Skriv én e-mailadresse, f.eks. navn@eksempel.dk.")
     if has_cpr(address):
-        raise Wrong("Der står et CPR-nummer i e-mailadressen. Skriv en anden.")
+        raise InvalidCell("Der står et CPR-nummer i e-mailadressen. Skriv en anden.")
     return address
 
 
-def yes_no(text: str) -> bool:
+def read_yes_no(text: str) -> bool:
     """Return yes or no; a guess is never made, since somebody may be found by it."""
-    word = "-" if typed(text) == "-" else plain(text)
+    word = "-" if normalise_typed(text) == "-" else plain_word(text)
     if word not in YES | NO:
-        raise Wrong("Skriv ja eller nej.")
+        raise InvalidCell("Skriv ja eller nej.")
     return word in YES
 
 
-def born_on(text: str, today: date) -> date:
-    day = typed(text).removesuffix(" 00:00:00").removesuffix("T00:00:00").removesuffix(" 00.00")
+def read_born_on(text: str, today: date) -> date:
+    day = normalise_typed(text).removesuffix(" 00:00:00").removesuffix("T00:00:00").removesuffix(" 00.00")
     for pattern in DATES:
         try:
             found = datetime.strptime(day, pattern).date()  # noqa: DTZ007 — a day has no time zone
@@ -145,34 +147,36 @@ def born_on(text: str, today: date) -> date:
             continue
         if OLDEST <= found <= today:
             return found
-        raise Wrong("Fødselsdatoen kan ikke passe. Se årstallet efter.")
-    raise Wrong("Skriv datoen som dag-måned-år med fire tal i året, f.eks. 24-12-1990.")
+        raise InvalidCell("Fødselsdatoen kan ikke passe. Se årstallet efter.")
+    raise InvalidCell("Skriv datoen som dag-måned-år med fire tal i året, f.eks. 24-12-1990.")
 
 
-def roles(text: str) -> frozenset[Role]:
-    words = [plain(word) for word in re.split(r"[/,;&+]|\bog\b", text)]
+def read_roles(text: str) -> frozenset[Role]:
+    words = [plain_word(word) for word in re.split(r"[/,;&+]|\bog\b", text)]
     found = {ROLE_NAMED.get(word) for word in words if word}
     named = frozenset(role for role in found if role is not None)
     if not named or len(named) < len(found):
-        raise Wrong("Skriv borger, kontaktperson, fagperson, leder, administrator, værge eller pårørende.")
+        raise InvalidCell(
+            "Skriv borger, kontaktperson, fagperson, leder, administrator, værge eller pårørende."
+        )
     return named
 
 
-def language(text: str, known: Mapping[str, str]) -> str:
+def read_language(text: str, known: Mapping[str, str]) -> str:
     """Return the code of a language; `known` has codes by plain name."""
-    code = known.get(plain(text))
+    code = known.get(plain_word(text))
     if code is None:
-        raise Wrong("Sproget kendes ikke. Skriv f.eks. dansk, engelsk eller arabisk.")
+        raise InvalidCell("Sproget kendes ikke. Skriv f.eks. dansk, engelsk eller arabisk.")
     return code
 
 
-def interpreter(text: str, spoken: Mapping[str, str], own: str | None) -> str | None:
+def read_interpreter(text: str, spoken: Mapping[str, str], own: str | None) -> str | None:
     """Return the language to interpret, or None for no interpreter; "ja" means the person's own language."""
-    word = "-" if typed(text) == "-" else plain(text)
+    word = "-" if normalise_typed(text) == "-" else plain_word(text)
     if word in NO - {"no"}:  # also a language code
         return None
     if word in YES:
         if own in (None, "da"):
-            raise Wrong("Skriv, hvilket sprog tolken skal kunne.")
+            raise InvalidCell("Skriv, hvilket sprog tolken skal kunne.")
         return own
-    return language(text, spoken)
+    return read_language(text, spoken)

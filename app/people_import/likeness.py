@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import Any
 
-from app.identity.characters import same_email
+from app.identity.characters import email_key
 
 TELLING: dict[str, Callable[[Any], Any]] = {
     "born_on": lambda day: day,
     "phone": lambda number: number,
-    "email": same_email,  # one taken in long ago may have been kept as it was typed
+    "email": email_key,  # one taken in long ago may have been kept as it was typed
 }
 
 
@@ -27,7 +27,7 @@ class Likeness(Enum):
     OTHER = auto()  # something is told by both, and none of it agrees
 
 
-def compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> Likeness:
+def compare_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Likeness:
     """Return how alike two people's facts, by column of Person, are; None and a missing fact tell nothing."""
     agreeing = {
         plain(one[fact]) == plain(other[fact])

@@ -8,35 +8,35 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.people_import.faults import LineProblem, Wrong
-from app.people_import.matching import Crowd, Someone, same_as
-from app.people_import.rules import Row
+from app.people_import.line_errors import InvalidCell, LineProblem
+from app.people_import.matching import KnownPerson, PersonIndex, same_as_line
+from app.people_import.rules import PersonRow
 
 
 @dataclass(slots=True, repr=False)
-class _Claim:
+class _Candidate:
     """The lines that are about one person; None is somebody new."""
 
-    one: Someone | None
-    rows: list[Row] = field(default_factory=list)
+    one: KnownPerson | None
+    rows: list[PersonRow] = field(default_factory=list)
 
 
-def match(crowd: Crowd, rows: Iterable[Row]) -> list[LineProblem]:
+def match_rows(crowd: PersonIndex, rows: Iterable[PersonRow]) -> list[LineProblem]:
     """Tie every line to its person; return those that can't be. What the others tell is then in `crowd`."""
-    linking = _Linking(crowd)
+    linking = _Linker(crowd)
     linking.claim(list(rows))
     linking.settle()
     linking.look_again()
     return linking.problems
 
 
-class _Linking:
-    def __init__(self, crowd: Crowd) -> None:
+class _Linker:
+    def __init__(self, crowd: PersonIndex) -> None:
         self.crowd = crowd
         self.problems: list[LineProblem] = []
-        self.claims: dict[str, _Claim] = {}
+        self.claims: dict[str, _Candidate] = {}
 
-    def claim(self, rows: list[Row]) -> None:
+    def claim(self, rows: list[PersonRow]) -> None:
         """Find who each line is about. Who has a number in this file is no longer a doubt for the others."""
         numbered = [row for row in rows if row.key]
         unclear = [row for row in numbered if not self._found(row, lambda _row, _why: None)]
@@ -54,32 +54,35 @@ class _Linking:
             if not more:
                 self.crowd.take(first, claim.one)
                 continue
-            self._refuse(first, same_as(more[0].line))
+            self._refuse(first, same_as_line(more[0].line))
             for row in more:
-                self._refuse(row, same_as(first.line))
+                self._refuse(row, same_as_line(first.line))
 
     def look_again(self) -> None:
         """Refuse every line that, with all taken in, no longer tells who it is about."""
         told = self.crowd.told()
-        after = Crowd(self.crowd.everybody.values(), self.crowd.secret_key)
+        after = PersonIndex(self.crowd.everybody.values(), self.crowd.secret_key)
         for one in told:
             if one.row is not None:
                 try:
                     after.find_again(one, one.row)
-                except Wrong as why:
+                except InvalidCell as why:
                     self._refuse(one.row, why)
 
     def _found(
-        self, row: Row, otherwise: Callable[[Row, Wrong], None], settled: frozenset[UUID] = frozenset()
+        self,
+        row: PersonRow,
+        otherwise: Callable[[PersonRow, InvalidCell], None],
+        settled: frozenset[UUID] = frozenset(),
     ) -> bool:
         try:
             one = self.crowd.find(row, settled)
-        except Wrong as why:
+        except InvalidCell as why:
             otherwise(row, why)
             return False
         who = str(one.id) if one else self.crowd.hashed(row) or f"line {row.line}"
-        self.claims.setdefault(who, _Claim(one)).rows.append(row)
+        self.claims.setdefault(who, _Candidate(one)).rows.append(row)
         return True
 
-    def _refuse(self, row: Row, why: Wrong) -> None:
+    def _refuse(self, row: PersonRow, why: InvalidCell) -> None:
         self.problems.append(LineProblem(row.line, "", str(why)))

@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.identity.characters import same_email, same_name
+from app.identity.characters import email_key, name_key
 from app.identity.rules import STAFF, Role, first_name
-from app.people_import.faults import Wrong
-from app.people_import.likeness import TELLING, Likeness, compare
-from app.people_import.rules import Row
+from app.people_import.likeness import TELLING, Likeness, compare_facts
+from app.people_import.line_errors import InvalidCell
+from app.people_import.rules import PersonRow
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
@@ -38,7 +38,7 @@ def external_key(secret_key: str, number: str) -> str:
 
 
 @dataclass(slots=True, repr=False, eq=False)
-class Someone:
+class KnownPerson:
     """A person as the database knows them (`before`), and as they are once the file is taken (`facts`)."""
 
     id: UUID
@@ -46,7 +46,7 @@ class Someone:
     roles: set[Role] = field(default_factory=set)
     before: dict[str, Any] = field(default_factory=dict)  # empty: somebody new
     roles_before: frozenset[Role] = frozenset()
-    row: Row | None = None  # the line of the file that is about them
+    row: PersonRow | None = None  # the line of the file that is about them
 
     @property
     def is_citizen(self) -> bool:
@@ -58,58 +58,62 @@ class Someone:
 
     @property
     def first_name(self) -> str:
-        return same_name(first_name(self.facts["name"]))
+        return name_key(first_name(self.facts["name"]))
 
     @property
     def is_guessed(self) -> bool:
         """Say whether their line has only their name to go by, though more is known that would tell."""
-        if self.row is None or self.row.key or compare(self.before, self.row.facts) is not Likeness.UNTOLD:
+        if (
+            self.row is None
+            or self.row.key
+            or compare_facts(self.before, self.row.facts) is not Likeness.UNTOLD
+        ):
             return False
         return any(self.before.get(fact) is not None for fact in ("external_key", *TELLING))
 
 
-class Crowd:
+class PersonIndex:
     """Everybody there is, to be found by number, e-mail and name."""
 
-    def __init__(self, people: Iterable[Someone], secret_key: str) -> None:
+    def __init__(self, people: Iterable[KnownPerson], secret_key: str) -> None:
         self.secret_key = secret_key
-        self.everybody: dict[UUID, Someone] = {}
-        self.by_key: dict[str, Someone] = {}
-        self.by_email: dict[str, dict[UUID, Someone]] = defaultdict(dict)
-        self.by_name: dict[str, dict[UUID, Someone]] = defaultdict(dict)
+        self.everybody: dict[UUID, KnownPerson] = {}
+        self.by_key: dict[str, KnownPerson] = {}
+        self.by_email: dict[str, dict[UUID, KnownPerson]] = defaultdict(dict)
+        self.by_name: dict[str, dict[UUID, KnownPerson]] = defaultdict(dict)
         for one in people:
             self._note(one)
 
-    def _note(self, one: Someone) -> None:
+    def _note(self, one: KnownPerson) -> None:
         """Let somebody be found by what is known of them now, besides what was known before."""
         self.everybody[one.id] = one
-        self.by_name[same_name(one.facts["name"])][one.id] = one
+        self.by_name[name_key(one.facts["name"])][one.id] = one
         if one.facts["external_key"]:
             self.by_key[one.facts["external_key"]] = one
         if one.facts.get("email"):
-            self.by_email[same_email(one.facts["email"])][one.id] = one
+            self.by_email[email_key(one.facts["email"])][one.id] = one
 
-    def told(self) -> list[Someone]:
+    def told(self) -> list[KnownPerson]:
         """Return those the file tells of, in its order."""
         return sorted(
             (one for one in self.everybody.values() if one.row),
             key=lambda one: one.row.line if one.row else 0,
         )
 
-    def take(self, row: Row, one: Someone | None) -> None:
+    def take(self, row: PersonRow, one: KnownPerson | None) -> None:
         """Note what a line tells of the person it was found to be about, or of somebody new."""
-        one = one or Someone(uuid4(), {"external_key": None})
+        one = one or KnownPerson(uuid4(), {"external_key": None})
         one.row = row
         one.facts |= row.facts | {"name": row.name}
         one.facts["external_key"] = self.hashed(row) or one.facts["external_key"]
         one.roles |= row.roles or (set() if one.before else {Role.CITIZEN})
         self._note(one)
 
-    def hashed(self, row: Row) -> str | None:
+    def hashed(self, row: PersonRow) -> str | None:
         """Return what is stored of a line's number, or None if it has none."""
         return external_key(self.secret_key, row.key) if row.key else None
 
-    def find(self, row: Row, but: Collection[UUID] = ()) -> Someone | None:
+    def find(self, row: PersonRow, but: Collection[UUID] = ()) -> KnownPerson | None:
         """Return the person a line is about, or None for somebody new; see the top of this file.
 
         `but` are people who other lines with a number are known to be about.
@@ -119,7 +123,7 @@ class Crowd:
         """
         return self._keyed(row, but) if row.key else self._keyless(row)
 
-    def find_again(self, one: Someone, row: Row) -> None:
+    def find_again(self, one: KnownPerson, row: PersonRow) -> None:
         """Look somebody up by their line once all are taken in, as the next import will.
 
         Raises:
@@ -133,71 +137,73 @@ class Crowd:
         if found is not one:
             raise _several(row, [found] if found else [])
 
-    def _keyed(self, row: Row, but: Collection[UUID]) -> Someone | None:
+    def _keyed(self, row: PersonRow, but: Collection[UUID]) -> KnownPerson | None:
         known = self.by_key.get(self.hashed(row) or "")
         if known is not None:
             return known
         free = [one for one in self._named(row) if not one.facts["external_key"] and one.id not in but]
         same, doubtful = _alike(free, row)
         if doubtful:
-            raise Wrong(f"Det ligner en person uden nummer i Én plan, {DIFFERS} {GIVE_BOTH}")
+            raise InvalidCell(f"Det ligner en person uden nummer i Én plan, {DIFFERS} {GIVE_BOTH}")
         if len(same) > 1:
-            raise Wrong(f"Det passer på flere personer uden nummer i Én plan. {KEEP_ONE}")
+            raise InvalidCell(f"Det passer på flere personer uden nummer i Én plan. {KEEP_ONE}")
         return same[0] if same else None
 
-    def _keyless(self, row: Row) -> Someone | None:
+    def _keyless(self, row: PersonRow) -> KnownPerson | None:
         owners = self._with_email(row)
-        with_email = [one for one in owners if one.first_name == same_name(first_name(row.name))]
+        with_email = [one for one in owners if one.first_name == name_key(first_name(row.name))]
         if owners and not with_email:
             raise _not_theirs(row, owners)
         named = self._named(row)
         same, doubtful = _alike({one.id: one for one in (*with_email, *named)}.values(), row)
         if doubtful:
-            raise _in_line(row, doubtful) or Wrong(f"Det ligner en person i Én plan, {DIFFERS} {GIVE_NUMBER}")
+            raise _in_line(row, doubtful) or InvalidCell(
+                f"Det ligner en person i Én plan, {DIFFERS} {GIVE_NUMBER}"
+            )
         is_named = any(one in named for one in same)  # else a new surname, or another's e-mail
         found = same if is_named else [*same, *self._by_name_alone(row, named)]
         if len(found) > 1:
             raise _several(row, found)
         return found[0] if found else None
 
-    def _by_name_alone(self, row: Row, named: Iterable[Someone]) -> list[Someone]:
+    def _by_name_alone(self, row: PersonRow, named: Iterable[KnownPerson]) -> list[KnownPerson]:
         """Return those with the name and a role of the line; nobody if they are all known to be others."""
         roles = row.roles or {Role.CITIZEN}
         namesakes = [one for one in named if one.roles & roles]
-        others = [one for one in namesakes if compare(one.facts, row.facts) is Likeness.OTHER]
+        others = [one for one in namesakes if compare_facts(one.facts, row.facts) is Likeness.OTHER]
         return namesakes if len(others) < len(namesakes) else []
 
-    def _named(self, row: Row) -> Collection[Someone]:
-        return self.by_name.get(same_name(row.name), {}).values()
+    def _named(self, row: PersonRow) -> Collection[KnownPerson]:
+        return self.by_name.get(name_key(row.name), {}).values()
 
-    def _with_email(self, row: Row) -> Collection[Someone]:
+    def _with_email(self, row: PersonRow) -> Collection[KnownPerson]:
         return self.by_email.get(row.facts.get("email", ""), {}).values()
 
 
-def _alike(people: Iterable[Someone], row: Row) -> tuple[list[Someone], list[Someone]]:
+def _alike(people: Iterable[KnownPerson], row: PersonRow) -> tuple[list[KnownPerson], list[KnownPerson]]:
     """Return those on whom the line's facts agree, and those on whom some do and some don't."""
-    found = defaultdict[Likeness, list[Someone]](list)
+    found = defaultdict[Likeness, list[KnownPerson]](list)
     for one in people:
-        found[compare(one.facts, row.facts)].append(one)
+        found[compare_facts(one.facts, row.facts)].append(one)
     return found[Likeness.SAME], found[Likeness.DOUBTFUL]
 
 
-def _in_line(row: Row, people: Iterable[Someone]) -> Wrong | None:
+def _in_line(row: PersonRow, people: Iterable[KnownPerson]) -> InvalidCell | None:
     """Return the refusal that names the other line which may be about the same person, if there is one."""
     lines = [one.row.line for one in people if one.row is not None and one.row is not row]
-    return same_as(min(lines)) if lines else None
+    return same_as_line(min(lines)) if lines else None
 
 
-def same_as(line: int) -> Wrong:
+def same_as_line(line: int) -> InvalidCell:
     """Return the refusal of a line that may be about the same person as another line."""
-    return Wrong(f"Det ser ud til at være samme person som i linje {line}. {GIVE_NUMBER}")
+    return InvalidCell(f"Det ser ud til at være samme person som i linje {line}. {GIVE_NUMBER}")
 
 
-def _several(row: Row, people: Iterable[Someone]) -> Wrong:
-    return _in_line(row, people) or Wrong(f"Flere personer kan være den samme som denne. {GIVE_NUMBER}")
+def _several(row: PersonRow, people: Iterable[KnownPerson]) -> InvalidCell:
+    return _in_line(row, people) or InvalidCell(f"Flere personer kan være den samme som denne. {GIVE_NUMBER}")
 
 
-def _not_theirs(row: Row, owners: Iterable[Someone]) -> Wrong:
+def _not_theirs(row: PersonRow, owners: Iterable[KnownPerson]) -> InvalidCell:
     lines = [one.row.line for one in owners if one.row is not None and one.row is not row]
     where = f" i linje {min(lines)}" if lines else ""
-    return Wrong(f"E-mailen hører til en person med et andet fornavn{where}. {GIVE_NUMBER}")
+    return InvalidCell(f"E-mailen hører til en person med et andet fornavn{where}. {GIVE_NUMBER}")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.identity.characters import same_name
+from app.identity.characters import name_key
 from app.identity.rules import Role
 from app.people_import import fields
-from app.people_import.faults import BadFile, LineProblem, Wrong, whole_file
-from app.people_import.fields import plain
-from app.people_import.spreadsheet import Cells, read_sheet
+from app.people_import.fields import plain_word
+from app.people_import.line_errors import BadFile, InvalidCell, LineProblem, whole_file
+from app.people_import.spreadsheet import Cells, read_spreadsheet
 
 SHOWN_COLUMNS = 30
 SHOWN_DIGITS = 4  # a heading with more digits than this may be somebody's number
@@ -42,7 +42,7 @@ COLUMN_NAMED = {name: column for column, names in COLUMNS.items() for name in na
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellContext:
     """What cells are understood by: today, and the codes of languages by plain name."""
 
     today: date
@@ -51,7 +51,7 @@ class Reading:
 
 
 @dataclass(slots=True, repr=False)
-class Row:
+class PersonRow:
     """One person as the file tells it. `facts` has only what the file tells; an empty cell tells nothing."""
 
     line: int
@@ -65,22 +65,22 @@ class Row:
 
 
 @dataclass(slots=True, repr=False)
-class Sheetful:
+class ImportedPeople:
     """What a file tells: sound people, those whose line has a fault, the faults, and what to mention."""
 
-    sound: list[Row]
-    unsound: list[Row]
+    sound: list[PersonRow]
+    unsound: list[PersonRow]
     problems: list[LineProblem]
     notices: list[str]
 
 
-def read_people(raw: bytes, reading: Reading) -> Sheetful:
+def read_people(raw: bytes, reading: CellContext) -> ImportedPeople:
     """Return the people in a file, with every fault of every line.
 
     Raises:
         BadFile: the file as a whole can't be read as people.
     """
-    sheet = read_sheet(raw, lambda cell: plain(cell) in COLUMN_NAMED)
+    sheet = read_spreadsheet(raw, lambda cell: plain_word(cell) in COLUMN_NAMED)
     if not sheet.rows:
         raise (
             BadFile(sheet.problems)
@@ -89,9 +89,9 @@ def read_people(raw: bytes, reading: Reading) -> Sheetful:
         )
     head, *rows = sheet.rows
     columns = _columns(head[1])
-    read = Sheetful([], [], list(sheet.problems), _notices(head[1]))
+    read = ImportedPeople([], [], list(sheet.problems), _notices(head[1]))
     for line, cells in rows:
-        row, problems = _Line(line, columns, cells, reading).read()
+        row, problems = _LineReader(line, columns, cells, reading).read()
         (read.unsound if problems else read.sound).append(row)
         read.problems += problems
     if not rows and not read.problems:
@@ -101,7 +101,7 @@ def read_people(raw: bytes, reading: Reading) -> Sheetful:
 
 def _columns(head: Cells) -> list[str]:
     """Return each column's place in COLUMNS, "" for those we leave alone."""
-    names = [plain(cell) for cell in head]
+    names = [plain_word(cell) for cell in head]
     counted = Counter(names)
     twice = sorted(name for name, times in counted.items() if name in COLUMN_NAMED and times > 1)
     if twice:
@@ -118,7 +118,7 @@ def _notices(head: Cells) -> list[str]:
     left = [
         _shown(cell, place)
         for place, cell in enumerate(head, 1)
-        if cell.strip() and plain(cell) not in COLUMN_NAMED
+        if cell.strip() and plain_word(cell) not in COLUMN_NAMED
     ]
     more = f" og {len(left) - SHOWN_COLUMNS} til" if len(left) > SHOWN_COLUMNS else ""
     return [f"Disse kolonner er ikke brugt: {', '.join(left[:SHOWN_COLUMNS])}{more}."] if left else []
@@ -130,21 +130,21 @@ def _shown(cell: str, place: int) -> str:
     return f"nummer {place}" if risky else text[:40]
 
 
-class _Line:
+class _LineReader:
     """Reads one line; a fault in one cell doesn't keep the others from being read."""
 
-    def __init__(self, line: int, columns: list[str], cells: Cells, reading: Reading) -> None:
+    def __init__(self, line: int, columns: list[str], cells: Cells, reading: CellContext) -> None:
         self.reading = reading
-        self.row = Row(line)
+        self.row = PersonRow(line)
         self.problems: list[LineProblem] = []
         self.cells: dict[str, str] = {}
         for column, cell in zip(columns, cells, strict=False):
-            if column and column not in self.cells and (text := self._try(column, fields.clean, cell)):
+            if column and column not in self.cells and (text := self._try(column, fields.clean_cell, cell)):
                 self.cells[column] = text
         if any(cell.strip() for cell in cells[len(columns) :]):
             self._fault("", "Der er flere felter end overskrifter. Mangler der anførselstegn om en tekst?")
 
-    def read(self) -> tuple[Row, list[LineProblem]]:
+    def read(self) -> tuple[PersonRow, list[LineProblem]]:
         self._who()
         self._facts()
         return self.row, self.problems
@@ -155,7 +155,7 @@ class _Line:
     def _try(self, column: str, parse: Callable[..., Any], *more: Any) -> Any:
         try:
             return parse(*more)
-        except Wrong as why:
+        except InvalidCell as why:
             self._fault(column, str(why))
             return None
 
@@ -167,36 +167,36 @@ class _Line:
     def _who(self) -> None:
         cells, row = self.cells, self.row
         parts = " ".join(cells[part] for part in ("fornavn", "efternavn") if part in cells)
-        row.name = self._try("navn", fields.name, cells.get("navn") or parts) or ""
-        row.key = self._cell("cpr", lambda text: fields.key(text, is_cpr=True)) or self._cell(
-            "id", fields.key
+        row.name = self._try("navn", fields.read_name, cells.get("navn") or parts) or ""
+        row.key = self._cell("cpr", lambda text: fields.read_number(text, is_cpr=True)) or self._cell(
+            "id", fields.read_number
         )
-        row.roles = self._cell("rolle", fields.roles)
-        row.department = self._cell("afdeling", fields.words)
+        row.roles = self._cell("rolle", fields.read_roles)
+        row.department = self._cell("afdeling", fields.read_words)
         row.contact = cells.get("kontaktperson")
 
     def _facts(self) -> None:
         row, reading = self.row, self.reading
-        row.language = self._cell("sprog", fields.language, reading.interface)
+        row.language = self._cell("sprog", fields.read_language, reading.interface)
         told = {
-            "phone": self._cell("telefon", fields.phone),
-            "email": self._cell("e-mail", fields.email),
-            "title": self._cell("titel", fields.words),
-            "born_on": self._cell("fødselsdato", fields.born_on, reading.today),
-            "protected_address": self._cell("beskyttet adresse", fields.yes_no),
+            "phone": self._cell("telefon", fields.read_phone),
+            "email": self._cell("e-mail", fields.read_email),
+            "title": self._cell("titel", fields.read_words),
+            "born_on": self._cell("fødselsdato", fields.read_born_on, reading.today),
+            "protected_address": self._cell("beskyttet adresse", fields.read_yes_no),
         }
         row.facts = {name: value for name, value in told.items() if value is not None}
         before = len(self.problems)
-        wanted = self._cell("tolk", fields.interpreter, reading.spoken, row.language)
+        wanted = self._cell("tolk", fields.read_interpreter, reading.spoken, row.language)
         if "tolk" in self.cells and len(self.problems) == before:
             row.facts["interpreter_language"] = wanted  # None: the file says that none is needed
 
 
-def mentioned(rows: Iterable[Row]) -> set[str]:
+def mentioned(rows: Iterable[PersonRow]) -> set[str]:
     """Return every way in which somebody may refer to these people: name, e-mail and number."""
     return {
         word
         for row in rows
-        for word in (same_name(row.name), row.facts.get("email"), row.key)
+        for word in (name_key(row.name), row.facts.get("email"), row.key)
         if isinstance(word, str) and word
     }

@@ -13,20 +13,20 @@ from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from app import i18n
-from app.calendar.languages import SIGNED
-from app.clock import danish_day
+from app.availability.languages import SIGNED
 from app.config import Site
-from app.db import Database
+from app.dates.local_time import danish_day
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role, TextSize
-from app.people_import.contacts import name_contacts
-from app.people_import.faults import BadFile, whole_file
-from app.people_import.fields import plain
-from app.people_import.linkage import match
-from app.people_import.matching import Crowd, Someone
-from app.people_import.rules import Reading, Sheetful, mentioned, read_people
-from app.plan.many import assign_contacts, contact_persons, open_first_plans, revise_all
+from app.people_import.contacts import assign_contact_names
+from app.people_import.fields import plain_word
+from app.people_import.line_errors import BadFile, whole_file
+from app.people_import.linkage import match_rows
+from app.people_import.matching import KnownPerson, PersonIndex
+from app.people_import.rules import CellContext, ImportedPeople, mentioned, read_people
+from app.plan.bulk import assign_contacts, contact_persons, open_first_plans, revise_all
 from app.plan.models import LifeArea
+from app.store.db import Database
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -44,7 +44,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PeopleImportReport:
     """What an import did: how many were new, changed and unchanged of each kind, and what to mention."""
 
     new: Mapping[str, int]
@@ -63,7 +63,7 @@ class Report:
 
 def import_people(
     db: Database, site: Site, secret_key: str, raw: bytes, *, now: datetime, progress: Progress
-) -> Report:
+) -> PeopleImportReport:
     """Take the people in a CSV file into the database, in one transaction.
 
     Only what the file tells is changed, and nothing is ever deleted. A language is taken the first time
@@ -76,18 +76,18 @@ def import_people(
     told = read_people(raw, _reading(now))
     with db.writing() as session:
         municipality_id = _municipality(session, site)
-        crowd = Crowd(_everybody(session, municipality_id), secret_key)
+        crowd = PersonIndex(_everybody(session, municipality_id), secret_key)
         wanted = _matched(crowd, told, contact_persons(session))
         tally = _Tally()
         places = _departments(session, municipality_id, crowd, tally)
-        _place(crowd, places)
+        _assign_all(crowd, places)
         _write(session, municipality_id, crowd, now=now, progress=progress)
         if any(one.before and one.facts != one.before for one in crowd.told()):
             revise_all(session)
         open_first_plans(session, [one.id for one in crowd.told() if one.is_citizen], now=now)
         tally.people(crowd.told())
         tally.contacts(wanted, *assign_contacts(session, wanted, now=now))
-    return Report(tally.new, tally.changed, tally.unchanged, tuple(told.notices))
+    return PeopleImportReport(tally.new, tally.changed, tally.unchanged, tuple(told.notices))
 
 
 class _Tally:
@@ -98,7 +98,7 @@ class _Tally:
         self.changed: Counter[str] = Counter()
         self.unchanged: Counter[str] = Counter()
 
-    def people(self, everybody: Iterable[Someone]) -> None:
+    def people(self, everybody: Iterable[KnownPerson]) -> None:
         for one in everybody:
             kind = "citizen" if one.is_citizen else "staff" if one.is_staff else "representative"
             same = one.facts == one.before and one.roles == one.roles_before
@@ -109,15 +109,15 @@ class _Tally:
         self.unchanged["contact"] = len(wanted) - len(first) - len(changed)
 
 
-def _reading(now: datetime) -> Reading:
+def _reading(now: datetime) -> CellContext:
     """Return what cells are understood by; languages by code, by Danish name and by their own name."""
-    interface = {plain(name): one.code for one in i18n.LANGUAGES for name in (one.code, one.own_name)}
-    danish = {plain(name): code for code, name in Locale("da").languages.items() if len(code) <= 3}  # noqa: PLR2004
+    interface = {plain_word(name): one.code for one in i18n.LANGUAGES for name in (one.code, one.own_name)}
+    danish = {plain_word(name): code for code, name in Locale("da").languages.items() if len(code) <= 3}  # noqa: PLR2004
     codes = {code: code for code in danish.values()}
     ours = {one.code for one in i18n.LANGUAGES}
     interface |= {name: code for name, code in danish.items() if code in ours} | {"farsi": "fa"}
     signed = {"tegnsprog": SIGNED, "dansk tegnsprog": SIGNED}
-    return Reading(today=danish_day(now), interface=interface, spoken=codes | danish | interface | signed)
+    return CellContext(today=danish_day(now), interface=interface, spoken=codes | danish | interface | signed)
 
 
 def _municipality(session: Session, site: Site) -> UUID:
@@ -143,7 +143,7 @@ def _municipality(session: Session, site: Site) -> UUID:
     return municipality.id
 
 
-def _everybody(session: Session, municipality_id: UUID) -> Iterator[Someone]:
+def _everybody(session: Session, municipality_id: UUID) -> Iterator[KnownPerson]:
     """Yield everybody the municipality knows, with the roles that hold."""
     holding = select(col(PersonRole.person_id), col(PersonRole.role)).where(col(PersonRole.ends_at).is_(None))
     roles: dict[UUID, set[Role]] = defaultdict(set)
@@ -153,21 +153,23 @@ def _everybody(session: Session, municipality_id: UUID) -> Iterator[Someone]:
     for row in session.execute(select(*columns).where(col(Person.municipality_id) == municipality_id)):
         facts, held = dict(row._mapping), frozenset(roles[row.id])
         person_id = facts.pop("id")
-        yield Someone(person_id, facts, set(held), dict(facts), held)
+        yield KnownPerson(person_id, facts, set(held), dict(facts), held)
 
 
-def _matched(crowd: Crowd, told: Sheetful, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+def _matched(crowd: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
     """Tie lines to people and citizens to contact persons; raise BadFile with every fault there is."""
-    problems = told.problems + match(crowd, told.sound)
+    problems = told.problems + match_rows(crowd, told.sound)
     at_fault = {problem.line for problem in problems}
     doubtful = mentioned([*told.unsound, *(row for row in told.sound if row.line in at_fault)])
-    wanted, unnamed = name_contacts(crowd, doubtful, standing)
+    wanted, unnamed = assign_contact_names(crowd, doubtful, standing)
     if problems or unnamed:
         raise BadFile(problems + unnamed)
     return wanted
 
 
-def _departments(session: Session, municipality_id: UUID, crowd: Crowd, tally: _Tally) -> dict[str, UUID]:
+def _departments(
+    session: Session, municipality_id: UUID, crowd: PersonIndex, tally: _Tally
+) -> dict[str, UUID]:
     """Return departments by plain name; those the file is first to name are made."""
     known = select(col(Department.name), col(Department.id)).where(
         col(Department.municipality_id) == municipality_id
@@ -189,7 +191,7 @@ def _departments(session: Session, municipality_id: UUID, crowd: Crowd, tally: _
     return places | {str(row["name"]).casefold(): UUID(str(row["id"])) for row in new}
 
 
-def _place(crowd: Crowd, places: Mapping[str, UUID]) -> None:
+def _assign_all(crowd: PersonIndex, places: Mapping[str, UUID]) -> None:
     """Put staff in their departments; a citizen has none."""
     for one in crowd.told():
         if one.row and one.row.department and one.is_staff:
@@ -197,7 +199,7 @@ def _place(crowd: Crowd, places: Mapping[str, UUID]) -> None:
 
 
 def _write(
-    session: Session, municipality_id: UUID, crowd: Crowd, *, now: datetime, progress: Progress
+    session: Session, municipality_id: UUID, crowd: PersonIndex, *, now: datetime, progress: Progress
 ) -> None:
     """Write everybody the file tells of, some at a time, and only what is new or changed."""
     everybody, done = crowd.told(), 0
@@ -211,7 +213,7 @@ def _write(
         progress(done, len(everybody))
 
 
-def _row(one: Someone, municipality_id: UUID, now: datetime) -> dict[str, Any]:
+def _row(one: KnownPerson, municipality_id: UUID, now: datetime) -> dict[str, Any]:
     language = one.row.language if one.row else None
     return dict.fromkeys(READ) | {
         **one.facts,
@@ -225,7 +227,7 @@ def _row(one: Someone, municipality_id: UUID, now: datetime) -> dict[str, Any]:
     }
 
 
-def _update(session: Session, people: Iterable[Someone]) -> None:
+def _update(session: Session, people: Iterable[KnownPerson]) -> None:
     """Write what has changed; those with the same columns changed go together."""
     changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for one in people:
@@ -241,7 +243,7 @@ def _update(session: Session, people: Iterable[Someone]) -> None:
         session.connection().execute(changing.values(**values), rows)
 
 
-def _give_roles(session: Session, people: Iterable[Someone], now: datetime) -> None:
+def _give_roles(session: Session, people: Iterable[KnownPerson], now: datetime) -> None:
     rows = [
         {"id": uuid4(), "person_id": one.id, "role": role, "starts_at": now}
         for one in people

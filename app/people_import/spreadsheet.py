@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
-from app.people_import.faults import LineProblem, whole_file
+from app.people_import.line_errors import LineProblem, whole_file
 
 SEPARATORS = ";,\t"
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -22,14 +22,14 @@ Cells = list[str]
 
 
 @dataclass(slots=True)
-class Sheet:
+class SheetRows:
     """The rows that hold anything, each with its number; and the line where the quotes stop making sense."""
 
     rows: list[tuple[int, Cells]]
     problems: list[LineProblem] = field(default_factory=list)
 
 
-def read_sheet(raw: bytes, is_known: Callable[[str], bool]) -> Sheet:
+def read_spreadsheet(raw: bytes, is_known: Callable[[str], bool]) -> SheetRows:
     """Return the rows of a file; `is_known` tells the names of columns, to find the separator by.
 
     Raises:
@@ -75,8 +75,8 @@ def _first_row(text: str, separator: str) -> Cells:
         return []
 
 
-def _rows(text: str, separator: str) -> Sheet:
-    sheet, number = Sheet([]), 0
+def _rows(text: str, separator: str) -> SheetRows:
+    sheet, number = SheetRows([]), 0
     try:
         for number, cells in enumerate(_records(text, separator), start=1):
             if any(cell.strip() for cell in cells):

@@ -4,15 +4,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.db import UtcDateTime, length, stored
 from app.plan.rules import PlanState
+from app.store.db import UtcDateTime, enum_column, length_check
 
 
 class LifeArea(SQLModel, table=True):
     """A part of life (livsområde) as this municipality divides it."""
 
     __tablename__ = "life_area"
-    __table_args__ = (UniqueConstraint("municipality_id", "name"), length("name", 60))
+    __table_args__ = (UniqueConstraint("municipality_id", "name"), length_check("name", 60))
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     municipality_id: UUID = Field(foreign_key="municipality.id")
@@ -38,7 +38,7 @@ class Plan(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     citizen_id: UUID = Field(foreign_key="person.id", index=True)
-    state: PlanState = Field(default=PlanState.WAITING, sa_type=stored(PlanState))
+    state: PlanState = Field(default=PlanState.WAITING, sa_type=enum_column(PlanState))
     revision: int = 0  # grows by one in the same transaction as anything a reader can see
     consent_id: UUID | None = Field(default=None, foreign_key="consent.id")  # null: no yes yet
     opened_at: datetime = Field(sa_type=UtcDateTime)
@@ -49,7 +49,7 @@ class PlanRevision(SQLModel, table=True):
     """One visible change of a plan: which, by whom, when. What it was stands where it happened."""
 
     __tablename__ = "plan_revision"
-    __table_args__ = (UniqueConstraint("plan_id", "number"), length("what", 40))
+    __table_args__ = (UniqueConstraint("plan_id", "number"), length_check("what", 40))
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     plan_id: UUID = Field(foreign_key="plan.id", index=True)

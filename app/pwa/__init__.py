@@ -1,1 +1,1 @@
-"""The app on a phone: its icon and name, its service worker, and what it says when there is no line."""
+"""The app on a phone: its icon and name, its service worker, and what it says without a line. No tables."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
-from app.assets import STATIC
+from app.web.assets import STATIC
 
 LINES = 5  # thin lines in a row of pixels
 TEAL, WHITE, WARM = (0x0B, 0x51, 0x57), (0xFF, 0xFF, 0xFF), (0xF3, 0xC4, 0x83)
@@ -27,7 +27,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Icon:
+class IconFile:
     """One file: its side in pixels, and whether the phone cuts the corners itself."""
 
     name: str
@@ -37,10 +37,10 @@ class Icon:
 
 
 ICONS = (
-    Icon("icon-192.png", 192),
-    Icon("icon-512.png", 512),
-    Icon("icon-512-maskable.png", 512, full=True, scale=0.85),
-    Icon("apple-touch-icon.png", 180, full=True),
+    IconFile("icon-192.png", 192),
+    IconFile("icon-512.png", 512),
+    IconFile("icon-512-maskable.png", 512, full=True, scale=0.85),
+    IconFile("apple-touch-icon.png", 180, full=True),
 )
 
 
@@ -95,7 +95,7 @@ def _cover(cover: list[float], spans: Iterator[Span]) -> None:
             cover[x] += max(min(right, x + 1) - max(left, x), 0.0) / LINES
 
 
-def _row(icon: Icon, y: int) -> tuple[list[float], list[float], list[float]]:
+def _row(icon: IconFile, y: int) -> tuple[list[float], list[float], list[float]]:
     """Return how much of each pixel in row `y` is ground, road and sun: 0 to 1."""
     unit = icon.side / SIDE
     ground, road, sun = ([0.0] * icon.side for _ in range(3))
@@ -124,7 +124,7 @@ def _mixed(road: float, sun: float) -> Colour:
     return mixed[0], mixed[1], mixed[2]
 
 
-def pixels(icon: Icon) -> bytes:
+def pixels(icon: IconFile) -> bytes:
     """Return the rows as PNG wants them: a filter byte (0: none), then RGB, or RGBA if corners are clear."""
     rows = bytearray()
     for y in range(icon.side):
@@ -141,7 +141,7 @@ def _stepped(cover: float) -> float:
     return round(min(cover, 1.0) * 16) / 16
 
 
-def png(icon: Icon) -> bytes:
+def png(icon: IconFile) -> bytes:
     """Return the whole file."""
     kind = 2 if icon.full else 6  # RGB or RGBA, eight bits each
     head = struct.pack(">IIBBBBB", icon.side, icon.side, 8, kind, 0, 0, 0)
@@ -152,11 +152,11 @@ def png(icon: Icon) -> bytes:
     )
 
 
-def draw(folder: Path = STATIC / "icons") -> None:
+def write_icons(folder: Path = STATIC / "icons") -> None:
     """Write every icon into `folder`."""
     for icon in ICONS:
         (folder / icon.name).write_bytes(png(icon))
 
 
 if __name__ == "__main__":
-    draw()
+    write_icons()

@@ -12,12 +12,12 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import public
-from app.assets import TYPES, Asset, Assets, compressed
 from app.identity.login import find_account
 from app.identity.models import Person
 from app.plan.service import find_contact
-from app.pwa import keeping
-from app.web import db, settings
+from app.pwa import offline_key
+from app.web.assets import TYPES, Asset, Assets, asset_response
+from app.web.context import db, settings
 
 bp = Blueprint("pwa", __name__)
 
@@ -85,19 +85,19 @@ def _offline_page() -> str:
 def worker() -> ResponseReturnValue:
     """The service worker of this release; or, when the site wants none, one that ends itself."""
     if settings().worker_off:
-        response = compressed(_read("farewell.js"))
+        response = asset_response(_read("farewell.js"))
     else:
         # The page is part of the name: another language, or another phone number, is another worker.
         made = hashlib.sha256(_assets().release.encode() + _offline_page().encode())
-        response = compressed(
-            _worker(made.hexdigest()[:12], tuple(map(_assets().url, kept_files(_assets()))))
+        response = asset_response(
+            _worker(made.hexdigest()[:12], tuple(map(_assets().url, precached_files(_assets()))))
         )
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Cookie")
     return response
 
 
-def kept_files(assets: Assets) -> list[str]:
+def precached_files(assets: Assets) -> list[str]:
     """Return the static files a phone keeps: all but the home screen's icons, which it takes only once."""
     return [name for name in assets.files if not name.endswith(".png")]
 
@@ -116,7 +116,7 @@ def _worker(version: str, files: tuple[str, ...]) -> Asset:
 
 
 @bp.after_app_request
-def say_it_is_kept(response: Response) -> Response:
+def mark_delivered(response: Response) -> Response:
     """Tell the phone which sending has arrived, so that it lets go of the words it kept.
 
     A form is answered by 303 only when it is done. The cookie holds the form's random key, nothing else.
@@ -132,12 +132,12 @@ def say_it_is_kept(response: Response) -> Response:
 
 
 @bp.app_context_processor
-def of_this_phone() -> dict[str, Any]:
+def phone_context() -> dict[str, Any]:
     """What pages say to the phone: its worker, whose things it keeps, and how they are sealed."""
     return {
         "worker_url": None if settings().worker_off else WORKER,
         "phone_owner": _phone_owner,
-        "seal": _seal,
+        "seal": _storage_key,
         "contact_for_phone": _contact_for_phone,
     }
 
@@ -149,12 +149,12 @@ def _reader_id() -> UUID | None:
 
 def _phone_owner() -> str | None:
     reader = _reader_id()
-    return keeping.owner_name(settings().secret_key, reader) if reader else None
+    return offline_key.device_owner_name(settings().secret_key, reader) if reader else None
 
 
-def _seal(place: object) -> str | None:
+def _storage_key(place: object) -> str | None:
     reader = _reader_id()
-    return keeping.seal(settings().secret_key, reader, str(place)) if reader else None
+    return offline_key.form_storage_key(settings().secret_key, reader, str(place)) if reader else None
 
 
 def _contact_for_phone() -> Person | None:

@@ -12,11 +12,11 @@ from typing import Any, cast
 
 from sqlalchemy import URL
 
-from app.db import Database, sqlite_driver
 from app.migrations.schema import migrate
-from app.upkeep.draft import draft_of
-from app.upkeep.rows import carry
-from app.upkeep.seal import Counts, seal
+from app.store.db import Database, sqlite_driver
+from app.upkeep.atomic_file import atomic_write
+from app.upkeep.checksum import Counts, write_checksum
+from app.upkeep.copy_rows import copy_rows
 
 
 def backup(database: Database, path: Path) -> Counts:
@@ -29,12 +29,12 @@ def backup(database: Database, path: Path) -> Counts:
         OSError: the folder can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
-    with draft_of(path) as draft:
+    with atomic_write(path) as draft:
         if database.is_sqlite:
             _copy(database, draft)
         else:
             _write(database, draft)
-        return seal(draft)
+        return write_checksum(draft)
 
 
 def sqlite_url(path: Path) -> str:
@@ -53,6 +53,6 @@ def _write(database: Database, draft: Path) -> None:
         with frozen.connect() as source:
             migrate(copy)
             with copy.engine.execution_options(writes=True).begin() as target:
-                carry(source, target)
+                copy_rows(source, target)
     finally:
         copy.close()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from app.calendar.booking.checking import count_unkept
-from app.db import Database, has_safe_wal, sqlite_driver
+from app.booking.consistency import count_inconsistencies
 from app.entries.models import EntryVersion
 from app.migrations import schema
+from app.store.db import Database, has_safe_wal, sqlite_driver
 
 FULL = 2  # SQLite's number for `PRAGMA synchronous = FULL`
 LEAST_FREE = 500_000_000  # bytes; a backup beside the database needs as much again as the database
@@ -21,14 +21,14 @@ OTHERS = 0o007  # the rights of everybody else
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing that was looked at, and whether it is well."""
 
     well: bool
     sentence: str
 
 
-def examine(database: Database, *, now: datetime) -> Iterator[Finding]:
+def examine_database(database: Database, *, now: datetime) -> Iterator[DoctorFinding]:
     """Yield what can be seen in the database and around it. Leaves nothing changed.
 
     Raises:
@@ -37,7 +37,7 @@ def examine(database: Database, *, now: datetime) -> Iterator[Finding]:
     with database.engine.connect() as connection:
         at_head = schema.at_head(connection)
         missing = schema.missing_promises(connection)
-    yield Finding(True, "Databasen svarer.")
+    yield DoctorFinding(True, "Databasen svarer.")
     yield _either(
         at_head,
         "Databasen passer til denne udgave.",
@@ -50,32 +50,32 @@ def examine(database: Database, *, now: datetime) -> Iterator[Finding]:
     )
     if at_head:
         schema.prove_writable(database)
-        yield Finding(True, "Databasen kan skrives.")
+        yield DoctorFinding(True, "Databasen kan skrives.")
         yield _clock(database, now)
         yield _calendar(database)
     yield from _sqlite(database) if database.is_sqlite else _postgresql(database)
 
 
-def _either(well: bool, good: str, bad: str) -> Finding:
-    return Finding(well, good if well else bad)
+def _either(well: bool, good: str, bad: str) -> DoctorFinding:
+    return DoctorFinding(well, good if well else bad)
 
 
-def _clock(database: Database, now: datetime) -> Finding:
+def _clock(database: Database, now: datetime) -> DoctorFinding:
     with database.engine.connect() as connection:
         newest = connection.execute(select(func.max(EntryVersion.written_at))).scalar()
         theirs = now if database.is_sqlite else connection.execute(select(func.now())).scalar_one()
     if now.year < MADE_IN:
-        return Finding(False, f"Uret viser {now.year}: stil maskinens ur.")
+        return DoctorFinding(False, f"Uret viser {now.year}: stil maskinens ur.")
     if newest is not None and newest > now + CLOCKS_APART:
-        return Finding(False, "Uret går bagud: noget i databasen er skrevet senere. Stil maskinens ur.")
+        return DoctorFinding(False, "Uret går bagud: noget i databasen er skrevet senere. Stil maskinens ur.")
     if abs(theirs.astimezone(UTC) - now) > CLOCKS_APART:
-        return Finding(False, "Databasens ur går anderledes end maskinens: stil begge ure.")
-    return Finding(True, "Uret går rigtigt.")
+        return DoctorFinding(False, "Databasens ur går anderledes end maskinens: stil begge ure.")
+    return DoctorFinding(True, "Uret går rigtigt.")
 
 
-def _calendar(database: Database) -> Finding:
+def _calendar(database: Database) -> DoctorFinding:
     with database.engine.connect() as connection:
-        unkept = count_unkept(connection)
+        unkept = count_inconsistencies(connection)
     return _either(
         not any(unkept),
         "Kalenderen passer: hvert møde har sin tid, og ingen tid er optaget af andet.",
@@ -84,7 +84,7 @@ def _calendar(database: Database) -> Finding:
     )
 
 
-def _sqlite(database: Database) -> Iterator[Finding]:
+def _sqlite(database: Database) -> Iterator[DoctorFinding]:
     version = sqlite_driver().sqlite_version_info
     decided = "wal" if has_safe_wal(version) else "truncate"
     with database.engine.connect() as connection:
@@ -104,7 +104,7 @@ def _pragma(connection: Connection, name: str) -> object:
     return connection.execute(text(f"PRAGMA {name}")).scalar()
 
 
-def _folder(file: Path) -> Iterator[Finding]:
+def _folder(file: Path) -> Iterator[DoctorFinding]:
     free, needed = shutil.disk_usage(file.parent).free, LEAST_FREE + file.stat().st_size
     yield _either(
         free >= needed,
@@ -119,7 +119,7 @@ def _folder(file: Path) -> Iterator[Finding]:
     )
 
 
-def _postgresql(database: Database) -> Iterator[Finding]:
+def _postgresql(database: Database) -> Iterator[DoctorFinding]:
     with database.engine.connect() as connection:
         said = {name: str(connection.execute(text(f"SHOW {name}")).scalar()) for name in _WAITS}
         version = str(connection.execute(text("SHOW server_version")).scalar()).partition(" ")[0]

@@ -10,15 +10,15 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 
-from app.db import Database
-from app.key_fingerprint import OtherKey, check_key
 from app.migrations import schema
-from app.sqlite_file import InUse, in_use
-from app.upkeep import NotSafe
+from app.store.db import Database
+from app.store.key_fingerprint import OtherSecretKey, check_secret_key
+from app.store.sqlite_file import DatabaseInUse, in_use
+from app.upkeep.atomic_file import atomic_write
 from app.upkeep.backup import sqlite_url
-from app.upkeep.draft import draft_of
-from app.upkeep.rows import carry, count_rows
-from app.upkeep.seal import Counts, break_seal
+from app.upkeep.checksum import Counts, verify_checksum
+from app.upkeep.copy_rows import copy_rows, count_rows
+from app.upkeep.rules import UnsafeOperation
 
 LOOKS, LOOK_SECONDS = 20, 0.05
 
@@ -43,7 +43,7 @@ def restore(path: Path, url: str, secret_key: str | None = None) -> Counts:
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite":
         place = Path(parts.database or "")
-        with _alone_with(place), draft_of(place) as draft:
+        with _alone_with(place), atomic_write(place) as draft:
             return _prepare(path, draft, secret_key)
     with tempfile.TemporaryDirectory(prefix="enplan-") as folder:
         draft = Path(folder) / "draft.db"
@@ -58,8 +58,8 @@ def _alone_with(place: Path) -> Iterator[None]:
     try:
         with in_use(place, alone=True):
             yield
-    except InUse as problem:
-        raise NotSafe(
+    except DatabaseInUse as problem:
+        raise UnsafeOperation(
             f"{place} er i brug: stop serveren, arbejderen eller demoen, der bruger den, og prøv igen."
             " Intet er ændret."
         ) from problem
@@ -68,13 +68,13 @@ def _alone_with(place: Path) -> Iterator[None]:
 def _prepare(path: Path, draft: Path, secret_key: str | None) -> Counts:
     """Make `draft` a database ready to serve, with the rows that were sealed into the backup."""
     shutil.copyfile(path, draft)
-    break_seal(draft)
+    verify_checksum(draft)
     with _database(sqlite_url(draft)) as database:
         with database.engine.connect() as connection:
             newer = _revision(connection) > schema.head()
             _refuse_other_key(connection, secret_key)
         if newer:
-            raise NotSafe(f"{path} er fra en nyere udgave: sæt den nyere udgave op først.")
+            raise UnsafeOperation(f"{path} er fra en nyere udgave: sæt den nyere udgave op først.")
         schema.migrate(database)
         with database.engine.connect() as connection:
             _refuse_unpromised(connection)
@@ -89,12 +89,12 @@ def _carry_over(draft: Path, url: str, counts: Counts) -> None:
         _unused(target).begin() as place,
     ):
         if inspect(place).get_table_names():
-            raise NotSafe("Databasen er ikke tom: hent sikkerhedskopien frem i en ny database.")
+            raise UnsafeOperation("Databasen er ikke tom: hent sikkerhedskopien frem i en ny database.")
         schema.take_steps(place)
-        carry(rows, place)
+        copy_rows(rows, place)
         _refuse_unpromised(place)
         if count_rows(place) != counts:
-            raise NotSafe("Ikke alle rækker kom med, så databasen er tom igen.")
+            raise UnsafeOperation("Ikke alle rækker kom med, så databasen er tom igen.")
 
 
 def _unused(target: Database) -> Engine:
@@ -110,7 +110,7 @@ def _unused(target: Database) -> Engine:
             if not others:
                 return target.engine
             time.sleep(LOOK_SECONDS)
-    raise NotSafe(
+    raise UnsafeOperation(
         f"Databasen er i brug af andre ({others}): stop serveren, arbejderen og andre programmer, der bruger"
         " den, og prøv igen. Intet er ændret."
     )
@@ -129,15 +129,15 @@ def _revision(connection: Connection) -> str:
 
 def _refuse_other_key(connection: Connection, secret_key: str | None) -> None:
     try:
-        check_key(connection, secret_key)
-    except OtherKey as other:
-        raise NotSafe(OTHER_KEY) from other
+        check_secret_key(connection, secret_key)
+    except OtherSecretKey as other:
+        raise UnsafeOperation(OTHER_KEY) from other
 
 
 def _refuse_unpromised(connection: Connection) -> None:
     missing = schema.missing_promises(connection)
     if missing:
-        raise NotSafe(f"Sikkerhedskopien mangler {', '.join(missing)}: brug en anden.")
+        raise UnsafeOperation(f"Sikkerhedskopien mangler {', '.join(missing)}: brug en anden.")
 
 
 @contextmanager

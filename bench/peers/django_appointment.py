@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from app.clock import DANISH_TIME
+from app.dates.local_time import DANISH_TIME
 from bench.peers.places import free_port, installed, running, send
 from bench.peers.work import PROFESSIONALS, Span
 from tests.pg_server import PgServer

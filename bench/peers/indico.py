@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from app.clock import DANISH_TIME
+from app.dates.local_time import DANISH_TIME
 from bench.peers.places import free_port, installed, running, send
 from bench.peers.work import ACCEPTED, PROFESSIONALS, Span
 from tests.pg_server import PgServer

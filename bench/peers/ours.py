@@ -10,16 +10,18 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from app.calendar.models import CalendarLimits, Occupancy
-from app.calendar.rules import OccupancyKind
-from app.clock import danish_day, system_clock
+from app.availability.models import CalendarLimits
 from app.config import DEMO_SITE, read_site
-from app.db import Database
+from app.dates.clock import system_clock
+from app.dates.local_time import danish_day
 from app.identity.models import PersonRole
 from app.identity.rules import Role
 from app.identity.tokens import create_token
+from app.meetings.models import Occupancy
+from app.meetings.rules import OccupancyKind
 from app.migrations.schema import migrate
 from app.people_import.service import import_people
+from app.store.db import Database
 from bench.bookings_served import SECRET_KEY
 from bench.peers.places import send
 from bench.peers.work import ACCEPTED, PROFESSIONALS, Span
@@ -38,7 +40,7 @@ class Ours:
     staff: list[UUID]
 
     def book(self, number: int, span: Span) -> bool:
-        wish = {
+        request_for = {
             "citizen": str(self.citizen_id),
             "with": [str(self.staff[number % PROFESSIONALS])],
             "starts_at": span[0].isoformat(),
@@ -52,7 +54,9 @@ class Ours:
             "Idempotency_Key": f"{span[0]:%j}-{number}",
             "Content_Type": "application/json",
         }
-        return send(self.port, "POST", "/api/v1/meetings", json.dumps(wish), **headers).status == ACCEPTED
+        return (
+            send(self.port, "POST", "/api/v1/meetings", json.dumps(request_for), **headers).status == ACCEPTED
+        )
 
     def stored(self, day: date) -> list[Span]:
         mine = select(Occupancy).where(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from app.clock import danish_day
+from app.dates.local_time import danish_day
 from bench.peers.places import free_port, installed, running, send
 from bench.peers.work import ACCEPTED, Span
 

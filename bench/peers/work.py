@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Protocol
 
-from app.clock import DANISH_TIME
-from tests.calendar.race import at_once
+from app.dates.local_time import DANISH_TIME
+from tests.booking.race import at_once
 
 BOOKINGS, PROFESSIONALS = 200, 15
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)

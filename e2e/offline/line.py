@@ -5,9 +5,9 @@ from threading import Thread
 
 from playwright.sync_api import BrowserContext, Page
 
-from app.demo.people import CAST
-from app.server import listen
-from e2e.looking import until
+from app.demo.cast import CAST
+from app.run.server import listen
+from e2e.page_checks import until
 from e2e.serving import HOST
 
 

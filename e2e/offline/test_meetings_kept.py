@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import Session, col, select
 
-from app.calendar.models import Meeting, Participant
-from app.calendar.rules import Channel, MeetingState, Reply
-from e2e.looking import TALL, axe, layout, small_targets, until
+from app.meetings.models import Meeting, Participant
+from app.meetings.rules import Channel, MeetingState, Reply
 from e2e.offline.line import enter
+from e2e.page_checks import TALL, axe, layout, small_targets, until
 from e2e.serving import Server
-from tests.calendar.desk import Desk
+from tests.booking.desk import Desk
 from tests.cast import NOW, People
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]

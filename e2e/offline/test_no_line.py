@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from app.demo.state_list import PAGES
-from app.demo.states import Kind
+from app.demo.states import StateKind
 from e2e.conftest import ARGUMENTS
-from e2e.looking import axe, layout, script, small_targets, until
 from e2e.offline.line import enter
+from e2e.page_checks import axe, layout, script, small_targets, until
 from e2e.serving import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
@@ -23,7 +23,7 @@ TOUR = [
     state.address
     for page in PAGES
     for state in page.states
-    if (state.who, state.kind, state.rows) == ("anna", Kind.FULL, None)
+    if (state.who, state.kind, state.rows) == ("anna", StateKind.FULL, None)
 ]
 CHOICE = "Vis min kontaktpersons telefon på denne telefon"
 

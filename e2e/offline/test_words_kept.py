@@ -9,8 +9,8 @@ from sqlmodel import func, select, update
 from app.entries.models import Entry, EntryVersion
 from app.identity.models import LoginSession
 from e2e.conftest import SMALL
-from e2e.looking import TALL, axe, layout, small_targets, until
 from e2e.offline.line import LossyLine, enter
+from e2e.page_checks import TALL, axe, layout, small_targets, until
 from e2e.serving import Server
 from tests.cast import NOW, People
 

@@ -8,13 +8,13 @@ from flask import Flask, g
 from sqlalchemy import text
 
 from app import create_app, i18n
-from app.clock import fixed_clock
 from app.config import Settings
-from app.db import Database
-from app.key_fingerprint import confirm_key
-from tests.about.broken import read_only
+from app.dates.clock import fixed_clock
+from app.store.db import Database
+from app.store.key_fingerprint import confirm_secret_key
 from tests.cast import NOW
 from tests.conftest import Browser, CarefulClient
+from tests.web.broken import read_only
 
 PAGES = ("/tilgaengelighed", "/was", "/privatliv")
 on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)  # no row is read
@@ -125,7 +125,7 @@ def test_a_database_of_another_key_is_not_ready(
     settings: Settings, database: Database, browser_of: Browser
 ) -> None:
     """As when a backup of another site was brought back under a running server."""
-    confirm_key(database, settings.secret_key, now=NOW)
+    confirm_secret_key(database, settings.secret_key, now=NOW)
     assert browser_of(None).get("/readyz").status_code == 200
     app = create_app(replace(settings, secret_key="another, 32 bytes and more of it"), clock=fixed_clock(NOW))
     answer = app.test_client().get("/readyz")

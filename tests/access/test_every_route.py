@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from app.access.policy import TABLE, TIES, Action
-from app.db import Database
 from app.plan.models import Absence
+from app.store.db import Database
 from tests.access.matrix import all_cells, wrong_cells
 from tests.cast import NOW, People
 from tests.conftest import Browser

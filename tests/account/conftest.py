@@ -14,14 +14,14 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.db import Database
-from app.identity.invitations import Invited, make_invitation
+from app.identity.invitations import NewInvitation, make_invitation
 from app.identity.models import LoginSession
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.conftest import ORIGIN, CarefulClient
 from tests.identity.authenticator import Authenticator
 
-Invite = Callable[[Someone], Invited]
+Invite = Callable[[Someone], NewInvitation]
 
 
 @dataclass
@@ -80,7 +80,7 @@ def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def invite(database: Database, settings: Settings, clock: MovableClock) -> Invite:
-    def make(person: Someone) -> Invited:
+    def make(person: Someone) -> NewInvitation:
         with database.writing() as session:
             return make_invitation(session, settings.secret_key, person.id, by=None, now=clock())
 

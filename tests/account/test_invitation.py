@@ -10,12 +10,12 @@ from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from app.config import Settings
-from app.db import Database
-from app.identity.codes import LASTS, SIGNS, TRIES, new_code, read_code, shown
-from app.identity.keys import DoorTry, Invitation, Passkey
-from app.identity.tries import CODES_MOST
+from app.identity.codes import LASTS, SIGNS, TRIES, format_code, new_code, read_code
+from app.identity.credentials import Invitation, LoginAttempt, Passkey
+from app.identity.login_attempts import CODES_MOST
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
+from app.store.db import Database
 from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
 from tests.cast import People
 from tests.conftest import ORIGIN, Browser
@@ -45,13 +45,13 @@ def test_what_is_no_code_costs_nothing(typed: str, phone: Phone, session: Sessio
     answer = phone.try_code(typed)
     assert answer.status_code == 422
     assert "Skriv de otte tegn" in answer.text
-    assert session.exec(select(DoorTry)).all() == []
+    assert session.exec(select(LoginAttempt)).all() == []
 
 
 def test_codes_are_shown_in_two_groups_without_signs_that_look_alike() -> None:
     codes = [new_code() for _ in range(200)]
     assert len(set(codes)) == len(codes)
-    assert all(set(code) <= set(SIGNS) and len(shown(code)) == 9 for code in codes)
+    assert all(set(code) <= set(SIGNS) and len(format_code(code)) == 9 for code in codes)
     assert not set("01OIL") & set(SIGNS)
 
 
@@ -60,7 +60,7 @@ def test_codes_are_shown_in_two_groups_without_signs_that_look_alike() -> None:
 
 def test_from_code_to_signed_in(phone: Phone, invite: Invite, people: People, database: Database) -> None:
     made = invite(people.anna)
-    assert phone.try_code(shown(made.code).lower()).location == "/invitation"
+    assert phone.try_code(format_code(made.code).lower()).location == "/invitation"
     page = phone.client.get("/invitation").text
     assert "Hej. Lav din adgangsnøgle på denne telefon" in page
     assert "Anna" not in page  # who holds the phone is not known yet
@@ -335,7 +335,7 @@ def test_from_one_address_twenty_an_hour_are_read_and_never_one_more(
 ) -> None:
     codes = at_once(app, "CFGH2345", apart=False)
     assert (codes.count(422), codes.count(429)) == (CODES_MOST, 50 - CODES_MOST)
-    assert len(session.exec(select(DoorTry)).all()) == CODES_MOST
+    assert len(session.exec(select(LoginAttempt)).all()) == CODES_MOST
     here = {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}}
     late = Phone(app.test_client())
     clock.now += timedelta(hours=1) - JUST
@@ -366,7 +366,7 @@ def test_where_tries_can_not_be_counted_none_is_let_through(
 
 def test_addresses_are_not_kept(phone: Phone, session: Session, settings: Settings) -> None:
     phone.try_code("CFGH2345")
-    assert "127.0.0.1" not in repr(session.exec(select(DoorTry)).one())
+    assert "127.0.0.1" not in repr(session.exec(select(LoginAttempt)).one())
 
 
 # --- who may invite ---

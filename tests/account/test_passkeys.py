@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from app.db import Database
-from app.identity.keys import Passkey
+from app.identity.credentials import Passkey
 from app.identity.rules import FRESH
+from app.store.db import Database
 from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
 from tests.cast import People
 from tests.conftest import ORIGIN, Browser

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from app.db import Database
-from app.identity.keys import DoorTry, Passkey, WebauthnChallenge
+from app.identity.credentials import LoginAttempt, Passkey, WebauthnChallenge
+from app.identity.login_attempts import CEREMONIES_MOST
 from app.identity.models import PersonRole
 from app.identity.passkeys import CHALLENGE_LASTS
-from app.identity.tries import CEREMONIES_MOST
+from app.store.db import Database
 from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
 from tests.cast import NOW, People
 from tests.conftest import ORIGIN
@@ -217,6 +217,6 @@ def test_challenges_are_not_given_without_end(phone: Phone, database: Database) 
     """The limit is real: with all tries of the hour in the book, one more is refused."""
     phone.options("/log-ind")
     with database.writing() as session:
-        one = session.exec(select(DoorTry)).one()
-        session.add_all(DoorTry(key_hash=one.key_hash, at=NOW) for _ in range(CEREMONIES_MOST - 1))
+        one = session.exec(select(LoginAttempt)).one()
+        session.add_all(LoginAttempt(key_hash=one.key_hash, at=NOW) for _ in range(CEREMONIES_MOST - 1))
     assert phone.client.post("/log-ind/valg").status_code == 429

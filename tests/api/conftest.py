@@ -1,7 +1,7 @@
 import pytest
 from flask import Flask
 
-from app.db import Database
+from app.store.db import Database
 from tests.api.systems import Machine
 
 

@@ -20,14 +20,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.api.answers import slot_json
-from app.api.pace import Pace
-from app.calendar.rules import Slot
-from app.clock import DANISH_TIME
-from app.db import Database
-from app.demo.people import person_id
+from app.api.rate_limit import RateLimiter
+from app.api.responses import slot_json
+from app.dates.local_time import DANISH_TIME
+from app.demo.cast import person_id
+from app.meetings.rules import Slot
+from app.store.db import Database
 from tests.api.systems import Machine, body, told
-from tests.calendar.wishes import can_take_much
+from tests.booking.requests import can_take_much
 
 CHECKS = [
     not_a_server_error,
@@ -52,7 +52,7 @@ Answers = Counter[tuple[str, int]]  # how often each call was answered with each
 
 def ask_everything(app: Flask, database: Database, cases: int) -> Answers:
     """Send so many cases of each kind to each call; return what was answered. A breach raises."""
-    app.extensions["pace"] = Pace(most=10**9)
+    app.extensions["pace"] = RateLimiter(most=10**9)
     can_take_much(database)
     machine = Machine(app, database)
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)

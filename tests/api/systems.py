@@ -8,9 +8,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.db import Database
-from app.demo.people import person_id
+from app.demo.cast import person_id
 from app.identity.tokens import create_token
+from app.store.db import Database
 from tests.cast import NOW
 
 MEETINGS = "/api/v1/meetings"

@@ -9,13 +9,13 @@ from werkzeug.test import TestResponse
 
 from app.access.models import AccessLogEntry
 from app.access.policy import TABLE, TEAM, Action
-from app.calendar.models import Meeting, Occupancy
-from app.calendar.rules import MeetingState
-from app.consent.service import revoke
-from app.db import Database
+from app.consent.service import revoke_consent
 from app.identity.models import Person
+from app.meetings.models import Meeting, Occupancy
+from app.meetings.rules import MeetingState
+from app.store.db import Database
 from tests.api.systems import MEETINGS, Machine, body, told
-from tests.calendar.wishes import can_take_much
+from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
 
 PROBLEMS = "http://localhost:5000/problems"
@@ -241,7 +241,7 @@ def test_meetings_go_on_when_the_yes_to_one_plan_is_taken_back(
 ) -> None:
     """As on the pages of those who help: nobody needs a yes to one plan to meet."""
     with database.writing() as session:
-        revoke(session, people.anna.id, by=people.anna.id, now=NOW)
+        revoke_consent(session, people.anna.id, by=people.anna.id, now=NOW)
     assert machine.get(booked).status_code == 200
     assert machine.patch(booked, LATER).status_code == 200
     assert TABLE[Action.MEETING_PROPOSE] == TEAM

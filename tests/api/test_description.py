@@ -8,9 +8,9 @@ import pytest
 import schemathesis
 from flask import Flask
 
-from app.api.answers import KINDS
-from app.api.description import DESCRIPTION
-from app.db import Database
+from app.api.openapi import DESCRIPTION
+from app.api.responses import KINDS
+from app.store.db import Database
 from tests.api.misuse import ask_everything
 
 CASES = int(os.environ.get("ENPLAN_API_CASES", "6"))  # of each kind to each call; 200 make 2,000 and more

@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
 from app.access.models import AccessLogEntry
-from app.api.pace import Pace
-from app.calendar.models import CalendarWish
-from app.calendar.rules import WishKind
-from app.clock import DANISH_TIME
-from app.db import Database
+from app.api.rate_limit import RateLimiter
+from app.availability.models import CalendarWish
+from app.availability.rules import WishKind
+from app.dates.local_time import DANISH_TIME
 from app.identity.models import Municipality, Person
+from app.store.db import Database
 from tests.api.systems import Machine, body, told
-from tests.calendar.wishes import can_take_much
+from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
 
 PROBLEMS = "http://localhost:5000/problems"
@@ -197,7 +197,7 @@ def test_times_that_cannot_be_offered_are_refused_as_options(machine: Machine) -
 def test_a_system_that_asks_too_fast_is_told_how_long_to_wait(
     app: Flask, database: Database, machine: Machine
 ) -> None:
-    app.extensions["pace"] = Pace(most=2)
+    app.extensions["pace"] = RateLimiter(most=2)
     address = f"/api/v1/meetings/{uuid4()}"
     assert [machine.get(address).status_code for _ in range(3)] == [404, 404, 429]
     refused = machine.get(address)

@@ -8,18 +8,18 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from app.access.models import AccessLogEntry
-from app.api.answers import KINDS
-from app.calendar.models import Meeting, Occupancy, Participant
-from app.calendar.rules import MeetingState, OccupancyKind
-from app.db import Database
-from app.idempotency import KEPT, StoredAnswer, forget_answers
+from app.api.responses import KINDS
 from app.identity.tokens import create_token, revoke_token
+from app.meetings.models import Meeting, Occupancy, Participant
+from app.meetings.rules import MeetingState, OccupancyKind
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.models import Plan
-from app.worker import run_once
+from app.run.worker import run_due_jobs
+from app.store.db import Database
+from app.store.idempotency import KEPT, IdempotencyKey, purge_keys
 from tests.api.systems import MEETINGS, Machine, body, told
-from tests.calendar.wishes import can_take_much
+from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.writing import SITE
@@ -126,17 +126,17 @@ def test_a_key_whose_answer_is_forgotten_still_gives_its_meeting(
 ) -> None:
     first = machine.post(body(), key="1")
     with database.writing() as written:
-        assert forget_answers(written, now=NOW + KEPT - timedelta(seconds=1)) == 0
-        assert forget_answers(written, now=NOW + KEPT) == 1
+        assert purge_keys(written, now=NOW + KEPT - timedelta(seconds=1)) == 0
+        assert purge_keys(written, now=NOW + KEPT) == 1
     assert (machine.post(body(), key="1").data, first.status_code) == (first.data, 201)
     assert len(session.exec(select(Meeting)).all()) == 1
 
 
 def test_the_worker_forgets_old_answers(machine: Machine, database: Database, session: Session) -> None:
     machine.post(body(), key="1")
-    assert run_once(database, SITE, NOW)["answers"] == 0
-    assert run_once(database, SITE, NOW + KEPT)["answers"] == 1
-    assert session.exec(select(StoredAnswer)).all() == []
+    assert run_due_jobs(database, SITE, NOW)["answers"] == 0
+    assert run_due_jobs(database, SITE, NOW + KEPT)["answers"] == 1
+    assert session.exec(select(IdempotencyKey)).all() == []
 
 
 def test_the_same_key_for_something_else_is_refused(machine: Machine) -> None:

@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import Session, func, select
 
-from app.calendar.models import Meeting
-from app.db import Database
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
+from app.meetings.models import Meeting
 from app.migrations.schema import missing_promises
+from app.store.db import Database
 from tests.api.systems import Machine, body, told
-from tests.calendar.race import at_once, overlapping_pairs, take_the_guard_away
-from tests.calendar.wishes import can_take_much
+from tests.booking.race import at_once, overlapping_pairs, take_the_guard_away
+from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
 
 AT_ONCE = 200

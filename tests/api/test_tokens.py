@@ -2,10 +2,10 @@ from collections.abc import Collection
 
 import pytest
 
-from app.db import Database
 from app.errors import Missing
 from app.identity.models import SystemToken
 from app.identity.tokens import BadToken, NameTaken, create_token, find_token, revoke_token
+from app.store.db import Database
 from tests.cast import NOW
 
 

@@ -7,18 +7,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.assessments.models import Assessment
-from app.assessments.questions import SHIPPED, Asked
-from app.assessments.rules import AnswerKind, Said
+from app.assessments.question_sets import SHIPPED, Topic
+from app.assessments.rules import AnswerKind, StepChoice
 from app.assessments.service import read_assessment, save_assessment, show_assessment
-from app.db import Database
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 
 WORDS = "At der er ro om aftenen"
 REPLY = "Tak, fordi du viser mig det."
-HARD = Said(AnswerKind.GIVEN, 2)
+HARD = StepChoice(AnswerKind.GIVEN, 2)
 
 
-def asked(topic: str = "hverdag") -> Asked:
+def asked(topic: str = "hverdag") -> Topic:
     found = SHIPPED.find(topic)
     assert found
     return found
@@ -29,7 +29,7 @@ def told(  # noqa: PLR0913 — an answer is: whose, how far, what, with which wo
     citizen: Someone,
     to: str = "private",
     *,
-    said: Said = HARD,
+    said: StepChoice = HARD,
     words: str | None = WORDS,
     topic: str = "hverdag",
     at: datetime = NOW,

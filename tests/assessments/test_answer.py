@@ -9,9 +9,9 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from app.assessments.models import Assessment, AssessmentAnswer, Question, QuestionSet, QuestionStep
-from app.assessments.questions import SHIPPED
-from app.assessments.rules import SKIP, WORDS_MOST, AnswerKind, Said
-from app.db import Database
+from app.assessments.question_sets import SHIPPED
+from app.assessments.rules import SKIP, WORDS_MOST, AnswerKind, StepChoice
+from app.store.db import Database
 from tests.assessments.answers import WORDS, send, told
 from tests.cast import NOW, People
 from tests.conftest import Browser
@@ -156,7 +156,9 @@ def test_my_answers_stand_newest_first_in_words_with_their_day(
     anna: FlaskClient, database: Database, people: People
 ) -> None:
     told(database, people.anna, at=BEFORE, words="Ældst")
-    told(database, people.anna, at=NOW - timedelta(days=1), said=Said(AnswerKind.GIVEN, 5), words="Nyest")
+    told(
+        database, people.anna, at=NOW - timedelta(days=1), said=StepChoice(AnswerKind.GIVEN, 5), words="Nyest"
+    )
     told(database, people.anna, at=BEFORE - timedelta(days=1), said=SKIP, words=None)
     text = anna.get("/fremgang").text
     places = [

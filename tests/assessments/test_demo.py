@@ -3,27 +3,29 @@
 from sqlmodel import Session, select
 
 from app.assessments.models import Assessment, AssessmentReading
-from app.assessments.page import list_own, list_shown
+from app.assessments.queries import list_own_answers, list_shown_answers
 from app.assessments.rules import AnswerKind
-from app.db import Database
-from app.demo.people import person_id
-from app.demo.progress import ANSWERS, assessment_id, lay_progress
+from app.demo.cast import person_id
+from app.demo.seed_assessments import ANSWERS, assessment_id, seed_assessments
 from app.identity.models import Person
+from app.store.db import Database
 from tests.cast import NOW, People
 
 
 def test_anna_has_one_of_each(database: Database, people: People) -> None:
     with database.writing() as session:
-        lay_progress(session, {one.slug: one for one in session.exec(select(Person)) if one.slug}, now=NOW)
+        seed_assessments(
+            session, {one.slug: one for one in session.exec(select(Person)) if one.slug}, now=NOW
+        )
     with database.reading() as session:
-        hers = list_own(session, people.anna.id, people.line.id)
+        hers = list_own_answers(session, people.anna.id, people.line.id)
         assert {one.kind for one in hers} >= {AnswerKind.GIVEN, AnswerKind.SKIPPED}
         assert {(one.shown_to_name, one.read_by) for one in hers} == {
             (None, None),
             ("Line", None),
             ("Line", "Line"),
         }
-        assert len(list_shown(session, people.anna.id, people.line.id)) == 2
+        assert len(list_shown_answers(session, people.anna.id, people.line.id)) == 2
         assert _never_later_than_now(session)
 
 

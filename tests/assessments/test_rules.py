@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessments.forms import one_line
-from app.assessments.questions import SHIPPED
+from app.assessments.forms import single_line
+from app.assessments.question_sets import SHIPPED
 from app.assessments.rules import (
     DECLINE,
     SKIP,
     AnswerKind,
-    Said,
+    StepChoice,
     Visibility,
     has_something_to_show,
     is_shown_to,
-    read_said,
+    read_choice,
 )
 
 TAKEN_INTO_USE = {"enplan": (1, "6741")}  # key: version, and how the id of its words begins
@@ -26,29 +26,29 @@ TAKEN_INTO_USE = {"enplan": (1, "6741")}  # key: version, and how the id of its 
 def test_only_an_answer_that_is_given_has_a_value(kind: AnswerKind, value: int | None) -> None:
     fits = 1 <= (value or 0) <= 5 if kind is AnswerKind.GIVEN else value is None
     if fits:
-        assert Said(kind, value).value == value
+        assert StepChoice(kind, value).value == value
     else:
         with pytest.raises(ValueError, match="value"):
-            Said(kind, value)
+            StepChoice(kind, value)
 
 
 @pytest.mark.parametrize("word", ["1", "2", "3", "4", "5"])
 def test_each_word_of_the_form_is_one_step(word: str) -> None:
-    assert read_said(word) == Said(AnswerKind.GIVEN, int(word))
+    assert read_choice(word) == StepChoice(AnswerKind.GIVEN, int(word))
 
 
 @pytest.mark.parametrize(("word", "said"), [("spring-over", SKIP), ("vil-ikke", DECLINE)])
-def test_one_may_skip_or_decline(word: str, said: Said) -> None:
-    assert read_said(word) == said
+def test_one_may_skip_or_decline(word: str, said: StepChoice) -> None:
+    assert read_choice(word) == said
 
 
 @given(st.none() | st.text().filter(lambda text: text not in {*"12345", "spring-over", "vil-ikke"}))
 def test_anything_else_is_no_choice(word: str | None) -> None:
-    assert read_said(word) is None
+    assert read_choice(word) is None
 
 
 @pytest.mark.parametrize("said", [SKIP, DECLINE])
-def test_that_one_skipped_is_nothing_to_show(said: Said) -> None:
+def test_that_one_skipped_is_nothing_to_show(said: StepChoice) -> None:
     assert not has_something_to_show(said, None)
     assert has_something_to_show(said, "Ro")
 
@@ -80,6 +80,6 @@ def test_there_are_six_topics_and_five_words() -> None:
 
 @given(st.text())
 def test_words_stand_on_one_line(text: str) -> None:
-    said = one_line(text)
+    said = single_line(text)
     assert said == " ".join(said.split())
-    assert one_line(said) == said
+    assert single_line(said) == said

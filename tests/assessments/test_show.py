@@ -12,14 +12,14 @@ from sqlmodel import Session, col, select
 
 from app.access.models import AccessLogEntry
 from app.assessments.models import AssessmentReading
-from app.assessments.rules import DECLINE, REPLY_MOST, SKIP, Said
+from app.assessments.rules import DECLINE, REPLY_MOST, SKIP, StepChoice
 from app.assessments.service import hide_assessment
-from app.db import Database
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.plan.consented import say_no_again
+from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Absence
 from app.plan.service import assign_contact
+from app.store.db import Database
 from tests.assessments.answers import REPLY, WORDS, told
 from tests.cast import NOW, People
 from tests.conftest import Browser
@@ -182,7 +182,7 @@ def test_it_stands_after_what_waits_for_an_answer(
 
 @pytest.mark.parametrize("said", [SKIP, DECLINE])
 def test_that_one_skipped_is_not_shown_even_with_words(
-    line: FlaskClient, anna: FlaskClient, database: Database, people: People, said: Said
+    line: FlaskClient, anna: FlaskClient, database: Database, people: People, said: StepChoice
 ) -> None:
     told(database, people.anna, "shown", said=said)
     nothing = told(database, people.anna, said=said, words=None)
@@ -238,7 +238,7 @@ def test_without_a_yes_nothing_is_shown(
 ) -> None:
     hers, other = told(database, people.anna, "shown"), told(database, people.anna)
     with database.writing() as session:
-        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     assert line.get(f"{people.anna.url}/fremgang").status_code == 403
     assert WORDS not in line.get("/godkend").text
     assert "Kun du kan se det" in anna.get(f"/fremgang/{hers}").text

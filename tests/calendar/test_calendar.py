@@ -3,9 +3,9 @@ import re
 import pytest
 from sqlmodel import col, select
 
-from app.db import Database
 from app.plan.models import ContactAssignment
-from tests.calendar.conftest import Booked
+from app.store.db import Database
+from tests.booking.fixtures import Booked
 from tests.cast import NOW, People
 from tests.conftest import Browser
 

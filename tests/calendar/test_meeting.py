@@ -1,11 +1,11 @@
 import pytest
 from sqlmodel import Session
 
-from app.calendar.models import Meeting, Participant
-from app.calendar.rules import Channel, MeetingState, Reply
-from app.db import Database
 from app.identity.models import Person
-from tests.calendar.conftest import Booked
+from app.meetings.models import Meeting, Participant
+from app.meetings.rules import Channel, MeetingState, Reply
+from app.store.db import Database
+from tests.booking.fixtures import Booked
 from tests.cast import People
 from tests.conftest import Browser
 

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session
 
-from app.calendar.models import Meeting
-from app.calendar.rules import Channel
-from tests.calendar.conftest import Booked
+from app.meetings.models import Meeting
+from app.meetings.rules import Channel
+from tests.booking.fixtures import Booked
 from tests.cast import People
 from tests.conftest import Browser
 

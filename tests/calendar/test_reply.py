@@ -5,16 +5,16 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from app.calendar.models import Meeting, Occupancy, Participant
-from app.calendar.rules import Channel, MeetingState, OccupancyKind, Reply
-from app.clock import fixed_clock
-from app.db import Database
+from app.dates.clock import fixed_clock
 from app.identity.models import Person
+from app.meetings.models import Meeting, Occupancy, Participant
+from app.meetings.rules import Channel, MeetingState, OccupancyKind, Reply
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.models import Plan
-from tests.calendar.conftest import Booked
-from tests.calendar.race import at_once, overlapping_pairs
+from app.store.db import Database
+from tests.booking.fixtures import Booked
+from tests.booking.race import at_once, overlapping_pairs
 from tests.cast import NOW, People
 from tests.conftest import Browser
 

@@ -7,15 +7,18 @@ import pytest
 from flask import Flask
 from sqlmodel import Session
 
-from app.calendar import booking, replying, tasks
-from app.calendar.finder import times_instead
-from app.calendar.models import Participant
-from app.calendar.rules import ChangedMeanwhile, Channel, MeetingState, Reply, Slot, TaskKind
-from app.calendar.tasks import list_open
-from app.clock import fixed_clock
-from app.db import Database
-from tests.calendar.conftest import Booked
-from tests.calendar.desk import Desk, slot
+from app.booking import tasks
+from app.booking.reschedule import reschedule_meeting
+from app.booking.rules import TaskKind
+from app.booking.tasks import list_open_tasks
+from app.calendar import service
+from app.dates.clock import fixed_clock
+from app.meetings.models import Participant
+from app.meetings.rules import Channel, MeetingChanged, MeetingState, Reply, Slot
+from app.scheduling.service import other_times_for_meeting
+from app.store.db import Database
+from tests.booking.desk import Desk, slot
+from tests.booking.fixtures import Booked
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
@@ -41,7 +44,7 @@ def test_another_time_chosen_twice_is_one(browser_of: Browser, desk: Desk) -> No
     meeting = desk.place(channel=Channel.PHONE)
     around = Slot(meeting.starts_at, meeting.ends_at)
     with desk.database.reading() as session:
-        chosen = times_instead(session, meeting.id, around, now=NOW, closing_days=())[0]
+        chosen = other_times_for_meeting(session, meeting.id, around, now=NOW, closing_days=())[0]
     here, said = f"/kalender/{meeting.id}/tid", {"start": chosen.start.isoformat(), "seen": "0"}
     client = browser_of(ANNA)
     assert [client.post(here, data=said).status_code for _ in range(2)] == [303, 303]
@@ -79,19 +82,19 @@ def test_what_is_agreed_moves_to_no_time_that_has_begun(app: Flask, browser_of: 
 def test_a_yes_that_waits_for_a_move_is_no_yes_to_the_new_time(database: Database, desk: Desk) -> None:
     """On SQLite the move has everything to itself; on PostgreSQL the yes has begun before it is there."""
     meeting = desk.place(channel=Channel.PHONE)
-    said = replying.Answer(ANNA.id, meeting.id, ANNA.id, NOW, meeting.sequence)
+    said = service.CitizenReply(ANNA.id, meeting.id, ANNA.id, NOW, meeting.sequence)
     refused = []
 
     def say_yes() -> None:
         try:
-            database.retrying(lambda session: replying.say_yes(session, said, None))
-        except ChangedMeanwhile as changed:
+            database.retrying(lambda session: service.accept_proposal(session, said, None))
+        except MeetingChanged as changed:
             refused.append(changed)
 
     answering = threading.Thread(target=say_yes)
     with database.writing() as session:
         new = slot("2026-03-10 10:00")
-        booking.move(session, meeting.id, new, sequence=0, by=LINE.id, now=NOW)
+        reschedule_meeting(session, meeting.id, new, sequence=0, by=LINE.id, now=NOW)
         session.flush()
         answering.start()
         answering.join(0.3)  # long enough to come as far as the lock; it can't come further
@@ -107,11 +110,11 @@ def test_what_is_asked_again_after_it_was_settled_is_asked_anew(
     client, here = browser_of(ANNA), f"/kalender/{meeting.id}/svar"
     for _ in range(2):
         client.post(here, data={"reply": "call_me", "seen": "0"})
-    desk.do(tasks.settle, meeting.id, by=LINE.id)
-    assert list_open(session, LINE.id, now=NOW) == []
+    desk.do(tasks.settle_tasks, meeting.id, by=LINE.id)
+    assert list_open_tasks(session, LINE.id, now=NOW) == []
     session.rollback()
     client.post(here, data={"reply": "call_me", "seen": "0"})
-    assert [one.kind for one in list_open(session, LINE.id, now=NOW)] == [TaskKind.CALL]
+    assert [one.kind for one in list_open_tasks(session, LINE.id, now=NOW)] == [TaskKind.CALL]
 
 
 @pytest.mark.parametrize("reply", ["cannot", "other_time"])

@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from app.calendar.models import Occupancy
-from app.calendar.rules import Channel, OccupancyKind
 from app.calendar.week import monday_of
-from app.clock import fixed_clock
-from tests.calendar.conftest import Booked
-from tests.calendar.desk import slot
+from app.dates.clock import fixed_clock
+from app.meetings.models import Occupancy
+from app.meetings.rules import Channel, OccupancyKind
+from tests.booking.desk import slot
+from tests.booking.fixtures import Booked
 from tests.cast import NOW, People
 from tests.conftest import Browser
 

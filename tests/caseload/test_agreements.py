@@ -7,19 +7,28 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, func, select
 
-from app.calendar.models import MeetingAgreement
-from app.caseload.agreements import place_agreement
-from app.db import Database
+from app.caseload.agreements import add_agreement_to_plan
 from app.entries.models import Entry
-from app.entries.rules import Kind, State
+from app.entries.rules import EntryKind, EntryState
 from app.goals.models import Promise, Step
+from app.minutes.models import MeetingAgreement
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.plan.consented import say_no_again
-from tests.calendar.conftest import Booked, booked
-from tests.calendar.talked import NOW_ON, PROMISE, PROMISE_LINE, STEP, STEP_LINE, WORDS, reader, wrote_down
+from app.plan.consent_effects import withdraw_yes
+from app.store.db import Database
+from tests.booking.fixtures import Booked, booked
 from tests.cast import NOW, People
 from tests.conftest import Browser
+from tests.minutes.held_meetings import (
+    NOW_ON,
+    PROMISE,
+    PROMISE_LINE,
+    STEP,
+    STEP_LINE,
+    WORDS,
+    reader,
+    wrote_down,
+)
 from tests.writing import SITE
 
 __all__ = ["booked"]
@@ -52,10 +61,10 @@ def test_a_step_and_a_promise_stand_in_the_plan_after_one_tap_each(
             answer = line.post(address(people, meeting, agreement))
             assert answer.location == f"{people.anna.url}/kalender/{meeting}#aftalt"
     session.rollback()
-    entry = session.exec(select(Entry).where(Entry.kind == Kind.STEP)).one()
+    entry = session.exec(select(Entry).where(Entry.kind == EntryKind.STEP)).one()
     assert (entry.author_id, entry.state, entry.answered_by) == (
         people.jonas.id,
-        State.IN_PLAN,
+        EntryState.IN_PLAN,
         people.line.id,
     )
     step, promise = session.exec(select(Step)).one(), session.exec(select(Promise)).one()
@@ -123,7 +132,7 @@ def test_without_a_yes_to_one_plan_there_is_nowhere_to_put_it(
 ) -> None:
     wrote_down(database, meeting)
     with database.writing() as writing:
-        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     line = browser_of(people.line)
     assert "Tag skridtet med" not in line.get(f"{people.anna.url}/kalender/{meeting}").text
     assert line.post(address(people, meeting, ids(session)[STEP])).status_code == 403
@@ -163,7 +172,7 @@ def test_two_taps_at_once_make_one_step(
         together.wait()
         said.append(
             database.retrying(
-                lambda writing: place_agreement(
+                lambda writing: add_agreement_to_plan(
                     writing, people.anna.id, meeting, agreement, by=people.line.id, now=NOW, site=SITE
                 )
             )

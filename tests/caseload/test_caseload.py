@@ -8,15 +8,15 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from app.access.models import AccessLogEntry
-from app.calendar.models import CalendarSubject, Meeting, Participant
-from app.calendar.rules import Channel, MeetingState, ParticipantRole, Reply, SubjectKind
-from app.db import Database
-from app.entries.service import mark_late
+from app.entries.service.escalation import mark_late
 from app.goals.models import Promise
 from app.i18n import danish_key
 from app.identity.models import Person
-from app.plan.consented import say_no_again
+from app.meetings.models import CalendarSubject, Meeting, Participant
+from app.meetings.rules import Channel, MeetingState, ParticipantRole, Reply, SubjectKind
+from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Absence, Plan
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
 from tests.writing import wrote
@@ -193,7 +193,7 @@ def test_a_row_leads_to_the_plan_only_after_the_yes(people: People, browser_of: 
 def test_a_no_again_hides_what_waits(database: Database, people: People, browser_of: Browser) -> None:
     wrote(database, people.anna, "shared")
     with database.writing() as session:
-        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     text = browser_of(people.line).get("/borgere").text
     assert people.anna.name in text
     assert "at svare på" not in text

@@ -11,13 +11,14 @@ from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
 from app.access.models import AccessLogEntry
-from app.clock import fixed_clock
-from app.db import Database
+from app.dates.clock import fixed_clock
 from app.entries.models import Entry
-from app.entries.rules import REPLY_MOST, Kind, State
-from app.entries.service import mark_late, revise_entry, take_back_entry
+from app.entries.rules import REPLY_MOST, EntryKind, EntryState
+from app.entries.service.authoring import revise_entry, take_back_entry
+from app.entries.service.escalation import mark_late
 from app.goals.models import GoalResponse
 from app.plan.models import Absence, Cover
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.writing import REPLY, WORDS, share, wrote
@@ -37,7 +38,7 @@ def say_talk(client: FlaskClient, entry: Entry, words: str = REPLY, version: obj
     return client.post(address(entry, "tal"), data={"version": version, "words": words})
 
 
-def state(session: Session, entry: Entry) -> State:
+def state(session: Session, entry: Entry) -> EntryState:
     session.rollback()
     return session.get_one(Entry, entry.id).state
 
@@ -88,7 +89,7 @@ def test_anothers_citizens_are_not_in_my_queue(
 
 
 def test_something_else_is_read_not_approved(line: FlaskClient, database: Database, people: People) -> None:
-    wrote(database, people.anna, "shared", kind=Kind.OTHER)
+    wrote(database, people.anna, "shared", kind=EntryKind.OTHER)
     text = line.get("/godkend").text
     assert "Jeg har læst det – tag med" in text
     assert "Godkend – tag med" not in text
@@ -174,7 +175,7 @@ def test_approved_it_stands_in_the_plan_and_one_is_told(
     entry = wrote(database, people.anna, "shared")
     answer = say_yes(line, entry)
     assert (answer.status_code, answer.location) == (303, f"/godkend?svaret={entry.id}")
-    assert state(session, entry) is State.IN_PLAN
+    assert state(session, entry) is EntryState.IN_PLAN
     after = line.get(answer.location).text
     assert "Det, Anna skrev, er med i planen." in after
     assert WORDS not in after
@@ -191,7 +192,7 @@ def test_an_approved_goal_is_agreed_on(
     line: FlaskClient, database: Database, people: People, session: Session
 ) -> None:
     goal, dream = (
-        wrote(database, people.anna, "shared", kind=Kind.GOAL),
+        wrote(database, people.anna, "shared", kind=EntryKind.GOAL),
         wrote(database, people.anna, "shared"),
     )
     for entry in (goal, dream, goal):
@@ -207,10 +208,10 @@ def test_a_talk_needs_a_kind_sentence(
     answer = say_talk(line, entry, " ")
     assert answer.status_code == 422
     assert "Skriv en venlig sætning om det, I skal tale om." in answer.text
-    assert state(session, entry) is State.SHARED
+    assert state(session, entry) is EntryState.SHARED
     sent = say_talk(line, entry)
     assert "I taler om det først." in line.get(sent.location).text
-    assert state(session, entry) is State.TALK
+    assert state(session, entry) is EntryState.TALK
 
 
 def test_an_empty_sentence_to_what_is_answered_says_who_was_first(
@@ -258,7 +259,7 @@ def test_newer_words_must_be_read_first(
     assert "Helt nye ord" in answer.text
     assert REPLY in answer.text
     assert WORDS not in answer.text  # it was taken back unanswered: the citizen's alone
-    assert state(session, entry) is State.SHARED
+    assert state(session, entry) is EntryState.SHARED
     assert say_talk(line, entry, version=2).status_code == 303
 
 
@@ -268,7 +269,7 @@ def test_a_form_that_does_not_say_what_was_read_is_not_taken(
 ) -> None:
     entry = wrote(database, people.anna, "shared")
     assert say_yes(line, entry, version).status_code == 409
-    assert state(session, entry) is State.SHARED
+    assert state(session, entry) is EntryState.SHARED
 
 
 def test_what_was_said_before_is_shown(line: FlaskClient, database: Database, people: People) -> None:
@@ -306,7 +307,7 @@ def test_the_second_is_told_kindly_and_keeps_the_words(
     assert answer.status_code == 409
     assert "Omar har allerede svaret: med i planen." in answer.text
     assert REPLY in answer.text
-    assert state(session, entry) is State.IN_PLAN
+    assert state(session, entry) is EntryState.IN_PLAN
 
 
 def test_a_late_entry_is_in_the_substitutes_queue_alone(

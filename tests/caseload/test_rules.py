@@ -5,13 +5,13 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.caseload.rules import Bond, CitizenRow, Waiting, most_urgent_first, pick
+from app.caseload.rules import CitizenRow, CitizenTie, WaitingCounts, most_urgent_first, pick_next
 
 ids = st.lists(st.uuids(), unique=True, max_size=6)
 
 
 def row(name: str, *counts: int) -> CitizenRow:
-    return CitizenRow(Bond(uuid4(), "contact", "", None), name, name, True, Waiting(*counts))
+    return CitizenRow(CitizenTie(uuid4(), "contact", "", None), name, name, True, WaitingCounts(*counts))
 
 
 def test_a_meeting_today_then_late_then_many_then_promises() -> None:
@@ -36,18 +36,18 @@ def test_equals_stand_by_name() -> None:
 def test_next_and_next_again_meets_all_and_comes_round(waiting: list[UUID]) -> None:
     met, at = [], None
     for _ in waiting:
-        at = pick(waiting, after=at)
+        at = pick_next(waiting, after=at)
         met.append(at)
     assert met == waiting
-    assert pick(waiting, after=at) == (waiting[0] if waiting else None)
+    assert pick_next(waiting, after=at) == (waiting[0] if waiting else None)
 
 
 @given(ids, st.uuids())
 def test_one_that_is_gone_leads_to_the_first(waiting: list[UUID], gone: UUID) -> None:
     others = [one for one in waiting if one != gone]
-    assert pick(others, after=gone, stay=gone) == (others[0] if others else None)
+    assert pick_next(others, after=gone, stay=gone) == (others[0] if others else None)
 
 
 @given(ids.filter(bool))
 def test_one_can_stay_where_one_was(waiting: list[UUID]) -> None:
-    assert pick(waiting, after=waiting[0], stay=waiting[-1]) == waiting[-1]
+    assert pick_next(waiting, after=waiting[0], stay=waiting[-1]) == waiting[-1]

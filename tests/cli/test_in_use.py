@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from app.cli.demo import clock_at, prepare
-from app.cli.faults import explain
+from app.cli.error_messages import error_sentence
 from app.config import DEMO_SITE
-from app.db import Database
-from app.demo.folder import FILES, DemoFolder
-from app.sqlite_file import DatabaseReplaced, InUse, in_use
+from app.demo.demo_instance import FILES, DemoInstance
+from app.store.db import Database
+from app.store.sqlite_file import DatabaseInUse, DatabaseReplaced, in_use
 from app.upkeep.backup import backup
 from tests.cli.conftest import Run, one_sentence, running
 from tests.durability.visitor import Visitor
@@ -31,7 +31,7 @@ SAYS = re.compile(r"i brug: stop serveren.* prøv igen.* Intet er ændret")
 def folder(enplan: Run, tmp_path: Path) -> Path:
     """A demo that has been laid, and a backup of it beside its folder; `enplan` takes us there."""
     assert enplan("--help").returncode == 0
-    made = prepare(DemoFolder(tmp_path / "demo"), "http://localhost:5000", clock_at(None))
+    made = prepare(DemoInstance(tmp_path / "demo"), "http://localhost:5000", clock_at(None))
     backup(made.extensions["db"], tmp_path / "saved.db")
     made.extensions["db"].close()
     return tmp_path / "demo"
@@ -85,7 +85,7 @@ def test_others_may_use_it_together_and_the_last_one_tidies_up(tmp_path: Path) -
     with in_use(file):
         with in_use(file):
             pass
-        with pytest.raises(InUse), in_use(file, alone=True):
+        with pytest.raises(DatabaseInUse), in_use(file, alone=True):
             pass
         assert (tmp_path / "enplan.db-lock").exists()
     with in_use(file, alone=True):
@@ -122,5 +122,5 @@ def test_a_command_says_what_to_do(folder: Path, enplan: Run, tmp_path: Path) ->
     with pytest.raises(DatabaseReplaced) as problem, database.writing() as session:
         session.execute(text("SELECT 1"))
     database.close()
-    assert "byttet ud" in explain(problem.value)
+    assert "byttet ud" in error_sentence(problem.value)
     assert "./enplan migrate" in one_sentence(enplan("backup", "x.db", "--data", "demo"))

@@ -6,8 +6,8 @@ import pytest
 
 from app import create_app
 from app.cli.demo import clock_at, prepare
-from app.demo.folder import DemoFolder
-from app.demo.people import person_id
+from app.demo.cast import person_id
+from app.demo.demo_instance import DemoInstance
 from app.identity.codes import read_code
 from tests.cli.conftest import Run, one_sentence
 
@@ -17,14 +17,14 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def demo(enplan: Run, tmp_path: Path) -> DemoFolder:
-    folder = DemoFolder(tmp_path / "demo")
+def demo(enplan: Run, tmp_path: Path) -> DemoInstance:
+    folder = DemoInstance(tmp_path / "demo")
     prepare(folder, ORIGIN, clock_at(None)).extensions["db"].close()
     return folder
 
 
 @pytest.mark.parametrize("who", [["--slug", "anna"], [str(person_id("line"))]], ids=["citizen", "staff"])
-def test_the_code_opens_the_door(who: list[str], enplan: Run, demo: DemoFolder) -> None:
+def test_the_code_opens_the_door(who: list[str], enplan: Run, demo: DemoInstance) -> None:
     done = enplan("invite", *who, *HERE)
     assert done.returncode == 0, done.stderr
     code = done.stdout.splitlines()[-1]

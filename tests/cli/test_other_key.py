@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from app.cli import build_parser
 from app.cli.demo import clock_at, prepare
-from app.cli.faults import Fault
+from app.cli.error_messages import CommandFailed
 from app.config import DEMO_SITE
-from app.db import Database
-from app.demo.folder import DemoFolder
-from app.demo.people import person_id
-from app.key_fingerprint import fingerprint_of
+from app.demo.cast import person_id
+from app.demo.demo_instance import DemoInstance
+from app.store.db import Database
+from app.store.key_fingerprint import fingerprint_of
 from tests.cli.conftest import Done, Run, one_sentence
 from tests.upkeep.conftest import change
 
@@ -50,6 +50,7 @@ def site(enplan: Run, database_url: str, tmp_path: Path) -> dict[str, str]:
         "ENPLAN_DATABASE_URL": database_url,
         "ENPLAN_SECRET_KEY": OURS,
         "ENPLAN_ORIGIN": "https://plan.example.dk",
+        "ENPLAN_TRUSTED_PROXY": "none",
         "ENPLAN_CONFIG": str(DEMO_SITE),
     }
     (tmp_path / "people.csv").write_text(PEOPLE)
@@ -229,22 +230,22 @@ HERE = ("--data", "demo")
 
 
 @pytest.fixture
-def demo(enplan: Run, tmp_path: Path) -> DemoFolder:
-    folder = DemoFolder(tmp_path / "demo")
+def demo(enplan: Run, tmp_path: Path) -> DemoInstance:
+    folder = DemoInstance(tmp_path / "demo")
     start(folder)
     return folder
 
 
-def start(folder: DemoFolder, *, reset: bool = False) -> None:
+def start(folder: DemoInstance, *, reset: bool = False) -> None:
     app = prepare(folder, "http://localhost:5000", clock_at(None), reset=reset)
     app.extensions["db"].close()
 
 
-def files(folder: DemoFolder) -> set[str]:
+def files(folder: DemoInstance) -> set[str]:
     return {path.name for path in folder.path.iterdir()}
 
 
-def test_a_demo_starts_again_with_its_own_key(demo: DemoFolder) -> None:
+def test_a_demo_starts_again_with_its_own_key(demo: DemoInstance) -> None:
     start(demo)
     start(demo, reset=True)
 
@@ -252,13 +253,13 @@ def test_a_demo_starts_again_with_its_own_key(demo: DemoFolder) -> None:
 @pytest.mark.parametrize("beside", ["", OURS], ids=["", "a site's key is set"])
 @pytest.mark.parametrize("key", [None, THEIRS], ids=["lost", "another"])
 def test_a_demo_without_its_key_says_where_it_was_and_can_begin_again(
-    key: str | None, beside: str, demo: DemoFolder, monkeypatch: pytest.MonkeyPatch
+    key: str | None, beside: str, demo: DemoInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lose_key(demo, key)
     before = files(demo)
     if beside:
         monkeypatch.setenv("ENPLAN_SECRET_KEY", beside)  # a demo doesn't ask for it
-    with pytest.raises(Fault, match=r"demo/secret\.key.*--reset") as fault:
+    with pytest.raises(CommandFailed, match=r"demo/secret\.key.*--reset") as fault:
         start(demo)
     assert THEIRS not in str(fault.value)
     assert files(demo) == before
@@ -269,7 +270,7 @@ def test_a_demo_without_its_key_says_where_it_was_and_can_begin_again(
 @pytest.mark.parametrize("key", [None, THEIRS], ids=["lost", "another"])
 @pytest.mark.parametrize("name", ["import people", "invite"])
 def test_the_commands_beside_a_demo_say_the_same(
-    name: str, key: str | None, demo: DemoFolder, enplan: Run, tmp_path: Path
+    name: str, key: str | None, demo: DemoInstance, enplan: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
     lose_key(demo, key)
@@ -281,7 +282,7 @@ def test_the_commands_beside_a_demo_say_the_same(
 
 
 @pytest.mark.parametrize("key", [None, THEIRS], ids=["lost", "another"])
-def test_the_doctor_names_a_demos_key(key: str | None, demo: DemoFolder, enplan: Run) -> None:
+def test_the_doctor_names_a_demos_key(key: str | None, demo: DemoInstance, enplan: Run) -> None:
     lose_key(demo, key)
     done = enplan("doctor", *HERE)
     (said,) = [line for line in done.stdout.splitlines() if line.startswith("SE HER")]
@@ -289,18 +290,18 @@ def test_the_doctor_names_a_demos_key(key: str | None, demo: DemoFolder, enplan:
     assert not demo.key_file.exists() or key is not None
 
 
-def lose_key(demo: DemoFolder, instead: str | None) -> None:
+def lose_key(demo: DemoInstance, instead: str | None) -> None:
     demo.key_file.unlink()
     if instead is not None:
         demo.key_file.write_text(instead)
 
 
-def test_a_sites_key_beside_a_demo_is_named(demo: DemoFolder, enplan: Run) -> None:
+def test_a_sites_key_beside_a_demo_is_named(demo: DemoInstance, enplan: Run) -> None:
     said = one_sentence(enplan(*COMMANDS["invite"], *HERE, ENPLAN_SECRET_KEY=THEIRS), code=2)
     assert "fjern ENPLAN_SECRET_KEY" in said
 
 
-def test_a_demo_from_before_takes_its_own_key(demo: DemoFolder, enplan: Run) -> None:
+def test_a_demo_from_before_takes_its_own_key(demo: DemoInstance, enplan: Run) -> None:
     change(demo.database_file, "DELETE FROM key_fingerprint")
     done = enplan(*COMMANDS["invite"], *HERE)
     assert done.returncode == 0, done.stderr

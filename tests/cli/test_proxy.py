@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask, request
 
-from app.identity.tries import CODES_MOST, try_key
-from app.server import behind
-from tests.cli.test_server import PATIENCE, serving
+from app.identity.login_attempts import CODES_MOST, attempt_key
+from app.run.server import behind
+from tests.run.test_server import PATIENCE, serving
 
 PROXY = "127.0.0.1"  # where the tests' own connections come from
 STRANGER, ANNA = "203.0.113.9", "203.0.113.10"
@@ -120,10 +120,10 @@ def test_a_proxy_without_a_word_is_told_once(caplog: pytest.LogCaptureFixture) -
 
 
 def test_all_of_ipv4_is_not_one_network() -> None:
-    assert try_key(KEY, "x", "::ffff:203.0.113.9") == try_key(KEY, "x", "203.0.113.9")
-    assert try_key(KEY, "x", "::ffff:203.0.113.9") != try_key(KEY, "x", "::ffff:203.0.113.10")
-    assert try_key(KEY, "x", "2001:db8::1") == try_key(KEY, "x", "2001:db8::2")
-    assert try_key(KEY, "x", "2001:db8::1") != try_key(KEY, "x", "2001:db8:0:1::1")
+    assert attempt_key(KEY, "x", "::ffff:203.0.113.9") == attempt_key(KEY, "x", "203.0.113.9")
+    assert attempt_key(KEY, "x", "::ffff:203.0.113.9") != attempt_key(KEY, "x", "::ffff:203.0.113.10")
+    assert attempt_key(KEY, "x", "2001:db8::1") == attempt_key(KEY, "x", "2001:db8::2")
+    assert attempt_key(KEY, "x", "2001:db8::1") != attempt_key(KEY, "x", "2001:db8:0:1::1")
 
 
 def test_the_app_asks_for_the_address_in_one_way(app: Flask) -> None:

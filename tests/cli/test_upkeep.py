@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.demo import clock_at, prepare
-from app.demo.folder import DemoFolder
+from app.demo.demo_instance import DemoInstance
 from tests.cli.conftest import Done, Run, one_sentence
 
 HERE = ("--data", "demo")
@@ -15,7 +15,7 @@ HERE = ("--data", "demo")
 @pytest.fixture
 def demo(enplan: Run, tmp_path: Path) -> Path:
     """A demo in the folder one stands in; `enplan` is asked for first, since it takes us there."""
-    app = prepare(DemoFolder(tmp_path / "demo"), "http://localhost:5000", clock_at(None))
+    app = prepare(DemoInstance(tmp_path / "demo"), "http://localhost:5000", clock_at(None))
     app.extensions["db"].close()
     return tmp_path / "demo"
 

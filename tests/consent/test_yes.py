@@ -2,12 +2,12 @@ import pytest
 from sqlmodel import Session, select
 
 from app.consent.models import Consent
-from app.db import Database
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.plan.consented import say_no_again
+from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Plan
 from app.plan.rules import PlanState
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
 
@@ -74,7 +74,7 @@ def test_a_new_yes_brings_the_same_plan_back(
     database: Database, people: People, browser_of: Browser, session: Session
 ) -> None:
     with database.writing() as writing:
-        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     assert browser_of(people.line).get(f"{people.anna.url}/plan").status_code == 403
     browser_of(people.anna).post("/samtykke/ja")
     assert _plan(session, people.anna).state is PlanState.ACTIVE
@@ -87,7 +87,7 @@ def test_at_17_a_custody_holder_must_say_yes_too(
     client = browser_of(people.emil)
     assert "også sagt ja" in client.get("/samtykke").text
     with database.writing() as session:
-        say_no_again(session, people.emil.id, by=people.mette.id, now=NOW)
+        withdraw_yes(session, people.emil.id, by=people.mette.id, now=NOW)
     text = client.get("/samtykke").text
     assert "Derfor skal Mette også sige ja." in text
     assert "Planen venter på det andet ja." in text

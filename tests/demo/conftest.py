@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.config import DEMO_SITE, Site, read_site
-from app.db import Database
-from app.demo.folder import lay
+from app.demo.demo_instance import seed_or_shift
 from app.migrations.schema import migrate
+from app.store.db import Database
 
 Start = Callable[[datetime], Database]
 
@@ -40,7 +40,7 @@ def start(empty_template: Path, tmp_path: Path, site: Site) -> Iterator[Start]:
             path = tmp_path / f"{next(numbers)}.db"
             shutil.copy(empty_template, path)
             database = open_ones.enter_context(closing(Database(f"sqlite:///{path}")))
-            lay(database, site, now=now)
+            seed_or_shift(database, site, now=now)
             return database
 
         yield start

@@ -6,13 +6,13 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.demo.states import State
+from app.demo.states import PageState
 
 FORM = re.compile(r'<form method="post" action="(/(?!demo/tilstande|log-af)[^"]*)">(.*?)</form>', re.S)
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
-def tap(client: FlaskClient, state: State) -> tuple[str, TestResponse]:
+def tap(client: FlaskClient, state: PageState) -> tuple[str, TestResponse]:
     """Press the state's button, and the one of its form if it has one; return the address and the page."""
     answer = client.post(f"/demo/tilstande/{state.key}")
     assert answer.status_code == 303

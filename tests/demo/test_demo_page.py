@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import Settings
-from app.demo.people import CAST
+from app.dates.clock import fixed_clock
+from app.demo.cast import CAST
 from app.identity.models import LoginSession
 from tests.cast import NOW, People
 from tests.conftest import Browser

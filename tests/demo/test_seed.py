@@ -8,23 +8,23 @@ from itertools import combinations
 import pytest
 from sqlmodel import Session, col, select
 
-from app.calendar.models import Meeting, Occupancy, Participant
-from app.calendar.rules import Channel, MeetingState, OccupancyKind
-from app.clock import DANISH_TIME, danish_day
 from app.config import Site
-from app.db import Database
-from app.demo.anna import ANNA
-from app.demo.data import seed_demo
-from app.demo.meetings import MEETINGS, lay_out, meeting_id, share_people
-from app.demo.others import STORIES
+from app.dates.local_time import DANISH_TIME, danish_day
+from app.dates.workdays import holiday_name, is_working_day
+from app.demo.anna_story import ANNA
+from app.demo.meeting_stories import MEETINGS, meeting_id, plan_meetings, share_people
+from app.demo.other_stories import STORIES
+from app.demo.seed import seed_demo
 from app.entries.models import Entry, EntryEvent, EntryVersion
-from app.entries.rules import Happening, Kind, State
+from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.goals.rules import Agreement
 from app.identity.models import Person
+from app.meetings.models import Meeting, Occupancy, Participant
+from app.meetings.rules import Channel, MeetingState, OccupancyKind
 from app.plan.models import ContactAssignment, Cover, Plan, PlanRevision
 from app.plan.rules import PlanState
-from app.workdays import holiday_name, is_working_day
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.demo.conftest import Start
 
@@ -47,7 +47,7 @@ def at(day: date, wall: time) -> datetime:
 @pytest.mark.parametrize("wall", [time(0, 5), time(10), time(16, 40), time(23, 50)])
 def test_every_start_day_has_something_today_tomorrow_and_next_week(wall: time, site: Site) -> None:
     for today in every_day():
-        slots = lay_out(at(today, wall), site.closing_days)
+        slots = plan_meetings(at(today, wall), site.closing_days)
         annas = {danish_day(slots[meeting_id(one.key)].start) for one in MEETINGS if one.citizen == "anna"}
         for day in (today, today + timedelta(days=1)):
             assert day in annas or holiday_name(day), (today, day)
@@ -57,7 +57,7 @@ def test_every_start_day_has_something_today_tomorrow_and_next_week(wall: time, 
 
 def test_no_start_day_puts_two_at_once_or_a_meeting_on_a_closed_day(site: Site) -> None:
     for today in every_day():
-        slots = lay_out(at(today, time(10)), site.closing_days)
+        slots = plan_meetings(at(today, time(10)), site.closing_days)
         for one, other in combinations(MEETINGS, 2):
             if share_people(one, other):
                 assert not slots[meeting_id(one.key)].overlaps(slots[meeting_id(other.key)]), today
@@ -71,7 +71,7 @@ def test_no_start_day_puts_two_at_once_or_a_meeting_on_a_closed_day(site: Site) 
 def test_todays_meeting_is_still_to_come_until_late_in_the_evening(site: Site) -> None:
     for minutes in range(22 * 60):
         now = at(date(2026, 3, 3), time(minutes // 60, minutes % 60))
-        assert lay_out(now, site.closing_days)[meeting_id("anna-i-dag")].start > now
+        assert plan_meetings(now, site.closing_days)[meeting_id("anna-i-dag")].start > now
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_database_takes_any_start_day(moment: str, start: Start) -> None:
         assert late.answer_by < danish_day(now)
         told = [row.at for row in session.exec(select(EntryEvent))]
         assert max(told) <= now
-        on_time = select(Entry).where(Entry.state == State.SHARED, col(Entry.late_at).is_(None))
+        on_time = select(Entry).where(Entry.state == EntryState.SHARED, col(Entry.late_at).is_(None))
         assert all(row.answer_by and row.answer_by >= danish_day(now) for row in session.exec(on_time))
 
 
@@ -115,14 +115,14 @@ def entries_of(session: Session, citizen: object) -> list[Entry]:
 
 def test_anna_has_an_entry_in_every_state(seeded: Session, people: People) -> None:
     entries = entries_of(seeded, people.anna.id)
-    assert {entry.state for entry in entries} == set(State)
-    assert {entry.kind for entry in entries} == set(Kind)
+    assert {entry.state for entry in entries} == set(EntryState)
+    assert {entry.kind for entry in entries} == set(EntryKind)
     newer = [
         entry
         for entry in entries
         if entry.approved_version and entry.shared_version != entry.approved_version
     ]
-    assert [entry.state for entry in newer] == [State.SHARED]
+    assert [entry.state for entry in newer] == [EntryState.SHARED]
     late = next(entry for entry in entries if entry.late_at)
     cover = seeded.exec(select(Cover).where(Cover.about_id == late.id)).one()
     assert (cover.substitute_id, cover.ends_at) == (people.omar.id, None)
@@ -133,8 +133,8 @@ def test_every_version_and_every_event_is_there(seeded: Session) -> None:
         numbers = select(EntryVersion.number).where(EntryVersion.entry_id == entry.id)
         assert sorted(seeded.exec(numbers)) == list(range(1, entry.version + 1))
         events = seeded.exec(select(EntryEvent.what).where(EntryEvent.entry_id == entry.id)).all()
-        assert (Happening.APPROVED in events) == (entry.approved_version is not None)
-        assert (Happening.TALK in events) == (entry.state is State.TALK)
+        assert (EntryEventKind.APPROVED in events) == (entry.approved_version is not None)
+        assert (EntryEventKind.TALK in events) == (entry.state is EntryState.TALK)
 
 
 def test_annas_goals_fill_all_areas_and_meet_every_answer(seeded: Session, people: People) -> None:

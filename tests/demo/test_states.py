@@ -10,12 +10,12 @@ from sqlmodel import Session, func, select
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
-from app.demo.data import seed_demo
-from app.demo.people import seed_people
+from app.dates.clock import fixed_clock
+from app.demo.cast import seed_people
+from app.demo.seed import seed_demo
 from app.demo.state_list import PAGES, TOO_LONG
-from app.demo.states import CRITERIA, SHOWS, STATUS, Kind, State, find_state
+from app.demo.states import CRITERIA, SHOWS, STATUS, PageState, StateKind, find_state
 from app.entries.models import Entry
 from app.entries.rules import WORDS_MOST
 from tests.cast import NOW
@@ -55,7 +55,7 @@ def database_url(database_kind: str, templates: Templates) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.key)
-def test_a_button_leads_to_what_it_says(state: State, app: Flask) -> None:
+def test_a_button_leads_to_what_it_says(state: PageState, app: Flask) -> None:
     _address, page = tap(app.test_client(), state)
     assert (page.status_code, page.mimetype) == (state.expected, "text/html")
     assert state.mark in unescape(page.text).replace("\xad", "")
@@ -99,7 +99,7 @@ def test_each_state_has_a_key_of_its_own_and_criteria_with_names() -> None:
     assert all(
         re.fullmatch(r"[1-4]\.[1-5]\.[1-9][0-9]?", number) and name for number, name in CRITERIA.items()
     )
-    assert set(SHOWS) == set(Kind)
+    assert set(SHOWS) == set(StateKind)
     shown = {number for state in STATES for number, _name in state.criteria}
     assert shown == set(CRITERIA)
     assert STATUS.keys() < SHOWS.keys()
@@ -107,7 +107,7 @@ def test_each_state_has_a_key_of_its_own_and_criteria_with_names() -> None:
 
 
 def test_all_kinds_of_states_can_be_seen() -> None:
-    assert {state.kind for state in STATES} == set(Kind)
+    assert {state.kind for state in STATES} == set(StateKind)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
-from app.db import Database
+from app.store.db import Database
 from tests.durability.found import look, number_of
 from tests.durability.writer import heard, started, words_of
 

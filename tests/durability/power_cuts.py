@@ -16,7 +16,7 @@ import apsw
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
-from app.db import Database, sqlite_driver
+from app.store.db import Database, sqlite_driver
 from tests.durability.disk import FILES, Disk, Event, Kept, RecordingDisk, Write
 from tests.durability.found import look
 from tests.durability.writer import write

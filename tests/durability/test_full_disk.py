@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.db import Database
+from app.store.db import Database
 from tests.cli.conftest import running
 from tests.durability.visitor import Visitor
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from app.db import Database
+from app.store.db import Database
 from tests.conftest import Templates, seed_cast
 from tests.durability.power_cuts import Settings, cut_power
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import app.db
+import app.store.db
 from app.cli.demo import clock_at, prepare
-from app.db import Database, sqlite_driver
-from app.demo.folder import DemoFolder
-from app.sqlite_file import DatabaseReplaced, OpenFile
+from app.demo.demo_instance import DemoInstance
+from app.store.db import Database, sqlite_driver
+from app.store.sqlite_file import DatabaseReplaced, OpenFile
 from app.upkeep.backup import backup
 from tests.cli.conftest import running
 from tests.durability.test_full_disk import words_in
@@ -56,7 +56,7 @@ SWAPS: dict[str, Callable[[Path, Path], object]] = {
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """The file of a demo that has been laid."""
-    prepare(DemoFolder(tmp_path / "demo"), "http://localhost:5000", clock_at(None)).extensions["db"].close()
+    prepare(DemoInstance(tmp_path / "demo"), "http://localhost:5000", clock_at(None)).extensions["db"].close()
     return tmp_path / "demo" / "enplan.db"
 
 
@@ -131,7 +131,7 @@ def test_without_the_guard_every_acknowledged_write_is_lost(
     swap: str, guarded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(app.db, "_file", lambda _url: None)
+        monkeypatch.setattr(app.store.db, "_file", lambda _url: None)
     file, other = tmp_path / "enplan.db", tmp_path / "other.db"
     fresh = Database(f"sqlite:///{other}")
     theirs = _acknowledged(fresh, 100)
@@ -146,7 +146,7 @@ def test_without_the_guard_every_acknowledged_write_is_lost(
 
 
 def test_with_the_older_journal_it_is_noticed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.db, "has_safe_wal", lambda _version: False)
+    monkeypatch.setattr(app.store.db, "has_safe_wal", lambda _version: False)
     file = tmp_path / "enplan.db"
     database = Database(f"sqlite:///{file}")
     assert len(_acknowledged(database, 0)) == WRITES

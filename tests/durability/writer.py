@@ -15,9 +15,9 @@ from itertools import count
 
 from sqlmodel import Session
 
-from app.db import Database
-from app.entries.rules import Kind
-from app.entries.service import write_entry
+from app.entries.rules import EntryKind
+from app.entries.service.authoring import write_entry
+from app.store.db import Database
 from tests.cast import NOW, People
 
 LONGEST = 3000  # characters: some writes fill one page, some several
@@ -31,7 +31,7 @@ def words_of(number: int) -> str:
 
 def write(session: Session, number: int) -> None:
     moment = NOW + timedelta(seconds=number)
-    write_entry(session, ANNA, Kind.DREAM, words_of(number), by=ANNA, now=moment)
+    write_entry(session, ANNA, EntryKind.DREAM, words_of(number), by=ANNA, now=moment)
     session.flush()
 
 

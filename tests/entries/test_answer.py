@@ -6,13 +6,21 @@ from threading import Barrier, Thread
 import pytest
 from sqlmodel import Session, select
 
-from app.db import Database
 from app.entries.models import Entry, EntryEvent
-from app.entries.rules import AnsweredTalk, AnsweredYes, Happening, NewerWords, State, TakenBack
-from app.entries.service import approve_entry, revise_entry, take_back_entry, talk_about_entry
+from app.entries.rules import (
+    AlreadyApproved,
+    AlreadyInTalk,
+    EntryEventKind,
+    EntryState,
+    NewerWords,
+    TakenBack,
+)
+from app.entries.service.authoring import revise_entry, take_back_entry
+from app.entries.service.review import approve_entry, talk_about_entry
 from app.errors import Refused
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.writing import REPLY, share, wrote
 
@@ -28,7 +36,7 @@ def talk(session: Session, entry: Entry, by: object, reply: str = REPLY) -> Entr
 def test_approved_it_is_in_the_plan(database: Database, session: Session, people: People) -> None:
     entry = wrote(database, people.anna, "in_plan")
     now = session.get_one(Entry, entry.id)
-    assert (now.state, now.approved_version, now.answer_by) == (State.IN_PLAN, 1, None)
+    assert (now.state, now.approved_version, now.answer_by) == (EntryState.IN_PLAN, 1, None)
     assert (now.answered_by, now.answered_at) == (people.line.id, NOW)
     notice = session.exec(select(Notice).where(Notice.person_id == people.anna.id)).one()
     assert (notice.kind, notice.actor_id) == (NoticeKind.ENTRY_APPROVED, people.line.id)
@@ -37,7 +45,7 @@ def test_approved_it_is_in_the_plan(database: Database, session: Session, people
 def test_a_talk_carries_the_sentence(database: Database, session: Session, people: People) -> None:
     entry = wrote(database, people.anna, "talk")
     assert session.get_one(Entry, entry.id).reply == REPLY
-    event = session.exec(select(EntryEvent).where(EntryEvent.what == Happening.TALK)).one()
+    event = session.exec(select(EntryEvent).where(EntryEvent.what == EntryEventKind.TALK)).one()
     assert (event.words, event.actor_id) == (REPLY, people.line.id)
     assert session.exec(select(Notice.kind).where(Notice.person_id == people.anna.id)).all() == ["entry_talk"]
 
@@ -50,8 +58,10 @@ def test_shared_again_after_a_talk_the_sentence_is_history(
         revise_entry(writing, people.anna.id, entry.id, "Nye ord", by=people.anna.id, now=NOW)
         share(writing, entry)
     now = session.get_one(Entry, entry.id)
-    assert (now.state, now.reply, now.shared_version) == (State.SHARED, None, 2)
-    assert session.exec(select(EntryEvent.words).where(EntryEvent.what == Happening.TALK)).all() == [REPLY]
+    assert (now.state, now.reply, now.shared_version) == (EntryState.SHARED, None, 2)
+    assert session.exec(select(EntryEvent.words).where(EntryEvent.what == EntryEventKind.TALK)).all() == [
+        REPLY
+    ]
 
 
 def test_the_same_answer_twice_is_one(database: Database, session: Session, people: People) -> None:
@@ -60,12 +70,12 @@ def test_the_same_answer_twice_is_one(database: Database, session: Session, peop
         yes(writing, approved, people.line.id)
         talk(writing, talked, people.line.id)
     answers = select(EntryEvent).where(
-        EntryEvent.what.in_([Happening.APPROVED, Happening.TALK])  # type: ignore[attr-defined]
+        EntryEvent.what.in_([EntryEventKind.APPROVED, EntryEventKind.TALK])  # type: ignore[attr-defined]
     )
     assert len(session.exec(answers).all()) == 2
 
 
-@pytest.mark.parametrize(("to", "says"), [("in_plan", AnsweredYes), ("talk", AnsweredTalk)])
+@pytest.mark.parametrize(("to", "says"), [("in_plan", AlreadyApproved), ("talk", AlreadyInTalk)])
 def test_the_second_is_told_who_was_first(
     database: Database, session: Session, people: People, to: str, says: type[Refused]
 ) -> None:
@@ -95,7 +105,7 @@ def test_newer_words_must_be_read_first(database: Database, session: Session, pe
     with pytest.raises(NewerWords) as refused, database.writing() as writing:
         yes(writing, entry, people.line.id)
     assert refused.value.params == {"name": "Anna"}
-    assert session.get_one(Entry, entry.id).state is State.SHARED
+    assert session.get_one(Entry, entry.id).state is EntryState.SHARED
 
 
 @pytest.mark.parametrize("second", [yes, talk])

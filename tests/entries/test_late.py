@@ -6,17 +6,19 @@ from threading import Barrier, Thread
 from sqlmodel import Session, select
 
 from app.access.policy import Action, Actor, may
-from app.db import Database
 from app.entries.models import Entry, EntryEvent
-from app.entries.rules import Happening
-from app.entries.service import approve_entry, mark_late, take_back_entry
+from app.entries.rules import EntryEventKind
+from app.entries.service.authoring import take_back_entry
+from app.entries.service.escalation import mark_late
+from app.entries.service.review import approve_entry
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.plan.consented import say_no_again
+from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Cover
-from app.plan.ties import find_subject
+from app.plan.relations import find_subject
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.writing import wrote
@@ -42,7 +44,7 @@ def test_late_it_is_an_event_and_all_are_told(database: Database, session: Sessi
     entry = wrote(database, people.anna, "shared")
     run(database, TOO_LATE)
     assert session.get_one(Entry, entry.id).late_at == TOO_LATE
-    event = session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).one()
+    event = session.exec(select(EntryEvent).where(EntryEvent.what == EntryEventKind.LATE)).one()
     assert (event.at, event.actor_id, event.version) == (TOO_LATE, None, 1)
     told = session.exec(select(Notice).where(Notice.kind == NoticeKind.ENTRY_LATE)).all()
     assert {one.person_id for one in told} == {people.anna.id, people.line.id, people.omar.id}
@@ -86,7 +88,7 @@ def test_a_no_shuts_the_door_that_a_late_answer_opened(
     assert omar.get(hers).status_code == 200
     assert people.anna.name in omar.get("/borgere").text
     with database.writing() as writing:
-        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     assert omar.get(hers).status_code == 404
     assert people.anna.name not in omar.get("/borgere").text
 
@@ -104,7 +106,7 @@ def test_without_a_substitute_both_are_told(database: Database, session: Session
 def test_it_becomes_late_once(database: Database, session: Session, people: People) -> None:
     wrote(database, people.anna, "shared")
     assert [run(database, TOO_LATE + timedelta(minutes=n)) for n in range(3)] == [1, 0, 0]
-    assert len(session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).all()) == 1
+    assert len(session.exec(select(EntryEvent).where(EntryEvent.what == EntryEventKind.LATE)).all()) == 1
 
 
 def test_the_citizen_reads_that_it_is_late(database: Database, people: People, browser_of: Browser) -> None:
@@ -119,7 +121,7 @@ def test_the_citizen_reads_that_it_is_late(database: Database, people: People, b
 def test_a_plan_without_a_yes_waits_for_nobody(database: Database, people: People) -> None:
     wrote(database, people.anna, "shared")
     with database.writing() as writing:
-        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     assert run(database, TOO_LATE) == 0
 
 
@@ -139,4 +141,4 @@ def test_two_workers_at_once_mark_each_once(database: Database, session: Session
     for one in both:
         one.join(30)
     assert sum(marked) == 6
-    assert len(session.exec(select(EntryEvent).where(EntryEvent.what == Happening.LATE)).all()) == 6
+    assert len(session.exec(select(EntryEvent).where(EntryEvent.what == EntryEventKind.LATE)).all()) == 6

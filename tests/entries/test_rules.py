@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.entries.rules import (
+    EntryStanding,
+    EntryState,
     IllegalMove,
     NewerWords,
     NothingNew,
-    Standing,
-    State,
     Tie,
     Versions,
     WaitsForAnswer,
@@ -21,14 +21,14 @@ from app.entries.rules import (
 )
 from app.errors import Refused
 
-NEW = Standing(State.DRAFT, Versions(1))
-Move = Callable[[Standing], Standing]
+NEW = EntryStanding(EntryState.DRAFT, Versions(1))
+Move = Callable[[EntryStanding], EntryStanding]
 
 moves = st.lists(
     st.one_of(
-        st.just(Standing.revised),
-        st.just(Standing.shared),
-        st.just(Standing.taken_back),
+        st.just(EntryStanding.revised),
+        st.just(EntryStanding.shared),
+        st.just(EntryStanding.taken_back),
         st.integers(1, 4).map(lambda seen: lambda standing: standing.approved(seen)),
         st.integers(1, 4).map(lambda seen: lambda standing: standing.talked_about(seen)),
     ),
@@ -36,12 +36,12 @@ moves = st.lists(
 )
 
 
-def walk(wishes: list[Move]) -> list[Standing]:
+def walk(wishes: list[Move]) -> list[EntryStanding]:
     """Return every standing on the way; a move that is refused changes nothing."""
     way = [NEW]
-    for wish in wishes:
+    for request_for in wishes:
         try:
-            way.append(wish(way[-1]))
+            way.append(request_for(way[-1]))
         except Refused:
             way.append(way[-1])
     return way
@@ -56,9 +56,9 @@ def test_the_database_would_take_every_standing(wishes: list[Move]) -> None:
             standing.versions.approved,
         )
         assert written >= max(shared or 1, approved or 1)
-        assert standing.state not in (State.SHARED, State.TALK) or shared is not None
-        assert standing.state is not State.IN_PLAN or approved is not None
-        assert standing.state is not State.DRAFT or (shared, approved) == (None, None)
+        assert standing.state not in (EntryState.SHARED, EntryState.TALK) or shared is not None
+        assert standing.state is not EntryState.IN_PLAN or approved is not None
+        assert standing.state is not EntryState.DRAFT or (shared, approved) == (None, None)
 
 
 @given(moves)
@@ -67,7 +67,7 @@ def test_what_was_approved_stands_until_a_newer_is(wishes: list[Move]) -> None:
     for before, after in pairwise(way):
         assert (after.versions.approved or 0) >= (before.versions.approved or 0)
         if after.versions.approved != before.versions.approved:
-            assert (before.state, after.state) == (State.SHARED, State.IN_PLAN)
+            assert (before.state, after.state) == (EntryState.SHARED, EntryState.IN_PLAN)
 
 
 @given(moves)
@@ -81,21 +81,21 @@ def test_the_team_never_reads_what_was_not_approved(wishes: list[Move]) -> None:
 def test_nobody_is_shown_words_that_are_taken_back(wishes: list[Move]) -> None:
     way = walk(wishes)
     for before, after in pairwise(way):
-        if before.state is State.SHARED and after.state in (State.DRAFT, State.IN_PLAN):
+        if before.state is EntryState.SHARED and after.state in (EntryState.DRAFT, EntryState.IN_PLAN):
             assert visible_version(Tie.CONTACT, after.versions) == after.versions.approved
 
 
 @given(moves)
 def test_words_that_are_being_read_do_not_change(wishes: list[Move]) -> None:
     for standing in walk(wishes):
-        if standing.state is State.SHARED:
+        if standing.state is EntryState.SHARED:
             with pytest.raises(WaitsForAnswer):
                 standing.revised()
 
 
 def test_after_a_talk_it_can_be_shared_again_as_it_is() -> None:
     talk = NEW.shared().talked_about(1)
-    assert talk.shared().state is State.SHARED
+    assert talk.shared().state is EntryState.SHARED
 
 
 def test_what_is_in_the_plan_is_shared_again_only_with_new_words() -> None:
@@ -107,7 +107,7 @@ def test_what_is_in_the_plan_is_shared_again_only_with_new_words() -> None:
 
 def test_taking_back_a_new_version_leaves_the_old_one_in_the_plan() -> None:
     back = NEW.shared().approved(1).revised().shared().taken_back()
-    assert back == Standing(State.IN_PLAN, Versions(2, shared=1, approved=1))
+    assert back == EntryStanding(EntryState.IN_PLAN, Versions(2, shared=1, approved=1))
 
 
 def test_an_answer_to_older_words_does_not_count() -> None:
@@ -119,7 +119,7 @@ def test_an_answer_to_older_words_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("answered", [NEW.shared().approved(1), NEW.shared().talked_about(1), NEW])
-def test_only_what_waits_can_be_answered(answered: Standing) -> None:
+def test_only_what_waits_can_be_answered(answered: EntryStanding) -> None:
     with pytest.raises(IllegalMove):
         answered.approved(1)
     with pytest.raises(IllegalMove):

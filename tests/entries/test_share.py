@@ -6,19 +6,28 @@ from uuid import uuid4
 import pytest
 from sqlmodel import Session, col, select
 
-from app.db import Database
 from app.entries.models import Entry, EntryEvent, EntryVersion
-from app.entries.rules import AnsweredYes, Happening, NoContact, NothingNew, NoYes, State, WaitsForAnswer
-from app.entries.service import approve_entry, revise_entry, take_back_entry
+from app.entries.rules import (
+    AlreadyApproved,
+    EntryEventKind,
+    EntryNeedsConsent,
+    EntryNeedsContact,
+    EntryState,
+    NothingNew,
+    WaitsForAnswer,
+)
+from app.entries.service.authoring import revise_entry, take_back_entry
+from app.entries.service.review import approve_entry
 from app.errors import Missing
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.models import Absence, ContactAssignment, Plan, PlanRevision
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.writing import WORDS, YESTERDAY, share, wrote
 
 
-def happenings(session: Session, entry: Entry) -> list[tuple[Happening, int]]:
+def happenings(session: Session, entry: Entry) -> list[tuple[EntryEventKind, int]]:
     wanted = select(EntryEvent).where(EntryEvent.entry_id == entry.id)
     return [(one.what, one.version) for one in session.exec(wanted.order_by(col(EntryEvent.at)))]
 
@@ -34,7 +43,7 @@ def told(session: Session, entry: Entry) -> set[tuple[object, NoticeKind]]:
 
 def test_a_draft_is_told_to_nobody(database: Database, session: Session, people: People) -> None:
     entry = wrote(database, people.anna)
-    assert (entry.state, entry.version, entry.answer_by) == (State.DRAFT, 1, None)
+    assert (entry.state, entry.version, entry.answer_by) == (EntryState.DRAFT, 1, None)
     assert told(session, entry) == set()
 
 
@@ -47,7 +56,7 @@ def test_sharing_tells_the_contact_person_and_gives_a_day(
         share(writing, entry)
     session.rollback()
     now = session.get_one(Entry, entry.id)
-    assert (now.state, now.shared_version, now.shared_at) == (State.SHARED, 1, NOW)
+    assert (now.state, now.shared_version, now.shared_at) == (EntryState.SHARED, 1, NOW)
     assert now.answer_by == date(2026, 3, 9)
     assert told(session, entry) == {(people.line.id, NoticeKind.ENTRY_SHARED)}
     assert revision(session, entry) == before + 1
@@ -81,7 +90,7 @@ def test_sharing_twice_is_sharing_once(database: Database, session: Session, peo
     entry = wrote(database, people.anna, "shared")
     with database.writing() as writing:
         share(writing, entry)
-    assert [what for what, _ in happenings(session, entry)].count(Happening.SHARED) == 1
+    assert [what for what, _ in happenings(session, entry)].count(EntryEventKind.SHARED) == 1
 
 
 def test_while_the_contact_person_is_away_the_substitute_is_told_too(
@@ -99,9 +108,9 @@ def test_while_the_contact_person_is_away_the_substitute_is_told_too(
 
 def test_without_a_yes_it_stays_a_draft(database: Database, session: Session, people: People) -> None:
     entry = wrote(database, people.ny)
-    with pytest.raises(NoYes), database.writing() as writing:
+    with pytest.raises(EntryNeedsConsent), database.writing() as writing:
         share(writing, entry)
-    assert session.get_one(Entry, entry.id).state is State.DRAFT
+    assert session.get_one(Entry, entry.id).state is EntryState.DRAFT
 
 
 def test_without_a_contact_person_it_stays_a_draft(
@@ -111,9 +120,9 @@ def test_without_a_contact_person_it_stays_a_draft(
     with database.writing() as writing:
         mine = select(ContactAssignment).where(ContactAssignment.citizen_id == people.anna.id)
         writing.exec(mine).one().ends_at = NOW
-    with pytest.raises(NoContact), database.writing() as writing:
+    with pytest.raises(EntryNeedsContact), database.writing() as writing:
         share(writing, entry)
-    assert session.get_one(Entry, entry.id).state is State.DRAFT
+    assert session.get_one(Entry, entry.id).state is EntryState.DRAFT
 
 
 def test_one_can_write_before_there_is_a_plan(database: Database, session: Session, people: People) -> None:
@@ -127,14 +136,19 @@ def test_taken_back_nobody_waits_for_it(database: Database, session: Session, pe
         take_back_entry(writing, people.anna.id, entry.id, by=people.anna.id, now=NOW)
         take_back_entry(writing, people.anna.id, entry.id, by=people.anna.id, now=NOW)
     now = session.get_one(Entry, entry.id)
-    assert (now.state, now.shared_version, now.answer_by, now.shared_at) == (State.DRAFT, None, None, None)
-    assert happenings(session, entry).count((Happening.TAKEN_BACK, 1)) == 1
+    assert (now.state, now.shared_version, now.answer_by, now.shared_at) == (
+        EntryState.DRAFT,
+        None,
+        None,
+        None,
+    )
+    assert happenings(session, entry).count((EntryEventKind.TAKEN_BACK, 1)) == 1
     assert (people.line.id, NoticeKind.ENTRY_TAKEN_BACK) in told(session, entry)
 
 
 def test_taking_back_too_late_says_who_answered(database: Database, people: People) -> None:
     entry = wrote(database, people.anna, "in_plan")
-    with pytest.raises(AnsweredYes) as refused, database.writing() as writing:
+    with pytest.raises(AlreadyApproved) as refused, database.writing() as writing:
         take_back_entry(writing, people.anna.id, entry.id, by=people.anna.id, now=NOW)
     assert refused.value.params == {"name": "Line"}
 
@@ -147,12 +161,12 @@ def test_a_new_version_of_an_approved_one_leaves_it_standing(
         revise_entry(writing, people.anna.id, entry.id, "Bo ved havet", by=people.anna.id, now=NOW)
         share(writing, entry)
     now = session.get_one(Entry, entry.id)
-    assert (now.state, now.version, now.shared_version, now.approved_version) == (State.SHARED, 2, 2, 1)
+    assert (now.state, now.version, now.shared_version, now.approved_version) == (EntryState.SHARED, 2, 2, 1)
     with database.writing() as writing:
         take_back_entry(writing, people.anna.id, entry.id, by=people.anna.id, now=NOW)
     session.rollback()
     now = session.get_one(Entry, entry.id)
-    assert (now.state, now.version, now.shared_version, now.approved_version) == (State.IN_PLAN, 2, 1, 1)
+    assert (now.state, now.version, now.shared_version, now.approved_version) == (EntryState.IN_PLAN, 2, 1, 1)
 
 
 def test_the_approved_words_are_not_shared_again(database: Database, people: People) -> None:

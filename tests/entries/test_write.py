@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
-from app.db import Database
 from app.entries.models import Entry, EntryVersion
-from app.entries.rules import WORDS_MOST, Kind, State
+from app.entries.rules import WORDS_MOST, EntryKind, EntryState
 from app.identity.models import Person
 from app.plan.models import ContactAssignment
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.writing import REPLY, WORDS, wrote
@@ -116,19 +116,19 @@ def test_one_day_is_one_and_a_name_is_only_a_name(
 @pytest.mark.parametrize(
     ("word", "kind"),
     [
-        ("droem", Kind.DREAM),
-        ("maal", Kind.GOAL),
-        ("skridt", Kind.STEP),
-        ("andet", Kind.OTHER),
-        ("?", Kind.OTHER),
+        ("droem", EntryKind.DREAM),
+        ("maal", EntryKind.GOAL),
+        ("skridt", EntryKind.STEP),
+        ("andet", EntryKind.OTHER),
+        ("?", EntryKind.OTHER),
     ],
 )
 def test_what_is_shared_stands_with_its_day(
-    anna: FlaskClient, session: Session, word: str, kind: Kind
+    anna: FlaskClient, session: Session, word: str, kind: EntryKind
 ) -> None:
     there = anna.post("/skriv", data={"slags": word, "words": WORDS, "gem": "del", "key": uuid4().hex})
     (entry,) = entries(session)
-    assert (entry.kind, entry.state) == (kind, State.SHARED)
+    assert (entry.kind, entry.state) == (kind, EntryState.SHARED)
     assert (there.status_code, there.location) == (303, f"/skriv/{entry.id}?nyt=delt")
     text = anna.get(there.location).text
     assert "Dit forslag – Line svarer senest mandag den 9. marts" in text
@@ -139,7 +139,7 @@ def test_a_draft_is_seen_by_its_author_alone(
     anna: FlaskClient, session: Session, people: People, browser_of: Browser
 ) -> None:
     there = send(anna, button="kladde")
-    assert entries(session)[0].state is State.DRAFT
+    assert entries(session)[0].state is EntryState.DRAFT
     assert "Kladde. Kun du kan se den." in anna.get(there.location).text
     assert WORDS in anna.get("/skriv").text
     assert WORDS not in browser_of(people.line).get("/godkend").text
@@ -177,7 +177,7 @@ def test_a_draft_shared_by_going_back_is_shared(anna: FlaskClient, session: Sess
     send(anna, button="kladde", key=key)
     there = send(anna, button="del", key=key)
     assert there.location.endswith("?nyt=delt")
-    assert [entry.state for entry in entries(session)] == [State.SHARED]
+    assert [entry.state for entry in entries(session)] == [EntryState.SHARED]
 
 
 def test_a_late_resend_does_not_share_what_was_taken_back(anna: FlaskClient, session: Session) -> None:
@@ -185,7 +185,7 @@ def test_a_late_resend_does_not_share_what_was_taken_back(anna: FlaskClient, ses
     there = send(anna, key=key).location.partition("?")[0]
     anna.post(f"{there}/tag-tilbage")
     send(anna, key=key)
-    assert [entry.state for entry in entries(session)] == [State.DRAFT]
+    assert [entry.state for entry in entries(session)] == [EntryState.DRAFT]
 
 
 @pytest.mark.parametrize("nothing", ["", " \r\n ", "\x00"])
@@ -223,7 +223,7 @@ def test_before_the_yes_one_can_write_but_not_share(
     assert "Del med" not in text
     assert "når du har sagt ja til én plan" in text
     there = send(client)  # the button of an old page
-    assert [entry.state for entry in entries(session)] == [State.DRAFT]
+    assert [entry.state for entry in entries(session)] == [EntryState.DRAFT]
     assert "Din kladde er gemt." in client.get(there.location).text
 
 
@@ -237,7 +237,7 @@ def test_without_a_contact_person_one_is_told_whom_to_call(
     assert "når du har en kontaktperson" in text
     assert "Del med" not in text
     send(anna)
-    assert [entry.state for entry in entries(session)] == [State.DRAFT]
+    assert [entry.state for entry in entries(session)] == [EntryState.DRAFT]
 
 
 def test_taken_back_and_corrected(
@@ -250,7 +250,7 @@ def test_taken_back_and_corrected(
     assert WORDS in form.text
     anna.post(f"{here}/ret", data={"key": key_in(form), "words": "Nye ord", "gem": "del"})
     (entry,) = entries(session)
-    assert (entry.state, entry.shared_version) == (State.SHARED, 2)
+    assert (entry.state, entry.shared_version) == (EntryState.SHARED, 2)
 
 
 def test_corrected_while_shared_keeps_the_words(
@@ -273,7 +273,7 @@ def test_after_a_talk_one_reads_the_sentence_and_shares_again(
     assert "Line skrev til dig" in text
     assert REPLY in text
     anna.post(f"{here}/del")
-    assert entries(session)[0].state is State.SHARED
+    assert entries(session)[0].state is EntryState.SHARED
 
 
 def test_taking_back_too_late_says_what_happened(

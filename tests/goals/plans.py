@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from app.db import Database
 from app.entries.models import Entry
-from app.entries.rules import Kind
-from app.entries.service import approve_entry, share_entry, write_entry
-from app.goals.service import make_promise, place_goal, place_step, record_agreement
+from app.entries.rules import EntryKind
+from app.entries.service.authoring import share_entry, write_entry
+from app.entries.service.review import approve_entry
+from app.goals.service import make_promise, record_agreement, set_goal_details, set_step_details
 from app.plan.models import LifeArea
 from app.plan.service import get_plan
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.writing import SITE, wrote
 
@@ -50,7 +51,7 @@ def propose(database: Database, words: str = PROPOSED) -> Entry:
     """Let Jonas propose a goal for Anna that Line takes in; Anna hasn't answered."""
     before = NOW - timedelta(days=3)
     with database.writing() as session:
-        entry = write_entry(session, ANNA.id, Kind.GOAL, words, by=JONAS.id, now=before)
+        entry = write_entry(session, ANNA.id, EntryKind.GOAL, words, by=JONAS.id, now=before)
         share_entry(
             session,
             ANNA.id,
@@ -61,7 +62,7 @@ def propose(database: Database, words: str = PROPOSED) -> Entry:
             working_days=SITE.answer_working_days,
         )
         approve_entry(session, ANNA.id, entry.id, version=1, by=LINE.id, now=NOW - timedelta(days=2))
-        place_goal(session, entry.id, area_id=area_id(session, "Job og uddannelse"))
+        set_goal_details(session, entry.id, area_id=area_id(session, "Job og uddannelse"))
     return entry
 
 
@@ -74,15 +75,17 @@ def promise(database: Database, words: str = PROMISE, *, due_on: date) -> UUID:
 def lay_plan(database: Database) -> Laid:
     """Lay a plan for Anna: a dream, her own goal with two steps, a goal from Jonas, a promise."""
     dream = wrote(database, ANNA, "in_plan", words=DREAM)
-    goal = wrote(database, ANNA, "in_plan", words=GOAL, kind=Kind.GOAL)
-    step = wrote(database, ANNA, "in_plan", words=STEP, kind=Kind.STEP)
-    later = wrote(database, ANNA, "in_plan", words=LATER_STEP, kind=Kind.STEP)
+    goal = wrote(database, ANNA, "in_plan", words=GOAL, kind=EntryKind.GOAL)
+    step = wrote(database, ANNA, "in_plan", words=STEP, kind=EntryKind.STEP)
+    later = wrote(database, ANNA, "in_plan", words=LATER_STEP, kind=EntryKind.STEP)
     proposed = propose(database)
     with database.writing() as session:
         home = area_id(session, "Bolig og økonomi")
-        place_goal(session, goal.id, area_id=home, dream_id=dream.id, because=BECAUSE)
+        set_goal_details(session, goal.id, area_id=home, dream_id=dream.id, because=BECAUSE)
         record_agreement(session, goal.id, ANNA.id, now=NOW)
-        place_step(session, step.id, goal_id=goal.id, doer_id=ANNA.id, due_on=TODAY + timedelta(days=1))
-        place_step(session, later.id, goal_id=goal.id, doer_id=LINE.id, due_on=TODAY + timedelta(days=20))
+        set_step_details(session, step.id, goal_id=goal.id, doer_id=ANNA.id, due_on=TODAY + timedelta(days=1))
+        set_step_details(
+            session, later.id, goal_id=goal.id, doer_id=LINE.id, due_on=TODAY + timedelta(days=20)
+        )
     promised = promise(database, due_on=TODAY + timedelta(days=10))
     return Laid(dream.id, goal.id, proposed.id, step.id, later.id, promised)

@@ -1,14 +1,14 @@
 import pytest
 from sqlmodel import Session, select
 
-from app.db import Database
 from app.goals.models import Goal, GoalResponse
 from app.goals.rules import Agreement
 from app.goals.service import record_agreement
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.plan.consented import say_no_again
+from app.plan.consent_effects import withdraw_yes
 from app.plan.models import PlanRevision
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import PROPOSED, SENTENCE, propose
@@ -102,7 +102,7 @@ def test_nothing_can_be_answered_in_a_closed_plan(
     url: str, database: Database, people: People, browser_of: Browser, session: Session
 ) -> None:
     with database.writing() as writing:
-        say_no_again(writing, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     answer = browser_of(people.anna).post(url, data=DISAGREE)
     assert answer.status_code == 409
     assert "Sig ja til én plan" in answer.text

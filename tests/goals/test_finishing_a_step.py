@@ -5,16 +5,16 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from app.clock import fixed_clock
-from app.db import Database
-from app.entries.rules import Kind
+from app.dates.clock import fixed_clock
+from app.entries.rules import EntryKind
 from app.goals.models import Step
 from app.goals.rules import is_late
-from app.goals.service import next_step, place_step
+from app.goals.service import next_step, set_step_details
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
-from app.plan.consented import say_no_again
+from app.plan.consent_effects import withdraw_yes
 from app.plan.models import PlanRevision
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import LATER_STEP, STEP, TODAY, Laid, lay_plan
@@ -118,24 +118,24 @@ def test_a_suggestion_or_a_closed_plan_waits(
     url: str, database: Database, people: People, browser_of: Browser
 ) -> None:
     anna = browser_of(people.anna)
-    suggested = wrote(database, people.anna, "shared", kind=Kind.STEP)
+    suggested = wrote(database, people.anna, "shared", kind=EntryKind.STEP)
     answer = anna.post(f"/plan/skridt/{suggested.id}/gjort")
     assert answer.status_code == 409
     assert "ikke med i planen endnu" in answer.text
     with database.writing() as session:
-        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     assert anna.post(url).status_code == 409
 
 
 def test_the_next_step_is_her_own_that_falls_due_first(
     laid: Laid, database: Database, people: People, session: Session
 ) -> None:
-    loose = wrote(database, people.anna, "in_plan", words="Ring til lægen", kind=Kind.STEP)
+    loose = wrote(database, people.anna, "in_plan", words="Ring til lægen", kind=EntryKind.STEP)
     first = next_step(session, people.anna.id, today=TODAY)
     assert first is not None
     assert (first.words, first.own, first.late) == (STEP, True, False)
     with database.writing() as writing:
-        place_step(writing, loose.id, due_on=TODAY - timedelta(days=1))
+        set_step_details(writing, loose.id, due_on=TODAY - timedelta(days=1))
     with database.reading() as fresh:
         now_first = next_step(fresh, people.anna.id, today=TODAY)
     assert now_first is not None

@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
-from app.db import Database
-from app.entries.rules import Kind
-from app.entries.service import mark_late
-from app.goals.rows import HISTORY_MOST
-from app.goals.rules import Agreement, Answer
-from app.goals.service import answer_goal, finish_step, keep_promise, place_goal, place_step
-from app.plan.consented import say_no_again
+from app.entries.rules import EntryKind
+from app.entries.service.escalation import mark_late
+from app.goals.rules import Agreement, GoalAnswer
+from app.goals.service import answer_goal, finish_step, mark_promise_kept, set_goal_details, set_step_details
+from app.goals.statements import HISTORY_MOST
+from app.plan.consent_effects import withdraw_yes
 from app.plan.service import get_plan, record_revision
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import (
@@ -115,7 +115,7 @@ def test_nobody_sees_a_draft_in_the_plan(database: Database, read: Read, slug: s
 def test_her_suggestion_stands_at_once_for_her_and_the_contact_person_only(
     database: Database, read: Read
 ) -> None:
-    entry = wrote(database, People().anna, "shared", words=SHARED, kind=Kind.GOAL)
+    entry = wrote(database, People().anna, "shared", words=SHARED, kind=EntryKind.GOAL)
     mine, hers, jonas = read("anna").text, read("line").text, read("jonas").text
     assert "Dit forslag. Line svarer senest" in mine
     assert SHARED in mine
@@ -157,7 +157,7 @@ def test_her_answer_to_a_goal_stands_in_the_plan(
     if answer:
         with database.writing() as session:
             anna = People().anna.id
-            answer_goal(session, anna, goal.id, Answer(answer, SENTENCE), by=anna, now=NOW)
+            answer_goal(session, anna, goal.id, GoalAnswer(answer, SENTENCE), by=anna, now=NOW)
     for text, said in ((read("anna").text, mine), (read("jonas").text, theirs)):
         assert said in text
         assert (SENTENCE in text) == (answer is not None)
@@ -174,7 +174,7 @@ def test_a_promise_due_today_is_in_time_and_a_kept_one_says_so(database: Databas
     due = promise(database, due_on=TODAY)
     assert "Forsinket" not in read("anna").text
     with database.writing() as session:
-        keep_promise(session, People().anna.id, due, by=People().line.id, now=NOW)
+        mark_promise_kept(session, People().anna.id, due, by=People().line.id, now=NOW)
     assert "Holdt i dag" in read("anna").text
 
 
@@ -196,7 +196,7 @@ def test_after_a_no_only_she_reads_the_plan(database: Database, read: Read, peop
     wrote(database, people.anna, "shared", words=SHARED)
     wrote(database, people.anna, "talk", words="Jeg vil flytte")
     with database.writing() as session:
-        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     text = read("anna").text
     assert "Din plan er lukket, fordi du har sagt nej" in text
     assert DREAM in text
@@ -216,7 +216,7 @@ def test_a_long_plan_costs_as_few_queries_as_a_short_one(
 ) -> None:
     lay_plan(database)
     for number in range(8):
-        wrote(database, people.anna, "in_plan", words=f"Mål nummer {number}", kind=Kind.GOAL)
+        wrote(database, people.anna, "in_plan", words=f"Mål nummer {number}", kind=EntryKind.GOAL)
     client = browser_of(people.anna)
     asked.clear()
     assert client.get("/plan").status_code == 200
@@ -257,8 +257,8 @@ def test_the_history_of_nothing_says_so(browser_of: Browser, people: People) -> 
 
 
 def test_steps_without_a_goal_and_other_things_have_their_own_place(database: Database, read: Read) -> None:
-    wrote(database, People().anna, "in_plan", words=STEP, kind=Kind.STEP)
-    wrote(database, People().anna, "in_plan", words=SHARED, kind=Kind.OTHER)
+    wrote(database, People().anna, "in_plan", words=STEP, kind=EntryKind.STEP)
+    wrote(database, People().anna, "in_plan", words=SHARED, kind=EntryKind.OTHER)
     text = read("anna").text
     assert 'id="skridt-title"' in text
     assert "Det er også skrevet" in text
@@ -272,9 +272,9 @@ def test_every_goal_can_be_found_by_its_id(database: Database, read: Read) -> No
 def test_an_area_of_life_is_one_section_however_many_goals(database: Database, read: Read) -> None:
     lay_plan(database)
     for words in ("Jeg vil spare op", "Jeg vil have et klædeskab"):
-        goal = wrote(database, People().anna, "in_plan", words=words, kind=Kind.GOAL)
+        goal = wrote(database, People().anna, "in_plan", words=words, kind=EntryKind.GOAL)
         with database.writing() as session:
-            place_goal(session, goal.id, area_id=area_id(session, "Bolig og økonomi"))
+            set_goal_details(session, goal.id, area_id=area_id(session, "Bolig og økonomi"))
     text = read("anna").text
     assert text.count("Bolig og økonomi</h2>") == 1
     assert text.count('class="goal"') == 4
@@ -285,9 +285,9 @@ def test_an_area_of_life_is_one_section_however_many_goals(database: Database, r
 def test_many_done_steps_lie_folded_but_those_of_today_can_be_undone(database: Database, read: Read) -> None:
     goal, anna = propose(database), People().anna
     for number in range(4):
-        step = wrote(database, anna, "in_plan", words=f"Skridt nummer {number}", kind=Kind.STEP)
+        step = wrote(database, anna, "in_plan", words=f"Skridt nummer {number}", kind=EntryKind.STEP)
         with database.writing() as session:
-            place_step(session, step.id, goal_id=goal.id, doer_id=anna.id)
+            set_step_details(session, step.id, goal_id=goal.id, doer_id=anna.id)
             day = NOW - timedelta(days=0 if number == 3 else 5)
             finish_step(session, anna.id, step.id, by=anna.id, now=day)
     text = read("anna").text

@@ -3,11 +3,11 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from app.db import Database
 from app.entries.models import Entry
 from app.entries.rules import Tie
-from app.entries.service import revise_entry, take_back_entry
-from app.goals.page import Item, read_plan
+from app.entries.service.authoring import revise_entry, take_back_entry
+from app.goals.queries import PlanItem, read_plan
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.writing import REPLY, WORDS, share, wrote
 
@@ -18,7 +18,7 @@ ANSWERING = (Tie.CONTACT, Tie.SUBSTITUTE)
 
 def read(session: Session, tie: Tie) -> list[tuple[str | None, str | None]]:
     """Return, for each of Anna's dreams, what stands in the plan and what waits, as this reader gets it."""
-    dreams: list[Item] = list(read_plan(session, People().anna.id, tie, now=NOW).dreams)
+    dreams: list[PlanItem] = list(read_plan(session, People().anna.id, tie, now=NOW).dreams)
     return [(one.words, one.waiting.words if one.waiting else None) for one in dreams]
 
 

@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.calendar.models import Meeting
-from app.calendar.rules import Channel, MeetingState, Reply
-from app.clock import fixed_clock
-from app.db import Database
-from app.home.news import sentence
+from app.dates.clock import fixed_clock
+from app.home.news import news_sentence
+from app.meetings.models import Meeting
+from app.meetings.rules import Channel, MeetingState, Reply
 from app.notifications.rules import NoticeKind
-from tests.calendar.desk import Desk
-from tests.calendar.storm import prepare
+from app.store.db import Database
+from tests.booking.desk import Desk
+from tests.booking.storm import prepare
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
@@ -144,7 +144,7 @@ def test_what_she_called_off_can_be_taken_back_for_ten_minutes(
 
 
 def test_a_proposal_and_an_answer_written_down_are_told_as_what_they_are() -> None:
-    assert sentence(NoticeKind.MEETING_NEW, "Line", 1, MeetingState.PROPOSED) == (
+    assert news_sentence(NoticeKind.MEETING_NEW, "Line", 1, MeetingState.PROPOSED) == (
         "Line foreslår et møde. Vælg en tid."
     )
-    assert sentence(NoticeKind.MEETING_ANSWERED, "Line") == "Line skrev dit svar ned. Se, om det passer."
+    assert news_sentence(NoticeKind.MEETING_ANSWERED, "Line") == "Line skrev dit svar ned. Se, om det passer."

@@ -6,16 +6,16 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, col, select
 
-from app.calendar.booking import book
-from app.calendar.rules import Channel, MeetingWish
-from app.clock import fixed_clock
-from app.db import Database
-from app.entries.rules import Kind
-from app.home.news import sentence
+from app.booking.book import book_meeting
+from app.dates.clock import fixed_clock
+from app.entries.rules import EntryKind
+from app.home.news import news_sentence
+from app.meetings.rules import Channel, MeetingRequest
 from app.notifications.models import Notice
-from app.notifications.rules import News, NoticeKind
-from app.notifications.service import tell
-from app.plan.consented import say_no_again
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice
+from app.plan.consent_effects import withdraw_yes
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import PROMISE, PROPOSED, STEP, TODAY, lay_plan, promise
@@ -31,7 +31,7 @@ def status_of(page: str) -> str:
 
 
 def book_tomorrow(database: Database, people: People) -> UUID:
-    wish = MeetingWish(
+    request_for = MeetingRequest(
         citizen_id=people.anna.id,
         with_ids=(people.line.id,),
         starts_at=NOW + timedelta(days=1),
@@ -41,13 +41,15 @@ def book_tomorrow(database: Database, people: People) -> UUID:
         place="Rådhuset, lokale 2",
         organiser_id=people.line.id,
     )
-    return book(database, wish, now=NOW, closing_days=())
+    return book_meeting(database, request_for, now=NOW, closing_days=())
 
 
 def told(database: Database, people: People, *kinds: NoticeKind) -> None:
     with database.writing() as session:
         for kind in kinds:
-            tell(session, people.anna.id, News(kind, people.anna.id, by=people.line.id), now=NOW)
+            add_notice(
+                session, people.anna.id, NoticeContent(kind, people.anna.id, by=people.line.id), now=NOW
+            )
 
 
 def test_first_comes_the_meeting_then_the_contact_person_then_one_step(
@@ -159,7 +161,7 @@ def test_much_news_is_three_sentences(database: Database, people: People, browse
 @pytest.mark.parametrize("kind", NoticeKind)
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_kind_of_news_has_a_short_sentence(kind: NoticeKind, count: int) -> None:
-    said = sentence(kind, "Line", count)
+    said = news_sentence(kind, "Line", count)
     assert said.endswith(".")
     assert "%" not in said
     assert all(len(part.split()) <= 20 for part in said.split("."))
@@ -196,14 +198,14 @@ def test_what_she_is_asked_about_below_is_not_told_as_news_too(
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        (Kind.DREAM, "Line tog din drøm med i planen."),
-        (Kind.GOAL, "Line tog dit mål med i planen."),
-        (Kind.STEP, "Line tog dit skridt med i planen."),
-        (Kind.OTHER, "Line tog det, du skrev, med i planen."),
+        (EntryKind.DREAM, "Line tog din drøm med i planen."),
+        (EntryKind.GOAL, "Line tog dit mål med i planen."),
+        (EntryKind.STEP, "Line tog dit skridt med i planen."),
+        (EntryKind.OTHER, "Line tog det, du skrev, med i planen."),
     ],
 )
 def test_one_piece_of_news_names_what_it_is_and_leads_to_it(
-    database: Database, people: People, browser_of: Browser, kind: Kind, said: str
+    database: Database, people: People, browser_of: Browser, kind: EntryKind, said: str
 ) -> None:
     entry = wrote(database, people.anna, "in_plan", words="Jeg vil flytte", kind=kind)
     anna = browser_of(people.anna)
@@ -250,7 +252,7 @@ def test_after_a_no_the_page_shows_the_way_back_and_does_not_press(
 ) -> None:
     lay_plan(database)
     with database.writing() as session:
-        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     text = browser_of(people.anna).get("/").text
     assert "Din plan er lukket" in text
     assert "Velkommen" not in text

@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 from uuid import uuid4
 
-from app.clock import DANISH_TIME
+from app.dates.local_time import DANISH_TIME
 from bench.bookings import CITIZENS, FREE_BETWEEN, LONG_SINCE, STAFF, WEEKS, _wishes
 from bench.peers.work import BOOKINGS, SAME_DAY, STAGGERED_DAY, Span, overlapping, rush, wanted
 from bench.server import ask, request
@@ -76,16 +76,20 @@ def test_of_the_times_to_book_only_those_meant_to_are_taken() -> None:
     citizens, staff = [uuid4() for _ in range(CITIZENS)], [uuid4() for _ in range(STAFF)]
     wishes = list(_wishes(citizens, staff, date(2026, 11, 22)))
     free, taken, seen = list[Wish](), list[Wish](), set[tuple[str, str]]()
-    for wish in wishes:
-        when = wish["with"][0], wish["starts_at"]
-        (taken if when in seen else free).append(wish)
+    for request_for in wishes:
+        when = request_for["with"][0], request_for["starts_at"]
+        (taken if when in seen else free).append(request_for)
         seen.add(when)
     assert (len(free), len(taken)) == (CITIZENS * WEEKS, (CITIZENS * WEEKS - LONG_SINCE) // FREE_BETWEEN)
     assert max(_times_taken(free).values()) == 1
 
 
 def _times_taken(wishes: list[Wish]) -> Counter[tuple[str, str]]:
-    return Counter((one, wish["starts_at"]) for wish in wishes for one in (*wish["with"], wish["citizen"]))
+    return Counter(
+        (one, request_for["starts_at"])
+        for request_for in wishes
+        for one in (*request_for["with"], request_for["citizen"])
+    )
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Enum, inspect, text
 from sqlmodel import SQLModel
 
-from app.db import Database
 from app.migrations import schema
+from app.store.db import Database
 
 
 def test_models_and_database_agree(database: Database) -> None:

@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.db import Database
 from app.identity.login import DEMO_COOKIE, SECURE_COOKIE
 from app.identity.models import LoginSession, PersonRole
 from app.identity.sessions import open_session, token_hash
+from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser, CarefulClient
 

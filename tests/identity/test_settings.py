@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from app import i18n
-from app.db import Database
 from app.identity.login import DEMO_COOKIE
 from app.identity.models import Person
 from app.identity.rules import TextSize
+from app.store.db import Database
 from tests.cast import People
 from tests.conftest import Browser
 

@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from app.config import DEMO_SITE, read_site
-from app.demo.data import seed_demo
-from app.demo.people import seed_people
+from app.demo.cast import seed_people
+from app.demo.seed import seed_demo
 from tests.cast import NOW
 from tests.conftest import Templates
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.identity.login import DEMO_COOKIE
-from app.web import LANGUAGE_COOKIE
+from app.web.page import LANGUAGE_COOKIE
 from tests.conftest import enter
 from tests.language.foreign import danish_left
 from tests.language.measured import ALSO

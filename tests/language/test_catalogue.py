@@ -12,7 +12,7 @@ from jinja2 import Environment, nodes
 from app import i18n
 from app.cli import translate
 from app.cli.catalogue import read_file, read_texts
-from app.cli.faults import Fault
+from app.cli.error_messages import CommandFailed
 
 TEMPLATES = sorted(Path("app/templates").rglob("*.html"))
 MARKED = 'lang="da" dir="ltr"'  # a page for testers that says itself that it is in Danish alone
@@ -168,7 +168,7 @@ def test_a_new_language_begins_empty_and_is_not_offered(
 
 def test_a_catalogue_that_can_not_be_read_is_told_in_a_sentence(folder: Path) -> None:
     catalogue(folder, "en").write_text('msgid "a"\nnonsense\n', "utf-8")
-    with pytest.raises(Fault, match="kan ikke læses"):
+    with pytest.raises(CommandFailed, match="kan ikke læses"):
         run()
 
 

@@ -9,7 +9,7 @@ from flask import Flask, g
 
 from app import i18n
 from app.config import DEMO_SITE, read_site
-from app.web import as_written, local
+from app.web.page import isolate, translate_site_text
 
 TODAY = date(2026, 11, 3)  # a Tuesday
 START, END = datetime(2026, 11, 3, 8, tzinfo=UTC), datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -102,12 +102,12 @@ def test_the_demo_municipality_says_its_own_texts_in_each_language(code: str) ->
 def test_what_the_municipality_has_not_translated_is_marked_as_danish(app: Flask) -> None:
     with app.test_request_context():
         g.language = i18n.language_named("ar")
-        assert local("Helbred") == "الصحة"
-        assert local("Lov & ret") == '<span lang="da" dir="ltr">Lov &amp; ret</span>'
+        assert translate_site_text("Helbred") == "الصحة"
+        assert translate_site_text("Lov & ret") == '<span lang="da" dir="ltr">Lov &amp; ret</span>'
         g.language = i18n.DANISH
-        assert local("Helbred") == "Helbred"
+        assert translate_site_text("Helbred") == "Helbred"
 
 
 def test_what_people_wrote_stays_text_and_runs_its_own_way() -> None:
-    assert as_written("<b>سلام</b>") == "<bdi>&lt;b&gt;سلام&lt;/b&gt;</bdi>"
-    assert as_written(None) == ""
+    assert isolate("<b>سلام</b>") == "<bdi>&lt;b&gt;سلام&lt;/b&gt;</bdi>"
+    assert isolate(None) == ""

@@ -12,14 +12,14 @@ from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as pick
 
 from app.config import DEMO_SITE, Site, read_site
-from app.db import Database
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role
-from app.people_import.faults import BadFile
+from app.people_import.line_errors import BadFile
 from app.people_import.matching import external_key
-from app.people_import.service import Report, import_people
+from app.people_import.service import PeopleImportReport, import_people
 from app.plan.models import ContactAssignment, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.store.db import Database
 from tests.cast import NOW, People
 
 SECRET = "only for tests, 32 bytes and more"
@@ -39,7 +39,7 @@ def site() -> Site:
     return read_site(DEMO_SITE)
 
 
-def take(database: Database, text: str, *, now: Any = NOW, coding: str = "utf-8") -> Report:
+def take(database: Database, text: str, *, now: Any = NOW, coding: str = "utf-8") -> PeopleImportReport:
     site, seen = read_site(DEMO_SITE), list[tuple[int, int]]()
     return import_people(
         database, site, SECRET, text.encode(coding), now=now, progress=lambda *n: seen.append(n)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.identity.rules import Role, first_name
 from app.people_import.likeness import TELLING
-from app.people_import.linkage import match
-from app.people_import.matching import Crowd, Someone
-from app.people_import.rules import Row
+from app.people_import.linkage import match_rows
+from app.people_import.matching import KnownPerson, PersonIndex
+from app.people_import.rules import PersonRow
 
 NAMES = ["Mette Prøve", "Mette Prøve", "Mette Holm", "Sara Prøve"]
 PHONES = [None, "20304050", "20304051"]  # families share them
@@ -36,17 +36,17 @@ class Human:
     phone: str | None
     email: str | None
 
-    def line(self, number: int, tells: frozenset[str]) -> Row:
+    def line(self, number: int, tells: frozenset[str]) -> PersonRow:
         told = {fact: getattr(self, fact) for fact in TELLING if fact in tells}
         facts = {fact: value for fact, value in told.items() if value is not None}
-        return Row(number, self.name, self.number if "number" in tells else None, facts=facts)
+        return PersonRow(number, self.name, self.number if "number" in tells else None, facts=facts)
 
 
-def take(people: Sequence[Someone], rows: list[Row]) -> list[Someone] | None:
+def take(people: Sequence[KnownPerson], rows: list[PersonRow]) -> list[KnownPerson] | None:
     """Return everybody after a list, or None if it is refused."""
-    kept = [Someone(one.id, dict(one.facts), set(one.roles), dict(one.facts)) for one in people]
-    crowd = Crowd(kept, "secret")
-    return None if match(crowd, rows) else list(crowd.everybody.values())
+    kept = [KnownPerson(one.id, dict(one.facts), set(one.roles), dict(one.facts)) for one in people]
+    crowd = PersonIndex(kept, "secret")
+    return None if match_rows(crowd, rows) else list(crowd.everybody.values())
 
 
 DAYS = [date(1990, 3, 3), date(1955, 4, 4), date(2001, 5, 5)]
@@ -60,7 +60,7 @@ TELLS = st.frozensets(st.sampled_from(["number", *TELLING]))
 
 
 @st.composite
-def histories(draw: Callable[..., Any], always: str) -> tuple[list[Human], list[list[tuple[int, Row]]]]:
+def histories(draw: Callable[..., Any], always: str) -> tuple[list[Human], list[list[tuple[int, PersonRow]]]]:
     """Draw a town and lists of it: each tells of some people, and of each some facts and `always` one."""
     town = draw(TOWNS)
     lists = []
@@ -70,9 +70,9 @@ def histories(draw: Callable[..., Any], always: str) -> tuple[list[Human], list[
     return town, lists
 
 
-def follow(lists: list[list[tuple[int, Row]]]) -> tuple[list[Someone], dict[int, set[Any]]]:
+def follow(lists: list[list[tuple[int, PersonRow]]]) -> tuple[list[KnownPerson], dict[int, set[Any]]]:
     """Return everybody after the lists, and each human's ids in the order of the lists that were taken."""
-    people: list[Someone] = []
+    people: list[KnownPerson] = []
     found: dict[int, set[Any]] = {}
     for lines in lists:
         after = take(people, [row for _, row in lines])
@@ -107,7 +107,7 @@ def test_who_is_told_with_a_number_is_never_refused_nor_made_one_with_another(dr
 def test_without_a_number_no_fact_is_ever_changed(drawn: Any) -> None:
     """Whatever a list tells or leaves out: what is known of somebody stays, or their number was given."""
     _town, lists = drawn
-    people: list[Someone] = []
+    people: list[KnownPerson] = []
     for lines in lists:
         after = take(people, [row for _, row in lines]) or people
         for one in after:
@@ -120,7 +120,7 @@ def test_without_a_number_no_fact_is_ever_changed(drawn: Any) -> None:
 @given_many(histories("name"), st.randoms())
 def test_the_order_of_lines_does_not_count(drawn: Any, dice: Any) -> None:
     _town, lists = drawn
-    people, mixed = list[Someone](), list[Someone]()
+    people, mixed = list[KnownPerson](), list[KnownPerson]()
     for lines in lists:
         rows = [row for _, row in lines]
         after = take(people, rows)
@@ -130,13 +130,13 @@ def test_the_order_of_lines_does_not_count(drawn: Any, dice: Any) -> None:
         assert _plain(people) == _plain(mixed)
 
 
-def _plain(people: Sequence[Someone]) -> list[str]:
+def _plain(people: Sequence[KnownPerson]) -> list[str]:
     return sorted(str(sorted(one.facts.items(), key=str)) for one in people)
 
 
 @given_many(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4))
 def test_a_list_of_names_alone_is_taken_twice_and_makes_one_of_each(names: list[str]) -> None:
-    rows = [Row(line, name) for line, name in enumerate(names, 2)]
+    rows = [PersonRow(line, name) for line, name in enumerate(names, 2)]
     after = take([], rows)
     assert (after is None) == (len(set(names)) < len(names))
     if after is not None:

@@ -8,25 +8,25 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.identity.rules import Role
-from app.people_import.faults import BadFile
-from app.people_import.rules import Reading, Row, Sheetful, read_people
+from app.people_import.line_errors import BadFile
+from app.people_import.rules import CellContext, ImportedPeople, PersonRow, read_people
 
 LANGUAGES = {"da": "da", "dansk": "da", "ar": "ar", "arabisk": "ar", "العربية": "ar"}
-READING = Reading(date(2026, 3, 2), interface=LANGUAGES, spoken=LANGUAGES | {"tigrinya": "ti"})
+READING = CellContext(date(2026, 3, 2), interface=LANGUAGES, spoken=LANGUAGES | {"tigrinya": "ti"})
 TEXT = "Navn;Telefon;E-mail\r\nSøren Ægidius Åbo;20 30 40 50;Soeren@Example.dk\r\n"
 
 
-def read(text: str | bytes) -> Sheetful:
+def read(text: str | bytes) -> ImportedPeople:
     return read_people(text if isinstance(text, bytes) else text.encode(), READING)
 
 
-def rows(text: str | bytes) -> list[Row]:
+def rows(text: str | bytes) -> list[PersonRow]:
     told = read(text)
     assert told.problems == []
     return told.sound
 
 
-def only(head: str, cells: str) -> Row:
+def only(head: str, cells: str) -> PersonRow:
     (row,) = rows(f"navn;{head}\nAnna Jensen;{cells}\n")
     return row
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.db import Database
 from app.identity.models import Person
-from app.people_import.faults import BadFile
+from app.people_import.line_errors import BadFile
+from app.store.db import Database
 from tests.people_import.test_import_people import LATER, contact_of, take
 
 GIVE = "giv hver person sit eget nummer"

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from app.db import Database
-from app.plan.consented import say_no_again
+from app.plan.consent_effects import withdraw_yes
+from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
@@ -69,7 +69,7 @@ def test_it_is_there_for_them_also_without_a_yes(
     database: Database, people: People, browser_of: Browser
 ) -> None:
     with database.writing() as session:
-        say_no_again(session, people.anna.id, by=people.anna.id, now=NOW)
+        withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     assert browser_of(people.line).get(f"{people.anna.url}/kontakt").status_code == 200
 
 

@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 from app.entries.models import Entry
 from app.plan.models import Plan
 from app.plan.rules import PlanState
-from tests.calendar.race import at_once
+from tests.booking.race import at_once
 from tests.cast import People
 from tests.conftest import Browser
 

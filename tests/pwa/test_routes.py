@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.assets import Assets
-from app.clock import fixed_clock
 from app.config import Settings
+from app.dates.clock import fixed_clock
+from app.web.assets import Assets
 from tests.cast import NOW, People
 from tests.conftest import Browser
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
-from app.db import Database
+from app.store.db import Database
 from tests.pg_server import PgServer
 
 EmptyPlace = Callable[[str], str]

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from app.db import Database
 from app.migrations import schema
-from app.upkeep import NotSafe
+from app.store.db import Database
 from app.upkeep.backup import backup
 from app.upkeep.restore import restore
+from app.upkeep.rules import UnsafeOperation
 from tests.cast import People
 from tests.conftest import KINDS, Templates, seed_cast
 from tests.pg_server import PgServer
@@ -63,7 +63,7 @@ def test_a_backup_is_one_file_that_only_its_owner_can_read(saved: Path) -> None:
 def test_a_backup_replaces_nothing(database: Database, tmp_path: Path) -> None:
     kept = tmp_path / "kept.db"
     kept.write_text("mine")
-    with pytest.raises(NotSafe, match="er der allerede"):
+    with pytest.raises(UnsafeOperation, match="er der allerede"):
         backup(database, kept)
     assert kept.read_text() == "mine"
     assert [path.name for path in tmp_path.glob("*kept*")] == ["kept.db"]
@@ -77,7 +77,7 @@ def test_a_table_we_do_not_know_is_not_left_out_silently(database: Database, tmp
     if database.is_sqlite:
         assert backup(database, target)["extra"] == 1
         return
-    with pytest.raises(NotSafe, match="extra"):
+    with pytest.raises(UnsafeOperation, match="extra"):
         backup(database, target)
     assert list(tmp_path.glob("*saved*")) == []
 
@@ -87,7 +87,7 @@ def test_a_place_in_use_is_left_as_it_is(kind: str, saved: Path, empty_place: Em
     place = empty_place(kind)
     restore(saved, place)
     before = everything_in(place)
-    with pytest.raises(NotSafe):
+    with pytest.raises(UnsafeOperation):
         restore(saved, place)
     assert everything_in(place) == before
 
@@ -98,7 +98,7 @@ def test_the_log_of_a_lost_database_is_not_folded_into_another(
     place = empty_place("sqlite")
     log = Path(f"{place.removeprefix('sqlite:///')}-wal")
     log.write_bytes(b"an old log")
-    with pytest.raises(NotSafe, match="-wal"):
+    with pytest.raises(UnsafeOperation, match="-wal"):
         restore(saved, place)
     assert log.read_bytes() == b"an old log"
 
@@ -130,7 +130,7 @@ def test_a_damaged_backup_changes_nothing(
     DAMAGES[damage](saved)
     place = empty_place(kind)
     files = set(tmp_path.iterdir())
-    with pytest.raises(NotSafe):
+    with pytest.raises(UnsafeOperation):
         restore(saved, place)
     assert set(tmp_path.iterdir()) == files
     database = Database(place)
@@ -151,7 +151,7 @@ def test_a_file_copied_by_hand_is_no_backup(
     sqlite_site: Database, tmp_path: Path, empty_place: EmptyPlace
 ) -> None:
     shutil.copy(sqlite_site.url.database or "", tmp_path / "copied.db")
-    with pytest.raises(NotSafe, match="ikke en sikkerhedskopi"):
+    with pytest.raises(UnsafeOperation, match="ikke en sikkerhedskopi"):
         restore(tmp_path / "copied.db", empty_place("sqlite"))
 
 
@@ -180,7 +180,7 @@ def test_a_postgresql_that_others_are_connected_to_is_left_empty(
     place = empty_place("postgresql")
     name = str(make_url(place).database)
     with psycopg.connect(postgresql.dsn(name)):
-        with pytest.raises(NotSafe, match=r"i brug af andre \(1\): stop serveren"):
+        with pytest.raises(UnsafeOperation, match=r"i brug af andre \(1\): stop serveren"):
             restore(tmp_path / "saved.db", place)
         with psycopg.connect(postgresql.dsn(name)) as asking:
             tables = asking.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()

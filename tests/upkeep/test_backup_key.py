@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from app.db import Database
-from app.key_fingerprint import OtherKey, confirm_key, fingerprint_of
-from app.upkeep import NotSafe
+from app.store.db import Database
+from app.store.key_fingerprint import OtherSecretKey, confirm_secret_key, fingerprint_of
 from app.upkeep.backup import backup
 from app.upkeep.restore import restore
+from app.upkeep.rules import UnsafeOperation
 from tests.cast import NOW
 from tests.conftest import KINDS
 from tests.upkeep.conftest import EmptyPlace, change, count_people
@@ -20,7 +20,7 @@ OURS, THEIRS = "the key of this site, 32 bytes and more", "the key of another on
 @pytest.fixture
 def saved(database: Database, tmp_path: Path) -> Path:
     """A backup of a site that has been used with our key."""
-    confirm_key(database, OURS, now=NOW)
+    confirm_secret_key(database, OURS, now=NOW)
     backup(database, tmp_path / "saved.db")
     return tmp_path / "saved.db"
 
@@ -31,7 +31,7 @@ def test_another_key_leaves_the_place_empty(
     key: str | None, kind: str, saved: Path, empty_place: EmptyPlace, tmp_path: Path
 ) -> None:
     place, files = empty_place(kind), set(tmp_path.iterdir())
-    with pytest.raises(NotSafe, match="ENPLAN_SECRET_KEY"):
+    with pytest.raises(UnsafeOperation, match="ENPLAN_SECRET_KEY"):
         restore(saved, place, key)
     assert set(tmp_path.iterdir()) == files
     database = Database(place)
@@ -45,9 +45,9 @@ def test_what_comes_back_still_knows_its_key(kind: str, saved: Path, empty_place
     place = empty_place(kind)
     restore(saved, place, OURS)
     database = Database(place)
-    assert not confirm_key(database, OURS, now=NOW)
-    with pytest.raises(OtherKey):
-        confirm_key(database, THEIRS, now=NOW)
+    assert not confirm_secret_key(database, OURS, now=NOW)
+    with pytest.raises(OtherSecretKey):
+        confirm_secret_key(database, THEIRS, now=NOW)
     database.close()
 
 
@@ -55,7 +55,7 @@ def test_a_changed_fingerprint_is_damage(saved: Path, empty_place: EmptyPlace) -
     """The checksum of the backup holds for the fingerprint as for every other row."""
     change(saved, "UPDATE key_fingerprint SET fingerprint = ?", fingerprint_of(THEIRS))
     for key in (OURS, THEIRS):
-        with pytest.raises(NotSafe, match="beskadiget"):
+        with pytest.raises(UnsafeOperation, match="beskadiget"):
             restore(saved, empty_place("sqlite"), key)
 
 
@@ -84,5 +84,5 @@ def test_a_backup_from_before_the_fingerprint_comes_back(
     place = empty_place(kind)
     assert restore(tmp_path / "old.db", place, OURS)["key_fingerprint"] == 0
     restored = Database(place)
-    assert confirm_key(restored, OURS, now=NOW)
+    assert confirm_secret_key(restored, OURS, now=NOW)
     restored.close()

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import text
 
-from app.calendar.booking import book
-from app.db import Database
+from app.booking.book import book_meeting
 from app.migrations import schema
+from app.store.db import Database
 from app.upkeep import doctor
-from tests.calendar.wishes import wish
+from tests.booking.requests import request_for
 from tests.cast import NOW, People
 from tests.writing import wrote
 
@@ -25,7 +25,7 @@ def complaints(database: Database, now: datetime | None = None) -> list[str]:
     """Return what the doctor finds wrong at `now`, or while our clock shows what the database's own does."""
     with database.engine.connect() as connection:
         theirs = NOW if database.is_sqlite else connection.execute(text("SELECT now()")).scalar_one()
-    found = doctor.examine(database, now=now or theirs)
+    found = doctor.examine_database(database, now=now or theirs)
     return [one.sentence for one in found if not one.well and not one.sentence.startswith(LAX)]
 
 
@@ -78,7 +78,7 @@ UNKEPT = {
 @pytest.mark.usefixtures("closed_folder")
 @pytest.mark.parametrize("fault", UNKEPT)
 def test_a_calendar_that_is_not_as_the_meetings_say_is_named(fault: str, database: Database) -> None:
-    book(database, wish(duty=True), now=NOW, closing_days=())
+    book_meeting(database, request_for(duty=True), now=NOW, closing_days=())
     assert complaints(database) == []
     statement, says = UNKEPT[fault]
     run(statement)(database)
@@ -106,7 +106,9 @@ def test_two_clocks_that_differ_are_named(database: Database) -> None:
 
 
 def test_a_postgresql_that_does_not_wait_for_the_disk_is_named(database: Database) -> None:
-    said = [one.sentence for one in doctor.examine(database, now=NOW) if one.sentence.startswith(LAX)]
+    said = [
+        one.sentence for one in doctor.examine_database(database, now=NOW) if one.sentence.startswith(LAX)
+    ]
     assert len(said) == (0 if database.is_sqlite else 1)
     assert all("fsync = off" in sentence for sentence in said)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from app.clock import fixed_clock
 from app.config import DEMO_SITE, Settings, read_site
-from app.db import Database
+from app.dates.clock import fixed_clock
 from app.identity.login import DEMO_COOKIE
+from app.store.db import Database
 from app.upkeep.backup import backup
 from app.upkeep.restore import restore
 from tests.cast import NOW

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.identity.login import DEMO_COOKIE
-from app.web import SMALL, takes_brotli
+from app.web.compression import SMALL, accepts_brotli
 from tests.conftest import enter
 
 
@@ -28,7 +28,7 @@ from tests.conftest import enter
     ],
 )
 def test_brotli_is_taken_where_it_is_named_with_a_weight(accepts: str, taken: bool) -> None:
-    assert takes_brotli(accepts) is taken
+    assert accepts_brotli(accepts) is taken
 
 
 @pytest.mark.parametrize("address", ["/plan", "/kalender"])  # one that is kept, and one that is not

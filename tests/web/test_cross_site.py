@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.headers import is_our_own
+from app.web.headers import is_our_own
 from tests.cast import People
 from tests.conftest import ORIGIN, Browser
 

@@ -9,16 +9,23 @@ from app import i18n
 from app.access.guard import allows, public
 from app.access.policy import Action
 from app.account.forms import PasskeyForm, SettingsForm
-from app.account.routes.door import count_try, door, go_in, options_answer, phone
+from app.account.routes.auth import (
+    client_device,
+    count_attempt,
+    options_answer,
+    relying_party,
+    signed_in_response,
+)
 from app.account.service import add_passkey as keep_passkey
 from app.account.service import remove_passkey as stop_passkey
 from app.account.service import sign_in as sign_in_with
 from app.i18n import gettext as _
 from app.identity import passkeys, service
-from app.identity.login import account, end_sign_in, find_account, let_out
+from app.identity.login import clear_device, current_account, end_sign_in, find_account
+from app.identity.login_attempts import CEREMONIES_MOST
 from app.identity.rules import TextSize, is_fresh
-from app.identity.tries import CEREMONIES_MOST
-from app.web import clock, db, page, remember_language
+from app.web.context import clock, db
+from app.web.page import page, set_language_cookie
 
 bp = Blueprint("account", __name__)
 
@@ -36,9 +43,9 @@ def sign_in() -> ResponseReturnValue:
 @public
 def sign_in_options() -> ResponseReturnValue:
     """Ask a phone, by script, to sign fresh random bytes. The same for everybody."""
-    count_try("sign in", CEREMONIES_MOST)
+    count_attempt("sign in", CEREMONIES_MOST)
     with db().writing() as session:
-        return options_answer(passkeys.sign_in_options(session, door(), now=clock()()))
+        return options_answer(passkeys.sign_in_options(session, relying_party(), now=clock()()))
 
 
 @bp.post("/log-ind")
@@ -46,12 +53,12 @@ def sign_in_options() -> ResponseReturnValue:
 def sign_in_by_passkey() -> ResponseReturnValue:
     before, answer = find_account(), PasskeyForm(request.form).answer
     with db().writing() as session:
-        entered = sign_in_with(session, door(), answer, phone(), now=clock()())
+        entered = sign_in_with(session, relying_party(), answer, client_device(), now=clock()())
     if entered is None:
         problem = _("Du kom ikke ind. Prøv igen, eller ring til os.")
         return page("account/sign_in.html", status=422, again=before is not None, problem=problem)
     same = before is not None and before.id == entered.account.id
-    return go_in(entered, url_for(".settings") if same and _again() else "")
+    return signed_in_response(entered, url_for(".show_settings") if same and _again() else "")
 
 
 def _again() -> bool:
@@ -73,12 +80,12 @@ def sign_out() -> ResponseReturnValue:
     # Everything of ours leaves the phone, so the address carries the language to the next page.
     code = None if i18n.current() is i18n.DANISH else i18n.current().code
     address = url_for(".sign_in", sprog=code) if written else url_for(".leave", senere=1, sprog=code)
-    return let_out(make_response(redirect(address, code=303)))
+    return clear_device(make_response(redirect(address, code=303)))
 
 
 @bp.get("/indstillinger")
 @allows(Action.SETTINGS_OWN)
-def settings() -> ResponseReturnValue:
+def show_settings() -> ResponseReturnValue:
     return _settings_page(_chosen())
 
 
@@ -91,23 +98,25 @@ def save_settings() -> ResponseReturnValue:
     language = form.language.data or i18n.current().code  # only one is offered: nothing to choose
     with db().writing() as session:
         size = TextSize(form.text_size.data)
-        service.save_settings(session, account().id, language=language, text_size=size)
-    return remember_language(make_response(redirect(url_for(".settings", gemt="valg"), code=303)), language)
+        service.save_settings(session, current_account().id, language=language, text_size=size)
+    return set_language_cookie(
+        make_response(redirect(url_for(".show_settings", gemt="valg"), code=303)), language
+    )
 
 
 @bp.post("/indstillinger/log-af-andre")
 @allows(Action.SETTINGS_OWN)
 def sign_out_elsewhere() -> ResponseReturnValue:
     with db().writing() as session:
-        service.revoke_other_sessions(session, account(), now=clock()())
-    return redirect(url_for(".settings", gemt="andre"), code=303)
+        service.revoke_other_sessions(session, current_account(), now=clock()())
+    return redirect(url_for(".show_settings", gemt="andre"), code=303)
 
 
 def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        elsewhere = service.find_elsewhere(session, account(), now=now)
-        keys = service.list_passkeys(session, account().id)
+        elsewhere = service.find_other_sessions(session, current_account(), now=now)
+        keys = service.list_passkeys(session, current_account().id)
     told = {
         "valg": _("Dine valg er gemt."),
         "andre": _("Du er nu kun logget ind her."),
@@ -121,7 +130,7 @@ def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue
         elsewhere=elsewhere,
         keys=keys,
         key_form=PasskeyForm(request.form),
-        fresh=is_fresh(account().opened_at, now),
+        fresh=is_fresh(current_account().opened_at, now),
         problem=problem,
         told=told.get(request.args.get("gemt", ""), ""),
     )
@@ -132,10 +141,12 @@ def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue
 def passkey_options() -> ResponseReturnValue:
     if not _is_fresh():
         abort(409)
-    count_try("new passkey", CEREMONIES_MOST)
+    count_attempt("new passkey", CEREMONIES_MOST)
     with db().writing() as session:
         return options_answer(
-            passkeys.registration_options(session, door(), account().id, account().first_name, now=clock()())
+            passkeys.registration_options(
+                session, relying_party(), current_account().id, current_account().first_name, now=clock()()
+            )
         )
 
 
@@ -146,11 +157,13 @@ def add_passkey() -> ResponseReturnValue:
         return redirect(url_for(".sign_in", igen=1), code=303)
     form = PasskeyForm(request.form)
     with db().writing() as session:
-        name = form.chosen_name or phone().name
-        kept = keep_passkey(session, door(), account().id, form.answer, name=name, now=clock()())
+        name = form.chosen_name or client_device().name
+        kept = keep_passkey(
+            session, relying_party(), current_account().id, form.answer, name=name, now=clock()()
+        )
     if not kept:
         return _settings_page(_chosen(), _("Der kom ingen adgangsnøgle ud af det. Prøv igen."))
-    return redirect(url_for(".settings", gemt="noegle"), code=303)
+    return redirect(url_for(".show_settings", gemt="noegle"), code=303)
 
 
 @bp.post("/indstillinger/adgangsnoegler/<uuid:passkey_id>/fjern")
@@ -159,16 +172,16 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     if not _is_fresh():
         return redirect(url_for(".sign_in", igen=1), code=303)
     with db().writing() as session:
-        gone = stop_passkey(session, account(), passkey_id, now=clock()())
+        gone = stop_passkey(session, current_account(), passkey_id, now=clock()())
     if not gone:
         abort(404)
-    return redirect(url_for(".settings", gemt="fjernet"), code=303)
+    return redirect(url_for(".show_settings", gemt="fjernet"), code=303)
 
 
 def _is_fresh() -> bool:
     """Say whether the reader has signed in within the last five minutes."""
-    return is_fresh(account().opened_at, clock()())
+    return is_fresh(current_account().opened_at, clock()())
 
 
 def _chosen() -> SettingsForm:
-    return SettingsForm(language=i18n.current().code, text_size=account().text_size.value)
+    return SettingsForm(language=i18n.current().code, text_size=current_account().text_size.value)

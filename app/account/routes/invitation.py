@@ -10,19 +10,26 @@ from flask.typing import ResponseReturnValue
 from app.access.guard import public, requires
 from app.access.policy import Action
 from app.account.forms import InvitationForm, PasskeyForm
-from app.account.qr import draw
-from app.account.routes.door import count_try, door, go_in, options_answer, phone
+from app.account.qr import qr_path
+from app.account.routes.auth import (
+    client_device,
+    count_attempt,
+    options_answer,
+    relying_party,
+    signed_in_response,
+)
 from app.account.service import NewDevice, accept_invitation, list_new_devices
 from app.i18n import gettext as _
 from app.identity import passkeys
-from app.identity.codes import CLAIM_LASTS, shown
-from app.identity.invitations import claim, find_claimed, make_invitation
-from app.identity.login import account, find_account
+from app.identity.codes import CLAIM_LASTS, format_code
+from app.identity.invitations import claim_invitation, find_claimed_invitation, make_invitation
+from app.identity.login import current_account, find_account
+from app.identity.login_attempts import CEREMONIES_MOST, CODES_MOST
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.identity.service import list_passkeys
-from app.identity.tries import CEREMONIES_MOST, CODES_MOST
-from app.web import clock, db, page, settings
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("invitation", __name__)
 
@@ -40,12 +47,12 @@ def _claimed() -> str:
 
 def _may_go_on() -> bool:
     with db().reading() as session:
-        return bool(_claimed()) and find_claimed(session, _claimed(), now=clock()()) is not None
+        return bool(_claimed()) and find_claimed_invitation(session, _claimed(), now=clock()()) is not None
 
 
 @bp.get("/invitation")
 @public
-def index() -> ResponseReturnValue:
+def show() -> ResponseReturnValue:
     if _may_go_on():
         return page("account/make_passkey.html", problem="")
     return page("account/invitation.html", form=InvitationForm())
@@ -53,17 +60,17 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/invitation")
 @public
-def check() -> ResponseReturnValue:
+def claim_code() -> ResponseReturnValue:
     if _may_go_on():  # the same form sent twice: no try is lost
-        return redirect(url_for(".index"), code=303)
+        return redirect(url_for(".show"), code=303)
     form = InvitationForm(request.form)
     said = form.read()
     if said is None:
         return page("account/invitation.html", status=422, form=form)
-    count_try("invitation", CODES_MOST)
+    count_attempt("invitation", CODES_MOST)
     reader = find_account()
     with db().writing() as session:
-        token = claim(
+        token = claim_invitation(
             session,
             settings().secret_key,
             said,
@@ -73,7 +80,7 @@ def check() -> ResponseReturnValue:
     if token is None:
         form.refuse()
         return page("account/invitation.html", status=422, form=form, refused=True)
-    response = make_response(redirect(url_for(".index"), code=303))
+    response = make_response(redirect(url_for(".show"), code=303))
     lasts = int(CLAIM_LASTS.total_seconds())
     more: dict[str, Any] = {"httponly": True, "samesite": "Lax", "path": "/"}
     response.set_cookie(_cookie_name(), token, max_age=lasts, secure=settings().secure, **more)
@@ -84,30 +91,32 @@ def check() -> ResponseReturnValue:
 @public
 def options() -> ResponseReturnValue:
     """Ask the phone that came first, by script, to make a passkey."""
-    count_try("invited", CEREMONIES_MOST)
+    count_attempt("invited", CEREMONIES_MOST)
     now = clock()()
     with db().writing() as session:
-        invitation = find_claimed(session, _claimed(), now=now)
+        invitation = find_claimed_invitation(session, _claimed(), now=now)
         if invitation is None:
             return Response(status=409)
         name = first_name(session.get_one(Person, invitation.person_id).name)
         return options_answer(
-            passkeys.registration_options(session, door(), invitation.person_id, name, now=now)
+            passkeys.registration_options(session, relying_party(), invitation.person_id, name, now=now)
         )
 
 
 @bp.post("/invitation/adgangsnoegle")
 @public
-def accept() -> ResponseReturnValue:
+def register() -> ResponseReturnValue:
     answer = PasskeyForm(request.form).answer
     with db().writing() as session:
-        entered = accept_invitation(session, door(), _claimed(), answer, phone(), now=clock()())
+        entered = accept_invitation(
+            session, relying_party(), _claimed(), answer, client_device(), now=clock()()
+        )
     if entered is None:
         if not _may_go_on():
-            return redirect(url_for(".index"), code=303)
+            return redirect(url_for(".show"), code=303)
         problem = _("Der kom ingen adgangsnøgle ud af det. Prøv igen.")
         return page("account/make_passkey.html", status=422, problem=problem)
-    response = go_in(entered)
+    response = signed_in_response(entered)
     response.delete_cookie(_cookie_name(), secure=settings().secure, httponly=True, samesite="Lax", path="/")
     return response
 
@@ -118,7 +127,7 @@ def new_devices() -> dict[str, Any]:
 
     def found() -> Sequence[NewDevice]:
         with db().reading() as session:
-            return list_new_devices(session, account(), now=clock()())
+            return list_new_devices(session, current_account(), now=clock()())
 
     return {"new_devices": found}
 
@@ -133,10 +142,12 @@ def offer(citizen_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/borgere/<uuid:citizen_id>/invitation")
 @requires(Action.INVITE)
-def make(citizen_id: UUID) -> ResponseReturnValue:
+def invite(citizen_id: UUID) -> ResponseReturnValue:
     """Make an invitation and show it: a page and no 303, for what it shows is kept nowhere."""
     with db().writing() as session:
-        made = make_invitation(session, settings().secret_key, citizen_id, by=account().id, now=clock()())
-    address = f"{settings().origin}{url_for('.index')}"
-    drawing = draw(f"{address}#{made.link_secret}")
-    return page("account/invite.html", made=made, code=shown(made.code), qr=drawing, address=address)
+        made = make_invitation(
+            session, settings().secret_key, citizen_id, by=current_account().id, now=clock()()
+        )
+    address = f"{settings().origin}{url_for('.show')}"
+    drawing = qr_path(f"{address}#{made.link_secret}")
+    return page("account/invite.html", made=made, code=format_code(made.code), qr=drawing, address=address)

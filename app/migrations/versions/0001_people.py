@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0001"
 down_revision = None
@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("scopes", sa.String(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length(token_hash) = 64", name=op.f("ck_system_token_token_hash_length")),
         sa.CheckConstraint("length(trim(name)) BETWEEN 1 AND 80", name=op.f("ck_system_token_name_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_system_token")),
@@ -77,7 +77,7 @@ def upgrade() -> None:
         ),
         sa.Column("protected_address", sa.Boolean(), nullable=False),
         sa.Column("substitute_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "email IS NULL OR length(email) BETWEEN 3 AND 254", name=op.f("ck_person_email_length")
         ),
@@ -117,9 +117,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("opened_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length(token_hash) = 64", name=op.f("ck_login_session_token_hash_length")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
@@ -146,8 +146,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_person_role_order")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_role_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_role")),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0002"
 down_revision = "0001"
@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "access_log_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("system_id", sa.Uuid(), nullable=True),
@@ -53,8 +53,8 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("given_by", sa.Uuid(), nullable=False),
         sa.Column("text_version", sa.String(), nullable=False),
-        sa.Column("given_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("given_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "length(trim(text_version)) BETWEEN 1 AND 40", name=op.f("ck_consent_text_version_length")
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0003"
 down_revision = "0002"
@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("request_hash", sa.String(), nullable=False),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("location", sa.String(), nullable=True),
         sa.Column("body", sa.String(), nullable=True),
@@ -43,8 +43,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("substitute_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_absence_order")),
         sa.CheckConstraint("person_id != substitute_id", name=op.f("ck_absence_somebody_else")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_person_id_person")),
@@ -61,8 +61,8 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("helps_with", sa.String(), nullable=True),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_contact_assignment_order")
         ),
@@ -98,8 +98,8 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("substitute_id", sa.Uuid(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name=op.f("ck_cover_order")),
         sa.ForeignKeyConstraint(["citizen_id"], ["person.id"], name=op.f("fk_cover_citizen_id_person")),
         sa.ForeignKeyConstraint(["substitute_id"], ["person.id"], name=op.f("fk_cover_substitute_id_person")),
@@ -143,8 +143,8 @@ def upgrade() -> None:
         ),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_notice_actor_id_person")),
         sa.ForeignKeyConstraint(["citizen_id"], ["person.id"], name=op.f("fk_notice_citizen_id_person")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person")),
@@ -198,8 +198,8 @@ def upgrade() -> None:
         ),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("consent_id", sa.Uuid(), nullable=True),
-        sa.Column("opened_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("closed_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_plan_closed_has_time")
         ),
@@ -225,7 +225,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("what", sa.String(), nullable=False),
         sa.CheckConstraint("length(trim(what)) BETWEEN 1 AND 40", name=op.f("ck_plan_revision_what_length")),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0004"
 down_revision = "0003"
@@ -48,11 +48,11 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("shared_version", sa.Integer(), nullable=True),
         sa.Column("approved_version", sa.Integer(), nullable=True),
-        sa.Column("written_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("shared_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("written_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("shared_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answer_by", sa.Date(), nullable=True),
-        sa.Column("late_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("answered_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("late_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("reply", sa.String(), nullable=True),
         sa.CheckConstraint(
@@ -89,9 +89,9 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
-        sa.Column("made_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("kept_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("kept_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length(trim(words)) BETWEEN 1 AND 300", name=op.f("ck_promise_words_length")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_promise_by_id_person")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_promise_plan_id_plan")),
@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
-        sa.Column("written_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("written_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "length(trim(words)) BETWEEN 1 AND 4000", name=op.f("ck_entry_version_words_length")
@@ -151,7 +151,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("words", sa.String(), nullable=True),
         sa.CheckConstraint(
@@ -188,7 +188,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("words", sa.String(), nullable=True),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "words IS NULL OR length(trim(words)) BETWEEN 1 AND 1000",
             name=op.f("ck_goal_response_words_length"),
@@ -206,7 +206,7 @@ def upgrade() -> None:
         sa.Column("goal_id", sa.Uuid(), nullable=True),
         sa.Column("doer_id", sa.Uuid(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("done_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("done_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", name=op.f("ck_step_done_by_somebody")),
         sa.ForeignKeyConstraint(["doer_id"], ["person.id"], name=op.f("fk_step_doer_id_person")),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
-from app.calendar.guard import AT_MOST_12_HOURS, NO_CLASH, SQLITE_TRIGGERS
+import app.store.db
+from app.meetings.no_overlap import AT_MOST_12_HOURS, NO_CLASH, SQLITE_TRIGGERS
 
 revision = "0005"
 down_revision = "0004"
@@ -59,8 +59,8 @@ def upgrade() -> None:
         ),
         sa.Column("place", sa.String(), nullable=True),
         sa.Column("directions", sa.String(), nullable=True),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("tz", sa.String(), nullable=False),
         sa.Column("wall_start", sa.String(), nullable=False),
         sa.Column(
@@ -79,7 +79,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "bring IS NULL OR length(bring) BETWEEN 1 AND 300", name=op.f("ck_meeting_bring_length")
         ),
@@ -111,8 +111,8 @@ def upgrade() -> None:
         "occupancy",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -189,7 +189,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("replied_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("replied_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meeting.id"], name=op.f("fk_participant_meeting_id_meeting"), ondelete="CASCADE"
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0006"
 down_revision = "0005"
@@ -92,7 +92,7 @@ def _create_assessments() -> None:
         "assessment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
-        sa.Column("given_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("given_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("words", sa.String(), nullable=True),
         sa.Column(
             "state",
@@ -107,7 +107,7 @@ def _create_assessments() -> None:
             nullable=False,
         ),
         sa.Column("shown_to", sa.Uuid(), nullable=True),
-        sa.Column("shown_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("shown_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "words IS NULL OR length(trim(words)) BETWEEN 1 AND 300", name=op.f("ck_assessment_words_length")
         ),
@@ -162,7 +162,7 @@ def _create_assessments() -> None:
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("read_by", sa.Uuid(), nullable=False),
-        sa.Column("read_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("read_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("reply", sa.String(), nullable=True),
         sa.CheckConstraint(
             "reply IS NULL OR length(trim(reply)) BETWEEN 1 AND 1000",

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0007"
 down_revision = "0006"
@@ -38,7 +38,7 @@ def upgrade() -> None:
         "door_try",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key_hash", sa.String(), nullable=False),
-        sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("length(key_hash) = 64", name=op.f("ck_door_try_key_hash_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_door_try")),
     )
@@ -58,9 +58,9 @@ def _create_passkey() -> None:
         sa.Column("transports", sa.String(), nullable=False),
         sa.Column("backed_up", sa.Boolean(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_used_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "length(credential_id) BETWEEN 1 AND 1023", name=op.f("ck_passkey_credential_id_length")
         ),
@@ -95,8 +95,8 @@ def _create_challenge() -> None:
             nullable=False,
         ),
         sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(ceremony = 'register') = (person_id IS NOT NULL)",
             name=op.f("ck_webauthn_challenge_register_names_somebody"),
@@ -124,13 +124,13 @@ def _create_invitation() -> None:
         sa.Column("place_hash", sa.String(), nullable=False),
         sa.Column("code_hash", sa.String(), nullable=False),
         sa.Column("link_hash", sa.String(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("tries_left", sa.Integer(), nullable=False),
         sa.Column("claim_hash", sa.String(), nullable=True),
-        sa.Column("claimed_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("used_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("claimed_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("used_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(claim_hash IS NULL) = (claimed_at IS NULL)", name=op.f("ck_invitation_claim_has_time")
         ),

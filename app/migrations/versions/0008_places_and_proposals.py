@@ -7,7 +7,7 @@ old one, and with it, by the cascade, all time that is taken.
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0008"
 down_revision = "0007"
@@ -129,8 +129,8 @@ def _create_tables() -> None:
         sa.Column("citizen_id", sa.Uuid(), nullable=False),
         sa.Column("every_weeks", sa.Integer(), nullable=False),
         sa.Column("occurrences", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("every_weeks BETWEEN 1 AND 8", name=op.f("ck_meeting_series_every_weeks")),
         sa.CheckConstraint("occurrences BETWEEN 2 AND 30", name=op.f("ck_meeting_series_occurrences")),
         sa.ForeignKeyConstraint(
@@ -144,8 +144,8 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
             sa.Enum(

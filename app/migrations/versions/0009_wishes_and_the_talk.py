@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0009"
 down_revision = "0008"
@@ -49,9 +49,9 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
-        sa.Column("added_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("tried_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("fetched_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("added_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("fetched_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.String(), nullable=True),
         sa.CheckConstraint(
             "fault IS NULL OR length(fault) BETWEEN 1 AND 40", name=op.f("ck_busy_source_fault_length")
@@ -68,9 +68,9 @@ def _create_tables() -> None:
         sa.Column("secret_hash", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("detailed", sa.Boolean(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_used_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length(secret_hash) = 64", name=op.f("ck_calendar_feed_secret_hash_length")),
         sa.CheckConstraint("length(trim(name)) BETWEEN 1 AND 60", name=op.f("ck_calendar_feed_name_length")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id_person")),
@@ -117,7 +117,7 @@ def _create_tables() -> None:
         ),
         sa.Column("needs_interpreter", sa.Boolean(), nullable=False),
         sa.Column("companion", sa.String(), nullable=True),
-        sa.Column("updated_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("NOT (gather AND spread)", name=op.f("ck_calendar_limits_gather_or_spread")),
         sa.CheckConstraint(
             "companion IS NULL OR length(companion) BETWEEN 1 AND 100",
@@ -156,7 +156,7 @@ def _create_tables() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("hard", sa.Boolean(), nullable=False),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(from_time IS NULL) = (until_time IS NULL)", name=op.f("ck_calendar_wish_whole_day_or_both")
         ),
@@ -181,8 +181,8 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("tentative", sa.Boolean(), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_busy_time_order")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_busy_time_person_id_person")),
@@ -209,10 +209,10 @@ def _create_tables() -> None:
         ),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("written_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("shared_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("written_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("shared_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("own_words", sa.String(), nullable=True),
-        sa.Column("own_words_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("own_words_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(state = 'shared') = (shared_at IS NOT NULL)", name=op.f("ck_meeting_minutes_shared_at")
         ),
@@ -244,9 +244,9 @@ def _create_tables() -> None:
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("minutes_before", sa.Integer(), nullable=False),
-        sa.Column("due_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("dropped_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("dropped_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("minutes_before > 0", name=op.f("ck_meeting_reminder_minutes_before")),
         sa.CheckConstraint(
             "sent_at IS NULL OR dropped_at IS NULL", name=op.f("ck_meeting_reminder_sent_or_dropped")
@@ -284,10 +284,10 @@ def _create_tables() -> None:
             nullable=False,
         ),
         sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("late_at", app.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("done_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("late_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("done_at", app.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "(done_at IS NULL) = (done_by IS NULL)", name=op.f("ck_meeting_task_done_by_somebody")

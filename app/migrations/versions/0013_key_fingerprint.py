@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.db
+import app.store.db
 
 revision = "0013"
 down_revision = "0012"
@@ -16,7 +16,7 @@ def upgrade() -> None:
         "key_fingerprint",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("first_used_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_used_at", app.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("number >= 1", name=op.f("ck_key_fingerprint_number")),
         sa.CheckConstraint("length(fingerprint) = 64", name=op.f("ck_key_fingerprint_fingerprint_length")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_key_fingerprint")),

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import requires
 from app.access.policy import Action
-from app.consent.page import read_yes
-from app.plan.consented import say_no_again, say_yes
-from app.plan.people import find_contact_now, list_circle, list_representatives
-from app.web import clock, db, page, settings
+from app.consent.queries import read_consent
+from app.plan.consent_effects import record_yes, withdraw_yes
+from app.plan.queries import find_contact_now, list_circle, list_representatives
+from app.web.context import clock, db, settings
+from app.web.page import page
 
 bp = Blueprint("consent", __name__)
 
@@ -19,7 +20,7 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
     now, site = clock()(), settings().site
     with db().reading() as session:
         answer = {
-            "yes": read_yes(session, citizen_id, now=now),
+            "yes": read_consent(session, citizen_id, now=now),
             "contact": find_contact_now(session, citizen_id, now=now),
             "circle": list_circle(session, citizen_id, now=now),
             "representatives": list_representatives(session, citizen_id, now=now),
@@ -32,7 +33,9 @@ def index(citizen_id: UUID) -> ResponseReturnValue:
 @requires(Action.CONSENT_GIVE)
 def give(citizen_id: UUID) -> ResponseReturnValue:
     version, now = settings().site.consent_version, clock()()
-    db().retrying(lambda session: say_yes(session, citizen_id, by=citizen_id, text_version=version, now=now))
+    db().retrying(
+        lambda session: record_yes(session, citizen_id, by=citizen_id, text_version=version, now=now)
+    )
     return redirect(url_for(".index", nyt="ja"), code=303)
 
 
@@ -40,5 +43,5 @@ def give(citizen_id: UUID) -> ResponseReturnValue:
 @requires(Action.CONSENT_GIVE)
 def revoke(citizen_id: UUID) -> ResponseReturnValue:
     now = clock()()
-    db().retrying(lambda session: say_no_again(session, citizen_id, by=citizen_id, now=now))
+    db().retrying(lambda session: withdraw_yes(session, citizen_id, by=citizen_id, now=now))
     return redirect(url_for(".index", nyt="nej"), code=303)

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import requires
 from app.access.policy import Action
-from app.plan.people import find_contact_now, list_circle, list_representatives
-from app.web import clock, db, page
+from app.plan.queries import find_contact_now, list_circle, list_representatives
+from app.web.context import clock, db
+from app.web.page import page
 
 bp = Blueprint("plan", __name__)
 

@@ -1,0 +1,133 @@
+"""Lets the server keep a private reading page between two looks. It stands behind the guard.
+
+Whoever asks has been recognised, the policy has said yes and the access log is written before anything
+kept is looked for. A phone keeps nothing: the page is `no-store` to it, kept or not.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.sansio.http import parse_cookie
+
+from app import i18n
+from app.access.guard import Viewer, find_view, view_of, viewer
+from app.access.policy import Action, may
+from app.cache.lru_cache import PageLru
+from app.dates.local_time import danish_day
+from app.identity import sessions
+from app.identity.login import DEMO_COOKIE, SECURE_COOKIE, current_account
+from app.identity.sessions import Account
+from app.store.prepared import PreparedReader
+from app.web.compression import accepts_brotli, compress_response
+from app.web.context import clock
+from app.web.page import FINISHED, LANGUAGE_COOKIE, cached_response
+
+if TYPE_CHECKING:  # these names are for the reader and mypy alone
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+View = Callable[..., Response]
+
+
+def cache_page(view: View) -> View:
+    """Keep what the view draws until something it hangs on changes. Goes under `requires`.
+
+    A page may be kept that shows what gives the plan its next revision, who looks at whom, the reader's
+    language and text size, the day in Denmark, and what stands still while the app runs. Nothing else,
+    and never the time of day. Kept is only the whole page, well answered, at an address without a
+    question, that leaves no cookie.
+    """
+
+    @wraps(view)
+    def answer_from_cache(citizen_id: UUID, **rest: Any) -> Response:
+        environ = request.environ
+        if not _is_cacheable(environ):
+            return view(citizen_id=citizen_id, **rest)
+        pages: PageLru = current_app.extensions["kept"]
+        place, state = _page(environ, viewer(), current_account(), g.language.code, clock()())
+        body = pages.find(place, state)
+        if body is not None:
+            return cached_response(body)
+        response = compress_response(view(citizen_id=citizen_id, **rest))
+        # What became another while it was drawn may stand in it, or not.
+        if _is_whole(response) and view_of(current_account(), citizen_id) == viewer():
+            pages.put(place, state, response.get_data())
+        return response
+
+    answer_from_cache.is_kept = True  # type: ignore[attr-defined]
+    return answer_from_cache
+
+
+def _is_cacheable(environ: "WSGIEnvironment") -> bool:
+    """Say whether this is the plain request for a page, in the one form that pages are kept in."""
+    return (
+        environ["REQUEST_METHOD"] == "GET"
+        and not environ.get("QUERY_STRING")
+        and "HTTP_HX_REQUEST" not in environ
+        and accepts_brotli(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    )
+
+
+def _page(
+    environ: "WSGIEnvironment", seen: Viewer, reader: Account, language: str, now: datetime
+) -> tuple[Hashable, Hashable]:
+    """Return the place of a page (who reads what, where), and the state of all that it hangs on."""
+    place = reader.id, environ["PATH_INFO"], language
+    return place, (seen, reader.text_size, danish_day(now))
+
+
+def _is_whole(response: Response) -> bool:
+    return (
+        response.status_code == 200  # noqa: PLR2004
+        and response.headers.get("Content-Encoding") == "br"
+        and "Set-Cookie" not in response.headers
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Put the shorter way to a citizen's own kept pages in front of the app, whose rooms are all there."""
+    app.extensions["kept"] = PageLru()
+    onward = app.wsgi_app
+    rules = [rule for rule in app.url_map.iter_rules() if "<" not in rule.rule]
+    views: dict[str, Any] = {rule.rule: app.view_functions[rule.endpoint] for rule in rules}
+    own = {address: view.action for address, view in views.items() if hasattr(view, "is_kept")}
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        action = own.get(environ["PATH_INFO"])
+        body = _own_page(app, environ, action) if action and _is_cacheable(environ) else None
+        if body is None:
+            return onward(environ, start)
+        start("200 OK", [*FINISHED.items(), ("Content-Length", str(len(body)))])
+        return [body]
+
+    app.wsgi_app = answer  # type: ignore[method-assign, assignment]
+
+
+def _own_page(app: Flask, environ: "WSGIEnvironment", action: Action) -> bytes | None:
+    """Return the reader's own page if it is kept and they may see it now; None leaves all to the app.
+
+    The same steps as behind the guard, by the same functions and in the same order, without a framework
+    around them: it costs more than they do. Nothing is written: nobody but the citizen is let through here.
+    """
+    cookies, secure = parse_cookie(environ.get("HTTP_COOKIE")), app.extensions["settings"].secure
+    token = cookies.get(SECURE_COOKIE if secure else DEMO_COOKIE)
+    if not token or token in app.extensions["pending_ends"]:
+        return None
+    now = app.extensions["clock"]()
+    try:
+        with PreparedReader(app.extensions["db"]) as ask:
+            reader = sessions.find_session_account(ask, token, now=now)
+            if reader is None or sessions.needs_touch(reader, now):
+                return None
+            seen = find_view(partial(app.extensions["find_subject"], ask, now=now), reader, None)
+    except SQLAlchemyError:
+        return None  # the app will meet it too, and say so
+    if seen is None or not seen.own or not may(seen.actor, action, seen.subject):
+        return None
+    language = i18n.language_named(cookies.get(LANGUAGE_COOKIE)).code
+    pages: PageLru = app.extensions["kept"]
+    return pages.find(*_page(environ, seen, reader, language, now))

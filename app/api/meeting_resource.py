@@ -1,0 +1,107 @@
+"""A meeting as a system is told of it: its own alone, and no more than a stranger to the citizen may know."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select
+from sqlmodel import Session, col
+
+from app.api.responses import iso_with_offset, slot_json
+from app.dates.local_time import danish_day
+from app.errors import Missing
+from app.identity.models import Municipality, Person
+from app.identity.tokens import System
+from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
+from app.meetings.rules import Channel, OptionState, ParticipantRole, Slot, SubjectKind, UnknownCitizen
+from app.store.prepared import execute_prepared
+from app.web.context import settings
+
+_MEETING = bindparam("meeting_id", type_=Uuid())
+_AT_HOME = (
+    select(col(Person.id))
+    .join(Municipality, col(Municipality.id) == col(Person.municipality_id))
+    .where(
+        col(Person.id) == bindparam("citizen_id", type_=Uuid()), col(Municipality.name) == bindparam("name")
+    )
+)
+_WITH: Any = (
+    select(col(Participant.subject_id))
+    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    .where(
+        col(Participant.meeting_id) == _MEETING,
+        col(Participant.role) == ParticipantRole.REQUIRED,
+        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+    )
+)
+_OPTIONS = (
+    select(col(MeetingOption.starts_at), col(MeetingOption.ends_at))
+    .where(col(MeetingOption.meeting_id) == _MEETING, col(MeetingOption.state) == OptionState.OPEN)
+    .order_by(col(MeetingOption.position))
+)
+
+
+def get_own_meeting(session: Session, system: System, meeting_id: UUID) -> Meeting:
+    """Return a meeting that this system booked; of others it learns nothing.
+
+    Raises:
+        Missing: there is none, or another booked it.
+    """
+    found = session.get(Meeting, meeting_id)
+    if found is None or found.system_id != system.id:
+        raise Missing
+    return found
+
+
+def check_municipality(session: Session, citizen_id: UUID) -> None:
+    """See that a citizen is of the municipality that runs this app and gave the token.
+
+    Raises:
+        UnknownCitizen: of another, or of none.
+    """
+    if not execute_prepared(session, _AT_HOME, {"citizen_id": citizen_id, "name": settings().site.name}):
+        raise UnknownCitizen
+
+
+def meeting_json(session: Session, meeting: Meeting) -> str:
+    """Return a meeting as JSON, by the names it was asked for with. Who else came along is not told."""
+    place, place_id = _where(session, meeting)
+    return json.dumps(
+        {
+            "id": str(meeting.id),
+            "citizen": str(meeting.citizen_id),
+            "with": _with_ids(session, meeting.id),
+            **slot_json(Slot(meeting.starts_at, meeting.ends_at)),
+            "options": [slot_json(one) for one in _options(session, meeting.id)],
+            "expires_at": iso_with_offset(meeting.expires_at) if meeting.expires_at else None,
+            "channel": meeting.channel.value,
+            "purpose": meeting.purpose,
+            "why": meeting.why,
+            "bring": meeting.bring,
+            "duty": meeting.duty,
+            "place": place,
+            "place_id": place_id,
+            "state": meeting.state.value,
+            "sequence": meeting.sequence,
+            "closing_day": danish_day(meeting.starts_at) in settings().site.closing_days,
+        }
+    )
+
+
+def _where(session: Session, meeting: Meeting) -> tuple[str | None, str | None]:
+    """Return the place and its id; a system never reads the home of somebody whose home must not be known."""
+    if meeting.channel is Channel.HOME and session.get_one(Person, meeting.citizen_id).protected_address:
+        return None, None
+    return meeting.place, str(meeting.place_id) if meeting.place_id else None
+
+
+def _with_ids(session: Session, meeting_id: UUID) -> list[str]:
+    return sorted(str(row.subject_id) for row in execute_prepared(session, _WITH, {"meeting_id": meeting_id}))
+
+
+def _options(session: Session, meeting_id: UUID) -> list[Slot]:
+    """Return the times that the citizen can choose between now."""
+    return [
+        Slot(one.starts_at, one.ends_at)
+        for one in execute_prepared(session, _OPTIONS, {"meeting_id": meeting_id})
+    ]

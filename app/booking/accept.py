@@ -1,0 +1,166 @@
+"""The citizen's yes: a proposal becomes agreed, in the time she chose."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.booking.book import record_reply, wall_time
+from app.booking.locking import lock_meetings
+from app.booking.notify import notify_everybody
+from app.booking.occupancy import release_occupancy, write_occupancy
+from app.booking.queries import read_meeting_times
+from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
+from app.errors import Missing
+from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.rules import (
+    MeetingAlreadyAnswered,
+    MeetingChanged,
+    MeetingIsOver,
+    MeetingState,
+    OptionState,
+    Reply,
+    Slot,
+)
+from app.notifications.rules import NoticeKind
+
+JUST_NOW = timedelta(minutes=1)
+CAN_BE_ACCEPTED = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
+
+
+def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen when, by whom
+    session: Session,
+    citizen_id: UUID,
+    meeting_id: UUID,
+    position: int | None,
+    *,
+    by: UUID,
+    now: datetime,
+    seen: int | None = None,
+) -> Meeting:
+    """Write down the citizen's yes to one of the times; `position` None: the only one there is.
+
+    A yes that comes too late is taken while the time is free. The same yes twice changes nothing. Once there
+    is an answer only the citizen herself can give another.
+
+    Raises:
+        Missing: the citizen has no such meeting, or no such time was offered.
+        MeetingIsOver: the time has passed, or the meeting will not be.
+        ChangedMeanwhile: its sequence is not `seen`, so the yes is to something else.
+        AlreadyAnswered: somebody else answers for the citizen, who has answered.
+        Clash: the time was taken meanwhile; the caller keeps the answer.
+    """
+    around = _offered(session, citizen_id, meeting_id)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    check_sequence_seen(meeting, seen, now=now)
+    options = _options(session, meeting_id)
+    option = _chosen(meeting, options, position)
+    slot = Slot(option.starts_at, option.ends_at) if option else Slot(meeting.starts_at, meeting.ends_at)
+    if meeting.state not in CAN_BE_ACCEPTED or _is_gone(meeting, slot, now=now):
+        raise MeetingIsOver
+    if by != citizen_id and _is_open(session, meeting, now):
+        raise MeetingAlreadyAnswered
+    if _is_agreed(meeting, slot, options):
+        return _again(session, meeting, by=by, now=now)
+    freed = release_occupancy(session, [meeting.id])
+    moved = slot.start != meeting.starts_at
+    if meeting.state is MeetingState.AGREED and moved:
+        meeting.moved_from = meeting.starts_at
+    set_time(meeting, slot, now=now)
+    meeting.state, meeting.expires_at, meeting.offers_until = MeetingState.AGREED, None, None
+    for one in options:
+        one.state = OptionState.TAKEN if one is option else OptionState.RELEASED
+    record_reply(session, meeting, Reply.COMING, now=now)
+    write_occupancy(session, [meeting], freed)
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME if moved else BY_AN_ANSWER)
+    notify_everybody(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
+    return meeting
+
+
+def check_sequence_seen(meeting: Meeting, seen: int | None, *, now: datetime) -> None:
+    """See that a meeting is answered as it is: a page may have lain on the phone for days.
+
+    `seen` None: the page is too old to tell. Raises ChangedMeanwhile.
+    """
+    if seen is not None and meeting.sequence != seen and meeting.ends_at > now:
+        raise MeetingChanged
+
+
+def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
+    """Give a meeting its new time, and count the change. Its old time is released already."""
+    meeting.starts_at, meeting.ends_at = slot.start, slot.end
+    meeting.wall_start = wall_time(slot.start)
+    meeting.sequence += 1
+    meeting.changed_at = now
+
+
+def _offered(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[Slot]:
+    """Return the times that a meeting of the citizen could have; raise Missing if it is not hers."""
+    own = select(col(Meeting.id)).where(col(Meeting.id) == meeting_id, col(Meeting.citizen_id) == citizen_id)
+    if session.execute(own).first() is None:
+        raise Missing
+    return read_meeting_times(session, [meeting_id])
+
+
+def _options(session: Session, meeting_id: UUID) -> Sequence[MeetingOption]:
+    wanted = select(MeetingOption).where(col(MeetingOption.meeting_id) == meeting_id)
+    rows = session.execute(
+        wanted.order_by(col(MeetingOption.position)).execution_options(populate_existing=True)
+    )
+    return rows.scalars().all()
+
+
+def _chosen(meeting: Meeting, options: Sequence[MeetingOption], position: int | None) -> MeetingOption | None:
+    """Return the option that the yes is to; None: the meeting's own time."""
+    if position is not None and options:
+        found = next((one for one in options if one.position == position), None)
+        if found is None:
+            raise Missing
+        return found
+    if position not in (None, 1):
+        raise Missing
+    if len(options) > 1 and meeting.state is not MeetingState.AGREED:
+        raise Missing
+    return options[0] if options and meeting.state is not MeetingState.AGREED else None
+
+
+def _is_gone(meeting: Meeting, slot: Slot, *, now: datetime) -> bool:
+    """Say whether that time is over; what is agreed moves to none that has begun."""
+    moves = meeting.state is MeetingState.AGREED and slot.start != meeting.starts_at
+    return (slot.start if moves else slot.end) <= now
+
+
+def _is_agreed(meeting: Meeting, slot: Slot, options: Sequence[MeetingOption]) -> bool:
+    """Say whether that time is agreed and no other is on offer."""
+    return (
+        meeting.state is MeetingState.AGREED
+        and slot == Slot(meeting.starts_at, meeting.ends_at)
+        and not any(one.state is OptionState.OPEN for one in options)
+    )
+
+
+def is_just_answered(own: Participant, *, now: datetime) -> bool:
+    """Say whether an answer is of this very moment: who gives one for the citizen has not seen it."""
+    return own.replied_at is not None and now - own.replied_at < JUST_NOW
+
+
+def _is_open(session: Session, meeting: Meeting, now: datetime) -> bool:
+    """Say whether there is an answer that nobody else gives anew: a yes, or one of this very moment."""
+    own = _own(session, meeting)
+    said_yes = meeting.state is MeetingState.AGREED and own.reply is Reply.COMING
+    return said_yes or is_just_answered(own, now=now)
+
+
+def _own(session: Session, meeting: Meeting) -> Participant:
+    return session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+
+
+def _again(session: Session, meeting: Meeting, *, by: UUID, now: datetime) -> Meeting:
+    """Note the yes to a time that is agreed already; the second one changes nothing."""
+    if _own(session, meeting).reply is not Reply.COMING:
+        record_reply(session, meeting, Reply.COMING, now=now)
+        settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER)
+        notify_everybody(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
+    return meeting

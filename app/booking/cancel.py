@@ -1,0 +1,170 @@
+"""A meeting that will not be: cancelled, brought back within ten minutes, or answered by nobody in time."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from app.booking.accept import set_time
+from app.booking.book import add_options, expires_at, record_reply
+from app.booking.expiry import expire_meetings, is_overdue, release_options
+from app.booking.locking import check_current, lock_meetings, lock_subjects
+from app.booking.notify import notify_everybody
+from app.booking.occupancy import release_occupancy, write_occupancy
+from app.booking.participants import list_people
+from app.booking.queries import read_meeting_times
+from app.booking.reschedule import NewMeetingTime, check_free_day, check_new_times
+from app.booking.rules import TaskKind
+from app.booking.tasks import BY_AN_ANSWER, open_task, reopen_tasks, settle_tasks
+from app.dates.local_time import danish_day
+from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.rules import UNDO, MeetingIsOver, MeetingState, OptionState, Reply, Slot, TooLateToUndo
+from app.notifications.rules import NoticeKind
+
+AT_A_TIME = 200
+WHAT_NO_ANSWER_SETTLES = frozenset(TaskKind) - BY_AN_ANSWER
+
+
+def cancel_meeting(
+    session: Session,
+    meeting_id: UUID,
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+    reason: str | None = None,
+) -> Meeting:
+    """Call a meeting off and free its time at once; `reason` in plain words, of a citizen none is asked.
+
+    A citizen who cancels on the day itself also gives the contact person something to see to.
+
+    Raises:
+        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+    """
+    (meeting,) = lock_meetings(session, [meeting_id], now=now)
+    check_current(meeting, sequence, now=now)
+    cancel_locked(session, [meeting], by=by, now=now, reason=reason)
+    settle_tasks(session, meeting.id, by=by, now=now)
+    if by == meeting.citizen_id and danish_day(meeting.starts_at) == danish_day(now):
+        open_task(session, meeting.citizen_id, meeting.id, TaskKind.CANCELLED, now=now)
+    notify_everybody(session, meeting, NoticeKind.MEETING_CANCELLED, by=by, now=now)
+    return meeting
+
+
+def cancel_locked(
+    session: Session, meetings: list[Meeting], *, by: UUID | None, now: datetime, reason: str | None = None
+) -> None:
+    """Cancel locked meetings. A proposal's times stay open on paper, so that an undo knows what it was."""
+    freed = release_occupancy(session, [meeting.id for meeting in meetings])
+    for meeting in meetings:
+        _record_cancellation(session, meeting)
+        meeting.state, meeting.expires_at, meeting.offers_until = MeetingState.CANCELLED, None, None
+        meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = now, by, reason
+        meeting.sequence += 1
+        meeting.changed_at = now
+    write_occupancy(session, meetings, freed)
+
+
+def restore_meeting(
+    session: Session, meeting_id: UUID, *, by: UUID | None, now: datetime, at: Slot | None = None
+) -> Meeting:
+    """Bring back what the same person cancelled within the last ten minutes, at its time if that is free.
+
+    `at`: at this time instead, which the citizen chose because the old one is taken.
+
+    Raises:
+        TooLateToUndo: it was longer ago, or somebody else, or was not cancelled.
+        MeetingIsOver: its time has come.
+        NotBookable: nobody could have that other time.
+        Clash: the time is taken now.
+    """
+    if at:
+        check_free_day(at, now=now)
+    around = [at] if at else read_meeting_times(session, [meeting_id])
+    (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    if meeting.cancelled_at is None or meeting.cancelled_by != by or now - meeting.cancelled_at > UNDO:
+        raise TooLateToUndo
+    if (at.start if at else meeting.starts_at) <= now:
+        raise MeetingIsOver
+    if at:
+        return _bring_back_at(session, meeting, at, by=by, now=now)
+    held = session.execute(_open_options(meeting_id)).scalars().all()
+    slots = [Slot(one.starts_at, one.ends_at) for one in held]
+    yes = by == meeting.citizen_id or _reply(session, meeting) is Reply.COMING
+    if not yes:
+        check_new_times(session, [NewMeetingTime(meeting, slot, False) for slot in slots or around], now=now)
+    again = WHAT_NO_ANSWER_SETTLES if by == meeting.citizen_id else frozenset(TaskKind) - {TaskKind.CANCELLED}
+    reopen_tasks(session, meeting.id, again, settled_at=meeting.cancelled_at)
+    meeting.state = MeetingState.PROPOSED if slots else MeetingState.AGREED
+    meeting.expires_at = expires_at(slots, now) if slots else None
+    meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
+    meeting.sequence += 1
+    meeting.changed_at = now
+    if by == meeting.citizen_id and not slots:  # her no called it off; now she comes
+        record_reply(session, meeting, Reply.COMING, now=now)
+    write_occupancy(session, [meeting])
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
+    notify_everybody(session, meeting, NoticeKind.MEETING_RESTORED, by=by, now=now)
+    return meeting
+
+
+def _bring_back_at(
+    session: Session, meeting: Meeting, at: Slot, *, by: UUID | None, now: datetime
+) -> Meeting:
+    """Let a cancelled meeting stand at another time, to which the citizen has said yes."""
+    release_options(session, [meeting.id])
+    if meeting.cancelled_at is not None:
+        reopen_tasks(session, meeting.id, [TaskKind.LEAVING], settled_at=meeting.cancelled_at)
+    meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
+    meeting.state, meeting.moved_from = MeetingState.AGREED, meeting.starts_at
+    set_time(meeting, at, now=now)
+    record_reply(session, meeting, Reply.COMING, now=now)
+    write_occupancy(session, [meeting])
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
+    notify_everybody(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    return meeting
+
+
+def expire_proposals(session: Session, *, now: datetime, closing_days: Collection[date] = ()) -> int:
+    """Give up the times that nobody answered in time; return of how many proposals.
+
+    At most AT_A_TIME: the next round takes the rest. Also done for those who are booked, in the booking.
+    """
+    ids = [meeting.id for meeting in session.execute(_waiting(now)).scalars() if is_overdue(meeting, now=now)]
+    if not ids:
+        return 0
+    people = list_people(session, ids)
+    lock_subjects(session, set().union(*people.values()))
+    same = list_people(session, ids)
+    found = [one for one in ids if same.get(one) == people.get(one)]
+    return expire_meetings(session, found, now=now, closing_days=closing_days)
+
+
+def _record_cancellation(session: Session, meeting: Meeting) -> None:
+    """Let a cancelled proposal of one time keep that time as an open option: so it can be told from an
+    agreed meeting. What was offered beside an agreed meeting is let go."""
+    if meeting.state is MeetingState.AGREED:
+        release_options(session, [meeting.id])
+    elif session.execute(_open_options(meeting.id)).first() is None:
+        add_options(session, meeting, [Slot(meeting.starts_at, meeting.ends_at)])
+
+
+def _open_options(meeting_id: UUID) -> Any:
+    wanted = select(MeetingOption).where(
+        col(MeetingOption.meeting_id) == meeting_id, col(MeetingOption.state) == OptionState.OPEN
+    )
+    return wanted.order_by(col(MeetingOption.position))
+
+
+def _reply(session: Session, meeting: Meeting) -> Reply | None:
+    return session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True).reply
+
+
+def _waiting(now: datetime) -> Any:
+    """Return the question for meetings that may hold time for longer than they should."""
+    proposed = and_(col(Meeting.state) == MeetingState.PROPOSED, col(Meeting.expires_at) <= now)
+    beside = and_(col(Meeting.state) == MeetingState.AGREED, col(Meeting.offers_until) <= now)
+    return select(Meeting).where(or_(proposed, beside)).limit(AT_A_TIME)  # in no order: that would read all

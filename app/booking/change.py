@@ -1,0 +1,187 @@
+"""Who is in a meeting, where it is, how it is held, and what it says; and when, where that must give way."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app.booking.book import record_reply
+from app.booking.locking import check_current, lock_meetings
+from app.booking.notify import notify_everybody, notify_people
+from app.booking.occupancy import release_occupancy, write_occupancy
+from app.booking.participants import MeetingMembers, add_participants, check_people, ensure_subjects
+from app.booking.queries import read_meeting_times
+from app.booking.reschedule import NewMeetingTime, check_free_day, check_new_times, set_new_time
+from app.booking.rules import TaskKind
+from app.booking.snapshot import save_snapshot
+from app.booking.tasks import BY_ANOTHER_TIME, settle_tasks
+from app.errors import Missing
+from app.meetings.models import CalendarSubject, Meeting, Participant
+from app.meetings.rules import KEEP, MeetingChange, MeetingRequest, ParticipantRole, Reply, Slot, SubjectKind
+from app.notifications.rules import NoticeKind
+
+PEOPLE = ("with_ids", "optional_ids", "room_id", "interpreter_id")
+WHERE = ("channel", "place_id", "place")
+TAKES_TIME = frozenset((*PEOPLE, *WHERE))
+NOTHING = MeetingChange()
+
+
+def change_meeting(  # noqa: PLR0913 — what, how, as seen when, by whom, and when instead
+    session: Session,
+    meeting_id: UUID,
+    change: MeetingChange,
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+    to: Slot | None = None,
+) -> Meeting:
+    """Change what is different in `change`; nothing has changed if one of it can't be.
+
+    Who is put in is told of a meeting, who is taken out that theirs is off, everybody else of the change. The
+    citizen's yes to another place or channel was a yes to something else: she is asked again, and the time
+    stands. Who else is there, and what it says, leaves her answer as it is. `to`: it is moved there as well,
+    because those who shall be in it can't meet where it is; then as by `move`.
+
+    Raises:
+        Missing: there is no such meeting.
+        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        NotBookable: somebody or some place is not known here, or nobody could have that time.
+        Clash: somebody is taken, or could not get there in time.
+    """
+    request = as_request(session, meeting_id, change)
+    members = check_people(session, request, now=now, already=_people(session, meeting_id))
+    ensure_subjects(session, members)
+    around = [to] if to else read_meeting_times(session, [meeting_id])
+    if to:
+        check_free_day(to, now=now)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=around, also=members.ids, now=now)
+    check_current(meeting, sequence, now=now)
+    different = _different(meeting, request, change)
+    before = _people(session, meeting_id)
+    if before != members.roles:
+        different |= set(PEOPLE)
+    if not different and not to:
+        return meeting
+    moved = NewMeetingTime(meeting, to, by == meeting.citizen_id) if to else None
+    if moved:
+        check_new_times(session, [] if moved.said_yes else [moved], now=now)
+    freed = release_occupancy(session, [meeting_id]) if moved or different & TAKES_TIME else None
+    save_snapshot(session, meeting, different, before, members.roles)
+    for name in different - set(PEOPLE):
+        setattr(meeting, name, getattr(request, name))
+    _count(session, meeting, moved, different, now=now)
+    _set_people(session, meeting, before, members)
+    if freed is not None:
+        write_occupancy(session, [meeting], freed)
+    _notify_change(session, meeting, before, members, moved=moved is not None, by=by, now=now)
+    return meeting
+
+
+def _count(
+    session: Session, meeting: Meeting, moved: NewMeetingTime | None, different: set[str], *, now: datetime
+) -> None:
+    """Count the change, and ask the citizen anew where her yes was to something else."""
+    if moved:
+        set_new_time(session, moved, now=now)
+        return
+    meeting.sequence += 1
+    meeting.changed_at = now
+    own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+    if different & set(WHERE) and own.reply is Reply.COMING:
+        record_reply(session, meeting, None, now=now)
+
+
+def as_request(session: Session, meeting_id: UUID, change: MeetingChange = NOTHING) -> MeetingRequest:
+    """Return the meeting as a request, with the change in it; raise Missing if there is none."""
+    found = session.get(Meeting, meeting_id, populate_existing=True)
+    if found is None:
+        raise Missing
+    parts: dict[str, Any] = {
+        name: getattr(found, name)
+        for name in (
+            "citizen_id",
+            "starts_at",
+            "ends_at",
+            "purpose",
+            "channel",
+            "why",
+            "bring",
+            "place",
+            "place_id",
+        )
+    }
+    parts |= {"directions": found.directions, "companion": found.companion} | _members(session, meeting_id)
+    given = {field.name: getattr(change, field.name) for field in fields(change)}
+    return MeetingRequest(**(parts | {name: value for name, value in given.items() if value is not KEEP}))
+
+
+def _members(session: Session, meeting_id: UUID) -> dict[str, Any]:
+    """Return who is in a meeting, by the names that a request has for them."""
+    rows = session.execute(
+        select(col(Participant.subject_id), col(Participant.role), col(CalendarSubject.kind))
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(col(Participant.meeting_id) == meeting_id)
+    ).all()
+
+    def those(role: ParticipantRole, kind: SubjectKind) -> tuple[UUID, ...]:
+        return tuple(row.subject_id for row in rows if row.role is role and row.kind is kind)
+
+    rooms = those(ParticipantRole.REQUIRED, SubjectKind.ROOM)
+    interpreters = those(ParticipantRole.INTERPRETER, SubjectKind.INTERPRETER)
+    return {
+        "with_ids": those(ParticipantRole.REQUIRED, SubjectKind.PROFESSIONAL),
+        "optional_ids": those(ParticipantRole.OPTIONAL, SubjectKind.PROFESSIONAL),
+        "companion_ids": those(ParticipantRole.COMPANION, SubjectKind.CITIZEN),
+        "room_id": rooms[0] if rooms else None,
+        "interpreter_id": interpreters[0] if interpreters else None,
+    }
+
+
+def _different(meeting: Meeting, request: MeetingRequest, change: MeetingChange) -> set[str]:
+    given = {field.name for field in fields(change) if getattr(change, field.name) is not KEEP}
+    return {name for name in given - set(PEOPLE) if getattr(meeting, name) != getattr(request, name)}
+
+
+def _people(session: Session, meeting_id: UUID) -> dict[UUID, ParticipantRole]:
+    wanted = select(col(Participant.subject_id), col(Participant.role))
+    rows = session.execute(wanted.where(col(Participant.meeting_id) == meeting_id))
+    return {row.subject_id: row.role for row in rows}
+
+
+def _set_people(
+    session: Session, meeting: Meeting, before: dict[UUID, ParticipantRole], members: MeetingMembers
+) -> None:
+    """Take out who is not in it any more, put in who is new; who stays keeps their answer."""
+    gone = [one for one, role in before.items() if members.roles.get(one) != role]
+    new = [one for one, role in members.roles.items() if before.get(one) != role]
+    if gone:
+        out = delete(Participant).where(col(Participant.meeting_id) == meeting.id)
+        session.execute(out.where(col(Participant.subject_id).in_(gone)))
+    add_participants(session, meeting.id, members, only=new)
+
+
+def _notify_change(  # noqa: PLR0913 — which, who was and is in it, by whom
+    session: Session,
+    meeting: Meeting,
+    before: dict[UUID, ParticipantRole],
+    members: MeetingMembers,
+    *,
+    moved: bool,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    """Tell everybody, and settle what the change settles: those who are in it now all work here."""
+    staff = {one for one, kind in members.kinds.items() if kind is SubjectKind.PROFESSIONAL}
+    new, gone = staff - before.keys(), before.keys() - members.roles.keys()
+    notify_people(session, meeting, NoticeKind.MEETING_NEW, new, by=by, now=now)
+    notify_people(session, meeting, NoticeKind.MEETING_CANCELLED, gone, by=by, now=now)
+    kind = NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_CHANGED
+    notify_everybody(session, meeting, kind, by=by, now=now, but=new | gone)
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.LEAVING])
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.BUSY_ELSEWHERE], of=gone)
+    if moved:
+        settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)

@@ -1,0 +1,50 @@
+"""Whether taken time is as the meetings say: for the doctor. What overlaps, the database itself refuses."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, func, or_, select
+from sqlmodel import col
+
+from app.booking.occupancy_rules import TAKES
+from app.booking.queries import OCCUPANCY
+from app.meetings.models import Meeting, Participant
+from app.meetings.rules import MeetingState, OccupancyKind, ParticipantRole
+
+
+class Inconsistencies(NamedTuple):
+    """How often time is not as the meetings say."""
+
+    missing: int  # people who must be in a meeting, and whose time it does not take or hold
+    stray: int  # rows that no standing meeting has, or of somebody who is not in it
+
+
+def count_inconsistencies(connection: Connection) -> Inconsistencies:
+    """Count both over all meetings. Reads everything: seconds for a large site."""
+    states = (*TAKES, MeetingState.PROPOSED)
+    own = select(OCCUPANCY.c.id).where(
+        OCCUPANCY.c.meeting_id == col(Participant.meeting_id),
+        OCCUPANCY.c.subject_id == col(Participant.subject_id),
+        or_(
+            OCCUPANCY.c.kind == OccupancyKind.MEETING,
+            and_(OCCUPANCY.c.kind == OccupancyKind.HOLD, col(Meeting.state) == MeetingState.PROPOSED),
+        ),
+    )
+    missing = (
+        select(func.count())
+        .select_from(Participant)
+        .join(Meeting, col(Meeting.id) == col(Participant.meeting_id))
+        .where(
+            col(Meeting.state).in_(states), col(Participant.role) != ParticipantRole.OPTIONAL, ~own.exists()
+        )
+    )
+    inside = select(col(Participant.meeting_id)).where(
+        col(Participant.meeting_id) == OCCUPANCY.c.meeting_id,
+        col(Participant.subject_id) == OCCUPANCY.c.subject_id,
+    )
+    stray = (
+        select(func.count())
+        .select_from(OCCUPANCY)
+        .join(Meeting, col(Meeting.id) == OCCUPANCY.c.meeting_id)
+        .where(or_(col(Meeting.state).not_in(states), ~inside.exists()))
+    )
+    return Inconsistencies(connection.execute(missing).scalar_one(), connection.execute(stray).scalar_one())

@@ -1,0 +1,71 @@
+"""When a proposal's times are given up, and what happens then. Silence is never a yes and never a no-show."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from app.booking.notify import notify_everybody
+from app.booking.occupancy import release_occupancy, write_occupancy
+from app.booking.rules import TaskKind
+from app.booking.tasks import open_task
+from app.dates.local_time import danish_day, span_edge
+from app.dates.workdays import working_day_after
+from app.meetings.models import Meeting, MeetingOption
+from app.meetings.rules import MeetingState, OptionState
+from app.notifications.rules import NoticeKind
+
+HELD_DAYS = 3  # working days
+
+
+def hold_expires_at(now: datetime) -> datetime:
+    """Return when times that are held from `now` are given up: at the end of the third working day."""
+    return span_edge(working_day_after(danish_day(now), HELD_DAYS) + timedelta(days=1), time())
+
+
+def is_overdue(meeting: Meeting, *, now: datetime) -> bool:
+    """Say whether nobody answered in time. An agreed meeting can hold other times beside its own."""
+    ends = {MeetingState.AGREED: meeting.offers_until, MeetingState.PROPOSED: meeting.expires_at}
+    end = ends.get(meeting.state)
+    return end is not None and end <= now
+
+
+def expire_meetings(
+    session: Session, meeting_ids: Collection[UUID], *, now: datetime, closing_days: Collection[date] = ()
+) -> int:
+    """Give up what these proposals hold, tell everybody, and ask the contact person to take it from there.
+
+    Their people are locked. An agreed meeting keeps its own time. Returns how many there were. Without
+    `closing_days` (in a booking that wants the time, before the worker came by) the day it must be settled by
+    is counted as if there were none: never later than it should be.
+    """
+    wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids)).order_by(col(Meeting.id))
+    rows = session.execute(wanted.execution_options(populate_existing=True)).scalars()
+    dead = [meeting for meeting in rows if is_overdue(meeting, now=now)]
+    if not dead:
+        return 0
+    freed = release_occupancy(session, [meeting.id for meeting in dead])
+    for meeting in dead:
+        if meeting.state is MeetingState.PROPOSED:
+            meeting.state = MeetingState.EXPIRED
+        meeting.offers_until = None
+        meeting.sequence += 1
+        meeting.changed_at = now
+    release_options(session, [meeting.id for meeting in dead])
+    write_occupancy(session, dead, freed)
+    for meeting in sorted(dead, key=lambda one: str(one.citizen_id)):
+        notify_everybody(session, meeting, NoticeKind.MEETING_EXPIRED, by=None, now=now)
+        open_task(
+            session, meeting.citizen_id, meeting.id, TaskKind.EXPIRED, now=now, closing_days=closing_days
+        )
+    return len(dead)
+
+
+def release_options(session: Session, meeting_ids: Collection[UUID]) -> None:
+    """Let go of the times that are still held; those who look can see what was offered."""
+    still_open = update(MeetingOption).where(
+        col(MeetingOption.meeting_id).in_(meeting_ids), col(MeetingOption.state) == OptionState.OPEN
+    )
+    session.execute(still_open.values(state=OptionState.RELEASED))

@@ -1,0 +1,57 @@
+"""A professional who leaves: the meetings stay, and each citizen's contact person sees to them."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from app.booking.models import MeetingTask
+from app.booking.rules import TaskKind
+from app.booking.tasks import open_task
+from app.identity.models import PersonRole
+from app.identity.rules import STAFF
+from app.meetings.models import CalendarSubject, Meeting, Occupancy
+from app.meetings.rules import OccupancyKind, SubjectKind
+
+AT_A_TIME = 200
+
+
+def open_leaver_tasks(session: Session, *, now: datetime, closing_days: Collection[date] = ()) -> int:
+    """Ask the contact person to settle each meeting to come of somebody who works here no more.
+
+    Nothing is deleted or moved. Each is asked about once for each who leaves. Returns how many were found.
+    """
+    works_here = select(col(PersonRole.id)).where(
+        col(PersonRole.person_id) == col(Occupancy.subject_id),
+        col(PersonRole.role).in_(STAFF),
+        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
+    )
+    left = col(PersonRole.ends_at)
+    asked = (
+        select(col(MeetingTask.id))
+        .join(PersonRole, and_(col(PersonRole.person_id) == col(Occupancy.subject_id), left.is_not(None)))
+        .where(
+            col(MeetingTask.meeting_id) == col(Occupancy.meeting_id),
+            col(MeetingTask.kind) == TaskKind.LEAVING,
+            col(MeetingTask.created_at) >= left,
+        )
+    )
+    theirs = (
+        select(col(Meeting.id), col(Meeting.citizen_id))
+        .join(Occupancy, col(Occupancy.meeting_id) == col(Meeting.id))
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Occupancy.subject_id))
+        .where(
+            col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+            col(Occupancy.kind) != OccupancyKind.TRAVEL,
+            col(Occupancy.starts_at) > now,
+            ~works_here.exists(),
+            ~asked.exists(),
+        )
+        .distinct()
+        .limit(AT_A_TIME)
+    )
+    found = session.execute(theirs).all()
+    for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row.citizen_id), str(row.id))):
+        open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now, closing_days=closing_days)
+    return len(found)

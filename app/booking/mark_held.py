@@ -1,0 +1,68 @@
+"""What time alone brings to meetings: an agreed one has been held, a proposal goes on to its next time.
+
+Nobody is asked whether they came: silence is no no-show. The time that is taken stays as it is.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, literal_column, or_, select
+from sqlmodel import Session, col
+
+from app.booking.book import wall_time
+from app.booking.locking import lock_subjects
+from app.booking.participants import list_people
+from app.meetings.models import Meeting, MeetingOption
+from app.meetings.rules import MeetingState, OptionState
+
+AT_A_TIME = 200
+AGREED: Any = literal_column(f"'{MeetingState.AGREED.value}'")  # as its index has it: SQLite knows no other
+
+
+def mark_held(session: Session, *, now: datetime) -> int:
+    """Note what is over as held, and let proposals begin at the first of their times that is still to come.
+
+    Else a proposal would be over with its first time, while the others are held. Nothing is told and nothing
+    counted as a change. Returns how many: at most AT_A_TIME, the next round takes the rest.
+    """
+    ids = session.execute(select(col(Meeting.id)).where(_gone_by(now)).limit(AT_A_TIME)).scalars().all()
+    if not ids:
+        return 0
+    lock_subjects(session, set().union(*list_people(session, ids).values()))
+    still = select(Meeting).where(col(Meeting.id).in_(ids), _gone_by(now)).order_by(col(Meeting.id))
+    meetings = session.execute(still.execution_options(populate_existing=True)).scalars().all()
+    for meeting in meetings:
+        if meeting.state is MeetingState.AGREED:
+            meeting.state = MeetingState.HELD
+        else:
+            _go_on(session, meeting, now=now)
+    return len(meetings)
+
+
+def _gone_by(now: datetime) -> Any:
+    """Return what is true of agreed meetings that are over, and of proposals whose own time has begun."""
+    over = and_(
+        col(Meeting.state) == AGREED,
+        col(Meeting.ends_at) <= now,
+        col(Meeting.offers_until).is_(None),  # what is held beside it ends first
+    )
+    begun = and_(
+        col(Meeting.state) == MeetingState.PROPOSED,
+        col(Meeting.expires_at) > now,
+        col(Meeting.starts_at) <= now,
+        _to_come(now).where(col(MeetingOption.meeting_id) == col(Meeting.id)).exists(),
+    )
+    return or_(over, begun)
+
+
+def _go_on(session: Session, meeting: Meeting, *, now: datetime) -> None:
+    wanted = _to_come(now).where(col(MeetingOption.meeting_id) == meeting.id)
+    first = session.execute(wanted.order_by(col(MeetingOption.starts_at)).limit(1)).scalar_one()
+    meeting.starts_at, meeting.ends_at = first.starts_at, first.ends_at
+    meeting.wall_start = wall_time(first.starts_at)
+
+
+def _to_come(now: datetime) -> Any:
+    return select(MeetingOption).where(
+        col(MeetingOption.state) == OptionState.OPEN, col(MeetingOption.starts_at) > now
+    )

@@ -1,0 +1,69 @@
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.booking.rules import TaskKind
+from app.store.db import UtcDateTime, enum_column
+
+WAITING = text("sent_at IS NULL AND dropped_at IS NULL")
+OPEN = text("done_at IS NULL")
+OPEN_OF_THE_CONTACT = text("done_at IS NULL AND person_id IS NULL")
+
+
+class MeetingTask(SQLModel, table=True):
+    """What somebody must settle about a meeting, by a day; the substitute is let in when it is late."""
+
+    __tablename__ = "meeting_task"
+    __table_args__ = (
+        CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", "done_by_somebody"),
+        Index(
+            "uq_meeting_task_one_open",
+            "meeting_id",
+            "kind",
+            unique=True,
+            sqlite_where=OPEN_OF_THE_CONTACT,
+            postgresql_where=OPEN_OF_THE_CONTACT,
+        ),
+        Index(
+            "uq_meeting_task_one_open_each",
+            "meeting_id",
+            "kind",
+            "person_id",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    meeting_id: UUID = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    kind: TaskKind = Field(sa_type=enum_column(TaskKind))
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: the contact person of now
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date
+    late_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not escalated
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: open
+    done_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class MeetingReminder(SQLModel, table=True):
+    """A reminder of one state of a meeting, sent at most once; its state is read when it is sent."""
+
+    __tablename__ = "meeting_reminder"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "sequence", "minutes_before", name="uq_meeting_reminder_once"),
+        CheckConstraint("minutes_before > 0", "minutes_before"),
+        CheckConstraint("sent_at IS NULL OR dropped_at IS NULL", "sent_or_dropped"),
+        Index("ix_meeting_reminder_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
+    sequence: int  # of the meeting it speaks of
+    minutes_before: int  # on the wall: "7 days before" is the same time of day
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # too late, or no longer true

@@ -1,0 +1,97 @@
+"""What everybody is told when a meeting changes, in the transaction of the change itself."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select
+from sqlmodel import Session, col
+
+from app.booking.participants import representative_ids
+from app.booking.reminders import plan_reminders
+from app.identity.models import Person
+from app.meetings.models import CalendarSubject, Meeting, Participant
+from app.meetings.rules import SubjectKind
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice
+from app.plan.service import find_contact, record_open
+from app.store.prepared import execute_prepared
+
+# How each change reads in the history of the plan.
+REVISIONS = {
+    NoticeKind.MEETING_NEW: "meeting_booked",
+    NoticeKind.MEETING_ANSWERED: "meeting_answered",
+    NoticeKind.MEETING_MOVED: "meeting_moved",
+    NoticeKind.MEETING_CHANGED: "meeting_changed",
+    NoticeKind.MEETING_CANCELLED: "meeting_cancelled",
+    NoticeKind.MEETING_RESTORED: "meeting_restored",
+    NoticeKind.MEETING_EXPIRED: "meeting_expired",
+}
+_PROFESSIONALS = (
+    select(col(Participant.subject_id))
+    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    .where(
+        col(Participant.meeting_id) == bindparam("meeting_id", type_=Uuid()),
+        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+    )
+)
+
+
+def notify_everybody(  # noqa: PLR0913 — what happened to which, by whom, and who knows it already
+    session: Session,
+    meeting: Meeting,
+    kind: NoticeKind,
+    *,
+    by: UUID | None,
+    now: datetime,
+    others: Collection[Meeting] = (),
+    but: Collection[UUID] = (),
+) -> None:
+    """Tell everybody in the meeting, who called it and the contact person; give the plan its revision.
+
+    `others` changed in the same way and at once: there is one message of all, that tells of `meeting`. `but`
+    are told something else.
+    """
+    news = NoticeContent(kind, meeting.citizen_id, by=by, about=meeting.id)
+    for one in sorted(_recipients(session, meeting, kind, now=now).difference(but)):
+        add_notice(session, one, news, now=now)
+    _record(session, meeting, REVISIONS[kind], by=by, now=now, others=others)
+
+
+def notify_people(
+    session: Session,
+    meeting: Meeting,
+    kind: NoticeKind,
+    whom: Collection[UUID],
+    *,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    """Tell these of the meeting. A room is told nothing."""
+    news = NoticeContent(kind, meeting.citizen_id, by=by, about=meeting.id)
+    known = select(col(Person.id)).where(col(Person.id).in_(whom)).order_by(col(Person.id))
+    for one in session.execute(known).scalars() if whom else ():
+        add_notice(session, one, news, now=now)
+
+
+def _record(
+    session: Session,
+    meeting: Meeting,
+    what: str,
+    *,
+    by: UUID | None,
+    now: datetime,
+    others: Collection[Meeting],
+) -> None:
+    """Give the plan its revision and the meeting its reminders, and tell nobody."""
+    for one in (meeting, *others):
+        plan_reminders(session, one, now=now)
+    record_open(session, meeting.citizen_id, what, by=by, now=now)
+
+
+def _recipients(session: Session, meeting: Meeting, kind: NoticeKind, *, now: datetime) -> set[UUID]:
+    told = {row.subject_id for row in execute_prepared(session, _PROFESSIONALS, {"meeting_id": meeting.id})}
+    if kind is not NoticeKind.MEETING_NEW:  # the contact person is not in every meeting that is called
+        contact = find_contact(session, meeting.citizen_id)
+        told |= {one for one in (contact and contact.id, meeting.organiser_id) if one}
+    return told | {meeting.citizen_id, *representative_ids(session, meeting.citizen_id, now=now)}

@@ -1,0 +1,176 @@
+"""What the database knows of people's time around the days that a change touches. Their people are locked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Table, and_, bindparam, or_, select
+from sqlmodel import Session, col
+
+from app.booking.occupancy_rules import (
+    FreedTime,
+    SubjectCalendar,
+    TimeClaim,
+    claimed_times,
+    is_in,
+    travel_span,
+)
+from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
+from app.meetings.rules import LONGEST, OccupancyKind, OptionState, ParticipantRole, Slot, SubjectKind
+from app.meetings.travel import Known, TravelStay, known_from, spot_for, spot_of
+from app.store.db import UtcDateTime
+from app.store.prepared import execute_prepared, id_params, in_ids
+
+OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
+
+
+def read_meeting_times(session: Session, meeting_ids: Collection[UUID]) -> list[Slot]:
+    """Return the times that these meetings have, hold, or have offered."""
+    return [Slot(row.starts_at, row.ends_at) for row in session.execute(_TIMES, {"ids": list(meeting_ids)})]
+
+
+def read_occupancy(session: Session, meeting_ids: Collection[UUID]) -> list[FreedTime]:
+    """Return the time that these meetings take and hold now."""
+    rows = session.execute(_TAKEN, {"ids": list(meeting_ids)})
+    return [FreedTime(row.subject_id, row.subject_kind, _stay(row, row.subject_kind)) for row in rows]
+
+
+def affected_calendars(
+    session: Session, meetings: Collection[Meeting], freed: Sequence[FreedTime]
+) -> dict[UUID, SubjectCalendar]:
+    """Return the calendars of everybody who gives or gets time, with just that in them."""
+    found: dict[UUID, SubjectCalendar] = {}
+    for one in freed:
+        found.setdefault(one.subject_id, SubjectCalendar(one.kind)).freed.append(one.stay)
+    by_id = {meeting.id: meeting for meeting in meetings}
+    options = _open_options(session, by_id)
+    rows = execute_prepared(session, _people(len(by_id)), id_params(by_id)) if by_id else ()
+    for meeting_id, subject_id, role, kind in rows:
+        calendar, meeting = found.setdefault(subject_id, SubjectCalendar(kind)), by_id[meeting_id]
+        spot = spot_for(kind, meeting.citizen_id, spot_of(meeting.channel, meeting.place_id, meeting.place))
+        calendar.claims += [
+            TimeClaim(
+                subject_id,
+                taken_as,
+                role is ParticipantRole.OPTIONAL,
+                TravelStay(slot.start, slot.end, meeting_id, spot),
+            )
+            for taken_as, slot in claimed_times(meeting, options[meeting_id])
+        ]
+    return found
+
+
+def read_surroundings(session: Session, calendars: dict[UUID, SubjectCalendar], days: Iterable[date]) -> None:
+    """Put into these calendars what else there is on these days, and just before."""
+    spans = [travel_span(day) for day in sorted(days)]
+    asked: dict[str, Any] = dict(id_params(calendars))
+    for number, (first, last) in enumerate(spans):
+        asked |= {f"first_{number}": first - LONGEST, f"last_{number}": last}
+    for row in execute_prepared(session, _near(len(calendars), len(spans)), asked):
+        calendar = calendars[row.subject_id]
+        if row.kind is not OccupancyKind.TRAVEL:
+            calendar.stays.append(_stay(row, calendar.kind))
+        elif is_in(row.ends_at, spans):
+            calendar.trips[(row.subject_id, row.starts_at, row.ends_at, row.meeting_id)] = row.id
+
+
+def read_travel_times(session: Session, calendars: Iterable[SubjectCalendar]) -> Known:
+    """Return how long it takes between the places in these calendars."""
+    spots = {stay.spot for one in calendars for stay in (*one.stays, *one.touched())}
+    places = [spot for spot in spots if isinstance(spot, UUID)]
+    if len(places) < 2:  # noqa: PLR2004 — from one place to another
+        return {}
+    rows = session.execute(
+        select(col(Travel.from_id), col(Travel.to_id), col(Travel.minutes)).where(
+            col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
+        )
+    )
+    return known_from((row.from_id, row.to_id, row.minutes) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def _near(people: int, spans: int) -> Any:
+    """Return the question for the rows of so many people that begin in so many spans."""
+    at = OCCUPANCY.c.starts_at
+    edges = [
+        and_(
+            at > bindparam(f"first_{number}", type_=UtcDateTime()),
+            at < bindparam(f"last_{number}", type_=UtcDateTime()),
+        )
+        for number in range(spans)
+    ]
+    return _with_meeting().where(in_ids(OCCUPANCY.c.subject_id, people), or_(*edges))
+
+
+def _with_meeting(*more: Any) -> Any:
+    """Return a question for rows of occupancy with where their meeting is."""
+    table = OCCUPANCY.c
+    where = (col(Meeting.citizen_id), col(Meeting.channel), col(Meeting.place_id), col(Meeting.place))
+    return select(
+        table.id,
+        table.subject_id,
+        table.starts_at,
+        table.ends_at,
+        table.kind,
+        table.meeting_id,
+        *where,
+        *more,
+    ).join(Meeting, col(Meeting.id) == table.meeting_id)
+
+
+def _stay(row: Row[Any], kind: SubjectKind) -> TravelStay:
+    spot = spot_for(kind, row.citizen_id, spot_of(row.channel, row.place_id, row.place))
+    return TravelStay(row.starts_at, row.ends_at, row.meeting_id, spot)
+
+
+def _open_options(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, list[Slot]]:
+    found = defaultdict(list)
+    ids = list(meeting_ids)
+    for option in execute_prepared(session, _options(len(ids)), id_params(ids)) if ids else ():
+        found[option.meeting_id].append(Slot(option.starts_at, option.ends_at))
+    return found
+
+
+@lru_cache(maxsize=32)
+def _people(meetings: int) -> Any:
+    """Return the question for everybody in so many meetings, as what they are there."""
+    return (
+        select(
+            col(Participant.meeting_id),
+            col(Participant.subject_id),
+            col(Participant.role),
+            col(CalendarSubject.kind),
+        )
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(in_ids(col(Participant.meeting_id), meetings))
+    )
+
+
+@lru_cache(maxsize=32)
+def _options(meetings: int) -> Any:
+    """Return the question for the times that can be chosen in so many meetings."""
+    return (
+        select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
+        .where(in_ids(col(MeetingOption.meeting_id), meetings), col(MeetingOption.state) == OptionState.OPEN)
+        .order_by(col(MeetingOption.position))
+    )
+
+
+_IDS: Any = bindparam("ids", expanding=True)
+_TIMES = (
+    select(col(Meeting.starts_at), col(Meeting.ends_at))
+    .where(col(Meeting.id).in_(_IDS))
+    .union(
+        select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
+            col(MeetingOption.meeting_id).in_(_IDS)
+        )
+    )
+)
+_TAKEN = (
+    _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
+    .join(CalendarSubject, col(CalendarSubject.id) == OCCUPANCY.c.subject_id)
+    .where(OCCUPANCY.c.meeting_id.in_(_IDS), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
+)

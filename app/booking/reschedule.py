@@ -1,0 +1,194 @@
+"""Another time for a meeting: moved, swapped, or offered anew. The new is had before the old is gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app.availability import limits
+from app.booking.accept import set_time
+from app.booking.book import add_options, check_proposals, expires_at, record_reply
+from app.booking.locking import check_current, lock_meetings
+from app.booking.notify import notify_everybody
+from app.booking.occupancy import release_occupancy, write_occupancy
+from app.booking.queries import read_meeting_times
+from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
+from app.dates.local_time import DANISH_TIME
+from app.dates.workdays import holiday_name
+from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
+from app.meetings.rules import (
+    MOST_OPTIONS,
+    MeetingChanged,
+    MeetingIsOver,
+    MeetingState,
+    Reply,
+    Slot,
+    SubjectKind,
+    TooManyTimes,
+    check_slot,
+)
+from app.notifications.rules import NoticeKind
+
+OFFERED_ANEW = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
+
+
+class NewMeetingTime(NamedTuple):
+    """Where a meeting goes, and whether the citizen has said yes to that very time."""
+
+    meeting: Meeting
+    slot: Slot
+    said_yes: bool
+
+
+def reschedule_meeting(  # noqa: PLR0913 — what, where, as seen when, by whom
+    session: Session,
+    meeting_id: UUID,
+    slot: Slot,
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+    said_yes: bool = False,
+) -> Meeting:
+    """Give a meeting another time. Nothing has changed if it can't be had.
+
+    It stays agreed if the citizen has said yes to that time, or moves it herself, or if it is a duty. Else
+    she is asked: the new time is held, and the old one is given up.
+
+    Raises:
+        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        NotBookable: nobody could have that time.
+        Clash: somebody is taken then, or it is more than the citizen can take.
+    """
+    check_free_day(slot, now=now)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=[slot], now=now)
+    check_current(meeting, sequence, now=now)
+    reschedule_locked(session, [NewMeetingTime(meeting, slot, said_yes or by == meeting.citizen_id)], now=now)
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
+    notify_everybody(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    return meeting
+
+
+def swap_meetings(
+    session: Session, one: tuple[UUID, int], other: tuple[UUID, int], *, by: UUID | None, now: datetime
+) -> None:
+    """Let two meetings begin when the other did; each keeps its length. Given as id and sequence seen.
+
+    Raises:
+        As `move`.
+    """
+    around = read_meeting_times(session, [one[0], other[0]])
+    first, second = lock_meetings(session, [one[0], other[0]], slots=around, now=now)
+    for meeting, (_id, sequence) in ((first, one), (second, other)):
+        check_current(meeting, sequence, now=now)
+    moves = [_replacing(first, second, by), _replacing(second, first, by)]
+    for new in moves:
+        check_free_day(new.slot, now=now)
+    reschedule_locked(session, moves, now=now)
+    for new in sorted(moves, key=lambda new: str(new.meeting.citizen_id)):
+        settle_tasks(session, new.meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
+        notify_everybody(session, new.meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+
+
+def repropose_meeting(
+    session: Session,
+    meeting_id: UUID,
+    slots: Sequence[Slot],
+    *,
+    sequence: int,
+    by: UUID | None,
+    now: datetime,
+) -> Meeting:
+    """Offer the citizen other times, and hold them. An agreed meeting keeps its time until she takes one.
+
+    Also for a proposal that nobody answered in time.
+
+    Raises:
+        As `move`, and TooManyTimes.
+    """
+    if not 0 < len(slots) <= MOST_OPTIONS:
+        raise TooManyTimes
+    for slot in slots:
+        check_free_day(slot, now=now)
+    (meeting,) = lock_meetings(session, [meeting_id], slots=slots, now=now)
+    if meeting.state not in OFFERED_ANEW:
+        raise MeetingIsOver
+    if meeting.sequence != sequence:
+        raise MeetingChanged
+    check_new_times(session, [NewMeetingTime(meeting, slot, False) for slot in slots], now=now)
+    freed = release_occupancy(session, [meeting.id])
+    _drop_options(session, [meeting.id])
+    if meeting.state is MeetingState.AGREED:
+        meeting.sequence += 1
+        meeting.changed_at, meeting.offers_until = now, expires_at(slots, now)
+    else:
+        set_time(meeting, slots[0], now=now)
+        meeting.state, meeting.expires_at = MeetingState.PROPOSED, expires_at(slots, now)
+    add_options(session, meeting, slots)
+    record_reply(session, meeting, None, now=now)
+    write_occupancy(session, [meeting], freed)
+    stays = meeting.state is MeetingState.AGREED
+    settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER if stays else BY_ANOTHER_TIME)
+    notify_everybody(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    return meeting
+
+
+def check_free_day(slot: Slot, *, now: datetime) -> None:
+    """Raise NotBookable if nobody could have this time."""
+    check_slot(slot.start, slot.end, now=now, zone=DANISH_TIME, holiday_name=holiday_name)
+
+
+def reschedule_locked(session: Session, moves: Sequence[NewMeetingTime], *, now: datetime) -> None:
+    """Give locked meetings their new times, all or none; ask the citizen where she has not said yes."""
+    check_new_times(session, [new for new in moves if not new.said_yes], now=now)
+    ids = [new.meeting.id for new in moves]
+    freed = release_occupancy(session, ids)
+    for new in moves:
+        set_new_time(session, new, now=now)
+    write_occupancy(session, [new.meeting for new in moves], freed)
+
+
+def set_new_time(session: Session, new: NewMeetingTime, *, now: datetime) -> None:
+    """Give a locked meeting, whose time is released, its new one. It is laid by the caller."""
+    meeting = new.meeting
+    _drop_options(session, [meeting.id])
+    if meeting.state is MeetingState.AGREED:
+        meeting.moved_from = meeting.starts_at
+    agreed = new.said_yes or meeting.duty
+    set_time(meeting, new.slot, now=now)
+    meeting.state = MeetingState.AGREED if agreed else MeetingState.PROPOSED
+    meeting.expires_at, meeting.offers_until = None if agreed else expires_at([new.slot], now), None
+    record_reply(session, meeting, Reply.COMING if new.said_yes else None, now=now)
+
+
+def check_new_times(session: Session, asked: Sequence[NewMeetingTime], *, now: datetime) -> None:
+    """See that each citizen can take the new times she has not said yes to, and is not asked too much."""
+    coming: dict[UUID, list[tuple[UUID, Slot]]] = {}
+    for new in asked:
+        for one in _citizens_side(session, new.meeting.id):
+            coming.setdefault(one, []).append((new.meeting.id, new.slot))
+        if not new.meeting.duty and new.meeting.state is not MeetingState.PROPOSED:
+            check_proposals(session, new.meeting.citizen_id, now=now, but=[new.meeting.id])
+    for citizen_id, slots in coming.items():
+        limits.check_limits(session, citizen_id, slots, now=now)
+
+
+def _citizens_side(session: Session, meeting_id: UUID) -> list[UUID]:
+    wanted = (
+        select(col(Participant.subject_id))
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(col(Participant.meeting_id) == meeting_id, col(CalendarSubject.kind) == SubjectKind.CITIZEN)
+    )
+    return list(session.execute(wanted).scalars())
+
+
+def _drop_options(session: Session, meeting_ids: Sequence[UUID]) -> None:
+    session.execute(delete(MeetingOption).where(col(MeetingOption.meeting_id).in_(meeting_ids)))
+
+
+def _replacing(meeting: Meeting, other: Meeting, by: UUID | None) -> NewMeetingTime:
+    slot = Slot(other.starts_at, other.starts_at + (meeting.ends_at - meeting.starts_at))
+    return NewMeetingTime(meeting, slot, by == meeting.citizen_id)

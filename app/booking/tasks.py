@@ -1,0 +1,312 @@
+"""What somebody must settle about a meeting (opgaver), by a day. Callers own the transaction.
+
+A task is its person's while that person helps the citizen, else the contact person's of now. One that is
+late is the contact person's too, and lets the substitute in until it is settled.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Date, Uuid, and_, bindparam, case, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session, col
+
+from app.booking.models import MeetingTask
+from app.booking.rules import TaskKind
+from app.dates.local_time import danish_day
+from app.dates.workdays import working_day_after
+from app.meetings.models import Meeting
+from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.service import add_notice
+from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembership
+from app.plan.rules import PlanState
+from app.plan.service import close_cover, find_contact, open_cover, substitute_id
+from app.store.db import UtcDateTime
+
+AT_A_TIME = 100
+
+_ME = bindparam("me", type_=Uuid())
+_NOW = bindparam("now", type_=UtcDateTime())
+_TODAY = bindparam("today", type_=Date())
+
+# Working days to settle it; none: the same day. Never later than the day of the meeting itself.
+WORKING_DAYS = {
+    TaskKind.CANCELLED: 0,
+    TaskKind.CALL: 1,
+    TaskKind.OTHER_TIME: 2,
+    TaskKind.CANNOT: 2,
+    TaskKind.BUSY_ELSEWHERE: 2,
+    TaskKind.EXPIRED: 3,
+    TaskKind.LEAVING: 5,
+}
+# What the citizen's answer settles: it says nothing of a helper's calendar, or of one who leaves.
+BY_AN_ANSWER = frozenset(TaskKind) - {TaskKind.BUSY_ELSEWHERE, TaskKind.LEAVING}
+# Another time settles what the calendars said of the old one; who leaves is still in the meeting.
+BY_ANOTHER_TIME = frozenset(TaskKind) - {TaskKind.LEAVING}
+# What the citizen asked for, and is told of.
+TOLD = (TaskKind.OTHER_TIME, TaskKind.CANNOT, TaskKind.CALL, TaskKind.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskListRow:
+    """One task as a list may hold it before the look is written down: ids and days, nobody's name."""
+
+    id: UUID
+    citizen_id: UUID
+    meeting_id: UUID
+    kind: TaskKind
+    tie: str  # what the reader is to the citizen here: contact, substitute or professional
+    due_on: date
+    late: bool
+    starts_at: datetime  # of the meeting
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """What is being settled about one meeting, as its own page tells."""
+
+    kind: TaskKind
+    due_on: date
+    late: bool
+
+
+def task_due_on(
+    kind: TaskKind, *, today: date, meeting_day: date, closing_days: Collection[date] = ()
+) -> date:
+    """Return the last day to settle a task: some working days away, but not after the meeting's own day."""
+    days = WORKING_DAYS[kind]
+    day = working_day_after(today, days, closing_days) if days else today
+    return max(today, min(day, meeting_day)) if meeting_day >= today else day
+
+
+def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by when, and for whom
+    session: Session,
+    citizen_id: UUID,
+    meeting_id: UUID,
+    kind: TaskKind,
+    *,
+    now: datetime,
+    closing_days: Collection[date] = (),
+    person_id: UUID | None = None,
+) -> MeetingTask:
+    """Ask somebody to settle something; return the task, the one that is open already if there is one.
+
+    `person_id` is whose it is, and each has their own; None: the citizen's contact person, whoever that is
+    when it is looked at.
+    """
+    session.flush()
+    meeting = session.get_one(Meeting, meeting_id)
+    row = {
+        "id": uuid4(),
+        "citizen_id": citizen_id,
+        "meeting_id": meeting_id,
+        "kind": kind,
+        "person_id": person_id,
+        "created_at": now,
+        "due_on": task_due_on(
+            kind,
+            today=danish_day(now),
+            meeting_day=danish_day(meeting.starts_at),
+            closing_days=closing_days,
+        ),
+    }
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    session.execute(insert(MeetingTask).values(row).on_conflict_do_nothing())
+    whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
+    wanted = _open(meeting_id).where(col(MeetingTask.kind) == kind, whose)
+    task: MeetingTask = session.execute(wanted).scalar_one()
+    return task
+
+
+def settle_tasks(
+    session: Session,
+    meeting_id: UUID,
+    *,
+    by: UUID | None,
+    now: datetime,
+    kinds: Collection[TaskKind] | None = None,
+    of: Collection[UUID] | None = None,
+) -> int:
+    """Note that what was asked about a meeting is settled; return how many tasks that was.
+
+    Those who were let in because it was late are shut out again. `kinds` None: whatever is open; `of`: only
+    what was asked of these people. `by` None, when a system did it: it is put down to whoever should have.
+    """
+    wanted = _open(meeting_id).with_for_update()
+    if kinds is not None:
+        wanted = wanted.where(col(MeetingTask.kind).in_(kinds))
+    if of is not None:
+        wanted = wanted.where(col(MeetingTask.person_id).in_(of))
+    tasks = session.execute(wanted).scalars().all()
+    for task in tasks:
+        task.done_at, task.done_by = now, by or _whose(session, task)
+        close_cover(session, task.id, now=now)
+    session.flush()
+    return len(tasks)
+
+
+def reopen_tasks(
+    session: Session, meeting_id: UUID, kinds: Collection[TaskKind], *, settled_at: datetime
+) -> None:
+    """Let what was settled at that moment wait again, because what settled it was undone.
+
+    One that was late becomes late anew, so that the substitute is let in again.
+    """
+    wanted = select(MeetingTask).where(
+        col(MeetingTask.meeting_id) == meeting_id,
+        col(MeetingTask.done_at) == settled_at,
+        col(MeetingTask.kind).in_(kinds),
+    )
+    for task in session.execute(wanted.with_for_update()).scalars():
+        task.done_at = task.done_by = task.late_at = None
+    session.flush()
+
+
+def list_meeting_tasks(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[ShownTask]:
+    """Return what is being settled about one meeting of the citizen that the citizen asked for, by day.
+
+    What only concerns those who help (a calendar of theirs, one who leaves) is not told here.
+    """
+    wanted = _open(meeting_id).where(
+        col(MeetingTask.citizen_id) == citizen_id, col(MeetingTask.kind).in_(TOLD)
+    )
+    tasks = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
+    return [ShownTask(task.kind, task.due_on, task.late_at is not None) for task in tasks]
+
+
+def list_open_tasks(session: Session, person_id: UUID, *, now: datetime) -> Sequence[TaskListRow]:
+    """Return what waits for this person, the oldest day first. No names: write the looks down, then read."""
+    today = danish_day(now)
+    rows = session.execute(_LISTED, {"me": person_id, "now": now, "today": today})
+    return [
+        TaskListRow(
+            id=row.id,
+            citizen_id=row.citizen_id,
+            meeting_id=row.meeting_id,
+            kind=row.kind,
+            tie=row.tie,
+            due_on=row.due_on,
+            late=row.late_at is not None or row.due_on < today,
+            starts_at=row.starts_at,
+        )
+        for row in rows
+    ]
+
+
+def escalate_tasks(session: Session, *, now: datetime) -> int:
+    """Make each task that nobody settled in time late, tell those it falls to, and let the substitute in.
+
+    Returns how many: at most AT_A_TIME, the next round takes the rest. Each becomes late once. What another
+    worker has in hand is left to it. Citizens are taken in one order, as with late answers.
+    """
+    overdue = (
+        select(MeetingTask)
+        .where(
+            col(MeetingTask.done_at).is_(None),
+            col(MeetingTask.late_at).is_(None),
+            col(MeetingTask.due_on) < danish_day(now),
+        )
+        .order_by(col(MeetingTask.citizen_id), col(MeetingTask.due_on), col(MeetingTask.id))
+        .limit(AT_A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    tasks = session.execute(overdue).scalars().all()
+    for task in tasks:
+        task.late_at = now
+        _let_in(session, task, now=now)
+    return len(tasks)
+
+
+def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
+    """Tell whose it is and the contact person; let the contact person's substitute settle what is theirs.
+
+    What was asked of a professional falls to the contact person when it is late.
+    """
+    contact = find_contact(session, task.citizen_id)
+    told = {one for one in (task.person_id, contact and contact.id) if one}
+    if contact is not None and task.person_id in (None, contact.id):
+        stands_in = substitute_id(session, contact.id, now=now)
+        if stands_in is not None:
+            open_cover(session, task.citizen_id, stands_in, task.id, now=now)
+            told.add(stands_in)
+    news = NoticeContent(NoticeKind.MEETING_TASK_LATE, task.citizen_id, about=task.meeting_id)
+    for one in sorted(told):
+        add_notice(session, one, news, now=now)
+
+
+def _open(meeting_id: UUID) -> Any:
+    return select(MeetingTask).where(
+        col(MeetingTask.meeting_id) == meeting_id, col(MeetingTask.done_at).is_(None)
+    )
+
+
+def _whose(session: Session, task: MeetingTask) -> UUID:
+    contact = find_contact(session, task.citizen_id)
+    return task.person_id or (contact.id if contact else task.citizen_id)
+
+
+def _helps(person: Any) -> Any:
+    """Return whether `person` is on the citizen's team today."""
+    team = select(col(TeamMembership.id)).where(
+        col(TeamMembership.citizen_id) == col(MeetingTask.citizen_id),
+        col(TeamMembership.person_id) == person,
+        col(TeamMembership.starts_on) <= _TODAY,
+        or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+    )
+    return team.exists()
+
+
+_CONTACT_OF = and_(
+    col(ContactAssignment.citizen_id) == col(MeetingTask.citizen_id), col(ContactAssignment.ends_at).is_(None)
+)
+_IS_CONTACT = (
+    select(col(ContactAssignment.id)).where(_CONTACT_OF, col(ContactAssignment.person_id) == _ME).exists()
+)
+_STANDS_IN = (
+    select(col(Absence.id))
+    .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
+    .where(_CONTACT_OF, col(Absence.substitute_id) == _ME)
+    .where(col(Absence.starts_at) <= _NOW, col(Absence.ends_at) > _NOW)
+    .exists()
+)
+_IS_LET_IN = (
+    select(col(Cover.id))
+    .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
+    .where(col(Cover.about_id) == col(MeetingTask.id), col(Cover.substitute_id) == _ME)
+    .where(col(Cover.ends_at).is_(None), col(Plan.state) == PlanState.ACTIVE)
+    .exists()
+)
+_OWN = and_(col(MeetingTask.person_id) == _ME, _helps(_ME))
+_IS_THE_CONTACTS = or_(
+    col(MeetingTask.person_id).is_(None),
+    col(MeetingTask.due_on) < _TODAY,
+    ~_helps(col(MeetingTask.person_id)),
+)
+_TIE = case(
+    (_IS_CONTACT, "contact"),
+    (or_(and_(_STANDS_IN, _IS_THE_CONTACTS), _IS_LET_IN), "substitute"),
+    else_="professional",
+)
+_columns: tuple[Any, ...] = (
+    MeetingTask.id,
+    MeetingTask.citizen_id,
+    MeetingTask.meeting_id,
+    MeetingTask.kind,
+    MeetingTask.due_on,
+    MeetingTask.late_at,
+    Meeting.starts_at,
+    _TIE.label("tie"),
+)
+_LISTED = (
+    select(*_columns)
+    .join(Meeting, col(Meeting.id) == col(MeetingTask.meeting_id))
+    .where(
+        col(MeetingTask.done_at).is_(None),
+        or_(_OWN, _IS_LET_IN, and_(_IS_THE_CONTACTS, or_(_IS_CONTACT, _STANDS_IN))),
+    )
+    .order_by(col(MeetingTask.due_on), col(Meeting.starts_at), col(MeetingTask.id))
+)

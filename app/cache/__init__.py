@@ -1,0 +1,1 @@
+"""What is drawn and kept in memory between two requests: finished pages and fragments of them."""

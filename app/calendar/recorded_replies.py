@@ -1,0 +1,37 @@
+"""Who wrote a citizen's answer down for her. She was told so that moment, and it is read from that."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlmodel import Session, col
+
+from app.identity.models import Person
+from app.identity.rules import first_name
+from app.meetings.models import Participant
+from app.notifications.models import Notice
+from app.notifications.rules import NoticeKind
+
+TOLD_BY = (NoticeKind.MEETING_ANSWERED, NoticeKind.MEETING_MOVED)
+
+
+def find_recorder(session: Session, citizen_id: UUID, meeting_id: UUID) -> str | None:
+    """Return the first name of who wrote the answer down; None: nobody did, or there is none."""
+    told = and_(
+        col(Notice.about_id) == col(Participant.meeting_id),
+        col(Notice.person_id) == col(Participant.subject_id),
+        col(Notice.at) == col(Participant.replied_at),
+        col(Notice.kind).in_(TOLD_BY),
+    )
+    wanted = (
+        select(col(Person.name))
+        .join(Notice, col(Notice.actor_id) == col(Person.id))
+        .join(Participant, told)
+        .where(
+            col(Participant.meeting_id) == meeting_id,
+            col(Participant.subject_id) == citizen_id,
+            col(Participant.reply).is_not(None),
+        )
+        .limit(1)
+    )
+    name = session.execute(wanted).scalar()
+    return first_name(name) if name else None

@@ -1,0 +1,185 @@
+"""What a citizen can say to a meeting: yes to one time, another time, can't, call me.
+
+Callers own the transaction. Silence is never a yes, and a no frees nothing until somebody has talked with the
+citizen. But a meeting that is agreed and an offer is hers to call off, with ten minutes to think again.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from app.booking import tasks
+from app.booking.accept import accept_meeting, check_sequence_seen, is_just_answered
+from app.booking.cancel import cancel_meeting, restore_meeting
+from app.booking.locking import lock_meetings
+from app.booking.notify import notify_everybody
+from app.booking.reschedule import repropose_meeting, reschedule_meeting
+from app.booking.rules import TaskKind
+from app.errors import Missing
+from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.rules import (
+    STANDING,
+    Clash,
+    MeetingAlreadyAnswered,
+    MeetingChanged,
+    MeetingIsOver,
+    MeetingState,
+    Reply,
+    Slot,
+)
+from app.notifications.rules import NoticeKind
+from app.scheduling.service import other_times_for_meeting
+
+ASKS = {
+    Reply.OTHER_TIME: TaskKind.OTHER_TIME,
+    Reply.CANNOT: TaskKind.CANNOT,
+    Reply.CALL_ME: TaskKind.CALL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenReply:
+    """Whose answer to which meeting, as seen when, said by whom."""
+
+    citizen_id: UUID
+    meeting_id: UUID
+    by: UUID
+    now: datetime
+    sequence: int | None  # of the meeting as the page showed it; None: the page is too old to tell
+    closing_days: Collection[date] = ()
+
+
+def accept_proposal(session: Session, said: CitizenReply, position: int | None) -> Meeting:
+    """Take the citizen's yes to one of the times; `position` None: the only one.
+
+    The same yes twice, from the same page, is one.
+
+    Raises:
+        Missing, MeetingIsOver, AlreadyAnswered, Clash: see `booking.accept`.
+        ChangedMeanwhile: the meeting is no longer what she saw.
+    """
+    seen = said.sequence
+    try:
+        return accept_meeting(
+            session, said.citizen_id, said.meeting_id, position, by=said.by, now=said.now, seen=seen
+        )
+    except MeetingChanged:
+        meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+        if (
+            seen is not None
+            and meeting.sequence == seen + 1
+            and _is_already_answered(session, meeting, position)
+        ):
+            return meeting
+        raise
+
+
+def decline_meeting(session: Session, said: CitizenReply, reply: Reply) -> Meeting:
+    """Take an answer that isn't a yes, and give the contact person the task; the same one twice is one.
+
+    "Jeg kan ikke" to an agreed offer calls it off. Everything else stands until it is settled; asked again
+    after that, it is asked anew.
+
+    Raises:
+        Missing: the citizen has no such meeting.
+        MeetingIsOver: it has ended or will not be.
+        ChangedMeanwhile: it is no longer what she saw.
+        AlreadyAnswered: somebody else answers for the citizen, who has answered this very moment.
+    """
+    get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+    (meeting,) = lock_meetings(session, [said.meeting_id], now=said.now)
+    if meeting.state not in STANDING or meeting.ends_at <= said.now:
+        raise MeetingIsOver
+    check_sequence_seen(meeting, said.sequence, now=said.now)
+    own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
+    if said.by != said.citizen_id and is_just_answered(own, now=said.now):
+        raise MeetingAlreadyAnswered
+    if reply is Reply.CANNOT and may_citizen_cancel(meeting):
+        own.reply, own.replied_at = reply, said.now
+        return cancel_meeting(session, meeting.id, sequence=meeting.sequence, by=said.by, now=said.now)
+    waits = {one.kind for one in tasks.list_meeting_tasks(session, said.citizen_id, meeting.id)}
+    if own.reply is reply and ASKS[reply] in waits:
+        return meeting
+    own.reply, own.replied_at, meeting.was = reply, said.now, None
+    tasks.settle_tasks(session, meeting.id, by=said.by, now=said.now, kinds=list(ASKS.values()))
+    days = said.closing_days
+    tasks.open_task(session, said.citizen_id, meeting.id, ASKS[reply], now=said.now, closing_days=days)
+    notify_everybody(session, meeting, NoticeKind.MEETING_ANSWERED, by=said.by, now=said.now)
+    return meeting
+
+
+def may_citizen_cancel(meeting: Meeting) -> bool:
+    """Say whether the citizen's no calls the meeting off at once: an offer that is agreed, and no duty."""
+    return meeting.state is MeetingState.AGREED and not meeting.duty
+
+
+def choose_other_time(session: Session, said: CitizenReply, start: datetime) -> Meeting:
+    """Move a meeting to a time that the citizen chose of those that suit everybody; chosen twice it is one.
+
+    Raises:
+        Missing: the citizen has no such meeting, or it is a duty, whose time is not hers to choose.
+        MeetingIsOver, ChangedMeanwhile, TooLateToUndo: as above.
+        Clash: that time suits everybody no longer; it carries others.
+    """
+    meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+    if meeting.duty or said.sequence is None:
+        raise Missing
+    slot = Slot(start, start + (meeting.ends_at - meeting.starts_at))
+    if slot.start == meeting.starts_at and _is_already_answered(session, meeting, None):
+        return meeting
+    near = other_times_for_meeting(session, meeting.id, slot, now=said.now, closing_days=said.closing_days)
+    if slot not in near:
+        raise Clash(near)
+    if meeting.state is MeetingState.CANCELLED:  # what an undo asks when the old time is taken
+        return restore_meeting(session, meeting.id, by=said.by, now=said.now, at=slot)
+    seen = {"sequence": said.sequence}
+    if meeting.state is MeetingState.EXPIRED:
+        repropose_meeting(session, meeting.id, [slot], by=said.by, now=said.now, **seen)
+        return accept_meeting(session, said.citizen_id, meeting.id, 1, by=said.by, now=said.now)
+    moved = reschedule_meeting(session, meeting.id, slot, by=said.by, now=said.now, said_yes=True, **seen)
+    own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
+    own.reply, own.replied_at = Reply.COMING, said.now
+    return moved
+
+
+def undo_cancellation(session: Session, said: CitizenReply) -> Meeting:
+    """Bring back what the citizen cancelled within the last ten minutes; what is back stays as it is.
+
+    Raises:
+        Missing: the citizen has no such meeting.
+        TooLateToUndo, MeetingIsOver, Clash: see `booking.restore`.
+    """
+    meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+    if _is_already_answered(session, meeting, None):
+        return meeting
+    return restore_meeting(session, meeting.id, by=said.by, now=said.now)
+
+
+def get_own_meeting_of(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
+    """Return the citizen's meeting as it is now; raise Missing if she has no such one."""
+    wanted = select(Meeting).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
+    found = session.exec(wanted.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _is_already_answered(session: Session, meeting: Meeting, position: int | None) -> bool:
+    """Say whether her yes is the last that happened to a meeting: a second tap asks for what stands.
+
+    `position`: to that one of its times; None: to the time that it has.
+    """
+    own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+    if meeting.state is not MeetingState.AGREED or own.reply is not Reply.COMING:
+        return False
+    if own.replied_at != meeting.changed_at:
+        return False
+    if position is None:
+        return True
+    chosen = select(MeetingOption.starts_at).where(
+        MeetingOption.meeting_id == meeting.id, MeetingOption.position == position
+    )
+    return session.exec(chosen).first() in (None, meeting.starts_at)

@@ -1,0 +1,201 @@
+"""A sheet: one form about one meeting, on its own page. Shown, sent, and shown again when it can't be had.
+
+The one home of that shape: what a sheet asks for, and what it does, it says itself. Whatever was typed stands
+when the page comes back, and how the meeting stands by then is shown beside it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+from werkzeug.datastructures import MultiDict
+
+from app.access.guard import viewer
+from app.booking.book import change_with_alternatives
+from app.calendar.queries import MeetingRow, get_shown_meeting
+from app.calendar.service import CitizenReply
+from app.calendar.staff import proposal, service
+from app.calendar.staff.flash import ASKS, FlashKind
+from app.calendar.staff.forms.meeting_fields import MeetingVersionForm
+from app.dates.local_time import danish_day
+from app.errors import Refused
+from app.i18n import gettext as _
+from app.i18n import near_day, time_range
+from app.meetings.models import Meeting
+from app.meetings.rules import (
+    STANDING,
+    Clash,
+    MeetingAlreadyAnswered,
+    MeetingChanged,
+    MeetingIsOver,
+    NotBookable,
+    TooLateToUndo,
+    TooManyProposals,
+)
+from app.scheduling.rules import SearchRequest
+from app.web.context import clock, db, settings
+from app.web.page import page
+
+F = TypeVar("F", bound=MeetingVersionForm)
+Sent = MultiDict[str, str]
+CAN_BE_SAID = (MeetingChanged, MeetingAlreadyAnswered, Clash, NotBookable, TooLateToUndo)
+
+
+@dataclass(frozen=True, slots=True)
+class PageMeeting:
+    """The meeting that a sheet is about, as it stands now."""
+
+    citizen_id: UUID
+    meeting: Meeting
+    shown: MeetingRow  # the same, as pages show it
+    now: datetime
+    closing_days: Collection[date]
+
+    @property
+    def length(self) -> timedelta:
+        return self.meeting.ends_at - self.meeting.starts_at
+
+    @property
+    def goes_on(self) -> bool:
+        """True while it stands and is not over."""
+        return self.meeting.state in STANDING and self.meeting.ends_at > self.now
+
+    def said(self, form: MeetingVersionForm) -> CitizenReply:
+        """Return whose word it is, and which state of the meeting the form was about."""
+        by, seen = viewer().actor.person_id, form.sequence
+        return CitizenReply(
+            self.citizen_id, self.meeting.id, by, self.now, seen, frozenset(self.closing_days)
+        )
+
+
+class FormPage(Generic[F]):
+    """What one sheet asks for and does; the rest is the same for all."""
+
+    template = ""
+
+    def form(self, on: PageMeeting, sent: Sent | None) -> F:
+        """Return the form as it was sent, or as it is first shown, with what there is to choose."""
+        raise NotImplementedError
+
+    def fits(self, on: PageMeeting, form: F) -> bool:
+        """Say whether what was sent can be tried; what is wrong stands in the form."""
+        return bool(form.validate())
+
+    def write(self, session: Session, on: PageMeeting, form: F) -> Meeting:
+        """Do it. Raises Refused: it can't be had, and nothing is done."""
+        raise NotImplementedError
+
+    def done(self, on: PageMeeting, form: F, meeting: Meeting) -> FlashKind:
+        """Return what was done, for the next page to say; `on`: how it stood before."""
+        raise NotImplementedError
+
+    def values(self, on: PageMeeting, form: F, refused: Refused | None) -> Mapping[str, Any]:
+        """Return what the page shows beside the form and the meeting."""
+        return {}
+
+
+def show_form_page(sheet: FormPage[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Show a sheet for the first time. Raises Missing: it is no meeting that the reader may change."""
+    on = read_page_meeting(citizen_id, meeting_id)
+    form = sheet.form(on, None)
+    form.seen.data = str(on.meeting.sequence)
+    return _draw(sheet, on, form)
+
+
+def submit_form_page(sheet: FormPage[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Do what a sheet was sent for and show the meeting; or show the sheet again, and say what is wrong."""
+    on = read_page_meeting(citizen_id, meeting_id)
+    form = sheet.form(on, request.form)
+    if not sheet.fits(on, form):
+        return _draw(sheet, on, form, status=422)
+
+    def write(session: Session) -> Meeting:
+        get_page_meeting(session, citizen_id, meeting_id)
+        return sheet.write(session, on, form)
+
+    try:
+        days = on.closing_days
+        meeting = change_with_alternatives(db(), meeting_id, write, now=on.now, closing_days=days)
+    except CAN_BE_SAID as refused:
+        stands = read_page_meeting(citizen_id, meeting_id)
+        return _draw(sheet, stands, form, status=409, refused=refused)
+    except MeetingIsOver:  # the meeting's own page says where it stands
+        return redirect_to_meeting(citizen_id, meeting_id, FlashKind.TOO_LATE)
+    return redirect_to_meeting(citizen_id, meeting_id, sheet.done(on, form, meeting))
+
+
+def _draw(
+    sheet: FormPage[F], on: PageMeeting, form: F, *, status: int = 200, refused: Refused | None = None
+) -> ResponseReturnValue:
+    values = sheet.values(on, form, refused)
+    if refused is not None:
+        form.seen.data = str(on.meeting.sequence)  # what stands is shown: what is sent next is about it
+    return page(
+        sheet.template,
+        status=status,
+        form=form,
+        meeting=on.shown,
+        goes_on=on.goes_on,
+        changed=isinstance(refused, MeetingChanged),
+        taken=isinstance(refused, Clash) and not isinstance(refused, TooManyProposals),
+        refused=refused and _words(refused),
+        **values,
+    )
+
+
+def _words(refused: Refused) -> str:
+    """Return why it can't be had; who answers for the plan is not told to ask who does."""
+    if isinstance(refused, TooManyProposals) and viewer().tie in service.CONTACTS:
+        name = viewer().first_name
+        return _("%(name)s har allerede to forslag at svare på. Ring, eller vent på svar.", name=name)
+    return _(refused.reason, **refused.params)
+
+
+def read_page_meeting(citizen_id: UUID, meeting_id: UUID) -> PageMeeting:
+    """Return a meeting that the reader may change, as it stands. Raises Missing: there is none."""
+    now = clock()()
+    with db().reading() as session:
+        meeting = get_page_meeting(session, citizen_id, meeting_id)
+        shown = get_shown_meeting(session, citizen_id, meeting_id, now=now)
+    return PageMeeting(citizen_id, meeting, shown, now, settings().site.closing_days)
+
+
+def search_page_times(
+    session: Session, on: PageMeeting, search_request: SearchRequest
+) -> proposal.SearchResult:
+    """Return the times for a meeting; who answers for the plan also learns what stands in the way."""
+    seen = viewer()
+    return proposal.search_times(
+        session,
+        search_request,
+        now=on.now,
+        closing_days=on.closing_days,
+        blockers=seen.tie in service.CONTACTS,
+        reader=seen.actor.person_id,
+    )
+
+
+def get_page_meeting(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
+    """Return a meeting that the reader may change. Raises Missing: there is none."""
+    seen = viewer()
+    return service.get_changeable_meeting(
+        session, citizen_id, meeting_id, tie=seen.tie, who=seen.actor.person_id
+    )
+
+
+def redirect_to_meeting(citizen_id: UUID, meeting_id: UUID, done: FlashKind) -> ResponseReturnValue:
+    """Lead to the meeting's page, which says what was done."""
+    of: dict[str, Any] = {"citizen_id": citizen_id, "meeting_id": meeting_id, ASKS: done.value}
+    there = url_for("calendar.meeting", **of)
+    return redirect(there, code=303)
+
+
+def slot_text(start: datetime, end: datetime) -> str:
+    """Return a time as it is told: på torsdag den 5. marts kl. 10.00–11.00."""
+    day = near_day(danish_day(start), danish_day(clock()()))
+    return _("%(day)s kl. %(hours)s", day=day, hours=time_range(start, end))

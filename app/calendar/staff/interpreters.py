@@ -1,0 +1,40 @@
+"""Who can interpret for a citizen, to choose between."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+from wtforms import SelectChoice
+
+from app.i18n import gettext as _
+from app.identity.models import Person
+from app.meetings.models import CalendarSubject
+from app.meetings.rules import SubjectKind
+
+
+def list_interpreters(
+    session: Session, citizen_id: UUID, now_there: UUID | None = None
+) -> list[SelectChoice]:
+    """Return those with a name who speak the citizen's language, and who is there now, by name."""
+    spoken = select(col(Person.interpreter_language)).where(col(Person.id) == citizen_id).scalar_subquery()
+    subject = CalendarSubject
+    rows = session.execute(
+        select(col(subject.id), col(subject.name))
+        .where(
+            col(subject.kind) == SubjectKind.INTERPRETER,
+            (col(subject.language) == spoken) | (col(subject.id) == now_there),
+        )
+        .order_by(col(subject.name), col(subject.id))
+    )
+    return [SelectChoice(str(row.id), row.name or _("Tolken")) for row in rows]
+
+
+def interpreter_choices(inputs: Sequence[SelectChoice]) -> list[SelectChoice]:
+    """Return the choices for a meeting that has no interpreter yet."""
+    return [SelectChoice("", _("Den tolk, der er ledig")), *inputs]
+
+
+def optional_interpreter_choices(inputs: Sequence[SelectChoice]) -> list[SelectChoice]:
+    """Return the choices for a meeting that may have one."""
+    return [SelectChoice("", _("Ingen tolk")), *inputs]

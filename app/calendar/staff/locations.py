@@ -1,0 +1,92 @@
+"""Where meetings can be held: the municipality's places and their rooms. A room is taken like a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+from wtforms import SelectChoice
+
+from app.calendar.staff.forms.meeting_fields import ELSEWHERE
+from app.i18n import gettext as _
+from app.identity.models import Person
+from app.meetings.models import CalendarSubject, Meeting, Participant, Place
+from app.meetings.rules import Channel, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class LocationChoice:
+    """A place to choose, or a room in it."""
+
+    place_id: UUID
+    room_id: UUID | None  # None: the place, and no room of it
+    name: str
+
+    @property
+    def value(self) -> str:
+        """What stands for it in a form."""
+        return str(self.room_id or self.place_id)
+
+
+def list_locations(session: Session, citizen_id: UUID) -> list[LocationChoice]:
+    """Return where the citizen's municipality holds meetings, by name; each place before its rooms."""
+    home = select(col(Person.municipality_id)).where(col(Person.id) == citizen_id).scalar_subquery()
+    places = session.execute(
+        select(col(Place.id), col(Place.name)).where(col(Place.municipality_id) == home).order_by(Place.name)
+    ).all()
+    rooms = session.execute(
+        select(col(CalendarSubject.id), col(CalendarSubject.name), col(CalendarSubject.place_id))
+        .where(
+            col(CalendarSubject.kind) == SubjectKind.ROOM,
+            col(CalendarSubject.place_id).in_([one.id for one in places]),
+            col(CalendarSubject.name).is_not(None),
+        )
+        .order_by(col(CalendarSubject.name), col(CalendarSubject.id))
+    ).all()
+    found = []
+    for place in places:
+        found.append(LocationChoice(place.id, None, place.name))
+        for room in rooms:
+            if room.place_id == place.id:
+                found.append(LocationChoice(place.id, room.id, place.name + _(", ") + room.name))
+    return found
+
+
+def location_choices(wheres: Sequence[LocationChoice]) -> list[SelectChoice]:
+    """Return the places to choose between; one that is not among them can be typed."""
+    inputs = [SelectChoice(one.value, one.name) for one in wheres]
+    return [*inputs, SelectChoice(ELSEWHERE, _("Et andet sted"))]
+
+
+def find_location(wheres: Sequence[LocationChoice], value: str | None) -> LocationChoice | None:
+    """Return the place or room that was chosen; None: it is none of them."""
+    return next((one for one in wheres if one.value == value), None)
+
+
+def location_value(session: Session, meeting: Meeting) -> str:
+    """Return what stands in a form for where a meeting is; ELSEWHERE when that is typed, or nowhere."""
+    if meeting.channel is not Channel.IN_PERSON or meeting.place_id is None:
+        return ELSEWHERE
+    room = (
+        select(col(Participant.subject_id))
+        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        .where(
+            col(Participant.meeting_id) == meeting.id,
+            col(CalendarSubject.kind) == SubjectKind.ROOM,
+            col(CalendarSubject.place_id) == meeting.place_id,
+            col(CalendarSubject.name).is_not(None),
+        )
+    )
+    return str(session.execute(room).scalar() or meeting.place_id)
+
+
+def last_meeting(session: Session, citizen_id: UUID) -> Meeting | None:
+    """Return the last meeting at which the citizen met somebody: it is often there again."""
+    rows = select(Meeting).where(
+        col(Meeting.citizen_id) == citizen_id, col(Meeting.channel) == Channel.IN_PERSON
+    )
+    found: Meeting | None = session.execute(
+        rows.order_by(col(Meeting.starts_at).desc()).limit(1)
+    ).scalar_one_or_none()
+    return found

@@ -1,0 +1,40 @@
+"""What must be settled about meetings, as one list. The looks are written down before a name is read."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.booking.tasks import TaskListRow
+from app.identity.models import Person
+from app.identity.rules import first_name
+from app.meetings.models import Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class TaskToSettle:
+    """One thing to settle, with the words for it."""
+
+    task: TaskListRow
+    name: str  # the citizen's
+    purpose: str
+
+    @property
+    def first_name(self) -> str:
+        return first_name(self.name)
+
+
+def describe_tasks(session: Session, tasks: Sequence[TaskListRow]) -> list[TaskToSettle]:
+    """Return the tasks with whom and what they are about, in the order they come."""
+    meetings = _words(session, {one.meeting_id for one in tasks})
+    return [TaskToSettle(one, *meetings[one.meeting_id]) for one in tasks if one.meeting_id in meetings]
+
+
+def _words(session: Session, meeting_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    rows = select(col(Meeting.id), col(Person.name), col(Meeting.purpose)).join(
+        Person, col(Person.id) == col(Meeting.citizen_id)
+    )
+    found = session.execute(rows.where(col(Meeting.id).in_(meeting_ids)))
+    return {row.id: (row.name, row.purpose) for row in found}

@@ -1,0 +1,154 @@
+"""What those who help may do with a meeting, and what they see of it that a citizen need not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.booking import tasks
+from app.booking.accept import accept_meeting
+from app.booking.models import MeetingTask
+from app.booking.reschedule import repropose_meeting, reschedule_meeting
+from app.calendar import service
+from app.calendar.recorded_replies import find_recorder
+from app.calendar.service import CitizenReply
+from app.calendar.staff.proposal import get_citizens_meeting
+from app.calendar.staff.series_rest import list_rest_of_series
+from app.errors import Missing
+from app.identity.models import Person
+from app.meetings.models import Meeting
+from app.meetings.rules import STANDING, UNDO, MeetingState, Reply, Slot
+
+CONTACTS = ("contact", "substitute")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffActions:
+    """What one who helps can do with a meeting now, and what waits for it to be settled."""
+
+    may_change: bool  # move it, call it off
+    may_settle: bool  # offer other times, write the citizen's answer down
+    written_by: str | None  # who wrote the citizen's answer down after a call; None: the citizen's own
+    can_undo: bool  # this reader called it off just now
+    tasks: tuple[tasks.ShownTask, ...]
+    phone: str | None  # the citizen's, for who answers for the plan while something waits
+    rest: int  # how many meetings of its series this reader can call off at once; 0: it stands alone
+    may_propose_anew: bool  # it was called off, and there can be another instead
+
+
+def read_staff_actions(
+    session: Session, citizen_id: UUID, meeting_id: UUID, *, tie: str, who: UUID, now: datetime
+) -> StaffActions:
+    """Return what this reader can do with the meeting."""
+    meeting = get_citizens_meeting(session, citizen_id, meeting_id)
+    goes_on = meeting.state in STANDING and meeting.ends_at > now
+    contact = tie in CONTACTS
+    waiting = tuple(_open(session, meeting.id, None if contact else who))
+    return StaffActions(
+        may_change=goes_on and may_change(meeting, tie, who),
+        may_settle=contact and (goes_on or is_given_up(meeting, now)),
+        written_by=find_recorder(session, citizen_id, meeting_id),
+        can_undo=_is_fresh(meeting, who, now),
+        tasks=waiting,
+        phone=session.get_one(Person, citizen_id).phone if contact and waiting else None,
+        rest=_rest(session, meeting, tie, who, now),
+        may_propose_anew=meeting.state is MeetingState.CANCELLED and may_change(meeting, tie, who),
+    )
+
+
+def _rest(session: Session, meeting: Meeting, tie: str, who: UUID, now: datetime) -> int:
+    left = list_rest_of_series(session, meeting, now=now)
+    return len(left) if len(left) > 1 and all(may_change(one, tie, who) for one in left) else 0
+
+
+def may_change(meeting: Meeting, tie: str, who: UUID) -> bool:
+    """Say whether this reader may change the meeting: the contact person any, others what they called."""
+    return tie in CONTACTS or meeting.organiser_id == who
+
+
+def is_given_up(meeting: Meeting, now: datetime) -> bool:
+    """Say whether nobody answered in time and its time has not come."""
+    return meeting.state is MeetingState.EXPIRED and meeting.ends_at > now
+
+
+def _is_fresh(meeting: Meeting, who: UUID, now: datetime) -> bool:
+    """Say whether this reader called the meeting off so lately that it can be brought back."""
+    at = meeting.cancelled_at
+    return at is not None and meeting.cancelled_by == who and now - at <= UNDO and meeting.starts_at > now
+
+
+def get_changeable_meeting(
+    session: Session, citizen_id: UUID, meeting_id: UUID, *, tie: str, who: UUID
+) -> Meeting:
+    """Return a meeting that this reader may change; raise Missing if there is none."""
+    meeting = get_citizens_meeting(session, citizen_id, meeting_id)
+    if not may_change(meeting, tie, who):
+        raise Missing
+    return meeting
+
+
+def reschedule_by_staff(
+    session: Session, meeting: Meeting, slot: Slot, said: CitizenReply, *, said_yes: bool
+) -> Meeting:
+    """Move a meeting to the one time; `said_yes`: the citizen has said yes to it. Nothing on a refusal.
+
+    Raises:
+        As `booking.move`.
+    """
+    seen = said.sequence if said.sequence is not None else -1
+    if meeting.state is MeetingState.EXPIRED:
+        repropose_meeting(session, meeting.id, [slot], sequence=seen, by=said.by, now=said.now)
+        if not said_yes:
+            return meeting
+        return accept_meeting(session, said.citizen_id, meeting.id, 1, by=said.by, now=said.now)
+    return reschedule_meeting(
+        session, meeting.id, slot, sequence=seen, by=said.by, now=said.now, said_yes=said_yes
+    )
+
+
+def offer_new_times(session: Session, meeting: Meeting, slots: Sequence[Slot], said: CitizenReply) -> Meeting:
+    """Ask the citizen which of these times suits. Raises as `booking.repropose`."""
+    seen = said.sequence if said.sequence is not None else -1
+    return repropose_meeting(session, meeting.id, slots, sequence=seen, by=said.by, now=said.now)
+
+
+def record_citizen_reply(session: Session, said: CitizenReply, reply: Reply, position: int | None) -> Meeting:
+    """Write down what the citizen said on the phone, as the citizen's answer, by whom it was written.
+
+    Raises:
+        AlreadyAnswered: the citizen has answered; that answer stands.
+        MeetingIsOver, ChangedMeanwhile, Clash: as `replying`.
+    """
+    if reply is Reply.COMING:
+        return service.accept_proposal(session, said, position)
+    return service.decline_meeting(session, said, reply)
+
+
+def close_tasks(
+    session: Session, citizen_id: UUID, meeting_id: UUID, *, tie: str, who: UUID, now: datetime
+) -> int:
+    """Note that what was asked about a meeting is settled: all of it, or what was asked of this reader alone.
+
+    Raises:
+        Missing: there is no such meeting, or nothing was asked of this reader.
+    """
+    get_citizens_meeting(session, citizen_id, meeting_id)
+    if tie in CONTACTS:
+        return tasks.settle_tasks(session, meeting_id, by=who, now=now)
+    if not _open(session, meeting_id, who):
+        raise Missing
+    return tasks.settle_tasks(session, meeting_id, by=who, now=now, of=[who])
+
+
+def _open(session: Session, meeting_id: UUID, of: UUID | None) -> list[tasks.ShownTask]:
+    """Return what waits to be settled, by day; `of`: only what was asked of this person."""
+    wanted = select(MeetingTask).where(
+        col(MeetingTask.meeting_id) == meeting_id, col(MeetingTask.done_at).is_(None)
+    )
+    if of is not None:
+        wanted = wanted.where(col(MeetingTask.person_id) == of)
+    rows = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
+    return [tasks.ShownTask(one.kind, one.due_on, one.late_at is not None) for one in rows]

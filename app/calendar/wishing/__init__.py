@@ -1,1 +1,0 @@
-"""The pages of a citizen's wishes (ønsker), a question at a time. Nobody is asked why."""

@@ -1,0 +1,290 @@
+"""When a professional's own calendar says they are busy (optaget andetsteds), read where it is published.
+
+It advises, and the guarded table decides. A copy is replaced as a whole, and only by one that could be read:
+a fetch that fails, or finds nothing where there was much, leaves the old copy, and its age is shown.
+Our own meetings come back in such calendars; they are left out by their ids.
+"""
+
+import re
+import time
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, or_, select
+from sqlmodel import Session, col
+
+from app.availability.models import BusySource, BusyTime
+from app.booking.models import MeetingTask
+from app.booking.rules import TaskKind
+from app.booking.tasks import open_task, settle_tasks
+from app.calendar_sync.http_fetch import Fetcher, FetchFailed, checked_url
+from app.calendar_sync.ical_reader import (
+    MOST_BYTES,
+    CalendarContents,
+    CalendarEvent,
+    CalendarFault,
+    UnreadableCalendar,
+    read_calendar,
+)
+from app.config import Site
+from app.meetings.models import Meeting, Participant
+from app.meetings.rules import MeetingState
+from app.store.db import Database
+
+EVERY = timedelta(minutes=30)
+AHEAD = timedelta(weeks=26)
+BEHIND = timedelta(days=1)
+OLD = timedelta(hours=6)  # a copy older than this is said to be so
+ROUND_SECONDS = 40.0  # of fetching in one round of the worker; those left over are first in the next
+
+EMPTY = "empty"  # nothing came where there was something
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_OUTLOOK_ID = re.compile(r"040000008200E00074C5B7101A82E008[0-9A-F]*", re.IGNORECASE)
+_WRAPPED = b"vCal-Uid\x01\x00\x00\x00"  # before another calendar's id, inside Outlook's own
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class DueSource:
+    """A calendar that it is time to fetch."""
+
+    source_id: UUID
+    url: str
+
+
+def add_source(session: Session, person_id: UUID, url: str, *, now: datetime) -> None:
+    """Note where a person's calendar is published; what an earlier address gave is forgotten.
+
+    Raises:
+        NotFetched: the address is not one we may ask.
+    """
+    plain = checked_url(url).geturl()
+    remove_source(session, person_id, now=now)
+    session.flush()
+    session.add(BusySource(person_id=person_id, url=plain, added_at=now))
+
+
+def remove_source(session: Session, person_id: UUID, *, now: datetime) -> None:
+    """Forget a person's calendar and all that it said, and what was asked because of it."""
+    source = find_source(session, person_id)
+    if source is not None:
+        session.execute(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
+        session.delete(source)
+        _close_clash_tasks(session, person_id, set(), now=now)
+
+
+def find_source(session: Session, person_id: UUID) -> BusySource | None:
+    found: BusySource | None = session.execute(
+        select(BusySource).where(col(BusySource.person_id) == person_id)
+    ).scalar_one_or_none()
+    return found
+
+
+def count_times(session: Session, person_id: UUID, *, now: datetime) -> int:
+    """Return how many times to come a person's own calendar says are taken."""
+    coming = select(func.count()).where(col(BusyTime.person_id) == person_id, col(BusyTime.ends_at) > now)
+    return int(session.execute(coming).scalar_one())
+
+
+def is_old(fetched: datetime, now: datetime) -> bool:
+    """Say whether a copy is so old that whoever looks for a time must be told."""
+    return now - fetched > OLD
+
+
+# --- fetching ---
+
+
+def fetch_due(db: Database, site: Site, now: datetime, *, fetcher: Fetcher | None = None) -> int:
+    """Fetch the calendars that are due at `now`, the longest waiting first; return how many were read.
+
+    The network is waited for outside any transaction.
+    """
+    done, ends = 0, time.monotonic() + ROUND_SECONDS
+    while time.monotonic() < ends:
+        with db.writing() as session:
+            due = _take_next(session, now)
+        if due is None:
+            break
+        fetcher = fetcher or Fetcher(MOST_BYTES)
+        reading, fault = _read(fetcher, due.url, now)
+
+        def keep(
+            session: Session,
+            due: DueSource = due,
+            reading: CalendarContents | None = reading,
+            fault: str | None = fault,
+        ) -> bool:
+            return _store_times(session, due, reading, fault, now=now, closing_days=site.closing_days)
+
+        done += db.retrying(keep)
+    return done
+
+
+def _take_next(session: Session, now: datetime) -> DueSource | None:
+    """Return the calendar that has waited longest, marked as tried so that no other worker takes it, too."""
+    tried = col(BusySource.tried_at)
+    waiting = select(BusySource).where(or_(tried.is_(None), tried <= now - EVERY))
+    order = waiting.order_by(tried.is_not(None), tried, col(BusySource.id)).limit(1)
+    source = session.execute(order.with_for_update(skip_locked=True)).scalar_one_or_none()
+    if source is None:
+        return None
+    source.tried_at = now
+    return DueSource(source.id, source.url)
+
+
+def _read(fetcher: Fetcher, url: str, now: datetime) -> tuple[CalendarContents | None, str | None]:
+    """Return what a calendar holds, or why it can't be had."""
+    try:
+        reading = read_calendar(fetcher.fetch(url), now - BEHIND, now + AHEAD)
+    except FetchFailed as problem:
+        return None, problem.trouble.value
+    except UnreadableCalendar as problem:
+        return None, problem.fault.value
+    if any(one.fault is CalendarFault.TOO_OFTEN for one in reading.faults):
+        return None, CalendarFault.TOO_OFTEN.value
+    return reading, None
+
+
+def _store_times(
+    session: Session,
+    due: DueSource,
+    reading: CalendarContents | None,
+    fault: str | None,
+    *,
+    now: datetime,
+    closing_days: Collection[date],
+) -> bool:
+    """Put the new copy in the place of the old one, or note why not; say whether it was taken."""
+    source = session.get(BusySource, due.source_id)
+    if source is None or source.url != due.url:  # taken away, or another address, meanwhile
+        return False
+    old = _spans(session, source.id)
+    if reading is not None and _lost(reading, old, now):
+        reading, fault = None, EMPTY
+    if reading is None:
+        source.fault = fault
+        return False
+    busy = [one for one in _without_ours(session, reading.entries) if one.busy]
+    _replace(session, source, busy)
+    source.fetched_at, source.fault = now, None
+    sure = {(one.start, one.end) for one in busy if not one.tentative}
+    _close_clash_tasks(session, source.person_id, sure, now=now)
+    _open_clash_tasks(session, source.person_id, sure - old, now=now, closing_days=closing_days)
+    return True
+
+
+def _spans(session: Session, source_id: UUID) -> set[Span]:
+    """Return the times of the old copy that are surely taken."""
+    rows = select(col(BusyTime.starts_at), col(BusyTime.ends_at)).where(
+        col(BusyTime.source_id) == source_id, ~col(BusyTime.tentative)
+    )
+    return {(row.starts_at, row.ends_at) for row in session.execute(rows)}
+
+
+def _lost(reading: CalendarContents, old: set[Span], now: datetime) -> bool:
+    """Say whether nothing came where there was something: rather a mistake than a calendar wiped clean."""
+    nothing = not reading.entries and (reading.held == 0 or bool(reading.faults))
+    return nothing and any(end > now for _start, end in old)
+
+
+def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent]) -> None:
+    session.execute(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
+    rows = [
+        {
+            "id": uuid4(),
+            "source_id": source.id,
+            "person_id": source.person_id,
+            "starts_at": start,
+            "ends_at": end,
+            "tentative": tentative,
+        }
+        for start, end, tentative in sorted({(one.start, one.end, one.tentative) for one in busy})
+    ]
+    if rows:
+        session.execute(insert(BusyTime), rows)
+
+
+def _without_ours(session: Session, entries: Sequence[CalendarEvent]) -> list[CalendarEvent]:
+    """Return the entries that are not our own meetings come back."""
+    ids = {found for one in entries if (found := our_id(one.uid)) is not None}
+    ours = set(session.execute(select(col(Meeting.id)).where(col(Meeting.id).in_(ids))).scalars())
+    return [one for one in entries if our_id(one.uid) not in ours]
+
+
+def our_id(uid: str) -> UUID | None:
+    """Return the meeting that an entry's id could name, also where Outlook has wrapped it in one of its own.
+
+    Source: MS-OXCICAL 2.1.3.1.1.20.26 and MS-OXOCAL, PidLidGlobalObjectId.
+    """
+    if _OUTLOOK_ID.fullmatch(uid):
+        with suppress(ValueError):
+            uid = bytes.fromhex(uid).partition(_WRAPPED)[2].decode("ascii", "replace")
+    found = _ID.search(uid)
+    return UUID(found[0]) if found else None
+
+
+def _open_clash_tasks(
+    session: Session,
+    person_id: UUID,
+    new: set[Span],
+    *,
+    now: datetime,
+    closing_days: Collection[date],
+) -> None:
+    """Give a person a task for each agreed meeting that something new in their own calendar lies over."""
+    if not new:
+        return
+    agreed = (
+        select(Meeting)
+        .join(Participant, col(Participant.meeting_id) == col(Meeting.id))
+        .where(
+            col(Participant.subject_id) == person_id,
+            col(Meeting.state) == MeetingState.AGREED,
+            col(Meeting.starts_at) > now,
+            col(Meeting.starts_at) < now + AHEAD,
+        )
+        .order_by(col(Meeting.starts_at), col(Meeting.id))
+    )
+    for meeting in session.execute(agreed).scalars().all():
+        if _lies_over(meeting, new):
+            open_task(
+                session,
+                meeting.citizen_id,
+                meeting.id,
+                TaskKind.BUSY_ELSEWHERE,
+                now=now,
+                closing_days=closing_days,
+                person_id=person_id,
+            )
+
+
+def _close_clash_tasks(session: Session, person_id: UUID, sure: set[Span], *, now: datetime) -> None:
+    """Settle what a person was asked where nothing in their own calendar lies over the meeting any more."""
+    asked = (
+        select(Meeting)
+        .join(MeetingTask, col(MeetingTask.meeting_id) == col(Meeting.id))
+        .where(
+            col(MeetingTask.person_id) == person_id,
+            col(MeetingTask.kind) == TaskKind.BUSY_ELSEWHERE,
+            col(MeetingTask.done_at).is_(None),
+        )
+        .order_by(col(Meeting.citizen_id), col(Meeting.id))
+    )
+    kinds = [TaskKind.BUSY_ELSEWHERE]
+    for meeting in session.execute(asked).scalars().all():
+        if meeting.state is not MeetingState.AGREED or not _lies_over(meeting, sure):
+            settle_tasks(session, meeting.id, by=None, now=now, kinds=kinds, of=[person_id])
+
+
+def _lies_over(meeting: Meeting, spans: Iterable[Span]) -> bool:
+    """Say whether one of these lies over a meeting.
+
+    The very same time is taken to be the meeting itself, written in by hand.
+    """
+    own = (meeting.starts_at, meeting.ends_at)
+    return any(start < own[1] and own[0] < end for start, end in spans if (start, end) != own)

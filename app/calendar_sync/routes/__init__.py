@@ -1,0 +1,1 @@
+"""The pages and addresses of calendars elsewhere: feeds, and a professional's own calendar."""

@@ -1,0 +1,145 @@
+"""What citizens show of how it goes, and nobody has read yet. What is private is not even counted here."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select
+from sqlmodel import Session, col
+
+from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
+from app.assessments.rules import Visibility
+from app.caseload.queue import QueueItem
+from app.dates.local_time import danish_day
+from app.identity.models import Person
+from app.identity.rules import first_name
+from app.plan.models import Absence, ContactAssignment, Plan
+from app.plan.rules import PlanState
+from app.store.db import UtcDateTime
+
+_ME = bindparam("me", type_=Uuid())
+_NOW = bindparam("now", type_=UtcDateTime())
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadAnswer:
+    """The one answer that is read now. It has no day: nobody is late with it."""
+
+    entry_id: UUID
+    citizen_id: UUID
+    name: str
+    text: str  # the question, as it was worded
+    said: str | None  # the word of the answer; None: only words of one's own are shown
+    words: str | None
+    shown_at: datetime
+
+    @property
+    def shown_on(self) -> date:
+        return danish_day(self.shown_at)
+
+    @property
+    def first_name(self) -> str:
+        return first_name(self.name)
+
+
+def _waiting(*columns: Any) -> Any:
+    """Return the select of what is shown to the contact person of now and not read for them."""
+    read = (
+        select(col(AssessmentReading.assessment_id))
+        .where(
+            col(AssessmentReading.assessment_id) == col(Assessment.id),
+            col(AssessmentReading.contact_id) == col(Assessment.shown_to),
+        )
+        .exists()
+    )
+    return (
+        select(*columns)
+        .join(
+            ContactAssignment,
+            and_(
+                col(ContactAssignment.citizen_id) == col(Assessment.citizen_id),
+                col(ContactAssignment.person_id) == col(Assessment.shown_to),
+                col(ContactAssignment.ends_at).is_(None),
+            ),
+        )
+        .join(
+            Plan,
+            and_(col(Plan.citizen_id) == col(Assessment.citizen_id), col(Plan.state) == PlanState.ACTIVE),
+        )
+        .where(col(Assessment.state) == Visibility.SHARED, ~read)
+    )
+
+
+_stands_in = (
+    select(col(Absence.id))
+    .where(
+        col(Absence.person_id) == col(Assessment.shown_to),
+        col(Absence.substitute_id) == _ME,
+        col(Absence.starts_at) <= _NOW,
+        col(Absence.ends_at) > _NOW,
+    )
+    .exists()
+)
+_mine = col(Assessment.shown_to) == _ME
+_PLACES = (
+    _waiting(col(Assessment.id), col(Assessment.citizen_id), case((_mine, "contact"), else_="substitute"))
+    .where(or_(_mine, _stands_in))
+    .order_by(col(Assessment.shown_at), col(Assessment.id))
+)
+_COUNTS = (
+    _waiting(col(Assessment.citizen_id), func.count())
+    .where(col(Assessment.citizen_id).in_(bindparam("ids", type_=Uuid(), expanding=True)))
+    .group_by(col(Assessment.citizen_id))
+)
+_ONE = (
+    _waiting(
+        col(Assessment.id),
+        col(Person.id),
+        col(Person.name),
+        col(Question.text),
+        col(QuestionStep.words),
+        col(Assessment.words),
+        col(Assessment.shown_at),
+    )
+    .join(Person, col(Person.id) == col(Assessment.citizen_id))
+    .join(AssessmentAnswer, col(AssessmentAnswer.assessment_id) == col(Assessment.id))
+    .join(Question, col(Question.id) == col(AssessmentAnswer.question_id))
+    .outerjoin(
+        QuestionStep,
+        and_(
+            col(QuestionStep.set_id) == col(Question.set_id),
+            col(QuestionStep.value) == col(AssessmentAnswer.value),
+        ),
+    )
+    .where(col(Assessment.id) == bindparam("assessment_id", type_=Uuid()))
+)
+
+
+def list_unread(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
+    """Return what waits to be read by this person, the oldest first, without a word of it."""
+    return [QueueItem._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+
+
+def count_unread(session: Session, citizen_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how much each citizen shows that nobody has read."""
+    return dict(session.execute(_COUNTS, {"ids": list(citizen_ids)}).all())
+
+
+def find_unread(session: Session, assessment_id: UUID) -> UnreadAnswer | None:
+    """Return the answer with its words, or None if it was read or hidden meanwhile. Log the look first."""
+    row = session.execute(_ONE, {"assessment_id": assessment_id}).first()
+    return UnreadAnswer(*row) if row else None
+
+
+def find_reader(session: Session, assessment_id: UUID, *, by: UUID) -> str | None:
+    """Return the first name of the citizen whose answer `by` has read; None if it was somebody else."""
+    wanted = (
+        select(col(Person.name))
+        .join(Assessment, col(Assessment.citizen_id) == col(Person.id))
+        .join(AssessmentReading, col(AssessmentReading.assessment_id) == col(Assessment.id))
+        .where(col(Assessment.id) == assessment_id, col(AssessmentReading.read_by) == by)
+    )
+    name = session.execute(wanted).scalar()
+    return first_name(name) if name else None

@@ -1,0 +1,127 @@
+"""Which database a command means, and whether it is ours, before anything touches it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.cli.error_messages import CommandFailed
+from app.store.db import Database, sqlite_driver
+from app.store.sqlite_file import DatabaseInUse, in_use, refuse_other_file
+
+SQLITE_BEGINS = b"SQLite format 3\0"
+IN_USE = "{path} er i brug, eller filen er byttet ud under et program, der kører: stop det, og prøv igen."
+OUR_TABLES = {"alembic_version", "municipality", "person"}
+
+
+def refuse_foreign(url: str) -> None:
+    """Stop if the SQLite file of `url` is not one of ours. An absent or an empty file is nobody's yet.
+
+    Opening a file the usual way already writes to it (the journal mode), so we look first, without writing.
+    """
+    path = sqlite_path(url)
+    if path is None or not path.exists():
+        return
+    if path.is_dir():
+        raise CommandFailed(f"{path} er en mappe, og der skulle ligge en database: flyt den.")
+    with path.open("rb") as file:
+        begins = file.read(len(SQLITE_BEGINS))
+    if not begins:
+        return
+    if begins != SQLITE_BEGINS:
+        raise CommandFailed(f"{path} er ikke en database: flyt filen, så rører vi den ikke.")
+    try:
+        refuse_other_file(path)
+    except DatabaseInUse as problem:
+        raise CommandFailed(IN_USE.format(path=path)) from problem
+    tables = _tables(path)
+    if tables and not tables >= OUR_TABLES:
+        raise CommandFailed(f"{path} hører til et andet program: flyt filen, så rører vi den ikke.")
+
+
+def _tables(path: Path) -> set[str]:
+    driver = sqlite_driver()
+    try:
+        with closing(driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            }
+    except driver.DatabaseError as problem:
+        raise CommandFailed(f"{path} kan ikke læses som database ({problem}): flyt filen.") from problem
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of a SQLite database, or None for any other database."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        parts = None
+    if parts is None or not _is_ours(parts):
+        raise CommandFailed(
+            "ENPLAN_DATABASE_URL skal være sqlite:////mappe/enplan.db eller postgresql+psycopg://….", code=2
+        )
+    return Path(str(parts.database)) if parts.drivername == "sqlite" else None
+
+
+def _is_ours(parts: URL) -> bool:
+    """Say whether the app speaks to this kind of database: a SQLite file, or PostgreSQL by psycopg."""
+    if parts.drivername == "sqlite":
+        return bool(parts.database) and parts.database != ":memory:"
+    return parts.drivername == "postgresql+psycopg"
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that files can be written in `folder`, which is made if it is missing.
+
+    Raises:
+        OSError: it can't be.
+    """
+    folder.mkdir(0o700, parents=True, exist_ok=True)  # what is written in it is for its owner alone
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"x")
+
+
+@contextmanager
+def used(url: str) -> Iterator[None]:
+    """Hold a SQLite database as in use while the block runs, so that nobody puts another in its place."""
+    path = sqlite_path(url)
+    if path is None:
+        yield  # PostgreSQL knows who is connected
+        return
+    try:
+        with in_use(path):
+            yield
+    except DatabaseInUse as problem:
+        raise CommandFailed(IN_USE.format(path=path)) from problem
+
+
+@contextmanager
+def open_database(url: str) -> Iterator[Database]:
+    """Yield a database that is ours and stands at the newest step."""
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise CommandFailed(f"Der er ingen database i {path}: kør ./enplan migrate.")
+    refuse_foreign(url)
+    database = Database(url)
+    try:
+        check_schema(database)
+        yield database
+    finally:
+        database.close()
+
+
+def check_schema(database: Database) -> None:
+    """Stop if the database has not taken every step, or lacks one of its promises."""
+    from app.migrations import schema  # noqa: PLC0415 — it brings every model along
+
+    with database.engine.connect() as connection:
+        if not schema.at_head(connection):
+            raise CommandFailed("Databasen er ikke gjort klar til denne udgave: kør ./enplan migrate.")
+        missing = schema.missing_promises(connection)
+    if missing:
+        raise CommandFailed(
+            f"Databasen mangler {', '.join(missing)}: hent en sikkerhedskopi frem, eller spørg os."
+        )

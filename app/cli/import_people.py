@@ -1,0 +1,54 @@
+"""`import`: people from a spreadsheet. A bad file changes nothing, and every bad line is named.
+
+A calendar file is handed on to meetings.py.
+"""
+
+import sys
+from argparse import Namespace
+
+from app.cli.error_messages import CommandFailed
+from app.cli.secret_key import opened_with_key
+from app.cli.site import database_url, read_secret_of, read_site_of
+from app.dates.clock import system_clock
+from app.people_import.line_errors import BadFile
+from app.people_import.service import import_people
+
+MOST_BYTES = 200 * 1024 * 1024
+
+
+def run(asked: Namespace) -> int:
+    """Take what is in the file into the database, and say what changed."""
+    kind = asked.file.suffix.lower()
+    if kind not in (".csv", ".ics"):
+        raise CommandFailed(f"{asked.file.name} er ikke en CSV-fil: gem regnearket som .csv, og prøv igen.")
+    if not asked.file.is_file():
+        raise CommandFailed(f"Der er ingen fil, der hedder {asked.file}.")
+    if asked.file.stat().st_size > MOST_BYTES:
+        raise CommandFailed(f"{asked.file.name} er for stor: del den i flere filer.")
+    if kind == ".ics":
+        from app.cli.import_meetings import run as run_meetings  # noqa: PLC0415 — only for calendars
+
+        return run_meetings(asked)
+    return _import_people(asked)
+
+
+def _import_people(asked: Namespace) -> int:
+    url = database_url(asked)
+    site, secret_key = read_site_of(url), read_secret_of(url)
+    raw = asked.file.read_bytes()
+    try:
+        with opened_with_key(url, secret_key) as database:
+            report = import_people(database, site, secret_key, raw, now=system_clock(), progress=_progress)
+    except BadFile as bad:
+        print(*bad.sentences(), sep="\n", file=sys.stderr)
+        raise CommandFailed("Intet er ændret: ret linjerne, og hent filen igen.") from bad
+    print(*report.sentences(), *report.notices, sep="\n")
+    return 0
+
+
+def _progress(done: int, of_all: int) -> None:
+    """Show how far it is: on one line for a person, and only the end in a log."""
+    if sys.stderr.isatty():
+        print(f"\r{done} af {of_all}", end="" if done < of_all else "\n", file=sys.stderr, flush=True)
+    elif done == of_all:
+        print(f"{done} af {of_all}", file=sys.stderr)

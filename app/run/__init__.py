@@ -1,0 +1,1 @@
+"""How the app is started: the server and the worker."""

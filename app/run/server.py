@@ -1,0 +1,178 @@
+"""Serves the app to browsers, and stops without cutting anybody off.
+
+Waitress reads a request whole before a thread takes it, so a client that sends one byte at a time holds a
+socket and never a thread. Measured with 20 of them: servers that give each a thread answered nobody else.
+"""
+
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+
+from app.ip_addresses import read_address
+from app.web.headers import FIXED
+
+if TYPE_CHECKING:  # these names are for the reader and mypy alone
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger("enplan.server")
+
+THREADS = 8
+MOST_CONNECTIONS = 800  # below the usual 1,024 open files of a process
+QUIET_SECONDS = 60  # a connection that says nothing is closed
+BODY_BYTES = 2 * 1024 * 1024  # above the app's own limit, so that the app itself answers kindly
+HEADER_BYTES = 32 * 1024
+LAST_WORDS_SECONDS = 5  # how long the answers under way may take when we stop
+TICK_SECONDS = 0.5
+
+# What is refused before the app sees it; nothing is shown, so nothing may be loaded.
+REFUSED_HEADERS = FIXED | {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+TOO_MUCH = "Det, du sendte, er for stort. Gå tilbage, og send lidt ad gangen. Intet er gået tabt."
+NOT_UNDERSTOOD = "Vi forstod ikke det, du sendte. Gå tilbage, og prøv igen. Intet er gået tabt."
+OUR_FAULT = "Det gik galt hos os. Det, du har gemt, er der stadig. Prøv igen om lidt."
+
+# A few who wait a moment for a thread are no news.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+class ErrorPageTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What the server itself refuses, said as the app would say it, and with the same headers."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        said = {413: TOO_MUCH, 431: TOO_MUCH, 500: OUR_FAULT}.get(error.code, NOT_UNDERSTOOD)
+        body = f"{said} Du kan ringe til os på {self.channel.server.phone}.\n".encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend(REFUSED_HEADERS.items())
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class AppChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    error_task_class = ErrorPageTask
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, and return the socket that holds it; port 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken or not allowed, or this machine has no such address.
+    """
+    family, _kind, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+        taken.listen(1024)
+    except OSError:
+        taken.close()
+        raise
+    return taken
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Let SIGTERM and Ctrl+C ask for a quiet end. Only from the main thread."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+
+FORWARDED = ("FORWARDED", *(f"X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT", "BY")))
+
+
+def behind(proxies: Collection[str], answer: "WSGIApplication") -> "WSGIApplication":
+    """Give `answer` the client's own address as REMOTE_ADDR, and no forwarding header: anybody can write one.
+
+    From one of `proxies` it is the last entry of X-Forwarded-For that is none of them: the one a trusted
+    proxy has seen itself. All before it was written by whoever asks. From others it is the socket's peer.
+    """
+    warned = threading.Event()
+
+    def with_client(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        said = {name: environ.pop(f"HTTP_{name}", "") for name in FORWARDED}
+        peer = _address(environ.get("REMOTE_ADDR", ""))
+        if peer in proxies:
+            client = _client(said["X_FORWARDED_FOR"], proxies)
+            if client is None and not warned.is_set():
+                warned.set()
+                log.error("the proxy says no client address in X-Forwarded-For: limits take all for one")
+            peer = client or peer
+            if said["X_FORWARDED_PROTO"].rpartition(",")[2].strip().lower() == "https":
+                environ["wsgi.url_scheme"] = "https"
+        environ["REMOTE_ADDR"] = environ["REMOTE_HOST"] = peer
+        return answer(environ, start)
+
+    return with_client
+
+
+def _client(forwarded_for: str, proxies: Collection[str]) -> str | None:
+    """Return the last entry that is no trusted proxy; None if there is none, or it is no address."""
+    for entry in reversed(forwarded_for.split(",")):
+        address = _address(entry)
+        if address not in proxies:
+            return address or None
+    return None
+
+
+def _address(text: str) -> str:
+    """Return an address as it is always written, without a port, brackets or quotes; or ""."""
+    bare = text.strip().strip('"')
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(read_address(bare))
+    except ValueError:
+        return ""
+
+
+def serve(
+    app: Flask, taken: socket.socket, stop: threading.Event, *, trusted_proxies: Collection[str] = ()
+) -> None:
+    """Answer on `taken` until `stop` is set; then finish the answers under way and close the database.
+
+    `trusted_proxies` are the addresses of proxies in front whose word on the client's address is believed.
+    """
+    connections: dict[int, Any] = {}
+    server = create_server(
+        behind(trusted_proxies, app),
+        map=connections,
+        sockets=[taken],
+        threads=THREADS,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=QUIET_SECONDS,
+        max_request_body_size=BODY_BYTES,
+        max_request_header_size=HEADER_BYTES,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=False,  # `behind` takes them all away
+        ident=None,
+    )
+    server.channel_class, server.phone = AppChannel, app.extensions["settings"].site.phone
+    try:
+        while not stop.is_set():
+            wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=connections, count=1)
+        server.accepting = False
+        give_up_at = time.monotonic() + LAST_WORDS_SECONDS
+        while _is_answering(server) and time.monotonic() < give_up_at:
+            wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=connections, count=1)
+    finally:
+        server.task_dispatcher.shutdown(timeout=LAST_WORDS_SECONDS)
+        wasyncore.close_all(connections)
+        app.extensions["db"].close()  # the last connection folds SQLite's log into the file
+
+
+def _is_answering(server: Any) -> bool:
+    return any(channel.requests or channel.total_outbufs_len for channel in server.active_channels.values())

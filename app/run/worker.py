@@ -1,0 +1,73 @@
+"""What time itself brings about, once a minute: answers and tasks that are late, and reminders."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import Flask
+from sqlmodel import Session
+
+from app.booking.cancel import expire_proposals
+from app.booking.leavers import open_leaver_tasks
+from app.booking.mark_held import mark_held
+from app.booking.reminders import send_due_reminders
+from app.booking.tasks import escalate_tasks
+from app.calendar_sync.busy import fetch_due
+from app.config import Settings, Site
+from app.dates.clock import Clock
+from app.entries.service.escalation import mark_late
+from app.store.db import Database
+from app.store.idempotency import purge_keys
+
+log = logging.getLogger("enplan.worker")
+
+ROUND_SECONDS = 60.0
+
+Job = Callable[[Session, Site, datetime], int]
+
+JOBS: Mapping[str, Job] = {
+    "late": lambda session, _site, now: mark_late(session, now=now),
+    "expire": lambda session, site, now: expire_proposals(session, now=now, closing_days=site.closing_days),
+    "passed": lambda session, _site, now: mark_held(session, now=now),
+    "leaving": lambda session, site, now: open_leaver_tasks(session, now=now, closing_days=site.closing_days),
+    "tasks": lambda session, _site, now: escalate_tasks(session, now=now),
+    "answers": lambda session, _site, now: purge_keys(session, now=now),
+    "reminders": lambda session, _site, now: send_due_reminders(session, now=now),
+}
+
+Errand = Callable[[Database, Site, datetime], int]
+
+# What waits for the network opens its transactions itself: nobody may hold one so long.
+ERRANDS: Mapping[str, Errand] = {"busy": fetch_due}
+
+
+def run_due_jobs(db: Database, site: Site, now: datetime) -> dict[str, int]:
+    """Do each job that is due at `now`, in a transaction of its own; return how much each did.
+
+    One that breaks keeps no other from being done; it is logged, and tried again in the next round.
+    """
+    done: dict[str, int] = {}
+    for name, work in {**{name: _in_one(job) for name, job in JOBS.items()}, **ERRANDS}.items():
+        try:
+            done[name] = work(db, site, now)
+        except Exception as problem:
+            # Its kind alone: a message from the database may carry what somebody wrote.
+            log.error("the job %s broke: %s", name, type(problem).__name__)
+    return done
+
+
+def _in_one(job: Job) -> Errand:
+    """Return `job` as an errand, in one transaction."""
+    return lambda db, site, now: db.retrying(lambda session: job(session, site, now))
+
+
+def run_forever(app: Flask, stop: threading.Event) -> None:
+    """Run a round at once, then each minute until `stop` is set."""
+    db: Database = app.extensions["db"]
+    clock: Clock = app.extensions["clock"]
+    settings: Settings = app.extensions["settings"]
+    while True:
+        run_due_jobs(db, settings.site, clock())
+        if stop.wait(ROUND_SECONDS):
+            return

@@ -1,0 +1,102 @@
+"""The seal in a backup: for each table how many rows it had and their fingerprint.
+
+SQLite's own check sees a broken tree and not a letter that became another. The seal sees both, and a file
+that was copied by hand while the app wrote has none. It guards against accidents, not against forgers.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.migrations.schema import OWN_TABLES
+from app.store.db import sqlite_driver
+from app.store.sqlite_file import new_application_id
+from app.upkeep.rules import UnsafeOperation
+
+SEAL = "backup_seal"
+DAMAGED = "{path} er beskadiget: brug en anden sikkerhedskopi."
+STRANGE = "{path} er ikke en sikkerhedskopi fra ./enplan backup."
+
+Counts = dict[str, int]
+
+
+def write_checksum(path: Path) -> Counts:
+    """Write the seal into a fresh copy, make it one file, and return its rows per table.
+
+    Raises:
+        NotSafe: the copy is damaged, so what it was taken from is, too.
+    """
+    with _opened(path) as file:
+        file.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
+        _check(file, path)
+        found = _fingerprints(file)
+        file.execute("BEGIN")
+        file.execute(f"CREATE TABLE {SEAL} (name TEXT PRIMARY KEY, rows INTEGER, fingerprint TEXT)")
+        file.executemany(
+            f"INSERT INTO {SEAL} VALUES (?, ?, ?)",  # noqa: S608 — our own word
+            [(name, rows, fingerprint) for name, (rows, fingerprint) in found.items()],
+        )
+        file.execute(
+            f"PRAGMA application_id = {new_application_id()}"
+        )  # a copy is another file than its source
+        file.execute("COMMIT")
+    return _counts(found)
+
+
+def verify_checksum(path: Path) -> Counts:
+    """Check a copy of a backup against its seal, take the seal off, and return its rows per table.
+
+    Raises:
+        NotSafe: it has no seal, or is not what was sealed.
+    """
+    with _opened(path) as file:
+        _check(file, path)
+        if SEAL not in _tables(file):
+            raise UnsafeOperation(STRANGE.format(path=path))
+        promised = {name: (rows, sign) for name, rows, sign in file.execute(f"SELECT * FROM {SEAL}")}  # noqa: S608
+        file.execute(f"DROP TABLE {SEAL}")
+        file.execute(f"PRAGMA application_id = {new_application_id()}")
+        if _fingerprints(file) != promised:
+            raise UnsafeOperation(DAMAGED.format(path=path))
+    return _counts(promised)
+
+
+def _counts(found: dict[str, tuple[int, str]]) -> Counts:
+    return {name: rows for name, (rows, _fingerprint) in found.items() if name not in OWN_TABLES}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    driver = sqlite_driver()
+    with closing(driver.connect(str(path), isolation_level=None)) as file:
+        try:
+            yield file
+        except driver.OperationalError:
+            raise  # the machine's trouble: a full disk, a lock
+        except driver.DatabaseError as problem:
+            raise UnsafeOperation(DAMAGED.format(path=path)) from problem
+
+
+def _check(file: Any, path: Path) -> None:
+    sound = file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    if not sound or file.execute("PRAGMA foreign_key_check").fetchall():
+        raise UnsafeOperation(DAMAGED.format(path=path))
+
+
+def _tables(file: Any) -> list[str]:
+    found = file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in found if not name.startswith("sqlite_")]
+
+
+def _fingerprints(file: Any) -> dict[str, tuple[int, str]]:
+    return {name: _fingerprint(file, name) for name in _tables(file)}
+
+
+def _fingerprint(file: Any, table: str) -> tuple[int, str]:
+    digest, rows = hashlib.sha256(), 0
+    for row in file.execute(f'SELECT * FROM "{table}" ORDER BY rowid'):  # noqa: S608 — a name from the file itself
+        digest.update(repr(row).encode())
+        rows += 1
+    return rows, digest.hexdigest()

@@ -1,0 +1,31 @@
+"""What a request stands on: the database, clock and settings of the current app."""
+
+from flask import current_app, g
+
+from app.config import Settings
+from app.dates.clock import Clock
+from app.store.db import Database
+from app.store.prepared import PreparedReader
+
+
+def db() -> Database:
+    found: Database = current_app.extensions["db"]
+    return found
+
+
+def prepared_reader() -> PreparedReader:
+    """Return this request's connection to ask prebuilt selects on. It is given back when the request ends."""
+    taken: PreparedReader | None = g.get("prepared_reader")
+    if taken is None:
+        g.prepared_reader = taken = PreparedReader(db())
+    return taken
+
+
+def clock() -> Clock:
+    found: Clock = current_app.extensions["clock"]
+    return found
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found

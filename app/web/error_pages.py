@@ -1,0 +1,174 @@
+"""What we say when it can't be done: what happened, that nothing is lost, and whom to call.
+
+A machine gets problem+json (RFC 9457). The same page for absent and for somebody else's, byte for byte.
+"""
+
+import logging
+from types import TracebackType
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.exceptions import BadHost, HTTPException
+
+from app import i18n
+from app.errors import Missing, Refused
+from app.i18n import gettext as _
+from app.web.context import db
+from app.web.page import htmx, wants_json
+
+log = logging.getLogger("enplan")
+
+
+def error_texts(code: int) -> tuple[str, str]:
+    """Return title and lead of the page for an HTTP status, in the reader's language."""
+    known = {
+        400: (_("Vi forstod ikke det, du sendte"), _("Prøv igen. Det, du har gemt, er der stadig.")),
+        401: (
+            _("Du er logget af"),
+            _("Du var logget af, så det blev ikke sendt. Log ind, og prøv igen. Intet er gået tabt."),
+        ),
+        403: (
+            _("Det kan du ikke gøre her"),
+            _("Du er logget ind, men du har ikke adgang til det. Intet er ændret."),
+        ),
+        404: (
+            _("Vi kan ikke finde siden"),
+            _("Måske er der en fejl i adressen. Måske er siden væk. Intet er gået tabt."),
+        ),
+        405: (_("Det kan du ikke gøre her"), _("Gå tilbage og prøv igen. Intet er gået tabt.")),
+        409: (_("Det kunne ikke lade sig gøre"), _("Nogen har lige ændret det. Intet er gået tabt.")),
+        413: (
+            _("Det, du sendte, er for stort"),
+            _("Gå tilbage, og send lidt ad gangen. Det, du skrev, står der stadig."),
+        ),
+        429: (_("Vent lidt, og prøv igen"), _("Der kom for mange forsøg på kort tid. Intet er gået tabt.")),
+        503: (
+            _("Vi kan ikke gemme lige nu"),
+            _("Det er vores fejl. Det, du har gemt før, er der stadig. Prøv igen om lidt."),
+        ),
+    }
+    fallback = (
+        _("Det gik galt hos os"),
+        _("Det er ikke din skyld. Det, du har gemt, er der stadig. Prøv igen om lidt."),
+    )
+    return known.get(code, fallback)
+
+
+def _not_ours() -> tuple[str, str]:
+    """Return what is said when the database is damaged or another's: nothing of what is still there."""
+    return (
+        _("Vi kan ikke gemme lige nu"),
+        _("Det er vores fejl. Der bliver ikke gemt noget lige nu. Prøv igen senere, eller ring til os."),
+    )
+
+
+def problem_json(code: int, title: str, kind: str = "about:blank", **more: object) -> Response:
+    """Return an RFC 9457 answer; `more` are its extra members."""
+    response = jsonify({"type": kind, "title": title, "status": code, **more})
+    response.status_code = code
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def problem_page(code: int, title: str, lead: str) -> Response:
+    """Return the page for a problem, with what was typed given back."""
+    if wants_json():
+        return problem_json(code, title, detail=lead)
+    next_url, next_label = _next(code)
+    body = render_template(
+        "errors/page.html",
+        title=title,
+        lead=lead,
+        kept=_typed_text(),
+        next_url=next_url,
+        next_label=next_label,
+    )
+    response = Response(body, status=code, mimetype="text/html")
+    if htmx:  # the answer is a whole page: it must not land inside the region that asked
+        response.headers.update(
+            {
+                "HX-Retarget": "#indhold",
+                "HX-Reselect": "#indhold",
+                "HX-Reswap": "outerHTML",
+                "HX-Push-Url": "false",  # nothing can be read at the address of a form
+            }
+        )
+    return response
+
+
+def _next(code: int) -> tuple[str, str]:
+    """Return the address and the words of the one button that leads on."""
+    if code == 401:  # noqa: PLR2004
+        return "/log-ind", _("Log ind")
+    if code >= 500:  # noqa: PLR2004
+        return request.path if request.method == "GET" else "/", _("Prøv igen")
+    return "/", _("Gå til forsiden")
+
+
+def _typed_text() -> str | None:
+    """Return the longest text of a form that could not be taken, so that no word is lost."""
+    if request.method == "GET":
+        return None
+    try:
+        texts = [value for key, value in request.form.items() if key in ("words", "text", "message")]
+    except HTTPException:  # too large to read at all
+        return None
+    return max(texts, key=len, default=None) or None
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(problem: HTTPException) -> Response:
+        if problem.response is not None:  # a redirect or a ready answer
+            return problem.get_response()  # type: ignore[return-value]
+        code = problem.code or 500
+        # From a Host that is none no address can be built, so the page is drawn without places to go.
+        g.broken = g.get("broken", False) or isinstance(problem, BadHost)
+        response = problem_page(code, *error_texts(code))
+        if code == 405:  # noqa: PLR2004
+            response.headers["Allow"] = ", ".join(sorted(getattr(problem, "valid_methods", None) or ()))
+        return response
+
+    @app.errorhandler(Missing)
+    def missing(_problem: Missing) -> Response:
+        return problem_page(404, *error_texts(404))
+
+    @app.errorhandler(Refused)
+    def refused(problem: Refused) -> Response:
+        return problem_page(409, error_texts(409)[0], i18n.gettext(problem.reason, **problem.params))
+
+    # PostgreSQL says InternalError when it is read-only, as after a failover.
+    for trouble in (OperationalError, InterfaceError, InternalError, NoConnectionFree):
+        app.register_error_handler(trouble, _unavailable)
+    app.register_error_handler(DatabaseError, _damaged)
+    app.register_error_handler(Exception, _broken)
+
+
+def _unavailable(problem: Exception) -> Response:
+    log.error("database unavailable: %s", type(problem).__name__)
+    g.broken = True  # the page is drawn without asking the database who reads it
+    return problem_page(503, *(_not_ours() if db().is_replaced() else error_texts(503)))
+
+
+def _damaged(problem: DatabaseError) -> Response:
+    """Answer when SQLite can't read its file; what has a class of its own, such as a constraint, is a bug."""
+    if type(problem) is not DatabaseError and not db().is_replaced():
+        return _broken(problem)
+    log.error("database damaged")
+    g.broken = True
+    return problem_page(503, *_not_ours())
+
+
+def _broken(problem: Exception) -> Response:
+    # The traceback of our own code, never the request's text: SQL errors carry parameters.
+    log.error(
+        "unexpected %s at %s", type(problem).__name__, request.endpoint, exc_info=_without_words(problem)
+    )
+    g.broken = True
+    return problem_page(500, *error_texts(500))
+
+
+def _without_words(problem: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:
+    """Return exc_info whose message holds nothing that a person wrote."""
+    return type(problem), RuntimeError("(the message is left out)"), problem.__traceback__

@@ -1,0 +1,50 @@
+"""One day of two calendars: meetings of this citizen by name, others as taken, "kan ikke" without why."""
+
+from datetime import time
+
+import pytest
+
+from app.availability.rules import TimeRule, WishKind
+from app.availability.service import add_wish
+from app.meetings.rules import Channel
+from app.store.db import Database
+from tests.booking.fixtures import Booked
+from tests.cast import NOW, People
+from tests.conftest import Browser
+
+THURSDAY = "?dato=2026-03-05"
+
+
+@pytest.fixture
+def url(people: People) -> str:
+    return f"{people.anna.url}/kalender/dag{THURSDAY}"
+
+
+def test_own_time_with_other_citizens_is_taken_and_no_more(
+    browser_of: Browser, booked: Booked, people: People, url: str
+) -> None:
+    call = {"said_yes": True, "channel": Channel.PHONE}
+    booked("2026-03-05 10:00", 30, "line", purpose="Om din bolig", **call)
+    booked("2026-03-05 13:00", 30, "line", citizen="karim", purpose="Om sproget", **call)
+    html = browser_of(people.line).get(url).text
+    assert html.count("Om din bolig") == 2
+    assert "Om sproget" not in html
+    assert "Optaget" in html
+
+
+def test_only_the_contact_person_sees_that_a_citizen_can_not_and_nobody_why(
+    browser_of: Browser, database: Database, people: People, url: str
+) -> None:
+    with database.writing() as session:
+        rule = TimeRule(weekday=3, from_time=time(9), until_time=time(11))
+        add_wish(session, people.anna.id, rule, WishKind.TREATMENT, hard=True, now=NOW)
+    line, jonas = (browser_of(one).get(url).text for one in (people.line, people.jonas))
+    assert "Kan ikke" in line
+    assert "ehandling" not in line
+    assert "Kan ikke" not in jonas
+
+
+@pytest.mark.parametrize("said", ["", "?dato=x", "?dato=9999-12-31", "?dato=0001-01-01"])
+def test_a_day_that_is_none_is_today(browser_of: Browser, people: People, said: str) -> None:
+    answer = browser_of(people.line).get(f"{people.anna.url}/kalender/dag{said}")
+    assert (answer.status_code, "I dag" in answer.text) == (200, True)
