@@ -2,8 +2,7 @@
 // page showed when it was given (`seen`): if the meeting has changed since, the server takes nothing and asks again.
 // Stored as {path: [form, day and time]}: the page for when there is no line says which meeting it is about.
 
-import { tell } from "./page.js";
-import { store } from "./phone.js";
+import { store, tell } from "./page.js";
 
 const AGAIN_MS = 20_000;
 

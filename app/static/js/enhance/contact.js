@@ -1,7 +1,7 @@
 // The choice in the settings: may this phone keep the contact person's name and number, to show without a line.
 // Stored as "owner {json}"; phone.js removes it for others and at log-off, offline.js shows it.
 
-import { store } from "./phone.js";
+import { store } from "./page.js";
 
 const NAME = "kontakt";
 

@@ -1,13 +1,10 @@
 // What is typed in this form stays on this phone until the server has it: through a lost line, a closed tab, a time-out.
 // It is sealed with a key that only its writer's own pages carry. Where the phone can't keep it, typing goes on.
 
-import { tell } from "./page.js";
-import { letGo, store } from "./phone.js";
+import { toBytes, toText } from "./bytes.js";
+import { letGo, store, tell } from "./page.js";
 
 const PAUSE_MS = 200;
-
-export const toBytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-export const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
 
 /** Both the words kept and those typed since, none of them twice. */
 const joined = (kept, typed) => {

@@ -1,7 +1,7 @@
 // The choice in the settings: may this phone keep one's meetings, to show without a line: when the next one is, for
 // all to see, or all of them behind a lock. Stored as "owner {json}"; phone.js keeps it fresh and removes it.
 
-import { store } from "./phone.js";
+import { store } from "./page.js";
 import { canLock, makeLock, seal } from "./sealed.js";
 
 const NAME = "moeder";

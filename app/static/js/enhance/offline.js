@@ -1,6 +1,6 @@
 // On the page for when there is no line: what this phone keeps, told only if it is so.
 
-import { store } from "./phone.js";
+import { store } from "./page.js";
 
 const SEALED = /^[0-9a-f-]{32,36} \S+ \S+$/;
 const LONGEST_MS = 14 * 24 * 60 * 60 * 1000;

@@ -1,8 +1,10 @@
 // What every page gains, on <body>: one tap is one sending, a swap is told and keeps focus, Escape twice leaves.
+// It imports nothing: what the others share (the status line, the phone's store) is here and costs no request of its own.
 
 const HEADING = "h1[tabindex], h2[tabindex], h3[tabindex]";
 const LEAVE_WITHIN_MS = 600;
 const TRY_AGAIN_AFTER_MS = 10_000;
+const SENT = /(?:^|; )gemt=([0-9a-f-]+)/;
 
 const status = document.getElementById("status");
 
@@ -10,6 +12,19 @@ const status = document.getElementById("status");
 export const tell = (words) => {
   status.dataset.state = "told";
   status.firstElementChild.textContent = words;
+};
+
+/** The phone's store, or null where it is blocked. */
+export const store = (() => {
+  try { return localStorage; } catch { return null; }
+})();
+
+/** Let go of the words that have arrived: the server names the sending. */
+export const letGo = () => {
+  const sent = document.cookie.match(SENT)?.[1];
+  if (!sent || !store) return;
+  for (const [name, kept] of Object.entries(store)) if (kept.startsWith(`${sent} `)) store.removeItem(name);
+  document.cookie = "gemt=; Path=/; Max-Age=0; SameSite=Lax";
 };
 
 export const calm = (form) => {

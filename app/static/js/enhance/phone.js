@@ -1,23 +1,9 @@
 // What this phone keeps for the one who is signed in. Stands on the form that signs off, so on their pages alone.
 // A kept text (draft.js) is stored as "key iv sealed": key is that of its sending, the rest only its writer can open.
 
-import { calm, tell } from "./page.js";
+import { calm, letGo, store, tell } from "./page.js";
 
 const ANSWER = /^\/kalender\/[^/]+\/(svar|tid)$/;
-const SENT = /(?:^|; )gemt=([0-9a-f-]+)/;
-
-/** The phone's store, or null where it is blocked. */
-export const store = (() => {
-  try { return localStorage; } catch { return null; }
-})();
-
-/** Let go of the words that have arrived: the server names the sending. */
-export const letGo = () => {
-  const sent = document.cookie.match(SENT)?.[1];
-  if (!sent || !store) return;
-  for (const [name, kept] of Object.entries(store)) if (kept.startsWith(`${sent} `)) store.removeItem(name);
-  document.cookie = "gemt=; Path=/; Max-Age=0; SameSite=Lax";
-};
 
 /** Another one's number to call, or meetings, are not for this one to see. Without a worker nothing is shown or kept. */
 const forget = (owner, worker) => {
