@@ -74,10 +74,10 @@ def seed_demo(session: Session, people: dict[str, Person], site: Site, *, now: d
     areas = list(list_areas(session, people["anna"].municipality_id))
     for story in (ANNA, *STORIES):
         plan = get_plan(session, people[story.citizen].id)
-        laying = StorySeeder(plan, people, areas, site, now, story.citizen)
-        _add_notices(laying, story)
-        _add_in_order(session, laying.rows)
-        _number(session, laying)
+        seeder = StorySeeder(plan, people, areas, site, now, story.citizen)
+        _add_notices(seeder, story)
+        _add_in_order(session, seeder.rows)
+        _number(session, seeder)
     seed_meetings(session, people, site, now=now)
     seed_minutes(session, people, {"anna-brev": entry_id("anna-brev")}, now=now)
     seed_assessments(session, people, now=now)
@@ -104,49 +104,49 @@ def _table_of(row: SQLModel) -> str:
     return str(row.__tablename__)
 
 
-def _add_notices(laying: StorySeeder, story: CitizenStory) -> None:
+def _add_notices(seeder: StorySeeder, story: CitizenStory) -> None:
     for written in story.entries:
-        _seed_entry(laying, written)
+        _seed_entry(seeder, written)
         if written.kind is EntryKind.GOAL:
-            _seed_goal(laying, written)
+            _seed_goal(seeder, written)
         elif written.kind is EntryKind.STEP:
-            _seed_step(laying, written)
+            _seed_step(seeder, written)
     for promised in story.promises:
-        _seed_promise(laying, promised)
+        _seed_promise(seeder, promised)
 
 
-def _number(session: Session, laying: StorySeeder) -> None:
+def _number(session: Session, seeder: StorySeeder) -> None:
     """Give the changes their revision numbers, in the order they happened."""
-    for at, what, by in sorted(laying.changes, key=lambda change: change[0]):
-        laying.plan.revision += 1
-        number = laying.plan.revision
-        session.add(PlanRevision(plan_id=laying.plan.id, number=number, at=at, actor_id=by, what=what))
+    for at, what, by in sorted(seeder.changes, key=lambda change: change[0]):
+        seeder.plan.revision += 1
+        number = seeder.plan.revision
+        session.add(PlanRevision(plan_id=seeder.plan.id, number=number, at=at, actor_id=by, what=what))
     session.flush()
 
 
-def _seed_entry(laying: StorySeeder, written: StoryEntry) -> None:
-    author = laying.id(written.by or laying.citizen)
+def _seed_entry(seeder: StorySeeder, written: StoryEntry) -> None:
+    author = seeder.id(written.by or seeder.citizen)
     entry = Entry(
         id=entry_id(written.key),
-        plan_id=laying.plan.id,
+        plan_id=seeder.plan.id,
         author_id=author,
         kind=written.kind,
         state=written.state,
-        written_at=laying.at(written.written, WRITTEN_AT),
+        written_at=seeder.at(written.written, WRITTEN_AT),
     )
-    laying.rows += [entry, _version(entry, 1, written.words, entry.written_at)]
-    _event(laying, entry, EntryEventKind.WRITTEN, entry.written_at, author)
+    seeder.rows += [entry, _version(entry, 1, written.words, entry.written_at)]
+    _event(seeder, entry, EntryEventKind.WRITTEN, entry.written_at, author)
     if written.shared is not None:
-        _share(laying, entry, laying.at(written.shared, SHARED_AT))
+        _share(seeder, entry, seeder.at(written.shared, SHARED_AT))
     if written.answered is not None:
-        _answer(laying, entry, laying.at(written.answered, ANSWERED_AT), written.reply)
+        _answer(seeder, entry, seeder.at(written.answered, ANSWERED_AT), written.reply)
     if written.newer is not None:
-        entry.version, entry.written_at = 2, laying.at(NEWER_DAYS_AGO, WRITTEN_AT)
-        laying.rows.append(_version(entry, 2, written.newer, entry.written_at))
-        _event(laying, entry, EntryEventKind.WRITTEN, entry.written_at, author)
-        _share(laying, entry, laying.at(NEWER_DAYS_AGO, SHARED_AT))
+        entry.version, entry.written_at = 2, seeder.at(NEWER_DAYS_AGO, WRITTEN_AT)
+        seeder.rows.append(_version(entry, 2, written.newer, entry.written_at))
+        _event(seeder, entry, EntryEventKind.WRITTEN, entry.written_at, author)
+        _share(seeder, entry, seeder.at(NEWER_DAYS_AGO, SHARED_AT))
     if written.late:
-        _be_late(laying, entry)
+        _be_late(seeder, entry)
 
 
 def _version(entry: Entry, number: int, words: str, at: datetime) -> EntryVersion:
@@ -156,7 +156,7 @@ def _version(entry: Entry, number: int, words: str, at: datetime) -> EntryVersio
 
 
 def _event(
-    laying: StorySeeder,
+    seeder: StorySeeder,
     entry: Entry,
     what: EntryEventKind,
     at: datetime,
@@ -164,63 +164,63 @@ def _event(
     words: str | None = None,
 ) -> None:
     event = EntryEvent(entry_id=entry.id, version=entry.version, what=what, at=at, actor_id=by, words=words)
-    laying.rows.append(event)
+    seeder.rows.append(event)
     if what is not EntryEventKind.WRITTEN:
-        laying.happened(at, f"entry_{what}", by)
+        seeder.happened(at, f"entry_{what}", by)
 
 
-def _share(laying: StorySeeder, entry: Entry, at: datetime) -> None:
+def _share(seeder: StorySeeder, entry: Entry, at: datetime) -> None:
     entry.shared_version, entry.shared_at = entry.version, at
     entry.answer_by = working_day_after(
-        danish_day(at), laying.site.answer_working_days, laying.site.closing_days
+        danish_day(at), seeder.site.answer_working_days, seeder.site.closing_days
     )
-    _event(laying, entry, EntryEventKind.SHARED, at, entry.author_id)
-    if entry.state is EntryState.SHARED and entry.author_id == laying.id(laying.citizen):
-        laying.rows.append(
-            _notice(laying, laying.contact, NoticeKind.ENTRY_SHARED, entry, at, entry.author_id)
+    _event(seeder, entry, EntryEventKind.SHARED, at, entry.author_id)
+    if entry.state is EntryState.SHARED and entry.author_id == seeder.id(seeder.citizen):
+        seeder.rows.append(
+            _notice(seeder, seeder.contact, NoticeKind.ENTRY_SHARED, entry, at, entry.author_id)
         )
 
 
-def _answer(laying: StorySeeder, entry: Entry, at: datetime, reply: str | None) -> None:
-    entry.answer_by, entry.answered_at, entry.answered_by = None, at, laying.contact
+def _answer(seeder: StorySeeder, entry: Entry, at: datetime, reply: str | None) -> None:
+    entry.answer_by, entry.answered_at, entry.answered_by = None, at, seeder.contact
     if reply is None:
         entry.approved_version = entry.version
-        _event(laying, entry, EntryEventKind.APPROVED, at, laying.contact)
+        _event(seeder, entry, EntryEventKind.APPROVED, at, seeder.contact)
         kind = NoticeKind.ENTRY_APPROVED
     else:
         entry.reply = reply
-        _event(laying, entry, EntryEventKind.TALK, at, laying.contact, reply)
+        _event(seeder, entry, EntryEventKind.TALK, at, seeder.contact, reply)
         kind = NoticeKind.ENTRY_TALK
-    if entry.author_id == laying.id(laying.citizen):
-        laying.rows.append(_notice(laying, entry.author_id, kind, entry, at, laying.contact))
+    if entry.author_id == seeder.id(seeder.citizen):
+        seeder.rows.append(_notice(seeder, entry.author_id, kind, entry, at, seeder.contact))
 
 
-def _be_late(laying: StorySeeder, entry: Entry) -> None:
+def _be_late(seeder: StorySeeder, entry: Entry) -> None:
     """Nobody answered in time: the worker set a dated event, told both, and let the substitute in."""
     if entry.answer_by is None:
         raise ValueError("only what waits for an answer can be late")
     at = datetime.combine(entry.answer_by + timedelta(days=1), LATE_AT, DANISH_TIME)
     entry.late_at = at
-    _event(laying, entry, EntryEventKind.LATE, at, None)
-    substitute = laying.people[CONTACTS[laying.citizen]].substitute_id
-    told = [entry.author_id, laying.contact]
+    _event(seeder, entry, EntryEventKind.LATE, at, None)
+    substitute = seeder.people[CONTACTS[seeder.citizen]].substitute_id
+    told = [entry.author_id, seeder.contact]
     if substitute is not None:
-        citizen = laying.id(laying.citizen)
-        laying.rows.append(
+        citizen = seeder.id(seeder.citizen)
+        seeder.rows.append(
             Cover(citizen_id=citizen, substitute_id=substitute, about_id=entry.id, starts_at=at)
         )
         told.append(substitute)
-    laying.rows += [_notice(laying, one, NoticeKind.ENTRY_LATE, entry, at, None) for one in told]
+    seeder.rows += [_notice(seeder, one, NoticeKind.ENTRY_LATE, entry, at, None) for one in told]
 
 
 def _notice(
-    laying: StorySeeder, to: UUID, kind: NoticeKind, entry: Entry, at: datetime, by: UUID | None
+    seeder: StorySeeder, to: UUID, kind: NoticeKind, entry: Entry, at: datetime, by: UUID | None
 ) -> Notice:
     """Return a notice; what is older than two weeks has been seen."""
-    seen = at + timedelta(hours=3) if laying.now - at > timedelta(days=14) else None
+    seen = at + timedelta(hours=3) if seeder.now - at > timedelta(days=14) else None
     return Notice(
         person_id=to,
-        citizen_id=laying.id(laying.citizen),
+        citizen_id=seeder.id(seeder.citizen),
         kind=kind,
         actor_id=by,
         about_id=entry.id,
@@ -229,19 +229,19 @@ def _notice(
     )
 
 
-def _seed_goal(laying: StorySeeder, written: StoryEntry) -> None:
-    citizen = laying.id(laying.citizen)
-    laying.rows.append(
+def _seed_goal(seeder: StorySeeder, written: StoryEntry) -> None:
+    citizen = seeder.id(seeder.citizen)
+    seeder.rows.append(
         Goal(
             entry_id=entry_id(written.key),
-            area_id=None if written.area is None else laying.areas[written.area].id,
+            area_id=None if written.area is None else seeder.areas[written.area].id,
             dream_id=entry_id(written.dream) if written.dream else None,
             because=written.because,
         )
     )
     for said in written.said:
-        at = laying.at(said.days_ago, ANSWERED_AT)
-        laying.rows.append(
+        at = seeder.at(said.days_ago, ANSWERED_AT)
+        seeder.rows.append(
             GoalResponse(
                 goal_id=entry_id(written.key),
                 person_id=citizen,
@@ -250,40 +250,40 @@ def _seed_goal(laying: StorySeeder, written: StoryEntry) -> None:
                 at=at,
             )
         )
-        laying.happened(at, "goal_answered", citizen)
+        seeder.happened(at, "goal_answered", citizen)
 
 
-def _seed_step(laying: StorySeeder, written: StoryEntry) -> None:
-    doer = laying.id(written.doer) if written.doer else None
-    done_at = None if written.done is None else laying.at(written.done, ANSWERED_AT)
-    laying.rows.append(
+def _seed_step(seeder: StorySeeder, written: StoryEntry) -> None:
+    doer = seeder.id(written.doer) if written.doer else None
+    done_at = None if written.done is None else seeder.at(written.done, ANSWERED_AT)
+    seeder.rows.append(
         Step(
             entry_id=entry_id(written.key),
             goal_id=entry_id(written.goal) if written.goal else None,
             doer_id=doer,
-            due_on=None if written.due is None else laying.day(written.due),
+            due_on=None if written.due is None else seeder.day(written.due),
             done_at=done_at,
             done_by=None if done_at is None else doer,
         )
     )
     if done_at is not None:
-        laying.happened(done_at, "step_done", doer)
+        seeder.happened(done_at, "step_done", doer)
 
 
-def _seed_promise(laying: StorySeeder, promised: StoryPromise) -> None:
-    by, made_at = laying.id(promised.by), laying.at(promised.made, ANSWERED_AT)
-    kept_at = None if promised.kept is None else laying.at(promised.kept, ANSWERED_AT)
-    laying.rows.append(
+def _seed_promise(seeder: StorySeeder, promised: StoryPromise) -> None:
+    by, made_at = seeder.id(promised.by), seeder.at(promised.made, ANSWERED_AT)
+    kept_at = None if promised.kept is None else seeder.at(promised.kept, ANSWERED_AT)
+    seeder.rows.append(
         Promise(
             id=uuid5(NAMESPACE_URL, f"enplan:demo:promise:{promised.key}"),
-            plan_id=laying.plan.id,
+            plan_id=seeder.plan.id,
             words=promised.words,
             by_id=by,
             made_at=made_at,
-            due_on=laying.day(promised.due),
+            due_on=seeder.day(promised.due),
             kept_at=kept_at,
         )
     )
-    laying.happened(made_at, "promise_made", by)
+    seeder.happened(made_at, "promise_made", by)
     if kept_at is not None:
-        laying.happened(kept_at, "promise_kept", by)
+        seeder.happened(kept_at, "promise_kept", by)

@@ -29,9 +29,9 @@ FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
 def index(citizen_id: UUID) -> Response:
     now, asked = clock()(), request.args
     plan = read_plan(prepared_reader(), citizen_id, Tie(viewer().tie), now=now)
-    eyes = view_context_of(viewer(), plan, settings().site, danish_day(now))
+    view = view_context_of(viewer(), plan, settings().site, danish_day(now))
     near = asked.get("ved", type=UUID)
-    return page("goals/index.html", plan=plan, eyes=eyes, new=asked.get("nyt"), near=near)
+    return page("goals/index.html", plan=plan, view=view, new=asked.get("nyt"), near=near)
 
 
 @bp.get("/plan/historie", defaults={"citizen_id": None})

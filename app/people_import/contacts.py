@@ -16,7 +16,7 @@ NAME_ALONE = (
 
 
 def assign_contact_names(
-    crowd: PersonIndex, doubtful: set[str], standing: Mapping[UUID, UUID]
+    index: PersonIndex, doubtful: set[str], standing: Mapping[UUID, UUID]
 ) -> tuple[dict[UUID, UUID], list[LineProblem]]:
     """Return each citizen's contact person as the file names them, and the lines that can't have theirs.
 
@@ -25,11 +25,11 @@ def assign_contact_names(
     is known of the citizen, doesn't put one in another's place.
     """
     wanted, problems = {}, []
-    for one in crowd.told():
+    for one in index.told():
         if one.row is None or not one.row.contact:
             continue
         try:
-            contact = _contact_of(crowd, one, one.row.contact, doubtful)
+            contact = _contact_of(index, one, one.row.contact, doubtful)
         except InvalidCell as why:
             problems.append(LineProblem(one.row.line, "kontaktperson", str(why)))
             continue
@@ -41,11 +41,11 @@ def assign_contact_names(
     return wanted, problems
 
 
-def _contact_of(crowd: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:
+def _contact_of(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:
     """Return the contact person; None only if the line that could tell has a fault of its own."""
     if not one.is_citizen:
         raise InvalidCell("Kun en borger kan have en kontaktperson.")
-    contact = _able(said, _meant(crowd, said))
+    contact = _able(said, _meant(index, said))
     if contact is one:
         raise InvalidCell("En borger kan ikke være sin egen kontaktperson.")
     if contact is None and not {_name(said), email_key(said), _number(said)} & doubtful:
@@ -64,11 +64,11 @@ def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
     return able[0] if able else None
 
 
-def _meant(crowd: PersonIndex, said: str) -> list[KnownPerson]:
-    numbered = crowd.by_key.get(external_key(crowd.secret_key, _number(said)))
+def _meant(index: PersonIndex, said: str) -> list[KnownPerson]:
+    numbered = index.by_key.get(external_key(index.secret_key, _number(said)))
     if numbered is not None:
         return [numbered]
-    found = crowd.by_email.get(email_key(said)) or crowd.by_name.get(_name(said), {})
+    found = index.by_email.get(email_key(said)) or index.by_name.get(_name(said), {})
     return list(found.values())
 
 

@@ -21,9 +21,9 @@ class _Candidate:
     rows: list[PersonRow] = field(default_factory=list)
 
 
-def match_rows(crowd: PersonIndex, rows: Iterable[PersonRow]) -> list[LineProblem]:
+def match_rows(index: PersonIndex, rows: Iterable[PersonRow]) -> list[LineProblem]:
     """Tie every line to its person; return those that can't be. What the others tell is then in `crowd`."""
-    linking = _Linker(crowd)
+    linking = _Linker(index)
     linking.claim(list(rows))
     linking.settle()
     linking.look_again()
@@ -31,8 +31,8 @@ def match_rows(crowd: PersonIndex, rows: Iterable[PersonRow]) -> list[LineProble
 
 
 class _Linker:
-    def __init__(self, crowd: PersonIndex) -> None:
-        self.crowd = crowd
+    def __init__(self, index: PersonIndex) -> None:
+        self.index = index
         self.problems: list[LineProblem] = []
         self.claims: dict[str, _Candidate] = {}
 
@@ -52,7 +52,7 @@ class _Linker:
         for claim in self.claims.values():
             first, *more = sorted(claim.rows, key=lambda row: row.line)
             if not more:
-                self.crowd.take(first, claim.one)
+                self.index.take(first, claim.one)
                 continue
             self._refuse(first, same_as_line(more[0].line))
             for row in more:
@@ -60,8 +60,8 @@ class _Linker:
 
     def look_again(self) -> None:
         """Refuse every line that, with all taken in, no longer tells who it is about."""
-        told = self.crowd.told()
-        after = PersonIndex(self.crowd.everybody.values(), self.crowd.secret_key)
+        told = self.index.told()
+        after = PersonIndex(self.index.everybody.values(), self.index.secret_key)
         for one in told:
             if one.row is not None:
                 try:
@@ -76,11 +76,11 @@ class _Linker:
         settled: frozenset[UUID] = frozenset(),
     ) -> bool:
         try:
-            one = self.crowd.find(row, settled)
+            one = self.index.find(row, settled)
         except InvalidCell as why:
             otherwise(row, why)
             return False
-        who = str(one.id) if one else self.crowd.hashed(row) or f"line {row.line}"
+        who = str(one.id) if one else self.index.hashed(row) or f"line {row.line}"
         self.claims.setdefault(who, _Candidate(one)).rows.append(row)
         return True
 

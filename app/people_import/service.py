@@ -76,16 +76,16 @@ def import_people(
     told = read_people(raw, _reading(now))
     with db.writing() as session:
         municipality_id = _municipality(session, site)
-        crowd = PersonIndex(_everybody(session, municipality_id), secret_key)
-        wanted = _matched(crowd, told, contact_persons(session))
+        index = PersonIndex(_everybody(session, municipality_id), secret_key)
+        wanted = _matched(index, told, contact_persons(session))
         tally = _Tally()
-        places = _departments(session, municipality_id, crowd, tally)
-        _assign_all(crowd, places)
-        _write(session, municipality_id, crowd, now=now, progress=progress)
-        if any(one.before and one.facts != one.before for one in crowd.told()):
+        places = _departments(session, municipality_id, index, tally)
+        _assign_all(index, places)
+        _write(session, municipality_id, index, now=now, progress=progress)
+        if any(one.before and one.facts != one.before for one in index.told()):
             revise_all(session)
-        open_first_plans(session, [one.id for one in crowd.told() if one.is_citizen], now=now)
-        tally.people(crowd.told())
+        open_first_plans(session, [one.id for one in index.told() if one.is_citizen], now=now)
+        tally.people(index.told())
         tally.contacts(wanted, *assign_contacts(session, wanted, now=now))
     return PeopleImportReport(tally.new, tally.changed, tally.unchanged, tuple(told.notices))
 
@@ -156,19 +156,19 @@ def _everybody(session: Session, municipality_id: UUID) -> Iterator[KnownPerson]
         yield KnownPerson(person_id, facts, set(held), dict(facts), held)
 
 
-def _matched(crowd: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+def _matched(index: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
     """Tie lines to people and citizens to contact persons; raise BadFile with every fault there is."""
-    problems = told.problems + match_rows(crowd, told.sound)
+    problems = told.problems + match_rows(index, told.sound)
     at_fault = {problem.line for problem in problems}
     doubtful = mentioned([*told.unsound, *(row for row in told.sound if row.line in at_fault)])
-    wanted, unnamed = assign_contact_names(crowd, doubtful, standing)
+    wanted, unnamed = assign_contact_names(index, doubtful, standing)
     if problems or unnamed:
         raise BadFile(problems + unnamed)
     return wanted
 
 
 def _departments(
-    session: Session, municipality_id: UUID, crowd: PersonIndex, tally: _Tally
+    session: Session, municipality_id: UUID, index: PersonIndex, tally: _Tally
 ) -> dict[str, UUID]:
     """Return departments by plain name; those the file is first to name are made."""
     known = select(col(Department.name), col(Department.id)).where(
@@ -177,7 +177,7 @@ def _departments(
     places = {row.name.casefold(): row.id for row in session.execute(known)}
     named = {
         one.row.department.casefold(): one.row.department
-        for one in crowd.told()
+        for one in index.told()
         if one.row and one.row.department
     }
     new = [
@@ -191,18 +191,18 @@ def _departments(
     return places | {str(row["name"]).casefold(): UUID(str(row["id"])) for row in new}
 
 
-def _assign_all(crowd: PersonIndex, places: Mapping[str, UUID]) -> None:
+def _assign_all(index: PersonIndex, places: Mapping[str, UUID]) -> None:
     """Put staff in their departments; a citizen has none."""
-    for one in crowd.told():
+    for one in index.told():
         if one.row and one.row.department and one.is_staff:
             one.facts["department_id"] = places[one.row.department.casefold()]
 
 
 def _write(
-    session: Session, municipality_id: UUID, crowd: PersonIndex, *, now: datetime, progress: Progress
+    session: Session, municipality_id: UUID, index: PersonIndex, *, now: datetime, progress: Progress
 ) -> None:
     """Write everybody the file tells of, some at a time, and only what is new or changed."""
-    everybody, done = crowd.told(), 0
+    everybody, done = index.told(), 0
     for some in _portions(everybody, AT_ONCE):
         new = [_row(one, municipality_id, now) for one in some if not one.before]
         if new:

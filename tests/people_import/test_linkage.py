@@ -45,8 +45,8 @@ class Human:
 def take(people: Sequence[KnownPerson], rows: list[PersonRow]) -> list[KnownPerson] | None:
     """Return everybody after a list, or None if it is refused."""
     kept = [KnownPerson(one.id, dict(one.facts), set(one.roles), dict(one.facts)) for one in people]
-    crowd = PersonIndex(kept, "secret")
-    return None if match_rows(crowd, rows) else list(crowd.everybody.values())
+    index = PersonIndex(kept, "secret")
+    return None if match_rows(index, rows) else list(index.everybody.values())
 
 
 DAYS = [date(1990, 3, 3), date(1955, 4, 4), date(2001, 5, 5)]

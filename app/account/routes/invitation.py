@@ -149,5 +149,5 @@ def invite(citizen_id: UUID) -> ResponseReturnValue:
             session, settings().secret_key, citizen_id, by=current_account().id, now=clock()()
         )
     address = f"{settings().origin}{url_for('.show')}"
-    drawing = qr_path(f"{address}#{made.link_secret}")
-    return page("account/invite.html", made=made, code=format_code(made.code), qr=drawing, address=address)
+    qr = qr_path(f"{address}#{made.link_secret}")
+    return page("account/invite.html", made=made, code=format_code(made.code), qr=qr, address=address)

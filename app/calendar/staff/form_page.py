@@ -99,44 +99,44 @@ class FormPage(Generic[F]):
         return {}
 
 
-def show_form_page(sheet: FormPage[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+def show_form_page(form_page: FormPage[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Show a sheet for the first time. Raises Missing: it is no meeting that the reader may change."""
     on = read_page_meeting(citizen_id, meeting_id)
-    form = sheet.form(on, None)
+    form = form_page.form(on, None)
     form.seen.data = str(on.meeting.sequence)
-    return _draw(sheet, on, form)
+    return _draw(form_page, on, form)
 
 
-def submit_form_page(sheet: FormPage[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+def submit_form_page(form_page: FormPage[F], citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Do what a sheet was sent for and show the meeting; or show the sheet again, and say what is wrong."""
     on = read_page_meeting(citizen_id, meeting_id)
-    form = sheet.form(on, request.form)
-    if not sheet.fits(on, form):
-        return _draw(sheet, on, form, status=422)
+    form = form_page.form(on, request.form)
+    if not form_page.fits(on, form):
+        return _draw(form_page, on, form, status=422)
 
     def write(session: Session) -> Meeting:
         get_page_meeting(session, citizen_id, meeting_id)
-        return sheet.write(session, on, form)
+        return form_page.write(session, on, form)
 
     try:
         days = on.closing_days
         meeting = change_with_alternatives(db(), meeting_id, write, now=on.now, closing_days=days)
     except CAN_BE_SAID as refused:
         stands = read_page_meeting(citizen_id, meeting_id)
-        return _draw(sheet, stands, form, status=409, refused=refused)
+        return _draw(form_page, stands, form, status=409, refused=refused)
     except MeetingIsOver:  # the meeting's own page says where it stands
         return redirect_to_meeting(citizen_id, meeting_id, FlashKind.TOO_LATE)
-    return redirect_to_meeting(citizen_id, meeting_id, sheet.done(on, form, meeting))
+    return redirect_to_meeting(citizen_id, meeting_id, form_page.done(on, form, meeting))
 
 
 def _draw(
-    sheet: FormPage[F], on: PageMeeting, form: F, *, status: int = 200, refused: Refused | None = None
+    form_page: FormPage[F], on: PageMeeting, form: F, *, status: int = 200, refused: Refused | None = None
 ) -> ResponseReturnValue:
-    values = sheet.values(on, form, refused)
+    values = form_page.values(on, form, refused)
     if refused is not None:
         form.seen.data = str(on.meeting.sequence)  # what stands is shown: what is sent next is about it
     return page(
-        sheet.template,
+        form_page.template,
         status=status,
         form=form,
         meeting=on.shown,
