@@ -1,4 +1,4 @@
-"""What the domain can say no with; `problems` turns each into one page, or into problem+json."""
+"""What the domain can say no with; `web.error_pages` turns each into one page, or into problem+json."""
 
 from typing import Any
 

@@ -44,11 +44,11 @@ def change_meeting(  # noqa: PLR0913 — what, how, as seen when, by whom, and w
     Who is put in is told of a meeting, who is taken out that theirs is off, everybody else of the change. The
     citizen's yes to another place or channel was a yes to something else: she is asked again, and the time
     stands. Who else is there, and what it says, leaves her answer as it is. `to`: it is moved there as well,
-    because those who shall be in it can't meet where it is; then as by `move`.
+    because those who shall be in it can't meet where it is; then as by `reschedule_meeting`.
 
     Raises:
         Missing: there is no such meeting.
-        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        MeetingIsOver, MeetingChanged: see `check_current`.
         NotBookable: somebody or some place is not known here, or nobody could have that time.
         Clash: somebody is taken, or could not get there in time.
     """

@@ -59,7 +59,7 @@ def reschedule_meeting(  # noqa: PLR0913 — what, where, as seen when, by whom
     she is asked: the new time is held, and the old one is given up.
 
     Raises:
-        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        MeetingIsOver, MeetingChanged: see `check_current`.
         NotBookable: nobody could have that time.
         Clash: somebody is taken then, or it is more than the citizen can take.
     """
@@ -78,7 +78,7 @@ def swap_meetings(
     """Let two meetings begin when the other did; each keeps its length. Given as id and sequence seen.
 
     Raises:
-        As `move`.
+        As `reschedule_meeting`.
     """
     around = read_meeting_times(session, [one[0], other[0]])
     first, second = lock_meetings(session, [one[0], other[0]], slots=around, now=now)
@@ -107,7 +107,7 @@ def repropose_meeting(
     Also for a proposal that nobody answered in time.
 
     Raises:
-        As `move`, and TooManyTimes.
+        As `reschedule_meeting`, and TooManyTimes.
     """
     if not 0 < len(slots) <= MOST_OPTIONS:
         raise TooManyTimes

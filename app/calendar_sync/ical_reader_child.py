@@ -1,4 +1,4 @@
-"""Reads one calendar file and writes what it holds as JSON. ics.py runs it as a process with limits.
+"""Reads one calendar file and writes what it holds as JSON. ical_reader.py runs it as a process with limits.
 
 Nothing of the app is imported: a file that takes too much takes this process with it and nothing else.
 Standard input: a line of JSON with the limits and the span of time that is asked for, then the file.
@@ -262,7 +262,7 @@ def attendee(name: str, value: Any) -> dict[str, str]:
 
 
 def limit(seconds: int, bytes_most: int) -> None:
-    """End this process when it takes too long or too much. Where there are no such limits, ics.py waits."""
+    """End this process when it takes too long or too much. Without such limits ical_reader.py waits."""
     try:
         import resource  # noqa: PLC0415 — not on Windows
     except ImportError:

@@ -1,6 +1,6 @@
 """`import`: people from a spreadsheet. A bad file changes nothing, and every bad line is named.
 
-A calendar file is handed on to meetings.py.
+A calendar file is handed on to import_meetings.py.
 """
 
 import sys

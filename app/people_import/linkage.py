@@ -22,7 +22,7 @@ class _Candidate:
 
 
 def match_rows(index: PersonIndex, rows: Iterable[PersonRow]) -> list[LineProblem]:
-    """Tie every line to its person; return those that can't be. What the others tell is then in `crowd`."""
+    """Tie every line to its person; return those that can't be. What the others tell is then in `index`."""
     linking = _Linker(index)
     linking.claim(list(rows))
     linking.settle()

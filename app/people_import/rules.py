@@ -16,7 +16,7 @@ from app.people_import.spreadsheet import Cells, read_spreadsheet
 SHOWN_COLUMNS = 30
 SHOWN_DIGITS = 4  # a heading with more digits than this may be somebody's number
 
-# Column → what it may be called, written as `plain` writes it.
+# Column → what it may be called, written as `plain_word` writes it.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "navn": ("navn", "fuldenavn", "fuldtnavn"),
     "fornavn": ("fornavn", "fornavne"),

@@ -26,7 +26,7 @@ def write_checksum(path: Path) -> Counts:
     """Write the seal into a fresh copy, make it one file, and return its rows per table.
 
     Raises:
-        NotSafe: the copy is damaged, so what it was taken from is, too.
+        UnsafeOperation: the copy is damaged, so what it was taken from is, too.
     """
     with _opened(path) as file:
         file.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
@@ -49,7 +49,7 @@ def verify_checksum(path: Path) -> Counts:
     """Check a copy of a backup against its seal, take the seal off, and return its rows per table.
 
     Raises:
-        NotSafe: it has no seal, or is not what was sealed.
+        UnsafeOperation: it has no seal, or is not what was sealed.
     """
     with _opened(path) as file:
         _check(file, path)

@@ -47,7 +47,7 @@ def page(template: str, *regions: str, status: int = 200, **context: Any) -> Res
 
 
 def cached_response(body: bytes) -> Response:
-    """Return the answer that carries a page kept as `compress` left it."""
+    """Return the answer that carries a page kept as `compress_response` left it."""
     return Response(body, headers=FINISHED)
 
 

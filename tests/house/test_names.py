@@ -36,6 +36,7 @@ GIVEN_UP = {
     ),
     *("laying", "telling", "remembering", "passing", "leaving", "known", "three", "sweep", "grid", "sheets"),
     *("told", "tries", "keys", "seal", "draft", "day", "folder", "staffing", "wishing", "finding", "finder"),
+    *("utils", "helpers", "common", "core", "base", "manager"),
     *("MeetingWish", "Look", "Kept", "Parts", "Sheet", "Standing", "Told", "Said", "Known", "Door", "Eyes"),
 }
 AT_HOME = {"app/web/page.py"}  # what a page is, and nothing else

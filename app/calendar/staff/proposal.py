@@ -228,7 +228,7 @@ def send_proposal(
     """Send the proposal, or book at once what the citizen has said yes to; return the meeting's id.
 
     Raises:
-        NotBookable, Clash: as `booking.place`; Clash too for a time that suits not everybody.
+        NotBookable, Clash: as `create_meeting`; Clash too for a time that suits not everybody.
     """
     before = _sent_before(db, need, slots, now=now, closing_days=closing_days)
     if before is not None:
@@ -303,7 +303,7 @@ def search_request_of(session: Session, meeting: Meeting, *, now: datetime) -> S
 def search_request_for(
     session: Session, meeting_request: MeetingRequest, instead_of: Meeting, *, now: datetime
 ) -> SearchRequest:
-    """Return what to look for another time of a meeting by, when it is to be as `request` says."""
+    """Return what to look for another time of a meeting by, when it is to be as `meeting_request` says."""
     last = max(danish_day(now), danish_day(meeting_request.starts_at)) + timedelta(days=28)
     return SearchRequest(
         citizen_id=meeting_request.citizen_id,
