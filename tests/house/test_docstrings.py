@@ -1,4 +1,4 @@
-"""What a docstring names is there: an exception it says is raised, and each module, function or class in backticks."""
+"""What a docstring names is there: each exception it says is raised, and each file."""
 
 import ast
 import builtins
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RAISED = re.compile(r"^\s+([A-Z]\w+(?:\.\w+)*)(?:, ([A-Z]\w+))?:", re.M)
-NAMED = re.compile(r"`([a-z_]\w*(?:\.\w+)*)`")
 FILED = re.compile(r"(?<![\w.*/])([a-z_]+\.py)\b")
 ELSEWHERE = {
     "sqlalchemy.exc.DBAPIError",
