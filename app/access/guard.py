@@ -125,7 +125,7 @@ def requires(action: Action) -> Callable[[View], View]:
 
 
 def view_of(reader: Account, citizen_id: UUID | None) -> Viewer:
-    """Return who looks at whom as it is now; 404 as `find_viewer` finds none."""
+    """Return who looks at whom as it is now; 404 if `find_view` finds none."""
     find: FindSubject = current_app.extensions["find_subject"]
     return find_view(partial(find, prepared_reader(), now=clock()()), reader, citizen_id) or abort(404)
 

@@ -50,7 +50,7 @@ class ConditionalUpdate:
         """Run `effect` and return the meeting as it is then, or other times near `around`.
 
         Raises:
-            Turned: a header is missing.
+            ApiError: a header is missing.
             Missing: this system has no such meeting.
             Refused: the rules say no.
         """

@@ -52,7 +52,7 @@ def read_meeting_request(body: Mapping[str, Any], system_id: UUID, key: str) -> 
     """Return the meeting that a body asks for, under the key it came with.
 
     Raises:
-        Faulty: something is missing or of the wrong kind.
+        InvalidBody: something is missing or of the wrong kind.
     """
     parts = BodyFields(body)
     citizen_id, with_ids = parts.read("citizen", read_uuid), parts.read("with", read_uuids)
@@ -101,7 +101,7 @@ def read_change(body: Mapping[str, Any]) -> RequestedTime | MeetingChange:
     """Return what is to be different: the time, or something else. What isn't named stays as it is.
 
     Raises:
-        Faulty: nothing is named, both are, or something is of the wrong kind.
+        InvalidBody: nothing is named, both are, or something is of the wrong kind.
     """
     parts = BodyFields(body)
     if not {*TIMES, *OTHERS, "place_id"}.isdisjoint(body):
@@ -136,7 +136,7 @@ def read_reason(body: Mapping[str, Any]) -> str | None:
     """Return why a meeting is called off; None: not told.
 
     Raises:
-        Faulty: it is no text, or too long.
+        InvalidBody: it is no text, or too long.
     """
     parts = BodyFields(body)
     reason = parts.read("reason", read_text(REASON_MOST))
@@ -149,7 +149,7 @@ def read_free_query(query: Mapping[str, Any]) -> SearchRequest:
     """Return which times are asked for. `with` is a list, everything else a text.
 
     Raises:
-        Faulty: something is missing or of the wrong kind.
+        InvalidBody: something is missing or of the wrong kind.
     """
     parts = BodyFields(query)
     citizen_id, with_ids = parts.read("citizen", read_uuid), parts.read("with", read_uuids)

@@ -51,7 +51,7 @@ def token_required(scope: str) -> Callable[[View], View]:
 
 
 def read_idempotency_key() -> str:
-    """Return the key of this write; raise Turned if there is none that can be kept."""
+    """Return the key of this write; raise ApiError if there is none that can be kept."""
     key = request.headers.get("Idempotency-Key", "")
     if not (0 < len(key) <= KEY_MOST and key.isascii() and key.isprintable()):
         title = _("Send en Idempotency-Key: 1 til %(most)s tegn, den samme når du prøver igen", most=KEY_MOST)
@@ -63,7 +63,7 @@ def if_match_sequences() -> frozenset[str]:
     """Return the states of the meeting that this write goes on, by If-Match.
 
     Raises:
-        Turned: none is named. `*` names none: whoever writes must have read what is there.
+        ApiError: none is named. `*` names none: whoever writes must have read what is there.
     """
     if not request.if_match or request.if_match.star_tag:
         raise ApiError(428, _("Send If-Match med den ETag, du fik, da du læste mødet"), "changed")

@@ -111,7 +111,7 @@ def show_assessment(session: Session, citizen_id: UUID, assessment_id: UUID, *, 
 
     Raises:
         Missing: no such answer of this citizen.
-        NoYes, NoContact, NothingToShow: it stays private, and is kept.
+        AssessmentNeedsConsent, AssessmentNeedsContact, NothingToShow: it stays private, and is kept.
     """
     assessment = _lock(session, citizen_id, assessment_id)
     contact = _find_reader(session, citizen_id)

@@ -48,8 +48,8 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
     Raises:
         Missing: the citizen has no such meeting, or no such time was offered.
         MeetingIsOver: the time has passed, or the meeting will not be.
-        ChangedMeanwhile: its sequence is not `seen`, so the yes is to something else.
-        AlreadyAnswered: somebody else answers for the citizen, who has answered.
+        MeetingChanged: its sequence is not `seen`, so the yes is to something else.
+        MeetingAlreadyAnswered: somebody else answers for the citizen, who has answered.
         Clash: the time was taken meanwhile; the caller keeps the answer.
     """
     around = _offered(session, citizen_id, meeting_id)
@@ -82,7 +82,7 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
 def check_sequence_seen(meeting: Meeting, seen: int | None, *, now: datetime) -> None:
     """See that a meeting is answered as it is: a page may have lain on the phone for days.
 
-    `seen` None: the page is too old to tell. Raises ChangedMeanwhile.
+    `seen` None: the page is too old to tell. Raises MeetingChanged.
     """
     if seen is not None and meeting.sequence != seen and meeting.ends_at > now:
         raise MeetingChanged

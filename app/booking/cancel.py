@@ -42,7 +42,7 @@ def cancel_meeting(
     A citizen who cancels on the day itself also gives the contact person something to see to.
 
     Raises:
-        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        MeetingIsOver, MeetingChanged: see `check_current`.
     """
     (meeting,) = lock_meetings(session, [meeting_id], now=now)
     check_current(meeting, sequence, now=now)

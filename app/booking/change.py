@@ -48,7 +48,7 @@ def change_meeting(  # noqa: PLR0913 — what, how, as seen when, by whom, and w
 
     Raises:
         Missing: there is no such meeting.
-        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        MeetingIsOver, MeetingChanged: see `check_current`.
         NotBookable: somebody or some place is not known here, or nobody could have that time.
         Clash: somebody is taken, or could not get there in time.
     """

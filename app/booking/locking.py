@@ -78,7 +78,7 @@ def lock_meetings(
 
     Raises:
         Missing: there is no such meeting.
-        ChangedMeanwhile: somebody was put in it just before.
+        MeetingChanged: somebody was put in it just before.
     """
     people = set(also).union(*list_people(session, meeting_ids).values())
     lock_for_booking(session, people, slots, now=now, keep=meeting_ids)
@@ -97,7 +97,7 @@ def check_current(meeting: Meeting, sequence: int, *, now: datetime) -> None:
 
     Raises:
         MeetingIsOver: it has ended or will not be.
-        ChangedMeanwhile: it has changed since.
+        MeetingChanged: it has changed since.
     """
     if meeting.state not in STANDING or meeting.ends_at <= now:
         raise MeetingIsOver

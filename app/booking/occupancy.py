@@ -1,9 +1,9 @@
-"""The only code that writes occupancy: it follows from what the meetings say, and is laid anew with them.
+"""The only code that writes occupancy: it follows from what the meetings say, and is written anew with them.
 
-A change is two steps. `release` deletes the rows of the meetings that are about to change, so that the guard
-sees no half-done swap. `lay` writes what they say now, and the ways to every other meeting of those people
-that day. Nothing here looks for overlaps first: the database decides. A check in Python let 26-34 of 3,200
-attempts through, the constraint lets none.
+A change is two steps. `release_occupancy` deletes the rows of the meetings that are about to change, so that
+the constraint sees no half-done swap. `write_occupancy` writes what they say now, and the ways to every other
+meeting of those people that day. Nothing here looks for overlaps first: the database decides. A check in
+Python let 26-34 of 3,200 attempts through, the constraint lets none.
 """
 
 from collections.abc import Collection, Sequence

@@ -59,7 +59,7 @@ def reschedule_meeting(  # noqa: PLR0913 — what, where, as seen when, by whom
     she is asked: the new time is held, and the old one is given up.
 
     Raises:
-        MeetingIsOver, ChangedMeanwhile: see `check_current`.
+        MeetingIsOver, MeetingChanged: see `check_current`.
         NotBookable: nobody could have that time.
         Clash: somebody is taken then, or it is more than the citizen can take.
     """

@@ -153,7 +153,7 @@ def end_series(
 
     Raises:
         Missing: there is no such series.
-        ChangedMeanwhile: what is left is not what was seen. Nothing is cancelled.
+        MeetingChanged: what is left is not what was seen. Nothing is cancelled.
     """
     series, meetings = _left(session, series_id, now=now)
     if seen is not None and {(one.id, one.sequence) for one in meetings} != set(seen):

@@ -26,11 +26,11 @@ ALLOWED = {"_", "ngettext", "url_for", "namespace"}  # they hang on the language
 
 
 class UndeclaredInput(Exception):
-    """A template of parts reads what it isn't given: what is kept of it could be stale."""
+    """A template of fragments reads what it isn't given: what is kept of it could be stale."""
 
 
 class FragmentCache:
-    """Draws parts, in one app; keeps them in memory alone, and only so many bytes."""
+    """Draws fragments, in one app; keeps them in memory alone, and only so many bytes."""
 
     def __init__(self, environment: Environment, most_bytes: int = MOST_BYTES) -> None:
         self._bare = environment.overlay()
@@ -51,7 +51,7 @@ class FragmentCache:
         `place` is where it stands, as who reads what: the part kept there before makes room for the new one.
 
         Raises:
-            ReadsMore: the template could read more than `values`.
+            UndeclaredInput: the template could read more than `values`.
         """
         macro = self._macro(template, name)
         place = place, template, name, i18n.current().code
@@ -62,7 +62,7 @@ class FragmentCache:
         return part
 
     def find_macro(self, template: str, name: str) -> Macro:
-        """Return the macro of that name; raise ReadsMore if its template could read more than its values."""
+        """Return the macro of that name; raise UndeclaredInput if its template could read more."""
         self._refuse_readers(template)
         macro: Macro = getattr(self._environment.get_template(template).module, name)
         return macro

@@ -58,8 +58,8 @@ def accept_proposal(session: Session, said: CitizenReply, position: int | None) 
     The same yes twice, from the same page, is one.
 
     Raises:
-        Missing, MeetingIsOver, AlreadyAnswered, Clash: see `booking.accept`.
-        ChangedMeanwhile: the meeting is no longer what she saw.
+        Missing, MeetingIsOver, MeetingAlreadyAnswered, Clash: see `accept_meeting`.
+        MeetingChanged: the meeting is no longer what she saw.
     """
     seen = said.sequence
     try:
@@ -86,8 +86,8 @@ def decline_meeting(session: Session, said: CitizenReply, reply: Reply) -> Meeti
     Raises:
         Missing: the citizen has no such meeting.
         MeetingIsOver: it has ended or will not be.
-        ChangedMeanwhile: it is no longer what she saw.
-        AlreadyAnswered: somebody else answers for the citizen, who has answered this very moment.
+        MeetingChanged: it is no longer what she saw.
+        MeetingAlreadyAnswered: somebody else answers for the citizen, who has answered this very moment.
     """
     get_own_meeting_of(session, said.citizen_id, said.meeting_id)
     (meeting,) = lock_meetings(session, [said.meeting_id], now=said.now)
@@ -121,7 +121,7 @@ def choose_other_time(session: Session, said: CitizenReply, start: datetime) -> 
 
     Raises:
         Missing: the citizen has no such meeting, or it is a duty, whose time is not hers to choose.
-        MeetingIsOver, ChangedMeanwhile, TooLateToUndo: as above.
+        MeetingIsOver, MeetingChanged, TooLateToUndo: as above.
         Clash: that time suits everybody no longer; it carries others.
     """
     meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
@@ -150,7 +150,7 @@ def undo_cancellation(session: Session, said: CitizenReply) -> Meeting:
 
     Raises:
         Missing: the citizen has no such meeting.
-        TooLateToUndo, MeetingIsOver, Clash: see `booking.restore`.
+        TooLateToUndo, MeetingIsOver, Clash: see `restore_meeting`.
     """
     meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
     if _is_already_answered(session, meeting, None):

@@ -61,7 +61,7 @@ def add_source(session: Session, person_id: UUID, url: str, *, now: datetime) ->
     """Note where a person's calendar is published; what an earlier address gave is forgotten.
 
     Raises:
-        NotFetched: the address is not one we may ask.
+        FetchFailed: the address is not one we may ask.
     """
     plain = checked_url(url).geturl()
     remove_source(session, person_id, now=now)

@@ -68,7 +68,7 @@ def checked_url(url: str) -> SplitResult:
     """Return the parts of an address that may be fetched; `webcal:` is taken as https.
 
     Raises:
-        NotFetched: it is no https address of a machine with a name, at the usual port.
+        FetchFailed: it is no https address of a machine with a name, at the usual port.
     """
     if len(url) > MOST_LETTERS or not url.isascii() or not url.isprintable() or " " in url:
         raise FetchFailed(FetchFault.NOT_HTTPS)
@@ -141,7 +141,7 @@ class Fetcher:
         """Return what the address holds.
 
         Raises:
-            NotFetched: it can't be had, or it is not one we may ask.
+            FetchFailed: it can't be had, or it is not one we may ask.
         """
         ends = time.monotonic() + self.seconds
         for _turn in range(MOST_REDIRECTS + 1):

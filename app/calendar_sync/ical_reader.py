@@ -113,7 +113,7 @@ def read_calendar(raw: bytes, first: datetime, last: datetime, *, texts: bool = 
     """Return what happens from `first` up to `last`, soonest first; with words and people if asked.
 
     Raises:
-        Unreadable: the file is no calendar, too large, too slow, or broken as a whole.
+        UnreadableCalendar: the file is no calendar, too large, too slow, or broken as a whole.
     """
     if len(raw) > MOST_BYTES:
         raise UnreadableCalendar(CalendarFault.TOO_BIG)

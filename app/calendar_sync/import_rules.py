@@ -83,7 +83,7 @@ def read_directory(session: Session, *, now: datetime) -> ImportDirectory:
 
 
 def meeting_request_of(one: CalendarEvent, known: ImportDirectory) -> MeetingRequest:
-    """Return the meeting that an entry asks for; raise Wrong with the first thing that is wrong with it."""
+    """Return the meeting that an entry asks for; raise InvalidEvent with the first thing wrong with it."""
     if one.all_day:
         raise InvalidEvent("Det har ingen klokkeslæt.")
     citizen_id = _citizen(one, known)

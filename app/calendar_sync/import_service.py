@@ -114,7 +114,7 @@ def import_meetings(
     """Book every meeting of a file, in one transaction.
 
     Raises:
-        BadMeetings: an entry can't be understood, or its time is taken; nothing is changed.
+        MeetingsRefused: an entry can't be understood, or its time is taken; nothing is changed.
     """
     try:
         reading = read_calendar(raw, now, now + FARTHEST, texts=True)
@@ -138,7 +138,7 @@ def import_meetings(
 
 
 def _wanted(reading: CalendarContents, known: ImportDirectory, now: datetime) -> list[Wanted]:
-    """Return what each entry asks for; raise BadMeetings with all that can't be understood."""
+    """Return what each entry asks for; raise MeetingsRefused with all that can't be understood."""
     problems = [ImportProblem(one.number, one.line, FAULTS[one.fault]) for one in reading.faults]
     at_fault = {one.number for one in problems}
     coming = [one for one in reading.entries if one.start >= now and not one.cancelled]
@@ -160,7 +160,7 @@ def _wanted(reading: CalendarContents, known: ImportDirectory, now: datetime) ->
 
 
 def _book_all(session: Session, wanted: list[Wanted], now: datetime) -> int:
-    """Book everything, and return how many are new; raise BadMeetings with each that can't be booked."""
+    """Book everything, and return how many are new; raise MeetingsRefused with each that can't be booked."""
     _lock_all(session, [request for _one, request in wanted])
     known = _known_times(session, wanted)
     problems, placed = [], 0

@@ -37,7 +37,7 @@ def add_agreement_to_plan(  # noqa: PLR0913 — whose, which, and the municipali
 
     Raises:
         Missing: nothing is shared of such a meeting of the citizen's.
-        LineChanged: it has been rewritten since `by` read it.
+        AgreementChanged: it has been rewritten since `by` read it.
         NotOpen: the citizen's yes to one plan does not stand.
     """
     minutes, agreement = lock_agreement(session, citizen_id, meeting_id, agreement_id)

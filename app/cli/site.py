@@ -59,7 +59,7 @@ def read_secret_of(url: str) -> str:
 
 
 def secret_if_set(url: str) -> str | None:
-    """Return what `secret_of` does, or None if no key is set: for commands that hash nothing with it."""
+    """Return what `read_secret_of` does, or None if no key is set: for commands that hash nothing with it."""
     if not os.environ.get("ENPLAN_SECRET_KEY"):
         demo = find_demo_of(url)
         if demo is None or not demo.key_file.exists():

@@ -31,7 +31,7 @@ OFF = {MeetingState.CANCELLED, MeetingState.EXPIRED}
 
 
 def shift_dates(session: Session, site: Site, *, seeded_at: datetime, now: datetime) -> None:
-    """Move everything from around `laid_at` to around `now`, in the caller's transaction."""
+    """Move everything from around `seeded_at` to around `now`, in the caller's transaction."""
     days = danish_day(now) - danish_day(seeded_at)
     before = {row.id: Slot(row.starts_at, row.ends_at) for row in session.execute(select(*_TIMES))}
     release_all_occupancy(session)

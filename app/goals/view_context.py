@@ -1,4 +1,4 @@
-"""Whose eyes a plan is seen with: all that its cards hang on beside what stands in it."""
+"""Who reads a plan and what they may do there: all that its cards hang on beside what stands in it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,7 @@ class ViewContext:
 
 
 def view_context_of(viewer: Viewer, plan: PlanView, site: Site, today: date) -> ViewContext:
-    """Return the eyes with which `viewer` sees `plan`; without a contact person the municipality answers."""
+    """Return how `viewer` sees `plan`; without a contact person the municipality answers."""
     contact, active = plan.contact, plan.state == PlanState.ACTIVE
     return ViewContext(
         reader_id=viewer.actor.person_id,

@@ -1,4 +1,4 @@
-"""What a meeting is, and which times it may have. Pure; whether two clash, the database decides (guard)."""
+"""What a meeting is, and which times it may have. Pure; if two clash, the database decides (`no_overlap`)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Det aftalte vi: those who help write it on a page of its own; the citizen adds own words on another.
 
-It is read on the meeting's own page (templates/calendar/_minutes.html, with `part_for` as `talk`).
+It is read on the meeting's own page (templates/minutes/_minutes.html, with `shown_minutes_for` as `talk`).
 """
 
 from datetime import datetime

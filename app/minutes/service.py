@@ -56,9 +56,9 @@ def save_minutes(  # noqa: PLR0913 — whose, about what, what is written, and w
 
     Raises:
         Missing: the citizen has no such meeting, or `by` had no part in it.
-        NotBegun: the meeting is to come, or will not be.
-        SomebodyWrites: another one has a draft.
-        WordsChanged: it is not what `by` has read.
+        MeetingNotBegun: the meeting is to come, or will not be.
+        MinutesTaken: another one has a draft.
+        MinutesChanged: it is not what `by` has read.
     """
     meeting = get_minuted_meeting(session, citizen_id, meeting_id, lock=True)
     if by.tie not in WRITES_ALL and not took_part(session, meeting_id, by.id):
@@ -95,7 +95,7 @@ def add_own_words(
 
     Raises:
         Missing: nothing is shared of such a meeting of the citizen's.
-        WordsChanged: other own words were kept meanwhile, from another phone.
+        MinutesChanged: other own words were kept meanwhile, from another phone.
     """
     found = _shared_of(session, citizen_id, meeting_id)
     if found.own_words == words:
@@ -116,7 +116,7 @@ def lock_agreement(
 
     Raises:
         Missing: nothing is shared of such a meeting of the citizen's.
-        LineChanged: this line is not among what was agreed, or not any more.
+        AgreementChanged: this line is not among what was agreed, or not any more.
     """
     minutes = _shared_of(session, citizen_id, meeting_id)
     wanted = select(MeetingAgreement).where(

@@ -44,7 +44,7 @@ def clean_cell(cell: str) -> str:
     left out, but for the joiners that some languages are spelled with.
 
     Raises:
-        Wrong: it holds control characters, or its text is turned around.
+        InvalidCell: it holds control characters, or its text is turned around.
     """
     if any(sign not in "\t\r\n" and unicodedata.category(sign) == "Cc" for sign in cell):
         raise InvalidCell("Der er usynlige tegn i feltet. Slet dem, og skriv feltet igen.")

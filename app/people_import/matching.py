@@ -119,7 +119,7 @@ class PersonIndex:
         `but` are people who other lines with a number are known to be about.
 
         Raises:
-            Wrong: it can't be told who that is.
+            InvalidCell: it can't be told who that is.
         """
         return self._keyed(row, but) if row.key else self._keyless(row)
 
@@ -127,7 +127,7 @@ class PersonIndex:
         """Look somebody up by their line once all are taken in, as the next import will.
 
         Raises:
-            Wrong: the line finds another, or may be about several.
+            InvalidCell: the line finds another, or may be about several.
         """
         others = [other for other in self._with_email(row) if other is not one]
         is_new = not one.before and row.key is None

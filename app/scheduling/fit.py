@@ -1,6 +1,6 @@
 """Which times suit everybody: nobody is taken, the citizen gets there and on to the next, and can take it.
 
-Pure. `Rules` says what is kept to, so that the same search can be run again without one of them.
+Pure. `SearchRules` says what is kept to, so that the same search can be run again without one of them.
 """
 
 from collections import Counter

@@ -44,7 +44,7 @@ class SearchRequest:
 
 
 class OfferReason(StrEnum):
-    """Why a time is good, or less so. Their weights stand in `rank`."""
+    """Why a time is good, or less so. Their weights stand in `ranking`."""
 
     MORNING = "morning"  # these three: the part of the day that the citizen prefers
     MIDDAY = "midday"

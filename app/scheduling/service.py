@@ -1,7 +1,7 @@
-"""Times that suit everybody, best first: one look at the database, one sweep, named reasons.
+"""Times that suit everybody, best first: one look at the database, one pass over time, named reasons.
 
 O(G + n log n), G candidates, n taken spans. What professionals' own calendars say counts as taken here, also
-what is only tentative, and never when booking. What each part does stands in `finding`.
+what is only tentative, and never when booking. The search itself is in `fit`, `intervals` and `ranking`.
 """
 
 from collections.abc import Collection, Sequence

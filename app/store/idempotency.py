@@ -83,7 +83,7 @@ def claim_key(
     """Claim `key` for this transaction and return None, or return the answer given before.
 
     Raises:
-        OtherBody: the key was used for another request.
+        KeyReused: the key was used for another request.
     """
     claim = {"actor_id": actor_id, "key": key, "request_hash": fingerprint, "at": now}
     if session.execute(_CLAIM[session.get_bind().dialect.name], [claim]).first():

@@ -66,7 +66,7 @@ def check_secret_key(connection: Connection, secret_key: str | None) -> bool:
     were fingerprints has none recorded.
 
     Raises:
-        OtherKey: the database is used with another.
+        OtherSecretKey: the database is used with another.
     """
     if not inspect(connection).has_table(_TABLE.name):
         return False
@@ -84,7 +84,7 @@ def confirm_secret_key(database: Database, secret_key: str, *, now: datetime) ->
     Of several that start at once with different keys, the first decides.
 
     Raises:
-        OtherKey: the database is used with another.
+        OtherSecretKey: the database is used with another.
     """
     with database.engine.connect() as connection:
         if check_secret_key(connection, secret_key):

@@ -128,7 +128,7 @@ def _as_dbapi_error(engine: Engine) -> Iterator[None]:
 
 
 def in_ids(column: Any, many: int) -> Any:
-    """Return that a column is one of so many ids, in a select to be prepared; `ids_of` gives their values."""
+    """Return that a column is one of so many ids, in a select to be prepared; `id_params` has the values."""
     return column.in_([bindparam(f"id_{number}", type_=Uuid()) for number in range(many)])
 
 

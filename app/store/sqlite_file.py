@@ -171,7 +171,7 @@ def in_use(path: Path, *, alone: bool = False) -> Iterator[None]:
     written) nothing is held; `OpenFile` is the second guard.
 
     Raises:
-        InUse: somebody uses it and one of the two would be alone; or they use another file of that name.
+        DatabaseInUse: somebody uses it and one of the two would be alone, or uses another file of that name.
     """
     handle = _take(f"{os.path.realpath(path)}{LOCK}", path, alone=alone)
     try:
@@ -182,7 +182,7 @@ def in_use(path: Path, *, alone: bool = False) -> Iterator[None]:
 
 
 def refuse_other_file(path: Path) -> None:
-    """Raise InUse if somebody uses a file that had this name before: its log would be read as this one's."""
+    """Raise DatabaseInUse if a file that had this name is in use: its log would be read as this one's."""
     if _identity(f"{os.path.realpath(path)}{LOCK}") is not None:
         with in_use(path):
             pass

@@ -16,7 +16,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
     """Yield an empty file that only its owner can read; it becomes `path` when the block ends well.
 
     Raises:
-        NotSafe: no such folder; or a file already, or traces of one that SQLite would fold into ours.
+        UnsafeOperation: no such folder; or a file already, or traces of one that SQLite would fold into ours.
         OSError: the folder can't be written, or the disk is full.
     """
     refuse_existing(path)

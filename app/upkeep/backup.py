@@ -25,7 +25,7 @@ def backup(database: Database, path: Path) -> Counts:
     Others may write meanwhile. What was acknowledged before the call is in it.
 
     Raises:
-        NotSafe: the file is there already, or the database is damaged. Nothing is left behind.
+        UnsafeOperation: the file is there already, or the database is damaged. Nothing is left behind.
         OSError: the folder can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """

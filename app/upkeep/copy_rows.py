@@ -13,7 +13,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
     """Write all rows of `source` into the empty tables of `target`, in its transaction.
 
     Raises:
-        NotSafe: `source` holds a table that we don't know, so its rows would be lost.
+        UnsafeOperation: `source` holds a table that we don't know, so its rows would be lost.
     """
     tables = SQLModel.metadata.sorted_tables  # those that are referred to come first
     strange = set(inspect(source).get_table_names()) - {table.name for table in tables} - schema.OWN_TABLES

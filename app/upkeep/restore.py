@@ -35,8 +35,8 @@ def restore(path: Path, url: str, secret_key: str | None = None) -> Counts:
     one that the database is to be used with; a backup that doesn't say which it hangs on is taken without.
 
     Raises:
-        NotSafe: the place is in use or not empty, or the backup is damaged, of a newer schema, lacks a
-            promise or was taken of a database with another key.
+        UnsafeOperation: the place is in use or not empty, or the backup is damaged, of a newer schema, lacks
+            a promise or was taken of a database with another key.
         OSError: the backup can't be read, or the place can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
@@ -101,7 +101,7 @@ def _unused(target: Database) -> Engine:
     """Return the engine of a PostgreSQL database to which nobody else is connected.
 
     Raises:
-        NotSafe: somebody is. A connection just closed is seen for a moment still, so it gets a moment.
+        UnsafeOperation: somebody is. A connection just closed is still seen for a moment, so it gets one.
     """
     looking = target.engine.execution_options(isolation_level="AUTOCOMMIT")
     with looking.connect() as connection:

@@ -110,7 +110,7 @@ def reschedule_by_staff(
 
 
 def offer_new_times(session: Session, meeting: Meeting, slots: Sequence[Slot], said: CitizenReply) -> Meeting:
-    """Ask the citizen which of these times suits. Raises as `booking.repropose`."""
+    """Ask the citizen which of these times suits. Raises as `repropose_meeting`."""
     seen = said.sequence if said.sequence is not None else -1
     return repropose_meeting(session, meeting.id, slots, sequence=seen, by=said.by, now=said.now)
 
@@ -119,8 +119,8 @@ def record_citizen_reply(session: Session, said: CitizenReply, reply: Reply, pos
     """Write down what the citizen said on the phone, as the citizen's answer, by whom it was written.
 
     Raises:
-        AlreadyAnswered: the citizen has answered; that answer stands.
-        MeetingIsOver, ChangedMeanwhile, Clash: as `replying`.
+        MeetingAlreadyAnswered: the citizen has answered; that answer stands.
+        MeetingIsOver, MeetingChanged, Clash: as `calendar.service`.
     """
     if reply is Reply.COMING:
         return service.accept_proposal(session, said, position)

@@ -79,7 +79,7 @@ def share_entry(  # noqa: PLR0913 — the two last are the municipality's calend
 
     Raises:
         Missing: no such entry of this author.
-        NoYes, NoContact: nobody may read it, or there is nobody to read it, yet. The draft is kept.
+        EntryNeedsConsent, EntryNeedsContact: nobody may read it, or there is nobody yet. It stays a draft.
         NothingNew: these words are in the plan already.
     """
     entry = _lock_own(session, citizen_id, entry_id, by)
@@ -105,7 +105,7 @@ def take_back_entry(session: Session, citizen_id: UUID, entry_id: UUID, *, by: U
 
     Raises:
         Missing: no such entry of this author.
-        AnsweredYes, AnsweredTalk: the answer came first.
+        AlreadyApproved, AlreadyInTalk: the answer came first.
     """
     entry = _lock_own(session, citizen_id, entry_id, by)
     if _is_back(entry):

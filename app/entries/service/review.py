@@ -31,7 +31,7 @@ def approve_entry(
     Raises:
         Missing: no such entry.
         NewerWords: `version`, which `by` has read, is no longer the one that is shared.
-        AnsweredYes, AnsweredTalk, TakenBack: somebody was first, and who.
+        AlreadyApproved, AlreadyInTalk, TakenBack: somebody was first, and who.
     """
     entry = lock_entry(session, citizen_id, entry_id)
     if entry.state is EntryState.IN_PLAN and entry.answered_by == by and entry.approved_version == version:
