@@ -26,11 +26,11 @@ ALLOWED = {"_", "ngettext", "url_for", "namespace"}  # they hang on the language
 
 
 class UndeclaredInput(Exception):
-    """A template of parts reads what it isn't given: what is kept of it could be stale."""
+    """A template of fragments reads what it isn't given: what is kept of it could be stale."""
 
 
 class FragmentCache:
-    """Draws parts, in one app; keeps them in memory alone, and only so many bytes."""
+    """Draws fragments, in one app; keeps them in memory alone, and only so many bytes."""
 
     def __init__(self, environment: Environment, most_bytes: int = MOST_BYTES) -> None:
         self._bare = environment.overlay()

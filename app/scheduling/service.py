@@ -1,4 +1,4 @@
-"""Times that suit everybody, best first: one look at the database, one sweep, named reasons.
+"""Times that suit everybody, best first: one look at the database, one pass over time, named reasons.
 
 O(G + n log n), G candidates, n taken spans. What professionals' own calendars say counts as taken here, also
 what is only tentative, and never when booking. What fits stands in `fit`, in what order in `ranking`.

@@ -1,6 +1,6 @@
-"""The seal in a backup: for each table how many rows it had and their fingerprint.
+"""The checksum in a backup: for each table how many rows it had and their fingerprint.
 
-SQLite's own check sees a broken tree and not a letter that became another. The seal sees both, and a file
+SQLite's own check sees a broken tree and not a letter that became another. The checksum sees both, and a file
 that was copied by hand while the app wrote has none. It guards against accidents, not against forgers.
 """
 
@@ -23,7 +23,7 @@ Counts = dict[str, int]
 
 
 def write_checksum(path: Path) -> Counts:
-    """Write the seal into a fresh copy, make it one file, and return its rows per table.
+    """Write the checksum into a fresh copy, make it one file, and return its rows per table.
 
     Raises:
         UnsafeOperation: the copy is damaged, so what it was taken from is, too.
@@ -46,7 +46,7 @@ def write_checksum(path: Path) -> Counts:
 
 
 def verify_checksum(path: Path) -> Counts:
-    """Check a copy of a backup against its seal, take the seal off, and return its rows per table.
+    """Check a copy of a backup against its checksum, take it off, and return its rows per table.
 
     Raises:
         UnsafeOperation: it has no seal, or is not what was sealed.

@@ -1,4 +1,4 @@
-"""What the doors share: where passkeys work, who tries from where, and the phone that asks."""
+"""What the ways to sign in share: where passkeys work, who tries from where, and the phone that asks."""
 
 from flask import Response, abort, make_response, redirect, request, url_for
 

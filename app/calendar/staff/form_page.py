@@ -1,6 +1,6 @@
-"""A sheet: one form about one meeting, on its own page. Shown, sent, and shown again when it can't be had.
+"""A form page: a form about one meeting, on its own page. Shown, sent, and shown again when it can't be had.
 
-The one home of that shape: what a sheet asks for, and what it does, it says itself. Whatever was typed stands
+The one home of that shape: what a page asks for, and what it does, it says itself. Whatever was typed stands
 when the page comes back, and how the meeting stands by then is shown beside it.
 """
 
@@ -48,7 +48,7 @@ CAN_BE_SAID = (MeetingChanged, MeetingAlreadyAnswered, Clash, NotBookable, TooLa
 
 @dataclass(frozen=True, slots=True)
 class PageMeeting:
-    """The meeting that a sheet is about, as it stands now."""
+    """The meeting that a form page is about, as it stands now."""
 
     citizen_id: UUID
     meeting: Meeting
@@ -74,7 +74,7 @@ class PageMeeting:
 
 
 class FormPage(Generic[F]):
-    """What one sheet asks for and does; the rest is the same for all."""
+    """What one form page asks for and does; the rest is the same for all."""
 
     template = ""
 
