@@ -30,7 +30,7 @@ def opened_with_key(url: str, secret_key: str | None) -> Iterator[Database]:
     `secret_key` is None where none is set, and the command hashes nothing.
 
     Raises:
-        Fault: the database is used with another key; nothing is changed.
+        CommandFailed: the database is used with another key; nothing is changed.
     """
     with open_database(url) as database:
         if secret_key is not None:
@@ -45,7 +45,7 @@ def confirm_or_record_key(database: Database, url: str, secret_key: str, *, now:
     where something is hashed already.
 
     Raises:
-        Fault: the database is used with another key.
+        CommandFailed: the database is used with another key.
     """
     with refuse_other_key(url, secret_key):
         recorded = confirm_secret_key(database, secret_key, now=now)
@@ -68,7 +68,7 @@ def migrate_with_key(database: Database, url: str, secret_key: str | None, *, no
     `secret_key` is None where none is set: no step hashes anything.
 
     Raises:
-        Fault: the database is used with another key; nothing is changed.
+        CommandFailed: the database is used with another key; nothing is changed.
         sqlalchemy.exc.DBAPIError: the database could not be changed; it is as it was.
     """
     from app.migrations import schema  # noqa: PLC0415 — it brings every model along

@@ -45,7 +45,7 @@ def read_secret_of(url: str) -> str:
 
     Raises:
         BadConfiguration: there is none, or it is too short.
-        Fault: a demo's own is gone; another is not made, for it would not be the same.
+        CommandFailed: a demo's own is gone; another is not made, for it would not be the same.
     """
     named = os.environ.get("ENPLAN_SECRET_KEY", "")
     demo = find_demo_of(url)
