@@ -13,11 +13,12 @@ from uuid import UUID
 
 from flask import Flask, abort, current_app, g
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlmodel import Session
 
 from app.access.models import AccessLogEntry
 from app.access.policy import Action, Actor, Subject, may, may_at_all, tie
-from app.identity.login import ask_to_sign_in, current_account, find_account
+from app.identity.login import login_manager
 from app.identity.rules import first_name
 from app.identity.sessions import Account
 from app.web.context import clock, db, prepared_reader
@@ -74,7 +75,7 @@ def viewer() -> Viewer:
 
 
 def actor_of_request() -> Actor:
-    return Actor(current_account().id, current_account().roles)
+    return Actor(current_user.id, current_user.roles)
 
 
 def public(view: View) -> View:
@@ -89,8 +90,8 @@ def allows(action: Action) -> Callable[[View], View]:
     def put_in_front(view: View) -> View:
         @wraps(view)
         def guarded(**rest: Any) -> ResponseReturnValue:
-            if find_account() is None:
-                return ask_to_sign_in()
+            if not current_user.is_authenticated:
+                return login_manager.unauthorized()
             if not may_at_all(actor_of_request(), action):
                 abort(404)
             return view(**rest)
@@ -107,9 +108,9 @@ def requires(action: Action) -> Callable[[View], View]:
     def put_in_front(view: View) -> View:
         @wraps(view)
         def guarded(citizen_id: UUID | None = None, **rest: Any) -> ResponseReturnValue:
-            reader = find_account()
-            if reader is None:
-                return ask_to_sign_in()
+            reader = current_user._get_current_object()  # asked for several times on the way
+            if not reader.is_authenticated:
+                return login_manager.unauthorized()
             found = view_of(reader, citizen_id)
             if not may(found.actor, action, found.subject):
                 abort(403)
@@ -149,9 +150,9 @@ def log_views(citizen_ids: Collection[UUID], action: Action, relation: str) -> N
     """Write down, and commit, that the reader is about to see something of these citizens."""
     if not citizen_ids:
         return
-    reader = current_account()
+    who = {"actor_id": current_user.id, "department_id": current_user.department_id}
     with db().writing() as session:
-        _write(session, citizen_ids, action, relation, actor_id=reader.id, department_id=reader.department_id)
+        _write(session, citizen_ids, action, relation, **who)
 
 
 def log_system_view(session: Session, citizen_id: UUID, action: str, *, system_id: UUID) -> None:

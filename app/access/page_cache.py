@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.sansio.http import parse_cookie
 
@@ -20,7 +21,7 @@ from app.access.policy import Action, may
 from app.cache.lru_cache import PageLru
 from app.dates.local_time import danish_day
 from app.identity import sessions
-from app.identity.login import DEMO_COOKIE, SECURE_COOKIE, current_account
+from app.identity.login import DEMO_COOKIE, SECURE_COOKIE
 from app.identity.sessions import Account
 from app.store.prepared import PreparedReader
 from app.web.compression import accepts_brotli, compress_response
@@ -44,17 +45,17 @@ def cache_page(view: View) -> View:
 
     @wraps(view)
     def answer_from_cache(citizen_id: UUID, **rest: Any) -> Response:
-        environ = request.environ
-        if not _is_cacheable(environ):
+        environ, reader = request.environ, current_user._get_current_object()
+        if not reader.is_authenticated or not _is_cacheable(environ):
             return view(citizen_id=citizen_id, **rest)
         pages: PageLru = current_app.extensions["kept"]
-        place, state = _page(environ, viewer(), current_account(), g.language.code, clock()())
+        place, state = _page(environ, viewer(), reader, g.language.code, clock()())
         body = pages.find(place, state)
         if body is not None:
             return cached_response(body)
         response = compress_response(view(citizen_id=citizen_id, **rest))
         # What became another while it was drawn may stand in it, or not.
-        if _is_whole(response) and view_of(current_account(), citizen_id) == viewer():
+        if _is_whole(response) and view_of(reader, citizen_id) == viewer():
             pages.put(place, state, response.get_data())
         return response
 

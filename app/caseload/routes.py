@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlmodel import Session
 from werkzeug.exceptions import NotFound
 from wtforms import Form
@@ -27,7 +28,6 @@ from app.entries.rules import REPLY_MOST, EntryState
 from app.entries.service.review import talk_about_entry
 from app.errors import Refused
 from app.i18n import gettext as _
-from app.identity.login import current_account
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -42,7 +42,7 @@ Find = Callable[[Session, UUID], QueueEntry | UnreadAnswer | None]
 def index() -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        bonds = list_ties(session, current_account().id, now=now)
+        bonds = list_ties(session, current_user.id, now=now)
     by_tie = defaultdict(list)
     for bond in bonds:
         by_tie[bond.tie].append(bond.citizen_id)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         rows=rows,
         waiting=[row for row in rows if any(row.waiting)],
         others=[row for row in rows if not any(row.waiting)],
-        roles=current_account().roles,
+        roles=current_user.roles,
     )
 
 
@@ -75,7 +75,7 @@ def _first_answer_page(view: Answer) -> Answer:
         except NotFound:
             with db().reading() as session:
                 first = service.find_first_answer(
-                    session, citizen_id, entry_id, version=_version(), by=current_account().id, now=clock()()
+                    session, citizen_id, entry_id, version=_version(), by=current_user.id, now=clock()()
                 )
             if first is None:
                 raise
@@ -111,7 +111,7 @@ def talk(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 @bp.post("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/aftaler/<uuid:agreement_id>/med")
 @requires(Action.AGREEMENT_PLACE)
 def add_agreement(citizen_id: UUID, meeting_id: UUID, agreement_id: UUID) -> ResponseReturnValue:
-    by, now, site = current_account().id, clock()(), settings().site
+    by, now, site = current_user.id, clock()(), settings().site
     db().retrying(
         lambda session: add_agreement_to_plan(
             session, citizen_id, meeting_id, agreement_id, by=by, now=now, site=site
@@ -124,7 +124,7 @@ def add_agreement(citizen_id: UUID, meeting_id: UUID, agreement_id: UUID) -> Res
 @bp.post("/borgere/<uuid:citizen_id>/fremgang/<uuid:assessment_id>/laest")
 @requires(Action.PROGRESS_ANSWER)
 def read(citizen_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
-    form, by, now = ReadForm(request.form), current_account().id, clock()()
+    form, by, now = ReadForm(request.form), current_user.id, clock()()
     if not form.validate():
         return _queue_page(form, stay=assessment_id, status=422)
     said = form.words.data
@@ -149,7 +149,7 @@ def _invalid_page(citizen_id: UUID, entry_id: UUID, form: TalkForm) -> ResponseR
 
 def _answer(entry_id: UUID, work: Callable[..., Entry]) -> ResponseReturnValue:
     """Answer as the reader, to the version that was read; say so kindly when somebody was first."""
-    version, by, now = _version(), current_account().id, clock()()
+    version, by, now = _version(), current_user.id, clock()()
     try:
         db().retrying(lambda session: work(session, version=version, by=by, now=now))
     except Refused as refused:
@@ -201,7 +201,7 @@ def _queue_page(
 
 def _just_done(answered: UUID | None) -> tuple[tuple[str, EntryState] | None, str | None]:
     """Return what the reader has just answered, and whose answer to how it goes was just read."""
-    read_one, me = _uuid("laest"), current_account().id
+    read_one, me = _uuid("laest"), current_user.id
     with db().reading() as session:
         told = service.find_given_answer(session, answered, by=me, now=clock()()) if answered else None
         return told, find_reader(session, read_one, by=me) if read_one else None
@@ -209,7 +209,7 @@ def _just_done(answered: UUID | None) -> tuple[tuple[str, EntryState] | None, st
 
 def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, int, QueueEntry | UnreadAnswer | None]:
     """Return which of how many is shown, and that one; the look is written down before a word is read."""
-    now, me = clock()(), current_account().id
+    now, me = clock()(), current_user.id
     with db().reading() as session:
         entries, answers = list_queue(session, me, now=now), list_unread(session, me, now=now)
     finders: dict[UUID, tuple[QueueItem, Find]] = {

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -12,7 +13,6 @@ from app.demo.state_list import PAGES
 from app.demo.state_rows import EXTRA
 from app.demo.states import PageState, PageStates, StateContext, find_state
 from app.errors import Refused
-from app.identity.login import find_account
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -39,8 +39,8 @@ def index() -> ResponseReturnValue:
 def one(key: str) -> ResponseReturnValue:
     """Say what a state is, and hold the form that brings it about."""
     about, state = _find(key)
-    who, reader = _person(state), find_account()
-    is_there = (reader.id if reader else None) == (person_id(who.slug) if who else None)
+    who, reader_id = _person(state), current_user.id if current_user.is_authenticated else None
+    is_there = reader_id == (person_id(who.slug) if who else None)
     address = _address(state) if state.sends is not None and is_there else None
     return page("demo/state.html", about=about, state=state, who=who, address=address)
 

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import requires, viewer
 from app.access.page_cache import cache_page
@@ -13,7 +14,6 @@ from app.goals.forms import GoalResponseForm
 from app.goals.history import list_answers, list_history
 from app.goals.queries import get_goal, read_plan
 from app.goals.view_context import view_context_of
-from app.identity.login import current_account
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
 
@@ -57,7 +57,7 @@ def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _goal_page(citizen_id, goal_id, form)
     with db().writing() as session:
-        service.answer_goal(session, citizen_id, goal_id, form.said, by=current_account().id, now=clock()())
+        service.answer_goal(session, citizen_id, goal_id, form.said, by=current_user.id, now=clock()())
     return redirect(url_for(".index", nyt="svar", ved=goal_id, _anchor=f"maal-{goal_id}"), code=303)
 
 
@@ -66,7 +66,7 @@ def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
 @requires(Action.STEP_FINISH)
 def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
-        service.finish_step(session, citizen_id, step_id, by=current_account().id, now=clock()())
+        service.finish_step(session, citizen_id, step_id, by=current_user.id, now=clock()())
     return _back_to(step_id, "gjort")
 
 
@@ -75,7 +75,7 @@ def finish(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
 @requires(Action.STEP_FINISH)
 def undo(citizen_id: UUID, step_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
-        service.undo_step(session, citizen_id, step_id, by=current_account().id, now=clock()())
+        service.undo_step(session, citizen_id, step_id, by=current_user.id, now=clock()())
     return _back_to(step_id, "fortrudt")
 
 

@@ -2,12 +2,13 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import public, requires, viewer
 from app.access.policy import Action
 from app.dates.local_time import danish_day
 from app.home.queries import read_today
-from app.identity.login import ask_to_sign_in, current_account, find_account
+from app.identity.login import login_manager
 from app.notifications.service import mark_notices_seen
 from app.web.context import clock, db, settings
 from app.web.page import page
@@ -19,10 +20,9 @@ bp = Blueprint("home", __name__)
 @public
 def index() -> ResponseReturnValue:
     """Send each to their own first page; the citizen's stands behind the guard as every other."""
-    reader = find_account()
-    if reader is None:
-        return ask_to_sign_in()
-    if not reader.is_citizen:
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    if not current_user.is_citizen:
         return redirect(url_for("caseload.index"), code=303)
     return _today()
 
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
 def _today(citizen_id: UUID) -> ResponseReturnValue:
     now, new = clock()(), request.args.get("nyt")
     with db().reading() as session:
-        today = read_today(session, citizen_id, current_account().session_id, now=now)
+        today = read_today(session, citizen_id, current_user.session_id, now=now)
     answer = page(
         "home/index.html",
         "next_step",

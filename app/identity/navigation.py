@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import Flask, g, request
+from flask_login import current_user
 from sqlmodel import select
 
 from app.i18n import lazy_gettext as _
-from app.identity.login import find_account
 from app.identity.models import Person
 from app.web.context import db
 from app.web.page import Tab
@@ -47,8 +47,8 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
-        reader, seen = find_account(), g.get("viewer")
-        if reader is None:
+        reader, seen = current_user._get_current_object(), g.get("viewer")
+        if not reader.is_authenticated:
             return {"tabs": []}
         helped = seen is not None and not seen.own
         places = tabs(CITIZEN) if reader.is_citizen else tabs(STAFF)

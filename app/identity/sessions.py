@@ -4,10 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Never
 from uuid import UUID
 
-from flask_login import UserMixin
+from flask_login import AnonymousUserMixin, UserMixin
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlmodel import Session, col
 
@@ -18,7 +18,7 @@ from app.store.prepared import Reader
 
 
 @dataclass(frozen=True, slots=True)
-class Account(UserMixin):  # type: ignore[misc]  # flask-login has no types
+class Account(UserMixin):
     """Who is signed in, apart from the database."""
 
     id: UUID
@@ -46,6 +46,17 @@ class Account(UserMixin):  # type: ignore[misc]  # flask-login has no types
 
     def get_id(self) -> str:
         return str(self.id)
+
+
+class AnonymousUser(AnonymousUserMixin):
+    """Nobody is signed in. Whatever else is asked of it is an AttributeError: nobody has no id."""
+
+    is_citizen = is_staff = False
+    text_size = TextSize.NORMAL
+
+    if TYPE_CHECKING:  # so that `current_user.id` is a UUID: where it is read, somebody is signed in
+
+        def __getattr__(self, name: str) -> Never: ...
 
 
 def token_hash(token: str) -> str:

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import public
-from app.identity.login import find_account
 from app.identity.models import Person
+from app.identity.sessions import AnonymousUser
 from app.plan.service import find_contact
 from app.pwa import offline_key
 from app.web.assets import TYPES, Asset, Assets, asset_response
@@ -76,7 +77,7 @@ def offline() -> ResponseReturnValue:
 
 
 def _offline_page() -> str:
-    alone: dict[str, Any] = {"me": None, "viewer": None, "tabs": [], "languages": [], "text_size": "normal"}
+    alone: dict[str, Any] = {"current_user": AnonymousUser(), "viewer": None, "tabs": [], "languages": []}
     return render_template("pwa/offline.html", **alone)
 
 
@@ -143,8 +144,7 @@ def phone_context() -> dict[str, Any]:
 
 
 def _reader_id() -> UUID | None:
-    found = find_account()
-    return found.id if found else None
+    return current_user.id if current_user.is_authenticated else None
 
 
 def _phone_owner() -> str | None:
@@ -159,9 +159,8 @@ def _storage_key(place: object) -> str | None:
 
 def _contact_for_phone() -> Person | None:
     """Return the reader's contact person, if there is a number to call."""
-    account = find_account()
-    if account is None or not account.is_citizen:
+    if not current_user.is_citizen:
         return None
     with db().reading() as session:
-        contact = find_contact(session, account.id)
+        contact = find_contact(session, current_user.id)
     return contact if contact and contact.phone else None

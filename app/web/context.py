@@ -1,6 +1,7 @@
 """What a request stands on: the database, clock and settings of the current app."""
 
 from flask import current_app, g
+from flask_login import logout_user
 
 from app.config import Settings
 from app.dates.clock import Clock
@@ -29,3 +30,12 @@ def clock() -> Clock:
 def settings() -> Settings:
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def become_anonymous() -> None:
+    """Let nobody be signed in for the rest of this request. The database is not asked who it was.
+
+    Nothing is ended: a sign-in is a row, and `logout_user` knows only who reads now.
+    """
+    g.anonymous = True  # or flask-login would first load whom it lets go
+    logout_user()

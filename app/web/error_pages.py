@@ -6,7 +6,7 @@ A machine gets problem+json (RFC 9457). The same page for absent and for somebod
 import logging
 from types import TracebackType
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import BadHost, HTTPException
@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from app import i18n
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
-from app.web.context import db
+from app.web.context import become_anonymous, db
 from app.web.page import htmx, wants_json
 
 log = logging.getLogger("enplan")
@@ -124,7 +124,8 @@ def init_app(app: Flask) -> None:
             return problem.get_response()  # type: ignore[return-value]
         code = problem.code or 500
         # From a Host that is none no address can be built, so the page is drawn without places to go.
-        g.broken = g.get("broken", False) or isinstance(problem, BadHost)
+        if isinstance(problem, BadHost):
+            become_anonymous()
         response = problem_page(code, *error_texts(code))
         if code == 405:  # noqa: PLR2004
             response.headers["Allow"] = ", ".join(sorted(getattr(problem, "valid_methods", None) or ()))
@@ -147,7 +148,7 @@ def init_app(app: Flask) -> None:
 
 def _unavailable(problem: Exception) -> Response:
     log.error("database unavailable: %s", type(problem).__name__)
-    g.broken = True  # the page is drawn without asking the database who reads it
+    become_anonymous()  # the page is drawn without asking the database who reads it
     return problem_page(503, *(_not_ours() if db().is_replaced() else error_texts(503)))
 
 
@@ -156,7 +157,7 @@ def _damaged(problem: DatabaseError) -> Response:
     if type(problem) is not DatabaseError and not db().is_replaced():
         return _broken(problem)
     log.error("database damaged")
-    g.broken = True
+    become_anonymous()
     return problem_page(503, *_not_ours())
 
 
@@ -165,7 +166,7 @@ def _broken(problem: Exception) -> Response:
     log.error(
         "unexpected %s at %s", type(problem).__name__, request.endpoint, exc_info=_without_words(problem)
     )
-    g.broken = True
+    become_anonymous()
     return problem_page(500, *error_texts(500))
 
 

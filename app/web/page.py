@@ -116,11 +116,9 @@ def _shared_context() -> dict[str, Any]:
         "languages": [
             {"code": one.code, "own_name": one.own_name, "current": one is language} for one in i18n.offered()
         ],
-        "text_size": "normal",
         "municipality": settings().site,
         "quick_leave_url": QUICK_LEAVE,
         "demo": settings().demo,
-        "me": None,
         "tabs": [],
         "today": today,
         "near_day": lambda day: i18n.near_day(day, today),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Lock
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from app.config import Settings
 from app.identity.codes import LASTS, SIGNS, TRIES, format_code, new_code, read_code
 from app.identity.credentials import Invitation, LoginAttempt, Passkey
 from app.identity.login_attempts import CODES_MOST
+from app.identity.rules import SEEN_STEP
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.store.db import Database
@@ -66,6 +68,35 @@ def test_from_code_to_signed_in(phone: Phone, invite: Invite, people: People, da
     assert "Anna" not in page  # who holds the phone is not known yet
     assert phone.accept().location == "/"
     assert live_sessions(database) == [people.anna.id]
+
+
+class OneWriteAtATime:
+    """SQLite's line of writers, which says so when one who is in it stands in line again: they would wait."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+    def acquire(self, timeout: float) -> bool:
+        assert self.lock.acquire(blocking=False), "a write inside a write"
+        return timeout > 0
+
+    def release(self) -> None:
+        self.lock.release()
+
+
+def test_that_somebody_was_seen_is_not_written_inside_another_write(
+    phone: Phone, invite: Invite, people: People, app: Flask, clock: MovableClock
+) -> None:
+    """Asking who is signed in may write, and the phone that comes with an invitation may be signed in."""
+    made = invite(people.anna)
+    phone.client.post("/demo/log-ind", data={"person": "anna"})
+    phone.try_code(made.code)
+    answer = phone.key.make(phone.options("/invitation"))
+    clock.now += SEEN_STEP
+    app.extensions["db"]._line = OneWriteAtATime()
+    assert phone.accept(answer).location == "/"
+    clock.now += SEEN_STEP
+    assert phone.sign_in().location == "/"
 
 
 def test_from_link_to_signed_in(phone: Phone, invite: Invite, people: People, database: Database) -> None:

@@ -1,9 +1,11 @@
 """/log-ind, /log-af and /indstillinger."""
 
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app import i18n
 from app.access.guard import allows, public
@@ -21,9 +23,10 @@ from app.account.service import remove_passkey as stop_passkey
 from app.account.service import sign_in as sign_in_with
 from app.i18n import gettext as _
 from app.identity import passkeys, service
-from app.identity.login import clear_device, current_account, end_sign_in, find_account
+from app.identity.login import clear_device, end_sign_in
 from app.identity.login_attempts import CEREMONIES_MOST
 from app.identity.rules import TextSize, is_fresh
+from app.identity.sessions import Account
 from app.web.context import clock, db
 from app.web.page import page, set_language_cookie
 
@@ -33,10 +36,9 @@ bp = Blueprint("account", __name__)
 @bp.get("/log-ind")
 @public
 def sign_in() -> ResponseReturnValue:
-    reader = find_account()
-    if reader is not None and not _again():
-        return redirect("/" if reader.is_citizen else url_for("caseload.index"), code=303)
-    return page("account/sign_in.html", again=reader is not None, problem="")
+    if current_user.is_authenticated and not _again():
+        return redirect("/" if current_user.is_citizen else url_for("caseload.index"), code=303)
+    return page("account/sign_in.html", again=current_user.is_authenticated, problem="")
 
 
 @bp.post("/log-ind/valg")
@@ -51,13 +53,14 @@ def sign_in_options() -> ResponseReturnValue:
 @bp.post("/log-ind")
 @public
 def sign_in_by_passkey() -> ResponseReturnValue:
-    before, answer = find_account(), PasskeyForm(request.form).answer
+    before, device = current_user._get_current_object(), client_device()
+    answer = PasskeyForm(request.form).answer
     with db().writing() as session:
-        entered = sign_in_with(session, relying_party(), answer, client_device(), now=clock()())
+        entered = sign_in_with(session, relying_party(), answer, device, now=clock()())
     if entered is None:
         problem = _("Du kom ikke ind. Prøv igen, eller ring til os.")
-        return page("account/sign_in.html", status=422, again=before is not None, problem=problem)
-    same = before is not None and before.id == entered.account.id
+        return page("account/sign_in.html", status=422, again=before.is_authenticated, problem=problem)
+    same = before.is_authenticated and before.id == entered.account.id
     return signed_in_response(entered, url_for(".show_settings") if same and _again() else "")
 
 
@@ -98,7 +101,7 @@ def save_settings() -> ResponseReturnValue:
     language = form.language.data or i18n.current().code  # only one is offered: nothing to choose
     with db().writing() as session:
         size = TextSize(form.text_size.data)
-        service.save_settings(session, current_account().id, language=language, text_size=size)
+        service.save_settings(session, current_user.id, language=language, text_size=size)
     return set_language_cookie(
         make_response(redirect(url_for(".show_settings", gemt="valg"), code=303)), language
     )
@@ -108,15 +111,15 @@ def save_settings() -> ResponseReturnValue:
 @allows(Action.SETTINGS_OWN)
 def sign_out_elsewhere() -> ResponseReturnValue:
     with db().writing() as session:
-        service.revoke_other_sessions(session, current_account(), now=clock()())
+        service.revoke_other_sessions(session, cast(Account, current_user), now=clock()())
     return redirect(url_for(".show_settings", gemt="andre"), code=303)
 
 
 def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        elsewhere = service.find_other_sessions(session, current_account(), now=now)
-        keys = service.list_passkeys(session, current_account().id)
+        elsewhere = service.find_other_sessions(session, cast(Account, current_user), now=now)
+        keys = service.list_passkeys(session, current_user.id)
     told = {
         "valg": _("Dine valg er gemt."),
         "andre": _("Du er nu kun logget ind her."),
@@ -130,7 +133,7 @@ def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue
         elsewhere=elsewhere,
         keys=keys,
         key_form=PasskeyForm(request.form),
-        fresh=is_fresh(current_account().opened_at, now),
+        fresh=is_fresh(current_user.opened_at, now),
         problem=problem,
         told=told.get(request.args.get("gemt", ""), ""),
     )
@@ -145,7 +148,7 @@ def passkey_options() -> ResponseReturnValue:
     with db().writing() as session:
         return options_answer(
             passkeys.registration_options(
-                session, relying_party(), current_account().id, current_account().first_name, now=clock()()
+                session, relying_party(), current_user.id, current_user.first_name, now=clock()()
             )
         )
 
@@ -158,9 +161,7 @@ def add_passkey() -> ResponseReturnValue:
     form = PasskeyForm(request.form)
     with db().writing() as session:
         name = form.chosen_name or client_device().name
-        kept = keep_passkey(
-            session, relying_party(), current_account().id, form.answer, name=name, now=clock()()
-        )
+        kept = keep_passkey(session, relying_party(), current_user.id, form.answer, name=name, now=clock()())
     if not kept:
         return _settings_page(_chosen(), _("Der kom ingen adgangsnøgle ud af det. Prøv igen."))
     return redirect(url_for(".show_settings", gemt="noegle"), code=303)
@@ -172,7 +173,7 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     if not _is_fresh():
         return redirect(url_for(".sign_in", igen=1), code=303)
     with db().writing() as session:
-        gone = stop_passkey(session, current_account(), passkey_id, now=clock()())
+        gone = stop_passkey(session, cast(Account, current_user), passkey_id, now=clock()())
     if not gone:
         abort(404)
     return redirect(url_for(".show_settings", gemt="fjernet"), code=303)
@@ -180,8 +181,8 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
 
 def _is_fresh() -> bool:
     """Say whether the reader has signed in within the last five minutes."""
-    return is_fresh(current_account().opened_at, clock()())
+    return is_fresh(current_user.opened_at, clock()())
 
 
 def _chosen() -> SettingsForm:
-    return SettingsForm(language=i18n.current().code, text_size=current_account().text_size.value)
+    return SettingsForm(language=i18n.current().code, text_size=current_user.text_size.value)

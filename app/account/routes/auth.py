@@ -1,11 +1,12 @@
 """What the ways to sign in share: where passkeys work, who tries from where, and the phone that asks."""
 
 from flask import Response, abort, make_response, redirect, request, url_for
+from flask_login import current_user
 
 from app.account.rules import device_name
 from app.account.service import ClientDevice, NewSession
 from app.identity import login_attempts
-from app.identity.login import find_account, set_session_cookie
+from app.identity.login import set_session_cookie
 from app.identity.passkeys import RelyingParty
 from app.web.context import clock, db, settings
 
@@ -15,10 +16,8 @@ def relying_party() -> RelyingParty:
 
 
 def client_device() -> ClientDevice:
-    reader = find_account()
-    return ClientDevice(
-        device_name(request.headers.get("User-Agent", "")), reader.session_id if reader else None
-    )
+    signed_in = current_user.session_id if current_user.is_authenticated else None
+    return ClientDevice(device_name(request.headers.get("User-Agent", "")), signed_in)
 
 
 def count_attempt(what: str, most: int) -> None:

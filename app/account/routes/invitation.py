@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import public, requires
 from app.access.policy import Action
@@ -23,7 +24,6 @@ from app.i18n import gettext as _
 from app.identity import passkeys
 from app.identity.codes import CLAIM_LASTS, format_code
 from app.identity.invitations import claim_invitation, find_claimed_invitation, make_invitation
-from app.identity.login import current_account, find_account
 from app.identity.login_attempts import CEREMONIES_MOST, CODES_MOST
 from app.identity.models import Person
 from app.identity.rules import first_name
@@ -68,13 +68,13 @@ def claim_code() -> ResponseReturnValue:
     if said is None:
         return page("account/invitation.html", status=422, form=form)
     count_attempt("invitation", CODES_MOST)
-    reader = find_account()
+    reader_id = current_user.id if current_user.is_authenticated else None
     with db().writing() as session:
         token = claim_invitation(
             session,
             settings().secret_key,
             said,
-            reader_id=reader.id if reader else None,
+            reader_id=reader_id,
             now=clock()(),
         )
     if token is None:
@@ -106,11 +106,9 @@ def options() -> ResponseReturnValue:
 @bp.post("/invitation/adgangsnoegle")
 @public
 def register() -> ResponseReturnValue:
-    answer = PasskeyForm(request.form).answer
+    answer, device = PasskeyForm(request.form).answer, client_device()
     with db().writing() as session:
-        entered = accept_invitation(
-            session, relying_party(), _claimed(), answer, client_device(), now=clock()()
-        )
+        entered = accept_invitation(session, relying_party(), _claimed(), answer, device, now=clock()())
     if entered is None:
         if not _may_go_on():
             return redirect(url_for(".show"), code=303)
@@ -126,8 +124,10 @@ def new_devices() -> dict[str, Any]:
     """Let the page of one's citizens say who has got a new way in."""
 
     def found() -> Sequence[NewDevice]:
+        if not current_user.is_authenticated:
+            return []
         with db().reading() as session:
-            return list_new_devices(session, current_account(), now=clock()())
+            return list_new_devices(session, current_user, now=clock()())
 
     return {"new_devices": found}
 
@@ -145,9 +145,7 @@ def offer(citizen_id: UUID) -> ResponseReturnValue:
 def invite(citizen_id: UUID) -> ResponseReturnValue:
     """Make an invitation and show it: a page and no 303, for what it shows is kept nowhere."""
     with db().writing() as session:
-        made = make_invitation(
-            session, settings().secret_key, citizen_id, by=current_account().id, now=clock()()
-        )
+        made = make_invitation(session, settings().secret_key, citizen_id, by=current_user.id, now=clock()())
     address = f"{settings().origin}{url_for('.show')}"
     qr = qr_path(f"{address}#{made.link_secret}")
     return page("account/invite.html", made=made, code=format_code(made.code), qr=qr, address=address)

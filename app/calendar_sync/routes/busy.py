@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import allows
 from app.access.policy import Action
@@ -10,7 +11,6 @@ from app.calendar_sync.forms import BusyForm
 from app.calendar_sync.http_fetch import FetchFailed, FetchFault
 from app.calendar_sync.ical_reader import CalendarFault
 from app.i18n import gettext as _
-from app.identity.login import current_account
 from app.web.context import clock, db
 from app.web.page import page
 
@@ -32,7 +32,7 @@ def save() -> ResponseReturnValue:
         return _page(form)
     try:
         with db().writing() as session:
-            busy.add_source(session, current_account().id, form.typed, now=clock()())
+            busy.add_source(session, current_user.id, form.typed, now=clock()())
     except FetchFailed:
         form.refuse(_("Skriv en adresse, der begynder med https:// og ligger på internettet."))
         return _page(form)
@@ -43,15 +43,15 @@ def save() -> ResponseReturnValue:
 @allows(Action.BUSY_OWN)
 def remove() -> ResponseReturnValue:
     with db().writing() as session:
-        busy.remove_source(session, current_account().id, now=clock()())
+        busy.remove_source(session, current_user.id, now=clock()())
     return redirect(url_for(".index", gemt="fjernet"), code=303)
 
 
 def _page(form: BusyForm) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        source = busy.find_source(session, current_account().id)
-        count = busy.count_times(session, current_account().id, now=now)
+        source = busy.find_source(session, current_user.id)
+        count = busy.count_times(session, current_user.id, now=now)
     told = {"ny": _("Adressen er gemt."), "fjernet": _("Din kalender bliver ikke læst mere.")}
     return page(
         "calendar_sync/busy.html",

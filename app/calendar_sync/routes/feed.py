@@ -2,6 +2,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app import i18n
 from app.access.guard import allows, public, requires
@@ -10,7 +11,6 @@ from app.calendar_sync import feed
 from app.calendar_sync.forms import FeedForm
 from app.calendar_sync.ical_writer import MIME
 from app.i18n import gettext as _
-from app.identity.login import current_account
 from app.identity.rules import is_fresh
 from app.web.context import clock, db, settings
 from app.web.page import page
@@ -72,10 +72,10 @@ def make() -> ResponseReturnValue:
     form = FeedForm(request.form)
     if not form.validate():
         return _page(form, status=422)
-    detailed = current_account().is_citizen and bool(form.detailed.data)
+    detailed = current_user.is_citizen and bool(form.detailed.data)
     with db().writing() as session:
         name = form.chosen_name or _("Min telefon")
-        secret = feed.make_feed(session, current_account().id, name, detailed=detailed, now=clock()())
+        secret = feed.make_feed(session, current_user.id, name, detailed=detailed, now=clock()())
     return _page(FeedForm(), address=f"{settings().origin}{url_for('.read', token=secret)}")
 
 
@@ -83,13 +83,13 @@ def make() -> ResponseReturnValue:
 @allows(Action.FEED_OWN)
 def revoke(feed_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
-        feed.revoke_feed(session, current_account().id, feed_id, now=clock()())
+        feed.revoke_feed(session, current_user.id, feed_id, now=clock()())
     return redirect(url_for(".phone_calendar", lukket=1), code=303)
 
 
 def _page(form: FeedForm, *, address: str = "", status: int = 200) -> ResponseReturnValue:
     with db().reading() as session:
-        feeds = feed.list_feeds(session, current_account().id, now=clock()())
+        feeds = feed.list_feeds(session, current_user.id, now=clock()())
     return page(
         "calendar_sync/feeds.html",
         status=status,
@@ -104,4 +104,4 @@ def _page(form: FeedForm, *, address: str = "", status: int = 200) -> ResponseRe
 
 def _is_fresh() -> bool:
     """Say whether the reader has signed in within the last five minutes."""
-    return is_fresh(current_account().opened_at, clock()())
+    return is_fresh(current_user.opened_at, clock()())

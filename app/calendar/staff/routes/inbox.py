@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import allows, log_views
 from app.access.policy import Action
@@ -13,7 +14,6 @@ from app.booking import tasks
 from app.booking.rules import TaskKind
 from app.booking.tasks import TaskListRow
 from app.calendar.staff.open_tasks import TaskToSettle, describe_tasks
-from app.identity.login import current_account
 from app.web.context import clock, db
 from app.web.page import page
 
@@ -25,7 +25,7 @@ NEEDS_A_TIME = (TaskKind.OTHER_TIME, TaskKind.CANNOT, TaskKind.EXPIRED)
 @bp.get("/borgere/moeder")
 @allows(Action.TASKS_READ)
 def index() -> ResponseReturnValue:
-    now, me = clock()(), current_account().id
+    now, me = clock()(), current_user.id
     with db().reading() as session:
         waiting = tasks.list_open_tasks(session, me, now=now)
     by_tie: dict[str, set[UUID]] = defaultdict(set)
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 def meetings_to_settle() -> int:
     """Return how many things about meetings wait for the reader: a number, and nobody's name."""
     with db().reading() as session:
-        return len(tasks.list_open_tasks(session, current_account().id, now=clock()()))
+        return len(tasks.list_open_tasks(session, current_user.id, now=clock()()))
 
 
 @bp.app_template_global("settled_at")
