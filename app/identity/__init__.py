@@ -4,5 +4,5 @@ Tables: municipality, department, person, person_role, login_session, system_tok
 webauthn_challenge, invitation, door_try.
 
 Decision: a sign-in is a row and the cookie 256 random bits, so that it can be ended at once, everywhere.
-Who is signed in is asked of flask-login's `current_user`, and in no other way; `login` loads it from that row.
+Who is signed in is asked of flask-login's `current_user`, and in no other way; `login` loads it from the row.
 """
