@@ -1,11 +1,10 @@
 """A meeting as a system is told of it: its own alone, and no more than a stranger to the citizen may know."""
 
 import json
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import Session, col, select
 
 from app.api.responses import iso_with_offset, slot_json
 from app.dates.local_time import danish_day
@@ -25,7 +24,7 @@ _AT_HOME = (
         col(Person.id) == bindparam("citizen_id", type_=Uuid()), col(Municipality.name) == bindparam("name")
     )
 )
-_WITH: Any = (
+_WITH = (
     select(col(Participant.subject_id))
     .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
     .where(
@@ -96,7 +95,7 @@ def _where(session: Session, meeting: Meeting) -> tuple[str | None, str | None]:
 
 
 def _with_ids(session: Session, meeting_id: UUID) -> list[str]:
-    return sorted(str(row.subject_id) for row in execute_prepared(session, _WITH, {"meeting_id": meeting_id}))
+    return sorted(map(str, execute_prepared(session, _WITH, {"meeting_id": meeting_id})))
 
 
 def _options(session: Session, meeting_id: UUID) -> list[Slot]:

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Uuid, bindparam, func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
 
 from app.availability import limits
 from app.booking.expiry import hold_expires_at
@@ -187,7 +187,7 @@ def find_by_request_key(session: Session, key: str | None) -> Meeting | None:
     if key is None:
         return None
     found = execute_prepared(session, _BY_KEY, {"key": key}).first()
-    return session.get_one(Meeting, found.id) if found else None
+    return session.get_one(Meeting, found) if found else None
 
 
 def new_meeting(request: MeetingRequest, slot: Slot, *, now: datetime) -> Meeting:

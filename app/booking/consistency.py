@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
-from sqlmodel import col
+from sqlalchemy import Connection, func
+from sqlmodel import and_, col, or_, select
 
 from app.booking.occupancy_rules import TAKES
 from app.booking.queries import OCCUPANCY

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
 
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
@@ -51,7 +50,7 @@ def open_leaver_tasks(session: Session, *, now: datetime, closing_days: Collecti
         .distinct()
         .limit(AT_A_TIME)
     )
-    found = session.execute(theirs).all()
-    for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row.citizen_id), str(row.id))):
+    found = session.exec(theirs).all()
+    for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row[1]), str(row[0]))):
         open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now, closing_days=closing_days)
     return len(found)

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Table, Uuid, bindparam, insert, or_, select
+from sqlalchemy import Date, Table, Uuid, bindparam, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, or_, select
 
 from app.consent.models import Representation
 from app.dates.local_time import danish_day
@@ -144,7 +144,7 @@ def _check_own_people(
 def representative_ids(session: Session, citizen_id: UUID, *, now: datetime) -> list[UUID]:
     """Return who acts for the citizen today."""
     asked = {"citizen_id": citizen_id, "today": danish_day(now)}
-    return [row.person_id for row in execute_prepared(session, _REPRESENTATIVES, asked)]
+    return list(execute_prepared(session, _REPRESENTATIVES, asked))
 
 
 def _check_things(session: Session, request: MeetingRequest, home: UUID) -> None:
@@ -154,20 +154,20 @@ def _check_things(session: Session, request: MeetingRequest, home: UUID) -> None
     places = {request.place_id} - {None}
     if wanted:
         found = select(col(CalendarSubject.id), col(CalendarSubject.kind), col(CalendarSubject.place_id))
-        rows = session.execute(found.where(col(CalendarSubject.id).in_(wanted))).all()
-        if {row.id: row.kind for row in rows} != wanted:
+        rows = session.exec(found.where(col(CalendarSubject.id).in_(wanted))).all()
+        if {one: kind for one, kind, _place_id in rows} != wanted:
             raise UnknownPeople
-        places |= {row.place_id for row in rows if row.place_id}
+        places |= {place_id for _one, _kind, place_id in rows if place_id}
     if places:
         known = select(col(Place.id)).where(col(Place.id).in_(places), col(Place.municipality_id) == home)
-        if set(session.execute(known).scalars()) != places:
+        if set(session.exec(known)) != places:
             raise UnknownPlace
 
 
 def ensure_subjects(session: Session, members: MeetingMembers) -> None:
     """Give everybody a calendar to be locked by, in one order for all who do so."""
     rows = [{"id": one, "kind": members.kinds[one]} for one in members.ids]
-    session.execute(_MAKE[session.get_bind().dialect.name], rows)
+    session.exec(_MAKE[session.get_bind().dialect.name], params=rows)
 
 
 def add_participants(
@@ -180,7 +180,7 @@ def add_participants(
         if only is None or one in only
     ]
     if rows:
-        session.execute(_ADD, rows)
+        session.exec(_ADD, params=rows)
 
 
 @lru_cache(maxsize=MOST_PEOPLE)

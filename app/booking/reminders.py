@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Table, Uuid, bindparam, literal_column, select
+from sqlalchemy import Table, Uuid, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.models import MeetingReminder
 from app.dates.local_time import DANISH_TIME
@@ -71,7 +71,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
     planned = execute_prepared(
         session, _ANY_EARLIER, which
     )  # asked first, for most meetings have none: they are new
-    earlier = session.execute(_EARLIER, which).scalars().all() if planned else ()
+    earlier = session.exec(_EARLIER, params=which).all() if planned else ()
     due = {one: remind_at(meeting.starts_at, one) for one in MINUTES_BEFORE}
     agreed = meeting.state is MeetingState.AGREED
     _drop_old(session, meeting, earlier, now=now)
@@ -92,7 +92,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
         if agreed and (at > now or (minutes in waiting and meeting.starts_at - now >= SOONEST))
     ]
     if wanted:
-        session.execute(_INSERT[session.get_bind().dialect.name], wanted)
+        session.exec(_INSERT[session.get_bind().dialect.name], params=wanted)
 
 
 def send_due_reminders(session: Session, *, now: datetime) -> int:
@@ -115,7 +115,7 @@ def send_due_reminders(session: Session, *, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     sent = set()
-    for reminder, meeting in session.execute(wanted).all():
+    for reminder, meeting in session.exec(wanted).all():
         if meeting.id in sent or not _is_true(reminder, meeting, now):
             reminder.dropped_at = now
             continue

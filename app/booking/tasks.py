@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, Uuid, and_, bindparam, case, or_, select
+from sqlalchemy import Date, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, case, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
@@ -26,6 +27,7 @@ from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembers
 from app.plan.rules import PlanState
 from app.plan.service import close_cover, find_contact, open_cover, substitute_id
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 AT_A_TIME = 100
 
@@ -115,11 +117,10 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
         ),
     }
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(insert(MeetingTask).values(row).on_conflict_do_nothing())
+    session.exec(insert(MeetingTask).values(row).on_conflict_do_nothing())
     whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
     wanted = _open(meeting_id).where(col(MeetingTask.kind) == kind, whose)
-    task: MeetingTask = session.execute(wanted).scalar_one()
-    return task
+    return session.exec(wanted).one()
 
 
 def settle_tasks(
@@ -141,7 +142,7 @@ def settle_tasks(
         wanted = wanted.where(col(MeetingTask.kind).in_(kinds))
     if of is not None:
         wanted = wanted.where(col(MeetingTask.person_id).in_(of))
-    tasks = session.execute(wanted).scalars().all()
+    tasks = session.exec(wanted).all()
     for task in tasks:
         task.done_at, task.done_by = now, by or _whose(session, task)
         close_cover(session, task.id, now=now)
@@ -161,7 +162,7 @@ def reopen_tasks(
         col(MeetingTask.done_at) == settled_at,
         col(MeetingTask.kind).in_(kinds),
     )
-    for task in session.execute(wanted.with_for_update()).scalars():
+    for task in session.exec(wanted.with_for_update()):
         task.done_at = task.done_by = task.late_at = None
     session.flush()
 
@@ -174,14 +175,14 @@ def list_meeting_tasks(session: Session, citizen_id: UUID, meeting_id: UUID) -> 
     wanted = _open(meeting_id).where(
         col(MeetingTask.citizen_id) == citizen_id, col(MeetingTask.kind).in_(TOLD)
     )
-    tasks = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
+    tasks = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [ShownTask(task.kind, task.due_on, task.late_at is not None) for task in tasks]
 
 
 def list_open_tasks(session: Session, person_id: UUID, *, now: datetime) -> Sequence[TaskListRow]:
     """Return what waits for this person, the oldest day first. No names: write the looks down, then read."""
     today = danish_day(now)
-    rows = session.execute(_LISTED, {"me": person_id, "now": now, "today": today})
+    rows = session.exec(_LISTED, params={"me": person_id, "now": now, "today": today})
     return [
         TaskListRow(
             id=row.id,
@@ -214,7 +215,7 @@ def escalate_tasks(session: Session, *, now: datetime) -> int:
         .limit(AT_A_TIME)
         .with_for_update(skip_locked=True)
     )
-    tasks = session.execute(overdue).scalars().all()
+    tasks = session.exec(overdue).all()
     for task in tasks:
         task.late_at = now
         _let_in(session, task, now=now)
@@ -238,7 +239,7 @@ def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
         add_notice(session, one, news, now=now)
 
 
-def _open(meeting_id: UUID) -> Any:
+def _open(meeting_id: UUID) -> SelectOfScalar[MeetingTask]:
     return select(MeetingTask).where(
         col(MeetingTask.meeting_id) == meeting_id, col(MeetingTask.done_at).is_(None)
     )
@@ -302,7 +303,7 @@ _columns: tuple[Any, ...] = (
     _TIE.label("tie"),
 )
 _LISTED = (
-    select(*_columns)
+    select_columns(*_columns)
     .join(Meeting, col(Meeting.id) == col(MeetingTask.meeting_id))
     .where(
         col(MeetingTask.done_at).is_(None),

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, false, func, or_, select
+from sqlalchemy import Row, Uuid, bindparam, false, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
 
 from app.availability.models import CalendarLimits
 from app.booking.models import MeetingTask
@@ -24,6 +24,7 @@ from app.minutes.models import MeetingMinutes
 from app.minutes.rules import MinutesState
 from app.plan.models import ContactAssignment
 from app.store.db import UtcDateTime
+from app.store.query import RowSelect, select_columns
 
 SEES_ADDRESS = ("self", "contact", "substitute")  # ties that may read a protected citizen's address
 CALLS = ("contact", "substitute", "professional")  # ties that are given the citizen's number
@@ -224,13 +225,13 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows() -> RowSelect:
     own = and_(
         col(Participant.meeting_id) == col(Meeting.id),
         col(Participant.subject_id) == col(Meeting.citizen_id),
     )
     return (
-        select(*_COLUMNS)
+        select_columns(*_COLUMNS)
         .join(Participant, own)
         .join(Person, col(Person.id) == col(Meeting.citizen_id))
         .outerjoin(CalendarLimits, col(CalendarLimits.citizen_id) == col(Meeting.citizen_id))
@@ -278,7 +279,7 @@ _OPTIONS = (
 )
 _ONE = _rows().where(col(Meeting.id) == bindparam("meeting_id", type_=Uuid()))
 _PEOPLE = (
-    select(
+    select_columns(
         col(Participant.meeting_id),
         col(Participant.role),
         col(Person.name),
@@ -315,20 +316,20 @@ def list_upcoming(session: Session, citizen_id: UUID, *, now: datetime) -> Seque
 def list_past(session: Session, citizen_id: UUID, *, now: datetime) -> Sequence[MeetingRow]:
     """Return the citizen's meetings of the last two years that are over or cancelled, the newest first."""
     wanted = {"citizen_id": citizen_id, "now": now, "since": now - LOOKS_BACK, "most": MOST_SHOWN}
-    rows = session.execute(_PAST, wanted).all()
+    rows = session.exec(_PAST, params=wanted).all()
     return _with_people(session, citizen_id, rows, now=now)
 
 
 def get_shown_meeting(session: Session, citizen_id: UUID, meeting_id: UUID, *, now: datetime) -> MeetingRow:
     """Return one meeting of the citizen, also one that is over; raise Missing if it is not hers."""
-    rows = session.execute(_ONE, {"citizen_id": citizen_id, "meeting_id": meeting_id}).all()
+    rows = session.exec(_ONE, params={"citizen_id": citizen_id, "meeting_id": meeting_id}).all()
     if not rows:
         raise Missing
     return _with_people(session, citizen_id, rows, now=now)[0]
 
 
 def _upcoming(session: Session, citizen_id: UUID, *, now: datetime, most: int) -> Sequence[MeetingRow]:
-    rows = session.execute(_UPCOMING, {"citizen_id": citizen_id, "now": now, "most": most}).all()
+    rows = session.exec(_UPCOMING, params={"citizen_id": citizen_id, "now": now, "most": most}).all()
     return _with_people(session, citizen_id, rows, now=now)
 
 
@@ -338,7 +339,7 @@ def _with_people(
     if not rows:
         return []
     people: dict[UUID, list[MeetingPerson]] = {row.id: [] for row in rows}
-    for one in session.execute(_PEOPLE, {"citizen_id": citizen_id, "ids": list(people)}):
+    for one in session.exec(_PEOPLE, params={"citizen_id": citizen_id, "ids": list(people)}):
         people[one.meeting_id].append(MeetingPerson(one.name, one.title, bool(one.is_contact), one.role))
     found = [_meeting_row(row, tuple(people[row.id]), now) for row in rows]
     return _with_options(session, found, {row.id for row in rows if row.has_options}, now=now)
@@ -352,8 +353,8 @@ def _with_options(
     if not open_ids:
         return meetings
     options: dict[UUID, list[ShownOption]] = {}
-    for row in session.execute(_OPTIONS, {"ids": open_ids, "now": now}):
-        options.setdefault(row.meeting_id, []).append(ShownOption(row.position, row.starts_at, row.ends_at))
+    for meeting_id, position, begins, ends in session.exec(_OPTIONS, params={"ids": open_ids, "now": now}):
+        options.setdefault(meeting_id, []).append(ShownOption(position, begins, ends))
     return [replace(one, options=tuple(options.get(one.id, ()))) for one in meetings]
 
 

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, select
 
 from app.identity.models import Person
 from app.identity.rules import first_name
@@ -33,5 +32,5 @@ def find_recorder(session: Session, citizen_id: UUID, meeting_id: UUID) -> str |
         )
         .limit(1)
     )
-    name = session.execute(wanted).scalar()
+    name = session.exec(wanted).first()
     return first_name(name) if name else None

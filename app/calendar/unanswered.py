@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam, func
+from sqlmodel import Session, and_, col, or_, select
 
 from app.dates.local_time import danish_day
 from app.identity.models import Person
@@ -15,6 +15,7 @@ from app.identity.rules import first_name
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.rules import STANDING, UNDO, Channel, MeetingState, OptionState
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 MOST_READ = 10
 
@@ -92,7 +93,7 @@ _CALLED_OFF = and_(
     col(Meeting.starts_at) > _NOW,
 )
 _ROWS = (
-    select(*_COLUMNS)
+    select_columns(*_COLUMNS)
     .join(
         Participant,
         and_(
@@ -111,7 +112,7 @@ def read_unanswered(
     session: Session, citizen_id: UUID, *, now: datetime
 ) -> tuple[list[UnansweredMeeting], list[UnansweredMeeting]]:
     """Return the meetings that wait for the citizen's answer, and those she can still bring back."""
-    found = session.execute(_ROWS, {"citizen_id": citizen_id, "now": now, "since": now - UNDO})
+    found = session.exec(_ROWS, params={"citizen_id": citizen_id, "now": now, "since": now - UNDO})
     rows = [UnansweredMeeting(*row) for row in found]
     return _only(rows, called_off=False), _only(rows, called_off=True)
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.calendar.queries import MeetingRow, list_past, list_upcoming
 from app.dates.local_time import danish_day, span_edge
@@ -80,7 +79,7 @@ def entries_of(meetings: Iterable[MeetingRow], leaving: Leaving) -> Iterator[Wee
 
 
 def _leaving(session: Session, citizen_id: UUID, monday: date) -> Leaving:
-    rows = session.execute(
+    rows = session.exec(
         select(col(Occupancy.meeting_id), col(Occupancy.starts_at), col(Occupancy.ends_at)).where(
             col(Occupancy.subject_id) == citizen_id,
             col(Occupancy.kind) == OccupancyKind.TRAVEL,
@@ -88,4 +87,4 @@ def _leaving(session: Session, citizen_id: UUID, monday: date) -> Leaving:
             col(Occupancy.ends_at) < span_edge(monday + ONE_WEEK, time(0)),
         )
     )
-    return {(row.meeting_id, row.ends_at): row.starts_at for row in rows}
+    return {(meeting_id, ends_at): starts_at for meeting_id, starts_at, ends_at in rows}

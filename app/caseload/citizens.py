@@ -6,23 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Date,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Date, String, Uuid, bindparam, func, literal, null, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, case, cast, col, or_, select
 
 from app.access.policy import TIES
 from app.caseload.rules import ASKS, CitizenRow, CitizenTie, UpcomingMeeting, WaitingCounts
@@ -38,6 +24,7 @@ from app.meetings.rules import STANDING
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
+from app.store.query import RowSelect, rows_of, select_columns
 
 COUNTED = ("contact", "substitute")  # the only ones who are told how much waits
 
@@ -48,7 +35,7 @@ _IDS = bindparam("ids", type_=Uuid(), expanding=True)
 _away = aliased(Person)
 
 
-def _bonds() -> Any:
+def _bonds() -> RowSelect:
     until = cast(null(), UtcDateTime())
     contact = select(literal("contact"), col(ContactAssignment.citizen_id), literal(""), until).where(
         col(ContactAssignment.person_id) == _ME, col(ContactAssignment.ends_at).is_(None)
@@ -87,18 +74,18 @@ def _bonds() -> Any:
         col(Representation.starts_on) <= _TODAY,
         or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
     )
-    return union_all(contact, absence, cover, team, representative)
+    return rows_of(union_all(contact, absence, cover, team, representative))
 
 
 _BONDS = _bonds()
 
 _NAMES = (
-    select(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id), col(Person.phone))
+    select_columns(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id), col(Person.phone))
     .outerjoin(Plan, and_(col(Plan.citizen_id) == col(Person.id), col(Plan.state) == PlanState.ACTIVE))
     .where(col(Person.id).in_(_IDS))
 )
 
-_TO_ANSWER: Any = (
+_TO_ANSWER = (
     select(col(Plan.citizen_id), func.count(), func.count(case((col(Entry.answer_by) < _TODAY, 1))))
     .join(Entry, col(Entry.plan_id) == col(Plan.id))
     .where(
@@ -109,15 +96,15 @@ _TO_ANSWER: Any = (
     )
     .group_by(col(Plan.citizen_id))
 )
-_OVERDUE: Any = (
+_OVERDUE = (
     select(col(Plan.citizen_id), func.count())
     .join(Promise, col(Promise.plan_id) == col(Plan.id))
     .where(col(Plan.citizen_id).in_(_IDS), col(Plan.state) == PlanState.ACTIVE)
     .where(col(Promise.kept_at).is_(None), col(Promise.due_on) < _TODAY)
     .group_by(col(Plan.citizen_id))
 )
-_PLANNED: Any = (
-    select(
+_PLANNED = (
+    select_columns(
         col(Meeting.citizen_id),
         col(Meeting.id),
         col(Meeting.starts_at),
@@ -147,7 +134,7 @@ _PLANNED: Any = (
 def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CitizenTie]:
     """Return what ties somebody to citizens at `now`: the nearest for each. No names of theirs."""
     found: dict[UUID, CitizenTie] = {}
-    rows = session.execute(_BONDS, {"me": person_id, "now": now, "today": danish_day(now)}).all()
+    rows = session.exec(_BONDS, params={"me": person_id, "now": now, "today": danish_day(now)}).all()
     for tie, citizen_id, detail, until in sorted(
         rows, key=lambda row: (list(TIES).index(row[0]), row[3] is None)
     ):
@@ -157,7 +144,9 @@ def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[C
 
 def list_citizens(session: Session, bonds: Collection[CitizenTie], *, now: datetime) -> Sequence[CitizenRow]:
     """Return the citizens of `bonds` by name; to those who answer, what waits too. Log the looks first."""
-    names = {row[0]: row[1:] for row in session.execute(_NAMES, {"ids": [one.citizen_id for one in bonds]})}
+    names = {
+        row[0]: row[1:] for row in session.exec(_NAMES, params={"ids": [one.citizen_id for one in bonds]})
+    }
     counted = [bond.citizen_id for bond in bonds if bond.tie in COUNTED]
     planned = _planned(session, counted, now)
     counts = _count(session, counted, now, planned)
@@ -187,7 +176,7 @@ def _planned(
     found: dict[UUID, list[UpcomingMeeting]] = defaultdict(list)
     if citizen_ids:
         asked = {"ids": citizen_ids, "now": now, "midnight": _start_of(danish_day(now) + timedelta(days=1))}
-        for citizen_id, meeting_id, starts_at, *said in session.execute(_PLANNED, asked):
+        for citizen_id, meeting_id, starts_at, *said in session.exec(_PLANNED, params=asked):
             found[citizen_id].append(UpcomingMeeting(meeting_id, danish_day(starts_at), starts_at, *said))
     return found
 
@@ -201,8 +190,8 @@ def _count(
     if not citizen_ids:
         return {}
     asked = {"ids": citizen_ids, "today": (today := danish_day(now))}
-    answers = {one: (late, number) for one, number, late in session.execute(_TO_ANSWER, asked)}
-    overdue = _by_citizen(session.execute(_OVERDUE, asked))
+    answers = {one: (late, number) for one, number, late in session.exec(_TO_ANSWER, params=asked)}
+    overdue = _by_citizen(session.exec(_OVERDUE, params=asked))
     to_read = count_unread(session, citizen_ids)
     found = {}
     for one in citizen_ids:

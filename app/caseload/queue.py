@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, or_, select
+from sqlalchemy import Uuid, bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, case, col, or_, select
 
 from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryEvent, EntryVersion
@@ -18,6 +18,7 @@ from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, Cover, Plan
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 ANSWERS = (EntryEventKind.APPROVED, EntryEventKind.TALK)
 
@@ -126,7 +127,7 @@ _columns: tuple[Any, ...] = (
 )
 _NAMES = tuple(field.name for field in fields(QueueEntry) if field.name not in ("is_late", "earlier"))
 _SHOWN = (
-    select(*_columns)
+    select_columns(*_columns)
     .join(Plan, col(Plan.id) == col(Entry.plan_id))
     .join(Person, col(Person.id) == col(Plan.citizen_id))
     .join(
@@ -150,7 +151,7 @@ _answers: tuple[Any, ...] = (
 )
 # Only words that were answered: a draft, or what was taken back, is the citizen's alone.
 _EARLIER = (
-    select(*_answers)
+    select_columns(*_answers)
     .join(
         EntryVersion,
         (col(EntryVersion.entry_id) == col(EntryEvent.entry_id))
@@ -164,15 +165,15 @@ _EARLIER = (
 
 def list_queue(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits for this person's answer, the oldest day first."""
-    return [QueueItem._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+    return [QueueItem._make(row) for row in session.exec(_PLACES, params={"me": person_id, "now": now})]
 
 
 def find_queue_entry(session: Session, entry_id: UUID, *, now: datetime) -> QueueEntry | None:
     """Return the entry with its words, or None if it has been answered or taken back. Log the look first."""
-    row = session.execute(_SHOWN, {"entry_id": entry_id}).first()
+    row = session.exec(_SHOWN, params={"entry_id": entry_id}).first()
     if row is None:
         return None
-    earlier = session.execute(_EARLIER, {"entry_id": entry_id}).all()
+    earlier = session.exec(_EARLIER, params={"entry_id": entry_id}).all()
     values = dict(zip(_NAMES, row, strict=True))
     return QueueEntry(
         **values,

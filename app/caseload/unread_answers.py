@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam, func
+from sqlmodel import Session, and_, case, col, or_, select
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
 from app.assessments.rules import Visibility
@@ -18,6 +18,7 @@ from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, Plan
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 _ME = bindparam("me", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -55,7 +56,7 @@ def _waiting(*columns: Any) -> Any:
         .exists()
     )
     return (
-        select(*columns)
+        select_columns(*columns)
         .join(
             ContactAssignment,
             and_(
@@ -119,17 +120,17 @@ _ONE = (
 
 def list_unread(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits to be read by this person, the oldest first, without a word of it."""
-    return [QueueItem._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+    return [QueueItem._make(row) for row in session.exec(_PLACES, params={"me": person_id, "now": now})]
 
 
 def count_unread(session: Session, citizen_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return how much each citizen shows that nobody has read."""
-    return dict(session.execute(_COUNTS, {"ids": list(citizen_ids)}).all())
+    return dict(session.exec(_COUNTS, params={"ids": list(citizen_ids)}).all())
 
 
 def find_unread(session: Session, assessment_id: UUID) -> UnreadAnswer | None:
     """Return the answer with its words, or None if it was read or hidden meanwhile. Log the look first."""
-    row = session.execute(_ONE, {"assessment_id": assessment_id}).first()
+    row = session.exec(_ONE, params={"assessment_id": assessment_id}).first()
     return UnreadAnswer(*row) if row else None
 
 
@@ -141,5 +142,5 @@ def find_reader(session: Session, assessment_id: UUID, *, by: UUID) -> str | Non
         .join(AssessmentReading, col(AssessmentReading.assessment_id) == col(Assessment.id))
         .where(col(Assessment.id) == assessment_id, col(AssessmentReading.read_by) == by)
     )
-    name = session.execute(wanted).scalar()
+    name = session.exec(wanted).first()
     return first_name(name) if name else None

@@ -6,9 +6,9 @@ The words come as two: those that stand in the plan (`standing`), and those that
 
 from typing import Any
 
-from sqlalchemy import Boolean, Select, Uuid, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import Boolean, Uuid, bindparam, func, null
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import and_, case, col, or_, select
 
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import EntryKind, EntryState
@@ -16,6 +16,7 @@ from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.identity.models import Person
 from app.plan.models import Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.store.query import RowSelect, add_columns, select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _PLAN = bindparam("plan_id", type_=Uuid())
@@ -36,7 +37,7 @@ def _newest_response() -> Any:
     )
 
 
-def _plan() -> Select[Any]:
+def _plan() -> RowSelect:
     drafts = (
         select(func.count())
         .where(col(Entry.plan_id) == col(Plan.id), col(Entry.author_id) == _CITIZEN)
@@ -53,11 +54,11 @@ def _plan() -> Select[Any]:
     )
     columns: list[Any] = [Plan.id, Plan.state, Plan.closed_at, drafts.label("drafts"), shown.label("shown")]
     closed_last = case((col(Plan.state) == PlanState.CLOSED, 1), else_=0)
-    wanted = select(*columns).where(col(Plan.citizen_id) == _CITIZEN)
+    wanted = select_columns(*columns).where(col(Plan.citizen_id) == _CITIZEN)
     return wanted.order_by(closed_last, col(Plan.opened_at).desc()).limit(1)
 
 
-def _entries() -> Select[Any]:
+def _entries() -> RowSelect:
     standing: Any = aliased(EntryVersion)
     waiting: Any = aliased(EntryVersion)
     author = _person()
@@ -74,7 +75,7 @@ def _entries() -> Select[Any]:
         waiting.written_at.label("waiting_at"),
     ]
     wanted = (
-        select(*columns)
+        select_columns(*columns)
         .select_from(Entry)
         .join(author, author.id == col(Entry.author_id))
         .outerjoin(standing, _version(standing, Entry.approved_version))
@@ -85,7 +86,7 @@ def _entries() -> Select[Any]:
     return _with_step(_with_goal(_with_answer(wanted)))
 
 
-def _with_answer(entries: Select[Any]) -> Select[Any]:
+def _with_answer(entries: RowSelect) -> RowSelect:
     """Add by when an answer is due, who gives it when it is late, and what was said."""
     answerer, cover = _person(), _person()
     columns = [
@@ -96,14 +97,14 @@ def _with_answer(entries: Select[Any]) -> Select[Any]:
         cover.name.label("cover"),
     ]
     return (
-        entries.add_columns(*columns)
+        add_columns(entries, *columns)
         .outerjoin(answerer, answerer.id == col(Entry.answered_by))
         .outerjoin(Cover, and_(col(Cover.about_id) == col(Entry.id), col(Cover.ends_at).is_(None)))
         .outerjoin(cover, cover.id == col(Cover.substitute_id))
     )
 
 
-def _with_goal(entries: Select[Any]) -> Select[Any]:
+def _with_goal(entries: RowSelect) -> RowSelect:
     """Add where a goal belongs, and the citizen's newest answer to it."""
     columns: list[Any] = [
         Goal.because,
@@ -114,14 +115,14 @@ def _with_goal(entries: Select[Any]) -> Select[Any]:
         GoalResponse.at.label("said_at"),  # type: ignore[attr-defined]
     ]
     return (
-        entries.add_columns(*columns)
+        add_columns(entries, *columns)
         .outerjoin(Goal, col(Goal.entry_id) == col(Entry.id))
         .outerjoin(LifeArea, col(LifeArea.id) == col(Goal.area_id))
         .outerjoin(GoalResponse, col(GoalResponse.id) == _newest_response())
     )
 
 
-def _with_step(entries: Select[Any]) -> Select[Any]:
+def _with_step(entries: RowSelect) -> RowSelect:
     """Add who does a step, by when, and who has done it."""
     doer, finisher = _person(), _person()
     columns: list[Any] = [
@@ -134,7 +135,7 @@ def _with_step(entries: Select[Any]) -> Select[Any]:
         finisher.name.label("finisher"),
     ]
     return (
-        entries.add_columns(*columns)
+        add_columns(entries, *columns)
         .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
         .outerjoin(doer, doer.id == col(Step.doer_id))
         .outerjoin(finisher, finisher.id == col(Step.done_by))
@@ -149,7 +150,7 @@ def _version(version: Any, number: Any) -> Any:
     return and_(version.entry_id == col(Entry.id), version.number == number)
 
 
-def _promises() -> Select[Any]:
+def _promises() -> RowSelect:
     columns: list[Any] = [
         Promise.id,
         Promise.words,
@@ -158,11 +159,11 @@ def _promises() -> Select[Any]:
         Promise.due_on,
         Promise.kept_at,
     ]
-    wanted = select(*columns).join(Person, col(Person.id) == col(Promise.by_id))
+    wanted = select_columns(*columns).join(Person, col(Person.id) == col(Promise.by_id))
     return wanted.order_by(col(Promise.due_on), col(Promise.id))
 
 
-def _next_promise() -> Select[Any]:
+def _next_promise() -> RowSelect:
     mine = and_(col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE)
     wanted = _promises().join(Plan, col(Plan.id) == col(Promise.plan_id))
     return wanted.where(mine, col(Promise.kept_at).is_(None)).limit(1)
@@ -175,10 +176,10 @@ def _open_plan(statement: Any) -> Any:
     )
 
 
-def _next_step() -> Select[Any]:
+def _next_step() -> RowSelect:
     columns: list[Any] = [Entry.id, EntryVersion.words, Step.doer_id, Step.due_on]
     wanted = (
-        _open_plan(select(*columns).select_from(Entry))
+        _open_plan(select_columns(*columns).select_from(Entry))
         .join(EntryVersion, _version(EntryVersion, Entry.approved_version))
         .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
         .where(col(Entry.kind) == EntryKind.STEP, col(Step.done_at).is_(None))
@@ -186,11 +187,11 @@ def _next_step() -> Select[Any]:
     )
     unknown_last = case((col(Step.due_on).is_(None), 1), else_=0)
     in_order = wanted.order_by(unknown_last, col(Step.due_on), col(EntryVersion.written_at))
-    found: Select[Any] = in_order.limit(1)
+    found: RowSelect = in_order.limit(1)
     return found
 
 
-def _waiting_for_citizen() -> Select[Any]:
+def _waiting_for_citizen() -> RowSelect:
     """Goals from others that the citizen hasn't answered, and own entries to be talked about."""
     author = _person()
     columns: list[Any] = [
@@ -217,8 +218,8 @@ def _waiting_for_citizen() -> Select[Any]:
         ~answered,
     )
     shown = case((talk, Entry.shared_version), else_=Entry.approved_version)
-    found: Select[Any] = (
-        _open_plan(select(*columns).select_from(Entry))
+    found: RowSelect = (
+        _open_plan(select_columns(*columns).select_from(Entry))
         .join(EntryVersion, _version(EntryVersion, shown))
         .join(author, author.id == col(EntryVersion.author_id))
         .where(or_(talk, unanswered))
@@ -227,13 +228,13 @@ def _waiting_for_citizen() -> Select[Any]:
     return found
 
 
-def _answers() -> Select[Any]:
+def _answers() -> RowSelect:
     columns: list[Any] = [GoalResponse.answer, GoalResponse.words, GoalResponse.at]
-    wanted = select(*columns).where(col(GoalResponse.goal_id) == bindparam("goal_id", type_=Uuid()))
+    wanted = select_columns(*columns).where(col(GoalResponse.goal_id) == bindparam("goal_id", type_=Uuid()))
     return wanted.order_by(col(GoalResponse.at).desc(), col(GoalResponse.id))
 
 
-def _history() -> Select[Any]:
+def _history() -> RowSelect:
     """What happened to the plan itself, its steps, goals, promises and meetings."""
     columns: list[Any] = [
         PlanRevision.what,
@@ -244,7 +245,7 @@ def _history() -> Select[Any]:
         null().label("entry_id"),
         null().label("author_id"),
     ]
-    wanted = select(*columns).outerjoin(Person, col(Person.id) == col(PlanRevision.actor_id))
+    wanted = select_columns(*columns).outerjoin(Person, col(Person.id) == col(PlanRevision.actor_id))
     return (
         wanted.where(col(PlanRevision.plan_id) == _PLAN, col(PlanRevision.what).not_like("entry%"))
         .order_by(col(PlanRevision.number).desc())
@@ -252,7 +253,7 @@ def _history() -> Select[Any]:
     )
 
 
-def _entry_history() -> Select[Any]:
+def _entry_history() -> RowSelect:
     """What happened to its entries, and to which: the revisions of the same moments do not say that."""
     columns: list[Any] = [
         EntryEvent.what,
@@ -264,7 +265,7 @@ def _entry_history() -> Select[Any]:
         Entry.author_id,
     ]
     return (
-        select(*columns)
+        select_columns(*columns)
         .join(Entry, col(Entry.id) == col(EntryEvent.entry_id))
         .outerjoin(Person, col(Person.id) == col(EntryEvent.actor_id))
         .where(col(Entry.plan_id) == _PLAN)

@@ -4,17 +4,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import Select, bindparam, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col, or_, select
 
 from app.identity.models import LoginSession, Person, PersonRole
 from app.identity.rules import SEEN_STEP, STAFF, Role, TextSize, first_name, is_live, lifetime
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader
+from app.store.query import RowSelect, select_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def revoke_session_by_token(session: Session, hashed: str, *, now: datetime) -> 
 
 
 _NOW = bindparam("now", type_=UtcDateTime())
-_FIND: Select[*tuple[Any, ...]] = (
-    select(
+_FIND: RowSelect = (
+    select_columns(
         col(LoginSession.id).label("session_id"),
         col(LoginSession.opened_at),
         col(LoginSession.last_seen_at),
@@ -105,7 +105,7 @@ _FIND: Select[*tuple[Any, ...]] = (
 
 def find_session_account(session: Reader, token: str, *, now: datetime) -> Account | None:
     """Return who holds `token`, or None if it is unknown, ended, too old, or its holder has no role left."""
-    rows = session.execute(_FIND, {"token_hash": token_hash(token), "now": now}).all()
+    rows = session.exec(_FIND, params={"token_hash": token_hash(token), "now": now}).all()
     if not rows:
         return None
     first, roles = rows[0], frozenset(row.role for row in rows)
@@ -132,7 +132,7 @@ def holds_a_role(session: Session, person_id: UUID, *, now: datetime) -> bool:
         col(PersonRole.starts_at) <= now,
         or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
     )
-    return session.execute(held).first() is not None
+    return session.exec(held).first() is not None
 
 
 def needs_touch(account: Account, now: datetime) -> bool:

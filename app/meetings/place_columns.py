@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.meetings.models import CalendarSubject, Meeting, Participant, Place
 from app.meetings.rules import SubjectKind

@@ -5,23 +5,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Date,
-    Select,
-    String,
-    Uuid,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Date, String, Uuid, bindparam, func, literal, literal_column, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import case, cast, col, or_, select
 
 from app.access.guard import SubjectCitizen
 from app.access.policy import Subject
@@ -33,6 +19,7 @@ from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembers
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader, parse_uuid
+from app.store.query import RowSelect, select_columns
 
 MOST_READ = 4096
 _COMMA: Any = literal_column("','")
@@ -78,7 +65,7 @@ def _ties() -> Any:
     return union_all(contact, absence, cover, team, representative, consent)
 
 
-def _subject() -> Select[Any]:
+def _subject() -> RowSelect:
     """Return the citizen's name, all ties as one text ("contact <id>,consent <id>"), and the newest plan."""
     ties = _ties().subquery()
     said = ties.c.tie + literal(" ") + cast(ties.c.person_id, String)
@@ -88,7 +75,7 @@ def _subject() -> Select[Any]:
     )
     columns: list[Any] = [Person.name, held.label("ties"), Plan.id, Plan.revision, Plan.opened_at]
     return (
-        select(*columns)
+        select_columns(*columns)
         .outerjoin(Plan, col(Plan.id) == _newest_plan())
         .where(col(Person.id) == _CITIZEN, is_citizen.exists())
     )
@@ -113,7 +100,7 @@ def find_subject(
     One query, and one row: each row more is a moment in which another thread takes over.
     """
     today: date = danish_day(now)
-    found = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).first()
+    found = session.exec(_FIND, params={"citizen_id": citizen_id, "now": now, "today": today}).first()
     if found is None:
         return None
     subject, away = _read_ties(citizen_id, found.ties or "")

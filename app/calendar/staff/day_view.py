@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.availability.rules import wish_spans
@@ -13,6 +12,7 @@ from app.availability.service import list_wishes
 from app.dates.local_time import span_edge
 from app.meetings.models import Meeting, Occupancy
 from app.meetings.rules import LONGEST, OccupancyKind
+from app.store.query import select_columns
 
 ONE_DAY = timedelta(days=1)
 
@@ -31,8 +31,8 @@ class TakenTime:
 def read_taken_times(session: Session, subject_id: UUID, citizen_id: UUID, day: date) -> Sequence[TakenTime]:
     """Return what is taken of somebody's day; only this citizen's meetings are named."""
     begins, ends = span_edge(day, time(0)), span_edge(day + ONE_DAY, time(0))
-    rows = session.execute(
-        select(
+    rows = session.exec(
+        select_columns(
             col(Occupancy.starts_at),
             col(Occupancy.ends_at),
             col(Occupancy.kind),

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 from wtforms import SelectChoice
 
 from app.booking.change import as_request
@@ -100,7 +99,7 @@ def _who_work_here(session: Session, ids: Iterable[UUID | None]) -> set[UUID]:
         col(PersonRole.role).in_(STAFF),
         col(PersonRole.ends_at).is_(None),
     )
-    return set(session.execute(wanted).scalars())
+    return set(session.exec(wanted))
 
 
 def form_values(form: EditMeetingForm) -> Shown:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 from wtforms import SelectChoice
 
 from app.i18n import gettext as _
@@ -19,7 +18,7 @@ def list_interpreters(
     """Return those with a name who speak the citizen's language, and who is there now, by name."""
     spoken = select(col(Person.interpreter_language)).where(col(Person.id) == citizen_id).scalar_subquery()
     subject = CalendarSubject
-    rows = session.execute(
+    rows = session.exec(
         select(col(subject.id), col(subject.name))
         .where(
             col(subject.kind) == SubjectKind.INTERPRETER,
@@ -27,7 +26,7 @@ def list_interpreters(
         )
         .order_by(col(subject.name), col(subject.id))
     )
-    return [SelectChoice(str(row.id), row.name or _("Tolken")) for row in rows]
+    return [SelectChoice(str(one), name or _("Tolken")) for one, name in rows]
 
 
 def interpreter_choices(inputs: Sequence[SelectChoice]) -> list[SelectChoice]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking import tasks
 from app.booking.accept import accept_meeting
@@ -150,5 +149,5 @@ def _open(session: Session, meeting_id: UUID, of: UUID | None) -> list[tasks.Sho
     )
     if of is not None:
         wanted = wanted.where(col(MeetingTask.person_id) == of)
-    rows = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
+    rows = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [tasks.ShownTask(one.kind, one.due_on, one.late_at is not None) for one in rows]
