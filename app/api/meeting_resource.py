@@ -18,24 +18,22 @@ from app.web.context import settings
 
 _MEETING = bindparam("meeting_id", type_=Uuid())
 _AT_HOME = (
-    select(col(Person.id))
-    .join(Municipality, col(Municipality.id) == col(Person.municipality_id))
-    .where(
-        col(Person.id) == bindparam("citizen_id", type_=Uuid()), col(Municipality.name) == bindparam("name")
-    )
+    select(Person.id)
+    .join(Municipality, col(Municipality.id) == Person.municipality_id)
+    .where(Person.id == bindparam("citizen_id", type_=Uuid()), Municipality.name == bindparam("name"))
 )
 _WITH = (
-    select(col(Participant.subject_id))
-    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    select(Participant.subject_id)
+    .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
     .where(
-        col(Participant.meeting_id) == _MEETING,
-        col(Participant.role) == ParticipantRole.REQUIRED,
-        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+        Participant.meeting_id == _MEETING,
+        Participant.role == ParticipantRole.REQUIRED,
+        CalendarSubject.kind == SubjectKind.PROFESSIONAL,
     )
 )
 _OPTIONS = (
-    select(col(MeetingOption.starts_at), col(MeetingOption.ends_at))
-    .where(col(MeetingOption.meeting_id) == _MEETING, col(MeetingOption.state) == OptionState.OPEN)
+    select(MeetingOption.starts_at, MeetingOption.ends_at)
+    .where(MeetingOption.meeting_id == _MEETING, MeetingOption.state == OptionState.OPEN)
     .order_by(col(MeetingOption.position))
 )
 

@@ -86,35 +86,35 @@ def _answers(kind: Any) -> RowSelect:
     )
     return (
         select_columns(*columns)
-        .join(AssessmentAnswer, col(AssessmentAnswer.assessment_id) == col(Assessment.id))
-        .join(Question, col(Question.id) == col(AssessmentAnswer.question_id))
+        .join(AssessmentAnswer, col(AssessmentAnswer.assessment_id) == Assessment.id)
+        .join(Question, col(Question.id) == AssessmentAnswer.question_id)
         .outerjoin(
             QuestionStep,
             and_(
-                col(QuestionStep.set_id) == col(Question.set_id),
-                col(QuestionStep.value) == col(AssessmentAnswer.value),
+                QuestionStep.set_id == Question.set_id,
+                QuestionStep.value == AssessmentAnswer.value,
             ),
         )
-        .outerjoin(Person, col(Person.id) == col(Assessment.shown_to))
-        .where(col(Assessment.citizen_id) == _CITIZEN)
+        .outerjoin(Person, col(Person.id) == Assessment.shown_to)
+        .where(Assessment.citizen_id == _CITIZEN)
         .order_by(col(Assessment.given_at).desc(), col(Assessment.id))
     )
 
 
 _OWN = _answers(AssessmentAnswer.kind)
 _SHOWN = _answers(null()).where(
-    col(Assessment.state) == Visibility.SHARED,
-    col(Assessment.shown_to) == bindparam("contact_id", type_=Uuid()),
+    Assessment.state == Visibility.SHARED,
+    Assessment.shown_to == bindparam("contact_id", type_=Uuid()),
 )
 _READINGS = (
     select_columns(
-        col(AssessmentReading.assessment_id),
-        col(Person.name),
-        col(AssessmentReading.read_at),
-        col(AssessmentReading.reply),
-        col(AssessmentReading.contact_id),
+        AssessmentReading.assessment_id,
+        Person.name,
+        AssessmentReading.read_at,
+        AssessmentReading.reply,
+        AssessmentReading.contact_id,
     )
-    .join(Person, col(Person.id) == col(AssessmentReading.read_by))
+    .join(Person, col(Person.id) == AssessmentReading.read_by)
     .where(col(AssessmentReading.assessment_id).in_(bindparam("ids", type_=Uuid(), expanding=True)))
     .order_by(col(AssessmentReading.read_at))
 )

@@ -50,7 +50,7 @@ class ConflictingMeeting:
 
 def list_wishes(session: Session, citizen_id: UUID) -> Sequence[CalendarWish]:
     """Return the times that don't suit the citizen, as she said them, the oldest first."""
-    rows = select(CalendarWish).where(col(CalendarWish.citizen_id) == citizen_id)
+    rows = select(CalendarWish).where(CalendarWish.citizen_id == citizen_id)
     return session.exec(rows.order_by(col(CalendarWish.created_at), col(CalendarWish.id))).all()
 
 
@@ -88,10 +88,10 @@ def list_conflicting_meetings(
     if not hard:
         return {}
     coming = (
-        select(col(Meeting.id), col(Meeting.starts_at), col(Meeting.ends_at))
+        select(Meeting.id, Meeting.starts_at, Meeting.ends_at)
         .where(
-            col(Meeting.citizen_id) == citizen_id,
-            col(Meeting.ends_at) > now,
+            Meeting.citizen_id == citizen_id,
+            Meeting.ends_at > now,
             col(Meeting.state).in_(STANDING),
         )
         .order_by(col(Meeting.starts_at), col(Meeting.id))
@@ -137,7 +137,7 @@ def _usual(citizen_id: UUID) -> CalendarLimits:
 
 def find_language(session: Session, citizen_id: UUID) -> str | None:
     """Return the language an interpreter must speak; None when none is needed, or we don't know which."""
-    wanted = select(col(Person.interpreter_language)).where(col(Person.id) == citizen_id)
+    wanted = select(Person.interpreter_language).where(Person.id == citizen_id)
     return session.exec(wanted).one()
 
 

@@ -41,21 +41,19 @@ T = TypeVar("T")
 
 SAME_KEY = "request_key"
 _NOW = bindparam("now", type_=UtcDateTime())
-_WAITING = select(
-    col(Meeting.id), func.coalesce(col(Meeting.series_id), col(Meeting.id)).label("which")
-).where(
-    col(Meeting.citizen_id) == bindparam("citizen_id", type_=Uuid()),
-    col(Meeting.starts_at) > bindparam("since", type_=UtcDateTime()),
-    col(Meeting.ends_at) > _NOW,
+_WAITING = select(Meeting.id, func.coalesce(Meeting.series_id, Meeting.id).label("which")).where(
+    Meeting.citizen_id == bindparam("citizen_id", type_=Uuid()),
+    Meeting.starts_at > bindparam("since", type_=UtcDateTime()),
+    Meeting.ends_at > _NOW,
     or_(
         and_(
-            col(Meeting.state) == MeetingState.PROPOSED,
-            or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > _NOW),
+            Meeting.state == MeetingState.PROPOSED,
+            or_(col(Meeting.expires_at).is_(None), Meeting.expires_at > _NOW),
         ),
-        col(Meeting.offers_until) > _NOW,
+        Meeting.offers_until > _NOW,
     ),
 )
-_BY_KEY = select(col(Meeting.id)).where(col(Meeting.request_key) == bindparam("key"))
+_BY_KEY = select(Meeting.id).where(Meeting.request_key == bindparam("key"))
 
 
 def book_meeting(

@@ -153,7 +153,7 @@ def _record_cancellation(session: Session, meeting: Meeting) -> None:
 
 def _open_options(meeting_id: UUID) -> SelectOfScalar[MeetingOption]:
     wanted = select(MeetingOption).where(
-        col(MeetingOption.meeting_id) == meeting_id, col(MeetingOption.state) == OptionState.OPEN
+        MeetingOption.meeting_id == meeting_id, MeetingOption.state == OptionState.OPEN
     )
     return wanted.order_by(col(MeetingOption.position))
 

@@ -122,9 +122,9 @@ def as_request(session: Session, meeting_id: UUID, change: MeetingChange = NOTHI
 def _members(session: Session, meeting_id: UUID) -> dict[str, Any]:
     """Return who is in a meeting, by the names that a request has for them."""
     rows = session.exec(
-        select(col(Participant.subject_id), col(Participant.role), col(CalendarSubject.kind))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(col(Participant.meeting_id) == meeting_id)
+        select(Participant.subject_id, Participant.role, CalendarSubject.kind)
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+        .where(Participant.meeting_id == meeting_id)
     ).all()
 
     def those(role: ParticipantRole, kind: SubjectKind) -> tuple[UUID, ...]:

@@ -28,7 +28,7 @@ LOCK_TIMEOUT = (
 )
 _PATIENCE = text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 _SUBJECTS = (
-    select(col(CalendarSubject.id))
+    select(CalendarSubject.id)
     .where(col(CalendarSubject.id).in_(bindparam("ids", expanding=True)))
     .order_by(col(CalendarSubject.id))
     .with_for_update(key_share=True)
@@ -132,14 +132,14 @@ def _old_holds(people: int, slots: int) -> Any:
     ]
     return (
         select_columns(Meeting)
-        .join(Occupancy, col(Occupancy.meeting_id) == col(Meeting.id))
+        .join(Occupancy, col(Occupancy.meeting_id) == Meeting.id)
         .where(
-            in_ids(col(Occupancy.subject_id), people),
-            col(Occupancy.kind) == OccupancyKind.HOLD,
+            in_ids(Occupancy.subject_id, people),
+            Occupancy.kind == OccupancyKind.HOLD,
             or_(*near),
             or_(
-                col(Meeting.expires_at) <= bindparam("now", type_=UtcDateTime()),
-                col(Meeting.offers_until) <= bindparam("now", type_=UtcDateTime()),
+                Meeting.expires_at <= bindparam("now", type_=UtcDateTime()),
+                Meeting.offers_until <= bindparam("now", type_=UtcDateTime()),
             ),
         )
     )

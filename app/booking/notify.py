@@ -28,11 +28,11 @@ REVISIONS = {
     NoticeKind.MEETING_EXPIRED: "meeting_expired",
 }
 _PROFESSIONALS = (
-    select(col(Participant.subject_id))
-    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    select(Participant.subject_id)
+    .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
     .where(
-        col(Participant.meeting_id) == bindparam("meeting_id", type_=Uuid()),
-        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+        Participant.meeting_id == bindparam("meeting_id", type_=Uuid()),
+        CalendarSubject.kind == SubjectKind.PROFESSIONAL,
     )
 )
 
@@ -69,7 +69,7 @@ def notify_people(
 ) -> None:
     """Tell these of the meeting. A room is told nothing."""
     news = NoticeContent(kind, meeting.citizen_id, by=by, about=meeting.id)
-    known = select(col(Person.id)).where(col(Person.id).in_(whom)).order_by(col(Person.id))
+    known = select(Person.id).where(col(Person.id).in_(whom)).order_by(col(Person.id))
     for one in session.exec(known) if whom else ():
         add_notice(session, one, news, now=now)
 

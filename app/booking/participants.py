@@ -33,11 +33,11 @@ from app.store.prepared import execute_prepared, id_params, in_ids
 _NOW = bindparam("now", type_=UtcDateTime())
 _CITIZEN, _TODAY = bindparam("citizen_id", type_=Uuid()), bindparam("today", type_=Date())
 _REPRESENTATIVES = (
-    select(col(Representation.person_id))
+    select(Representation.person_id)
     .where(
-        col(Representation.citizen_id) == _CITIZEN,
-        col(Representation.starts_on) <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+        Representation.citizen_id == _CITIZEN,
+        Representation.starts_on <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
     )
     .order_by(col(Representation.person_id))
 )
@@ -123,12 +123,12 @@ def check_people(
 def _roles(people: int) -> Any:
     """Return the question for the roles that so many people hold."""
     return (
-        select(col(Person.id), col(Person.municipality_id), col(PersonRole.role))
-        .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+        select(Person.id, Person.municipality_id, PersonRole.role)
+        .join(PersonRole, col(PersonRole.person_id) == Person.id)
         .where(
-            in_ids(col(Person.id), people),
-            col(PersonRole.starts_at) <= _NOW,
-            col(PersonRole.ends_at).is_(None) | (col(PersonRole.ends_at) > _NOW),
+            in_ids(Person.id, people),
+            PersonRole.starts_at <= _NOW,
+            col(PersonRole.ends_at).is_(None) | (PersonRole.ends_at > _NOW),
         )
     )
 
@@ -153,13 +153,13 @@ def _check_things(session: Session, request: MeetingRequest, home: UUID) -> None
     wanted.pop(None, None)
     places = {request.place_id} - {None}
     if wanted:
-        found = select(col(CalendarSubject.id), col(CalendarSubject.kind), col(CalendarSubject.place_id))
+        found = select(CalendarSubject.id, CalendarSubject.kind, CalendarSubject.place_id)
         rows = session.exec(found.where(col(CalendarSubject.id).in_(wanted))).all()
         if {one: kind for one, kind, _place_id in rows} != wanted:
             raise UnknownPeople
         places |= {place_id for _one, _kind, place_id in rows if place_id}
     if places:
-        known = select(col(Place.id)).where(col(Place.id).in_(places), col(Place.municipality_id) == home)
+        known = select(Place.id).where(col(Place.id).in_(places), Place.municipality_id == home)
         if set(session.exec(known)) != places:
             raise UnknownPlace
 
@@ -186,8 +186,8 @@ def add_participants(
 @lru_cache(maxsize=MOST_PEOPLE)
 def _people(meetings: int) -> Any:
     """Return the question for everybody in so many meetings."""
-    return select(col(Participant.meeting_id), col(Participant.subject_id)).where(
-        in_ids(col(Participant.meeting_id), meetings)
+    return select(Participant.meeting_id, Participant.subject_id).where(
+        in_ids(Participant.meeting_id, meetings)
     )
 
 

@@ -85,7 +85,7 @@ def read_travel_times(session: Session, calendars: Iterable[SubjectCalendar]) ->
     if len(places) < 2:  # noqa: PLR2004 — from one place to another
         return {}
     rows = session.exec(
-        select(col(Travel.from_id), col(Travel.to_id), col(Travel.minutes)).where(
+        select(Travel.from_id, Travel.to_id, Travel.minutes).where(
             col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
         )
     )
@@ -109,7 +109,7 @@ def _near(people: int, spans: int) -> Any:
 def _with_meeting(*more: Any) -> Any:
     """Return a question for rows of occupancy with where their meeting is."""
     table = OCCUPANCY.c
-    where = (col(Meeting.citizen_id), col(Meeting.channel), col(Meeting.place_id), col(Meeting.place))
+    where = (Meeting.citizen_id, Meeting.channel, Meeting.place_id, Meeting.place)
     return select_columns(
         table.id,
         table.subject_id,
@@ -140,13 +140,13 @@ def _people(meetings: int) -> Any:
     """Return the question for everybody in so many meetings, as what they are there."""
     return (
         select(
-            col(Participant.meeting_id),
-            col(Participant.subject_id),
-            col(Participant.role),
-            col(CalendarSubject.kind),
+            Participant.meeting_id,
+            Participant.subject_id,
+            Participant.role,
+            CalendarSubject.kind,
         )
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(in_ids(col(Participant.meeting_id), meetings))
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+        .where(in_ids(Participant.meeting_id, meetings))
     )
 
 
@@ -154,24 +154,22 @@ def _people(meetings: int) -> Any:
 def _options(meetings: int) -> Any:
     """Return the question for the times that can be chosen in so many meetings."""
     return (
-        select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
-        .where(in_ids(col(MeetingOption.meeting_id), meetings), col(MeetingOption.state) == OptionState.OPEN)
+        select(MeetingOption.meeting_id, MeetingOption.starts_at, MeetingOption.ends_at)
+        .where(in_ids(MeetingOption.meeting_id, meetings), MeetingOption.state == OptionState.OPEN)
         .order_by(col(MeetingOption.position))
     )
 
 
 _IDS: Any = bindparam("ids", expanding=True)
 _TIMES = rows_of(
-    select(col(Meeting.starts_at), col(Meeting.ends_at))
+    select(Meeting.starts_at, Meeting.ends_at)
     .where(col(Meeting.id).in_(_IDS))
     .union(
-        select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
-            col(MeetingOption.meeting_id).in_(_IDS)
-        )
+        select(MeetingOption.starts_at, MeetingOption.ends_at).where(col(MeetingOption.meeting_id).in_(_IDS))
     )
 )
 _TAKEN = (
     _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
-    .join(CalendarSubject, col(CalendarSubject.id) == OCCUPANCY.c.subject_id)
+    .join(CalendarSubject, CalendarSubject.id == OCCUPANCY.c.subject_id)
     .where(OCCUPANCY.c.meeting_id.in_(_IDS), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
 )

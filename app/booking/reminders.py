@@ -37,10 +37,10 @@ _INSERT = {
     "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(),
 }
 _STANDING = (
-    col(MeetingReminder.meeting_id) == bindparam("meeting_id", type_=Uuid()),
+    MeetingReminder.meeting_id == bindparam("meeting_id", type_=Uuid()),
     col(MeetingReminder.dropped_at).is_(None),
 )
-_ANY_EARLIER = select(col(MeetingReminder.id)).where(*_STANDING).limit(literal_column("1"))
+_ANY_EARLIER = select(MeetingReminder.id).where(*_STANDING).limit(literal_column("1"))
 _EARLIER = select(MeetingReminder).where(*_STANDING).with_for_update()
 
 
@@ -104,9 +104,9 @@ def send_due_reminders(session: Session, *, now: datetime) -> int:
     """
     wanted = (
         select(MeetingReminder, Meeting)
-        .join(Meeting, col(Meeting.id) == col(MeetingReminder.meeting_id))
+        .join(Meeting, col(Meeting.id) == MeetingReminder.meeting_id)
         .where(
-            col(MeetingReminder.due_at) <= now,
+            MeetingReminder.due_at <= now,
             col(MeetingReminder.sent_at).is_(None),
             col(MeetingReminder.dropped_at).is_(None),
         )

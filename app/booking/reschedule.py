@@ -178,9 +178,9 @@ def check_new_times(session: Session, asked: Sequence[NewMeetingTime], *, now: d
 
 def _citizens_side(session: Session, meeting_id: UUID) -> list[UUID]:
     wanted = (
-        select(col(Participant.subject_id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(col(Participant.meeting_id) == meeting_id, col(CalendarSubject.kind) == SubjectKind.CITIZEN)
+        select(Participant.subject_id)
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+        .where(Participant.meeting_id == meeting_id, CalendarSubject.kind == SubjectKind.CITIZEN)
     )
     return list(session.exec(wanted))
 

@@ -219,7 +219,7 @@ def _one(request: MeetingRequest, slot: Slot, series: MeetingSeries, now: dateti
 
 
 def _members_of(session: Session, series_id: UUID) -> list[Meeting]:
-    wanted = select(Meeting).where(col(Meeting.series_id) == series_id).order_by(col(Meeting.starts_at))
+    wanted = select(Meeting).where(Meeting.series_id == series_id).order_by(col(Meeting.starts_at))
     return list(session.exec(wanted.execution_options(populate_existing=True)))
 
 

@@ -119,7 +119,7 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     session.exec(insert(MeetingTask).values(row).on_conflict_do_nothing())
     whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
-    wanted = _open(meeting_id).where(col(MeetingTask.kind) == kind, whose)
+    wanted = _open(meeting_id).where(MeetingTask.kind == kind, whose)
     return session.exec(wanted).one()
 
 
@@ -158,8 +158,8 @@ def reopen_tasks(
     One that was late becomes late anew, so that the substitute is let in again.
     """
     wanted = select(MeetingTask).where(
-        col(MeetingTask.meeting_id) == meeting_id,
-        col(MeetingTask.done_at) == settled_at,
+        MeetingTask.meeting_id == meeting_id,
+        MeetingTask.done_at == settled_at,
         col(MeetingTask.kind).in_(kinds),
     )
     for task in session.exec(wanted.with_for_update()):
@@ -172,9 +172,7 @@ def list_meeting_tasks(session: Session, citizen_id: UUID, meeting_id: UUID) -> 
 
     What only concerns those who help (a calendar of theirs, one who leaves) is not told here.
     """
-    wanted = _open(meeting_id).where(
-        col(MeetingTask.citizen_id) == citizen_id, col(MeetingTask.kind).in_(TOLD)
-    )
+    wanted = _open(meeting_id).where(MeetingTask.citizen_id == citizen_id, col(MeetingTask.kind).in_(TOLD))
     tasks = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [ShownTask(task.kind, task.due_on, task.late_at is not None) for task in tasks]
 
@@ -209,7 +207,7 @@ def escalate_tasks(session: Session, *, now: datetime) -> int:
         .where(
             col(MeetingTask.done_at).is_(None),
             col(MeetingTask.late_at).is_(None),
-            col(MeetingTask.due_on) < danish_day(now),
+            MeetingTask.due_on < danish_day(now),
         )
         .order_by(col(MeetingTask.citizen_id), col(MeetingTask.due_on), col(MeetingTask.id))
         .limit(AT_A_TIME)
@@ -240,9 +238,7 @@ def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
 
 
 def _open(meeting_id: UUID) -> SelectOfScalar[MeetingTask]:
-    return select(MeetingTask).where(
-        col(MeetingTask.meeting_id) == meeting_id, col(MeetingTask.done_at).is_(None)
-    )
+    return select(MeetingTask).where(MeetingTask.meeting_id == meeting_id, col(MeetingTask.done_at).is_(None))
 
 
 def _whose(session: Session, task: MeetingTask) -> UUID:
@@ -252,39 +248,37 @@ def _whose(session: Session, task: MeetingTask) -> UUID:
 
 def _helps(person: Any) -> Any:
     """Return whether `person` is on the citizen's team today."""
-    team = select(col(TeamMembership.id)).where(
-        col(TeamMembership.citizen_id) == col(MeetingTask.citizen_id),
-        col(TeamMembership.person_id) == person,
-        col(TeamMembership.starts_on) <= _TODAY,
-        or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+    team = select(TeamMembership.id).where(
+        TeamMembership.citizen_id == MeetingTask.citizen_id,
+        TeamMembership.person_id == person,
+        TeamMembership.starts_on <= _TODAY,
+        or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
     )
     return team.exists()
 
 
 _CONTACT_OF = and_(
-    col(ContactAssignment.citizen_id) == col(MeetingTask.citizen_id), col(ContactAssignment.ends_at).is_(None)
+    ContactAssignment.citizen_id == MeetingTask.citizen_id, col(ContactAssignment.ends_at).is_(None)
 )
-_IS_CONTACT = (
-    select(col(ContactAssignment.id)).where(_CONTACT_OF, col(ContactAssignment.person_id) == _ME).exists()
-)
+_IS_CONTACT = select(ContactAssignment.id).where(_CONTACT_OF, ContactAssignment.person_id == _ME).exists()
 _STANDS_IN = (
-    select(col(Absence.id))
-    .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
-    .where(_CONTACT_OF, col(Absence.substitute_id) == _ME)
-    .where(col(Absence.starts_at) <= _NOW, col(Absence.ends_at) > _NOW)
+    select(Absence.id)
+    .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
+    .where(_CONTACT_OF, Absence.substitute_id == _ME)
+    .where(Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
     .exists()
 )
 _IS_LET_IN = (
-    select(col(Cover.id))
-    .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
-    .where(col(Cover.about_id) == col(MeetingTask.id), col(Cover.substitute_id) == _ME)
-    .where(col(Cover.ends_at).is_(None), col(Plan.state) == PlanState.ACTIVE)
+    select(Cover.id)
+    .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
+    .where(Cover.about_id == MeetingTask.id, Cover.substitute_id == _ME)
+    .where(col(Cover.ends_at).is_(None), Plan.state == PlanState.ACTIVE)
     .exists()
 )
-_OWN = and_(col(MeetingTask.person_id) == _ME, _helps(_ME))
+_OWN = and_(MeetingTask.person_id == _ME, _helps(_ME))
 _IS_THE_CONTACTS = or_(
     col(MeetingTask.person_id).is_(None),
-    col(MeetingTask.due_on) < _TODAY,
+    MeetingTask.due_on < _TODAY,
     ~_helps(col(MeetingTask.person_id)),
 )
 _TIE = case(
@@ -304,7 +298,7 @@ _columns: tuple[Any, ...] = (
 )
 _LISTED = (
     select_columns(*_columns)
-    .join(Meeting, col(Meeting.id) == col(MeetingTask.meeting_id))
+    .join(Meeting, col(Meeting.id) == MeetingTask.meeting_id)
     .where(
         col(MeetingTask.done_at).is_(None),
         or_(_OWN, _IS_LET_IN, and_(_IS_THE_CONTACTS, or_(_IS_CONTACT, _STANDS_IN))),

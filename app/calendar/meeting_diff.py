@@ -27,14 +27,14 @@ class MeetingDiff:
 
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
-_WAS = select(col(Meeting.was)).where(
-    col(Meeting.id) == bindparam("meeting_id", type_=Uuid()), col(Meeting.citizen_id) == _CITIZEN
+_WAS = select(Meeting.was).where(
+    Meeting.id == bindparam("meeting_id", type_=Uuid()), Meeting.citizen_id == _CITIZEN
 )
-_NOW_IN_IT = select(col(Participant.subject_id)).where(
-    col(Participant.meeting_id) == bindparam("meeting_id", type_=Uuid())
+_NOW_IN_IT = select(Participant.subject_id).where(
+    Participant.meeting_id == bindparam("meeting_id", type_=Uuid())
 )
 _NAMES = (
-    select(col(Person.id), col(Person.name))
+    select(Person.id, Person.name)
     .where(col(Person.id).in_(bindparam("ids", expanding=True, type_=Uuid())))
     .order_by(col(Person.sort_key), col(Person.id))
 )

@@ -161,29 +161,27 @@ def _of_contact(column: Any, label: str) -> Any:
     """Return the subquery for one thing about the citizen's contact person of now."""
     return (
         select(column)
-        .join(ContactAssignment, col(ContactAssignment.person_id) == col(_CONTACT.id))
-        .where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .join(ContactAssignment, col(ContactAssignment.person_id) == _CONTACT.id)
+        .where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
         .scalar_subquery()
         .label(label)
     )
 
 
 _HAS_OPTIONS = (
-    select(col(MeetingOption.id))
-    .where(col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN)
+    select(MeetingOption.id)
+    .where(MeetingOption.meeting_id == Meeting.id, MeetingOption.state == OptionState.OPEN)
     .exists()
 )
 _IS_MINUTED = (
-    select(col(MeetingMinutes.meeting_id))
-    .where(
-        col(MeetingMinutes.meeting_id) == col(Meeting.id), col(MeetingMinutes.state) == MinutesState.SHARED
-    )
+    select(MeetingMinutes.meeting_id)
+    .where(MeetingMinutes.meeting_id == Meeting.id, MeetingMinutes.state == MinutesState.SHARED)
     .exists()
 )
 _DUE_ON = (
     select(func.min(MeetingTask.due_on))
     .where(
-        col(MeetingTask.meeting_id) == col(Meeting.id),
+        MeetingTask.meeting_id == Meeting.id,
         col(MeetingTask.done_at).is_(None),
         col(MeetingTask.kind).in_(TOLD),
     )
@@ -191,32 +189,32 @@ _DUE_ON = (
 )
 
 _COLUMNS: tuple[Any, ...] = (
-    col(Meeting.id),
-    col(Meeting.purpose),
-    col(Meeting.why),
-    col(Meeting.bring),
-    col(Meeting.duty),
-    col(Meeting.channel),
-    col(Meeting.starts_at),
-    col(Meeting.ends_at),
-    col(Meeting.state),
-    col(Meeting.sequence),
-    col(Participant.reply),
-    col(Person.interpreter_language),
-    func.coalesce(col(CalendarLimits.needs_interpreter), false()).label("needs_interpreter"),
-    col(Person.protected_address),
-    col(Person.phone),
-    col(Meeting.moved_from),
-    col(Meeting.cancelled_at),
-    col(Meeting.cancelled_by),
-    col(Meeting.cancel_reason),
-    col(Meeting.companion),
-    col(Meeting.expires_at),
+    Meeting.id,
+    Meeting.purpose,
+    Meeting.why,
+    Meeting.bring,
+    Meeting.duty,
+    Meeting.channel,
+    Meeting.starts_at,
+    Meeting.ends_at,
+    Meeting.state,
+    Meeting.sequence,
+    Participant.reply,
+    Person.interpreter_language,
+    func.coalesce(CalendarLimits.needs_interpreter, false()).label("needs_interpreter"),
+    Person.protected_address,
+    Person.phone,
+    Meeting.moved_from,
+    Meeting.cancelled_at,
+    Meeting.cancelled_by,
+    Meeting.cancel_reason,
+    Meeting.companion,
+    Meeting.expires_at,
     col(_CANCELLER.name).label("canceller"),
     ADDRESS,
     INTERPRETER,
     SPOKEN,
-    func.coalesce(col(Meeting.directions), col(Place.directions)).label("directions"),
+    func.coalesce(Meeting.directions, Place.directions).label("directions"),
     _DUE_ON.label("due_on"),
     _HAS_OPTIONS.label("has_options"),
     _IS_MINUTED.label("minuted"),
@@ -227,24 +225,24 @@ _COLUMNS: tuple[Any, ...] = (
 
 def _rows() -> RowSelect:
     own = and_(
-        col(Participant.meeting_id) == col(Meeting.id),
-        col(Participant.subject_id) == col(Meeting.citizen_id),
+        Participant.meeting_id == Meeting.id,
+        Participant.subject_id == Meeting.citizen_id,
     )
     return (
         select_columns(*_COLUMNS)
         .join(Participant, own)
-        .join(Person, col(Person.id) == col(Meeting.citizen_id))
-        .outerjoin(CalendarLimits, col(CalendarLimits.citizen_id) == col(Meeting.citizen_id))
-        .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
-        .outerjoin(_CANCELLER, col(_CANCELLER.id) == col(Meeting.cancelled_by))
-        .where(col(Meeting.citizen_id) == _CITIZEN)
+        .join(Person, col(Person.id) == Meeting.citizen_id)
+        .outerjoin(CalendarLimits, col(CalendarLimits.citizen_id) == Meeting.citizen_id)
+        .outerjoin(Place, col(Place.id) == Meeting.place_id)
+        .outerjoin(_CANCELLER, col(_CANCELLER.id) == Meeting.cancelled_by)
+        .where(Meeting.citizen_id == _CITIZEN)
     )
 
 
 _UPCOMING = (
     _rows()
     .where(
-        col(Meeting.ends_at) > bindparam("now", type_=UtcDateTime()),
+        Meeting.ends_at > bindparam("now", type_=UtcDateTime()),
         col(Meeting.state).in_(STANDING),
     )
     .order_by(col(Meeting.starts_at), col(Meeting.id))
@@ -254,50 +252,50 @@ _PAST = (
     _rows()
     .where(
         or_(
-            col(Meeting.ends_at) <= bindparam("now", type_=UtcDateTime()),
+            Meeting.ends_at <= bindparam("now", type_=UtcDateTime()),
             col(Meeting.state).in_((MeetingState.HELD, MeetingState.CANCELLED)),
         ),
-        col(Meeting.state) != MeetingState.EXPIRED,
-        col(Meeting.starts_at) > bindparam("since", type_=UtcDateTime()),
+        Meeting.state != MeetingState.EXPIRED,
+        Meeting.starts_at > bindparam("since", type_=UtcDateTime()),
     )
     .order_by(col(Meeting.starts_at).desc(), col(Meeting.id))
     .limit(bindparam("most"))
 )
 _OPTIONS = (
     select(
-        col(MeetingOption.meeting_id),
-        col(MeetingOption.position),
-        col(MeetingOption.starts_at),
-        col(MeetingOption.ends_at),
+        MeetingOption.meeting_id,
+        MeetingOption.position,
+        MeetingOption.starts_at,
+        MeetingOption.ends_at,
     )
     .where(
         col(MeetingOption.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-        col(MeetingOption.state) == OptionState.OPEN,
-        col(MeetingOption.starts_at) > bindparam("now", type_=UtcDateTime()),
+        MeetingOption.state == OptionState.OPEN,
+        MeetingOption.starts_at > bindparam("now", type_=UtcDateTime()),
     )
     .order_by(col(MeetingOption.starts_at))
 )
-_ONE = _rows().where(col(Meeting.id) == bindparam("meeting_id", type_=Uuid()))
+_ONE = _rows().where(Meeting.id == bindparam("meeting_id", type_=Uuid()))
 _PEOPLE = (
     select_columns(
-        col(Participant.meeting_id),
-        col(Participant.role),
-        col(Person.name),
-        col(Person.title),
+        Participant.meeting_id,
+        Participant.role,
+        Person.name,
+        Person.title,
         col(ContactAssignment.id).is_not(None).label("is_contact"),
     )
-    .join(Person, col(Person.id) == col(Participant.subject_id))
+    .join(Person, col(Person.id) == Participant.subject_id)
     .outerjoin(
         ContactAssignment,
         and_(
-            col(ContactAssignment.citizen_id) == _CITIZEN,
-            col(ContactAssignment.person_id) == col(Person.id),
+            ContactAssignment.citizen_id == _CITIZEN,
+            ContactAssignment.person_id == Person.id,
             col(ContactAssignment.ends_at).is_(None),
         ),
     )
     .where(
         col(Participant.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-        col(Participant.subject_id) != _CITIZEN,
+        Participant.subject_id != _CITIZEN,
     )
     .order_by(col(ContactAssignment.id).is_(None), col(Person.sort_key), col(Person.id))
 )

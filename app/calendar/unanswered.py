@@ -61,48 +61,48 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _TIMES = (
     select(func.count(col(MeetingOption.id)))
     .where(
-        col(MeetingOption.meeting_id) == col(Meeting.id),
-        col(MeetingOption.state) == OptionState.OPEN,
-        col(MeetingOption.starts_at) > _NOW,
+        MeetingOption.meeting_id == Meeting.id,
+        MeetingOption.state == OptionState.OPEN,
+        MeetingOption.starts_at > _NOW,
     )
     .correlate(Meeting)
     .scalar_subquery()
 )
 _COLUMNS: tuple[Any, ...] = (
-    col(Meeting.id),
-    col(Meeting.purpose),
-    col(Meeting.duty),
-    col(Meeting.channel),
-    col(Meeting.starts_at),
-    col(Meeting.state),
+    Meeting.id,
+    Meeting.purpose,
+    Meeting.duty,
+    Meeting.channel,
+    Meeting.starts_at,
+    Meeting.state,
     _TIMES.label("times"),
-    col(Meeting.moved_from),
-    col(Meeting.expires_at),
-    col(Meeting.cancelled_at),
+    Meeting.moved_from,
+    Meeting.expires_at,
+    Meeting.cancelled_at,
     col(Person.name).label("organiser"),
 )
 _WAITING = and_(
     col(Meeting.state).in_(STANDING),
-    col(Meeting.ends_at) > _NOW,
+    Meeting.ends_at > _NOW,
     or_(col(Participant.reply).is_(None), _TIMES > 0),
 )
 _CALLED_OFF = and_(
-    col(Meeting.state) == MeetingState.CANCELLED,
-    col(Meeting.cancelled_by) == _CITIZEN,
-    col(Meeting.cancelled_at) >= bindparam("since", type_=UtcDateTime()),
-    col(Meeting.starts_at) > _NOW,
+    Meeting.state == MeetingState.CANCELLED,
+    Meeting.cancelled_by == _CITIZEN,
+    Meeting.cancelled_at >= bindparam("since", type_=UtcDateTime()),
+    Meeting.starts_at > _NOW,
 )
 _ROWS = (
     select_columns(*_COLUMNS)
     .join(
         Participant,
         and_(
-            col(Participant.meeting_id) == col(Meeting.id),
-            col(Participant.subject_id) == col(Meeting.citizen_id),
+            Participant.meeting_id == Meeting.id,
+            Participant.subject_id == Meeting.citizen_id,
         ),
     )
-    .outerjoin(Person, col(Person.id) == col(Meeting.organiser_id))
-    .where(col(Meeting.citizen_id) == _CITIZEN, or_(_WAITING, _CALLED_OFF))
+    .outerjoin(Person, col(Person.id) == Meeting.organiser_id)
+    .where(Meeting.citizen_id == _CITIZEN, or_(_WAITING, _CALLED_OFF))
     .order_by(col(Meeting.cancelled_at).is_(None), col(Meeting.starts_at), col(Meeting.id))
     .limit(MOST_READ)
 )

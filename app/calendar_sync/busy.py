@@ -80,14 +80,14 @@ def remove_source(session: Session, person_id: UUID, *, now: datetime) -> None:
 
 def find_source(session: Session, person_id: UUID) -> BusySource | None:
     found: BusySource | None = session.exec(
-        select(BusySource).where(col(BusySource.person_id) == person_id)
+        select(BusySource).where(BusySource.person_id == person_id)
     ).one_or_none()
     return found
 
 
 def count_times(session: Session, person_id: UUID, *, now: datetime) -> int:
     """Return how many times to come a person's own calendar says are taken."""
-    coming = select(func.count()).where(col(BusyTime.person_id) == person_id, col(BusyTime.ends_at) > now)
+    coming = select(func.count()).where(BusyTime.person_id == person_id, BusyTime.ends_at > now)
     return int(session.exec(coming).one())
 
 
@@ -180,8 +180,8 @@ def _store_times(
 
 def _spans(session: Session, source_id: UUID) -> set[Span]:
     """Return the times of the old copy that are surely taken."""
-    rows = select(col(BusyTime.starts_at), col(BusyTime.ends_at)).where(
-        col(BusyTime.source_id) == source_id, ~col(BusyTime.tentative)
+    rows = select(BusyTime.starts_at, BusyTime.ends_at).where(
+        BusyTime.source_id == source_id, ~col(BusyTime.tentative)
     )
     return set(session.exec(rows))
 
@@ -212,7 +212,7 @@ def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent]
 def _without_ours(session: Session, entries: Sequence[CalendarEvent]) -> list[CalendarEvent]:
     """Return the entries that are not our own meetings come back."""
     ids = {found for one in entries if (found := our_id(one.uid)) is not None}
-    ours = set(session.exec(select(col(Meeting.id)).where(col(Meeting.id).in_(ids))))
+    ours = set(session.exec(select(Meeting.id).where(col(Meeting.id).in_(ids))))
     return [one for one in entries if our_id(one.uid) not in ours]
 
 
@@ -241,12 +241,12 @@ def _open_clash_tasks(
         return
     agreed = (
         select(Meeting)
-        .join(Participant, col(Participant.meeting_id) == col(Meeting.id))
+        .join(Participant, col(Participant.meeting_id) == Meeting.id)
         .where(
-            col(Participant.subject_id) == person_id,
-            col(Meeting.state) == MeetingState.AGREED,
-            col(Meeting.starts_at) > now,
-            col(Meeting.starts_at) < now + AHEAD,
+            Participant.subject_id == person_id,
+            Meeting.state == MeetingState.AGREED,
+            Meeting.starts_at > now,
+            Meeting.starts_at < now + AHEAD,
         )
         .order_by(col(Meeting.starts_at), col(Meeting.id))
     )
@@ -267,10 +267,10 @@ def _close_clash_tasks(session: Session, person_id: UUID, sure: set[Span], *, no
     """Settle what a person was asked where nothing in their own calendar lies over the meeting any more."""
     asked = (
         select(Meeting)
-        .join(MeetingTask, col(MeetingTask.meeting_id) == col(Meeting.id))
+        .join(MeetingTask, col(MeetingTask.meeting_id) == Meeting.id)
         .where(
-            col(MeetingTask.person_id) == person_id,
-            col(MeetingTask.kind) == TaskKind.BUSY_ELSEWHERE,
+            MeetingTask.person_id == person_id,
+            MeetingTask.kind == TaskKind.BUSY_ELSEWHERE,
             col(MeetingTask.done_at).is_(None),
         )
         .order_by(col(Meeting.citizen_id), col(Meeting.id))

@@ -56,24 +56,24 @@ class ActiveFeed:
 _NOW = bindparam("now", type_=UtcDateTime())
 _ALIVE = and_(
     col(CalendarFeed.revoked_at).is_(None),
-    func.coalesce(col(CalendarFeed.last_used_at), col(CalendarFeed.created_at))
+    func.coalesce(CalendarFeed.last_used_at, CalendarFeed.created_at)
     > bindparam("since", type_=UtcDateTime()),
 )
 _BELONGS = exists().where(
-    col(PersonRole.person_id) == col(CalendarFeed.person_id),
-    col(PersonRole.starts_at) <= _NOW,
-    or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > _NOW),
+    col(PersonRole.person_id) == CalendarFeed.person_id,
+    PersonRole.starts_at <= _NOW,
+    or_(col(PersonRole.ends_at).is_(None), PersonRole.ends_at > _NOW),
 )
 _FIND = (
     select_columns(
-        col(CalendarFeed.id),
-        col(CalendarFeed.person_id),
-        col(CalendarFeed.detailed),
-        col(Person.language),
-        col(CalendarFeed.last_used_at),
+        CalendarFeed.id,
+        CalendarFeed.person_id,
+        CalendarFeed.detailed,
+        Person.language,
+        CalendarFeed.last_used_at,
     )
-    .join(Person, col(Person.id) == col(CalendarFeed.person_id))
-    .where(col(CalendarFeed.secret_hash) == bindparam("secret_hash"), _ALIVE, _BELONGS)
+    .join(Person, col(Person.id) == CalendarFeed.person_id)
+    .where(CalendarFeed.secret_hash == bindparam("secret_hash"), _ALIVE, _BELONGS)
 )
 
 
@@ -108,7 +108,7 @@ def revoke_feed(session: Session, person_id: UUID, feed_id: UUID, *, now: dateti
 
 def list_feeds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CalendarFeed]:
     """Return a person's addresses that work, oldest first."""
-    mine = select(CalendarFeed).where(col(CalendarFeed.person_id) == person_id, _ALIVE)
+    mine = select(CalendarFeed).where(CalendarFeed.person_id == person_id, _ALIVE)
     order = mine.order_by(col(CalendarFeed.created_at), col(CalendarFeed.id))
     return session.exec(order, params={"since": now - UNUSED}).all()
 
@@ -133,12 +133,12 @@ def record_fetch(session: Session, feed: ActiveFeed, *, now: datetime) -> None:
 # --- what it says ---
 
 _OWN = and_(
-    col(Participant.meeting_id) == col(Meeting.id),
-    col(Participant.subject_id) == bindparam("person_id", type_=Uuid()),
+    Participant.meeting_id == Meeting.id,
+    Participant.subject_id == bindparam("person_id", type_=Uuid()),
 )
 # A meeting that was only proposed was never in the feed, so its end is no news: its times stay open on paper.
 _WAS_AGREED = ~exists().where(
-    col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN
+    col(MeetingOption.meeting_id) == Meeting.id, col(MeetingOption.state) == OptionState.OPEN
 )
 
 
@@ -146,33 +146,33 @@ def _meetings() -> RowSelect:
     return (
         select_columns(Meeting, Person.protected_address, Meeting.citizen_id, ADDRESS)
         .join(Participant, _OWN)
-        .join(Person, col(Person.id) == col(Meeting.citizen_id))
-        .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
+        .join(Person, col(Person.id) == Meeting.citizen_id)
+        .outerjoin(Place, col(Place.id) == Meeting.place_id)
     )
 
 
 _OF_FEED = (
     _meetings()
     .where(
-        col(Meeting.ends_at) > bindparam("since", type_=UtcDateTime()),
+        Meeting.ends_at > bindparam("since", type_=UtcDateTime()),
         or_(
             col(Meeting.state).in_(_SHOWN),
-            and_(col(Meeting.state) == MeetingState.CANCELLED, _WAS_AGREED),
+            and_(Meeting.state == MeetingState.CANCELLED, _WAS_AGREED),
         ),
     )
     .order_by(col(Meeting.starts_at), col(Meeting.id))
     .limit(MOST_MEETINGS)
 )
 _ONE = _meetings().where(
-    col(Meeting.id) == bindparam("meeting_id", type_=Uuid()),
+    Meeting.id == bindparam("meeting_id", type_=Uuid()),
     col(Meeting.state).in_((*_SHOWN, MeetingState.CANCELLED)),
 )
 _PEOPLE = (
-    select(col(Participant.meeting_id), col(Person.name))
-    .join(Person, col(Person.id) == col(Participant.subject_id))
+    select(Participant.meeting_id, Person.name)
+    .join(Person, col(Person.id) == Participant.subject_id)
     .where(
         col(Participant.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-        col(Participant.subject_id) != bindparam("person_id", type_=Uuid()),
+        Participant.subject_id != bindparam("person_id", type_=Uuid()),
     )
     .order_by(col(Person.sort_key), col(Person.id))
 )

@@ -58,10 +58,10 @@ def read_directory(session: Session, *, now: datetime) -> ImportDirectory:
     """Return everybody who has a role at `now`, by e-mail, and the rooms and places by name."""
     known = ImportDirectory()
     holding = (
-        select(col(Person.id), col(Person.email), col(PersonRole.role))
-        .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+        select(Person.id, Person.email, PersonRole.role)
+        .join(PersonRole, col(PersonRole.person_id) == Person.id)
         .where(
-            col(PersonRole.starts_at) <= now,
+            PersonRole.starts_at <= now,
             or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
         )
     )
@@ -72,11 +72,9 @@ def read_directory(session: Session, *, now: datetime) -> ImportDirectory:
             known.citizens.add(person_id)
         if role in STAFF:
             known.staff.add(person_id)
-    rooms = select(col(CalendarSubject.name), col(CalendarSubject.id)).where(
-        col(CalendarSubject.kind) == SubjectKind.ROOM
-    )
+    rooms = select(CalendarSubject.name, CalendarSubject.id).where(CalendarSubject.kind == SubjectKind.ROOM)
     known.rooms = {str(name).casefold(): room_id for name, room_id in session.exec(rooms)}
-    places = session.exec(select(col(Place.name), col(Place.id)))
+    places = session.exec(select(Place.name, Place.id))
     known.places = {name.casefold(): place_id for name, place_id in places}
     return known
 

@@ -190,7 +190,7 @@ def _lock_all(session: Session, wishes: Sequence[MeetingRequest]) -> None:
 def _known_times(session: Session, wanted: list[Wanted]) -> dict[str | None, tuple[datetime, datetime]]:
     """Return when the meetings are that came from these entries before."""
     keys = [request.request_key for _one, request in wanted]
-    rows = select(col(Meeting.request_key), col(Meeting.starts_at), col(Meeting.ends_at)).where(
+    rows = select(Meeting.request_key, Meeting.starts_at, Meeting.ends_at).where(
         col(Meeting.request_key).in_(keys)
     )
     return {key: (starts_at, ends_at) for key, starts_at, ends_at in session.exec(rows)}

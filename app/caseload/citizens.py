@@ -37,42 +37,40 @@ _away = aliased(Person)
 
 def _bonds() -> RowSelect:
     until = cast(null(), UtcDateTime())
-    contact = select(literal("contact"), col(ContactAssignment.citizen_id), literal(""), until).where(
-        col(ContactAssignment.person_id) == _ME, col(ContactAssignment.ends_at).is_(None)
+    contact = select(literal("contact"), ContactAssignment.citizen_id, literal(""), until).where(
+        ContactAssignment.person_id == _ME, col(ContactAssignment.ends_at).is_(None)
     )
     absence = (
-        select(
-            literal("substitute"), col(ContactAssignment.citizen_id), col(_away.name), col(Absence.ends_at)
-        )
-        .join(Absence, col(Absence.person_id) == col(ContactAssignment.person_id))
-        .join(_away, col(_away.id) == col(Absence.person_id))
+        select(literal("substitute"), ContactAssignment.citizen_id, _away.name, Absence.ends_at)
+        .join(Absence, col(Absence.person_id) == ContactAssignment.person_id)
+        .join(_away, col(_away.id) == Absence.person_id)
         .where(
-            col(Absence.substitute_id) == _ME,
-            col(Absence.starts_at) <= _NOW,
-            col(Absence.ends_at) > _NOW,
+            Absence.substitute_id == _ME,
+            Absence.starts_at <= _NOW,
+            Absence.ends_at > _NOW,
             col(ContactAssignment.ends_at).is_(None),
         )
     )
     cover = (
-        select(literal("substitute"), col(Cover.citizen_id), literal(""), until)
-        .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
-        .where(col(Cover.substitute_id) == _ME, col(Cover.ends_at).is_(None))
-        .where(col(Plan.state) == PlanState.ACTIVE)
+        select(literal("substitute"), Cover.citizen_id, literal(""), until)
+        .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
+        .where(Cover.substitute_id == _ME, col(Cover.ends_at).is_(None))
+        .where(Plan.state == PlanState.ACTIVE)
     )
     team = (
-        select(literal("professional"), col(TeamMembership.citizen_id), col(LifeArea.name), until)
-        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
+        select(literal("professional"), TeamMembership.citizen_id, LifeArea.name, until)
+        .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
         .where(
-            col(TeamMembership.person_id) == _ME,
-            col(TeamMembership.starts_on) <= _TODAY,
-            or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+            TeamMembership.person_id == _ME,
+            TeamMembership.starts_on <= _TODAY,
+            or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
         )
     )
-    kind = cast(col(Representation.kind), String())
-    representative = select(literal("representative"), col(Representation.citizen_id), kind, until).where(
-        col(Representation.person_id) == _ME,
-        col(Representation.starts_on) <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+    kind = cast(Representation.kind, String())
+    representative = select(literal("representative"), Representation.citizen_id, kind, until).where(
+        Representation.person_id == _ME,
+        Representation.starts_on <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
     )
     return rows_of(union_all(contact, absence, cover, team, representative))
 
@@ -80,50 +78,50 @@ def _bonds() -> RowSelect:
 _BONDS = _bonds()
 
 _NAMES = (
-    select_columns(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id), col(Person.phone))
-    .outerjoin(Plan, and_(col(Plan.citizen_id) == col(Person.id), col(Plan.state) == PlanState.ACTIVE))
+    select_columns(Person.id, Person.name, Person.sort_key, Plan.id, Person.phone)
+    .outerjoin(Plan, and_(Plan.citizen_id == Person.id, Plan.state == PlanState.ACTIVE))
     .where(col(Person.id).in_(_IDS))
 )
 
 _TO_ANSWER = (
-    select(col(Plan.citizen_id), func.count(), func.count(case((col(Entry.answer_by) < _TODAY, 1))))
-    .join(Entry, col(Entry.plan_id) == col(Plan.id))
+    select(Plan.citizen_id, func.count(), func.count(case((Entry.answer_by < _TODAY, 1))))
+    .join(Entry, col(Entry.plan_id) == Plan.id)
     .where(
         col(Plan.citizen_id).in_(_IDS),
-        col(Plan.state) == PlanState.ACTIVE,
-        col(Entry.state) == EntryState.SHARED,
-        col(Entry.author_id) == col(Plan.citizen_id),
+        Plan.state == PlanState.ACTIVE,
+        Entry.state == EntryState.SHARED,
+        Entry.author_id == Plan.citizen_id,
     )
     .group_by(col(Plan.citizen_id))
 )
 _OVERDUE = (
-    select(col(Plan.citizen_id), func.count())
-    .join(Promise, col(Promise.plan_id) == col(Plan.id))
-    .where(col(Plan.citizen_id).in_(_IDS), col(Plan.state) == PlanState.ACTIVE)
-    .where(col(Promise.kept_at).is_(None), col(Promise.due_on) < _TODAY)
+    select(Plan.citizen_id, func.count())
+    .join(Promise, col(Promise.plan_id) == Plan.id)
+    .where(col(Plan.citizen_id).in_(_IDS), Plan.state == PlanState.ACTIVE)
+    .where(col(Promise.kept_at).is_(None), Promise.due_on < _TODAY)
     .group_by(col(Plan.citizen_id))
 )
 _PLANNED = (
     select_columns(
-        col(Meeting.citizen_id),
-        col(Meeting.id),
-        col(Meeting.starts_at),
-        col(Participant.reply),
-        col(Meeting.channel),
+        Meeting.citizen_id,
+        Meeting.id,
+        Meeting.starts_at,
+        Participant.reply,
+        Meeting.channel,
     )
     .outerjoin(
         Participant,
         and_(
-            col(Participant.meeting_id) == col(Meeting.id),
-            col(Participant.subject_id) == col(Meeting.citizen_id),
+            Participant.meeting_id == Meeting.id,
+            Participant.subject_id == Meeting.citizen_id,
         ),
     )
     .where(
         col(Meeting.citizen_id).in_(_IDS),
         col(Meeting.state).in_(STANDING),
-        col(Meeting.ends_at) > _NOW,
+        Meeting.ends_at > _NOW,
         or_(
-            col(Meeting.starts_at) < bindparam("midnight", type_=UtcDateTime()),
+            Meeting.starts_at < bindparam("midnight", type_=UtcDateTime()),
             col(Participant.reply).in_(ASKS),
         ),
     )

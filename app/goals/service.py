@@ -160,7 +160,7 @@ def mark_promise_kept(
     session: Session, citizen_id: UUID, promise_id: UUID, *, by: UUID, now: datetime
 ) -> bool:
     """Note that a promise is kept; return False when it was kept already. Missing if there is none."""
-    wanted = select(Promise).join(Plan, col(Plan.id) == col(Promise.plan_id))
+    wanted = select(Promise).join(Plan, col(Plan.id) == Promise.plan_id)
     mine = wanted.where(Plan.citizen_id == citizen_id, Promise.id == promise_id)
     promise = session.exec(mine.with_for_update(of=Promise)).first()
     if promise is None:
@@ -176,7 +176,7 @@ def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind
     """Return the id of the open plan that an approved entry of this kind stands in."""
     wanted = (
         select(Plan.id, Plan.state, Entry.approved_version)
-        .join(Entry, col(Entry.plan_id) == col(Plan.id))
+        .join(Entry, col(Entry.plan_id) == Plan.id)
         .where(Plan.citizen_id == citizen_id, Entry.id == entry_id, Entry.kind == kind)
     )
     found = session.exec(wanted).first()
@@ -194,7 +194,7 @@ def _respond(session: Session, goal_id: UUID, answer: GoalAnswer, *, by: UUID, n
     """Add an answer unless the newest, given to the words that stand, is the same."""
     session.exec(select(Goal.entry_id).where(Goal.entry_id == goal_id).with_for_update()).one()
     newest = session.exec(statements.ANSWERS, params={"goal_id": goal_id}).first()
-    stands = select(EntryVersion.written_at).join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
+    stands = select(EntryVersion.written_at).join(Entry, col(Entry.id) == EntryVersion.entry_id)
     written_at = session.exec(
         stands.where(Entry.id == goal_id, EntryVersion.number == Entry.approved_version)
     ).first()

@@ -21,14 +21,14 @@ from app.store.query import RowSelect, add_columns, select_columns
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _PLAN = bindparam("plan_id", type_=Uuid())
 _READS_WAITING = bindparam("reads_waiting", type_=Boolean())
-_WAITS = or_(col(Entry.state) == EntryState.SHARED, col(Entry.state) == EntryState.TALK)
+_WAITS = or_(Entry.state == EntryState.SHARED, Entry.state == EntryState.TALK)
 
 HISTORY_MOST = 100
 
 
 def _newest_response() -> Any:
     """Return the id of the newest answer to the goal of the row."""
-    newest = select(col(GoalResponse.id)).where(col(GoalResponse.goal_id) == col(Entry.id))
+    newest = select(GoalResponse.id).where(GoalResponse.goal_id == Entry.id)
     return (
         newest.order_by(col(GoalResponse.at).desc(), col(GoalResponse.id))
         .limit(1)
@@ -40,21 +40,21 @@ def _newest_response() -> Any:
 def _plan() -> RowSelect:
     drafts = (
         select(func.count())
-        .where(col(Entry.plan_id) == col(Plan.id), col(Entry.author_id) == _CITIZEN)
-        .where(col(Entry.version) > func.coalesce(Entry.shared_version, 0))
+        .where(Entry.plan_id == Plan.id, Entry.author_id == _CITIZEN)
+        .where(Entry.version > func.coalesce(Entry.shared_version, 0))
         .correlate(Plan)
         .scalar_subquery()
     )
     shown = (
         select(func.count())
-        .where(col(Entry.plan_id) == col(Plan.id))
+        .where(Entry.plan_id == Plan.id)
         .where(or_(col(Entry.approved_version).is_not(None), _WAITS))
         .correlate(Plan)
         .scalar_subquery()
     )
     columns: list[Any] = [Plan.id, Plan.state, Plan.closed_at, drafts.label("drafts"), shown.label("shown")]
-    closed_last = case((col(Plan.state) == PlanState.CLOSED, 1), else_=0)
-    wanted = select_columns(*columns).where(col(Plan.citizen_id) == _CITIZEN)
+    closed_last = case((Plan.state == PlanState.CLOSED, 1), else_=0)
+    wanted = select_columns(*columns).where(Plan.citizen_id == _CITIZEN)
     return wanted.order_by(closed_last, col(Plan.opened_at).desc()).limit(1)
 
 
@@ -77,10 +77,10 @@ def _entries() -> RowSelect:
     wanted = (
         select_columns(*columns)
         .select_from(Entry)
-        .join(author, author.id == col(Entry.author_id))
+        .join(author, author.id == Entry.author_id)
         .outerjoin(standing, _version(standing, Entry.approved_version))
         .outerjoin(waiting, and_(_version(waiting, Entry.shared_version), _WAITS, _READS_WAITING))
-        .where(col(Entry.plan_id) == _PLAN, or_(standing.words.is_not(None), waiting.words.is_not(None)))
+        .where(Entry.plan_id == _PLAN, or_(standing.words.is_not(None), waiting.words.is_not(None)))
         .order_by(func.coalesce(standing.written_at, waiting.written_at), col(Entry.id))
     )
     return _with_step(_with_goal(_with_answer(wanted)))
@@ -98,9 +98,9 @@ def _with_answer(entries: RowSelect) -> RowSelect:
     ]
     return (
         add_columns(entries, *columns)
-        .outerjoin(answerer, answerer.id == col(Entry.answered_by))
-        .outerjoin(Cover, and_(col(Cover.about_id) == col(Entry.id), col(Cover.ends_at).is_(None)))
-        .outerjoin(cover, cover.id == col(Cover.substitute_id))
+        .outerjoin(answerer, answerer.id == Entry.answered_by)
+        .outerjoin(Cover, and_(Cover.about_id == Entry.id, col(Cover.ends_at).is_(None)))
+        .outerjoin(cover, cover.id == Cover.substitute_id)
     )
 
 
@@ -116,9 +116,9 @@ def _with_goal(entries: RowSelect) -> RowSelect:
     ]
     return (
         add_columns(entries, *columns)
-        .outerjoin(Goal, col(Goal.entry_id) == col(Entry.id))
-        .outerjoin(LifeArea, col(LifeArea.id) == col(Goal.area_id))
-        .outerjoin(GoalResponse, col(GoalResponse.id) == _newest_response())
+        .outerjoin(Goal, col(Goal.entry_id) == Entry.id)
+        .outerjoin(LifeArea, col(LifeArea.id) == Goal.area_id)
+        .outerjoin(GoalResponse, GoalResponse.id == _newest_response())
     )
 
 
@@ -136,9 +136,9 @@ def _with_step(entries: RowSelect) -> RowSelect:
     ]
     return (
         add_columns(entries, *columns)
-        .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
-        .outerjoin(doer, doer.id == col(Step.doer_id))
-        .outerjoin(finisher, finisher.id == col(Step.done_by))
+        .outerjoin(Step, col(Step.entry_id) == Entry.id)
+        .outerjoin(doer, doer.id == Step.doer_id)
+        .outerjoin(finisher, finisher.id == Step.done_by)
     )
 
 
@@ -147,7 +147,7 @@ def _person() -> Any:
 
 
 def _version(version: Any, number: Any) -> Any:
-    return and_(version.entry_id == col(Entry.id), version.number == number)
+    return and_(version.entry_id == Entry.id, version.number == number)
 
 
 def _promises() -> RowSelect:
@@ -159,20 +159,20 @@ def _promises() -> RowSelect:
         Promise.due_on,
         Promise.kept_at,
     ]
-    wanted = select_columns(*columns).join(Person, col(Person.id) == col(Promise.by_id))
+    wanted = select_columns(*columns).join(Person, col(Person.id) == Promise.by_id)
     return wanted.order_by(col(Promise.due_on), col(Promise.id))
 
 
 def _next_promise() -> RowSelect:
-    mine = and_(col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE)
-    wanted = _promises().join(Plan, col(Plan.id) == col(Promise.plan_id))
+    mine = and_(Plan.citizen_id == _CITIZEN, Plan.state == PlanState.ACTIVE)
+    wanted = _promises().join(Plan, col(Plan.id) == Promise.plan_id)
     return wanted.where(mine, col(Promise.kept_at).is_(None)).limit(1)
 
 
 def _open_plan(statement: Any) -> Any:
     """Narrow `statement` to entries of the citizen's active plan."""
-    return statement.join(Plan, col(Plan.id) == col(Entry.plan_id)).where(
-        col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE
+    return statement.join(Plan, Plan.id == Entry.plan_id).where(
+        Plan.citizen_id == _CITIZEN, Plan.state == PlanState.ACTIVE
     )
 
 
@@ -181,9 +181,9 @@ def _next_step() -> RowSelect:
     wanted = (
         _open_plan(select_columns(*columns).select_from(Entry))
         .join(EntryVersion, _version(EntryVersion, Entry.approved_version))
-        .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
-        .where(col(Entry.kind) == EntryKind.STEP, col(Step.done_at).is_(None))
-        .where(or_(col(Step.doer_id).is_(None), col(Step.doer_id) == _CITIZEN))
+        .outerjoin(Step, Step.entry_id == Entry.id)
+        .where(Entry.kind == EntryKind.STEP, col(Step.done_at).is_(None))
+        .where(or_(col(Step.doer_id).is_(None), Step.doer_id == _CITIZEN))
     )
     unknown_last = case((col(Step.due_on).is_(None), 1), else_=0)
     in_order = wanted.order_by(unknown_last, col(Step.due_on), col(EntryVersion.written_at))
@@ -202,26 +202,26 @@ def _waiting_for_citizen() -> RowSelect:
         author.name.label("author"),
     ]
     answered = (
-        select(col(GoalResponse.id))
+        select(GoalResponse.id)
         .where(
-            col(GoalResponse.goal_id) == col(Entry.id),
-            col(GoalResponse.at) >= col(EntryVersion.written_at),
+            GoalResponse.goal_id == Entry.id,
+            GoalResponse.at >= EntryVersion.written_at,
         )
         .correlate(Entry, EntryVersion)
         .exists()
     )
-    talk = and_(col(Entry.state) == EntryState.TALK, col(Entry.author_id) == _CITIZEN)
+    talk = and_(Entry.state == EntryState.TALK, Entry.author_id == _CITIZEN)
     unanswered = and_(
-        col(Entry.kind) == EntryKind.GOAL,
-        col(Entry.approved_version) == col(EntryVersion.number),
-        col(EntryVersion.author_id) != _CITIZEN,
+        Entry.kind == EntryKind.GOAL,
+        Entry.approved_version == EntryVersion.number,
+        EntryVersion.author_id != _CITIZEN,
         ~answered,
     )
     shown = case((talk, Entry.shared_version), else_=Entry.approved_version)
     found: RowSelect = (
         _open_plan(select_columns(*columns).select_from(Entry))
         .join(EntryVersion, _version(EntryVersion, shown))
-        .join(author, author.id == col(EntryVersion.author_id))
+        .join(author, author.id == EntryVersion.author_id)
         .where(or_(talk, unanswered))
         .order_by(col(EntryVersion.written_at), col(Entry.id))
     )
@@ -230,7 +230,7 @@ def _waiting_for_citizen() -> RowSelect:
 
 def _answers() -> RowSelect:
     columns: list[Any] = [GoalResponse.answer, GoalResponse.words, GoalResponse.at]
-    wanted = select_columns(*columns).where(col(GoalResponse.goal_id) == bindparam("goal_id", type_=Uuid()))
+    wanted = select_columns(*columns).where(GoalResponse.goal_id == bindparam("goal_id", type_=Uuid()))
     return wanted.order_by(col(GoalResponse.at).desc(), col(GoalResponse.id))
 
 
@@ -245,9 +245,9 @@ def _history() -> RowSelect:
         null().label("entry_id"),
         null().label("author_id"),
     ]
-    wanted = select_columns(*columns).outerjoin(Person, col(Person.id) == col(PlanRevision.actor_id))
+    wanted = select_columns(*columns).outerjoin(Person, col(Person.id) == PlanRevision.actor_id)
     return (
-        wanted.where(col(PlanRevision.plan_id) == _PLAN, col(PlanRevision.what).not_like("entry%"))
+        wanted.where(PlanRevision.plan_id == _PLAN, col(PlanRevision.what).not_like("entry%"))
         .order_by(col(PlanRevision.number).desc())
         .limit(HISTORY_MOST)
     )
@@ -266,9 +266,9 @@ def _entry_history() -> RowSelect:
     ]
     return (
         select_columns(*columns)
-        .join(Entry, col(Entry.id) == col(EntryEvent.entry_id))
-        .outerjoin(Person, col(Person.id) == col(EntryEvent.actor_id))
-        .where(col(Entry.plan_id) == _PLAN)
+        .join(Entry, col(Entry.id) == EntryEvent.entry_id)
+        .outerjoin(Person, col(Person.id) == EntryEvent.actor_id)
+        .where(Entry.plan_id == _PLAN)
         .where(col(EntryEvent.what).not_in(bindparam("hidden", expanding=True)))
         .order_by(col(EntryEvent.at).desc())
         .limit(HISTORY_MOST)
@@ -277,7 +277,7 @@ def _entry_history() -> RowSelect:
 
 PLAN = _plan()
 ENTRIES = _entries()
-PROMISES = _promises().where(col(Promise.plan_id) == _PLAN)
+PROMISES = _promises().where(Promise.plan_id == _PLAN)
 NEXT_STEP = _next_step()
 WAITING_FOR_CITIZEN = _waiting_for_citizen()
 ANSWERS = _answers()

@@ -32,22 +32,22 @@ _VISITS = select_columns(
     func.max(case((~_CURRENT, LoginSession.last_seen_at))).label("before_at"),
 ).where(col(LoginSession.person_id) == bindparam("person_id", type_=Uuid()))
 _COLUMNS: tuple[Any, ...] = (
-    col(Notice.kind),
-    col(Notice.actor_id),
-    col(Notice.about_id),
-    col(Notice.seen_at),
-    col(Person.name),
+    Notice.kind,
+    Notice.actor_id,
+    Notice.about_id,
+    Notice.seen_at,
+    Person.name,
     col(Entry.kind).label("entry_kind"),
-    col(Meeting.state),
+    Meeting.state,
 )
 _NEW = (
     select_columns(*_COLUMNS)
-    .outerjoin(Person, col(Person.id) == col(Notice.actor_id))
-    .outerjoin(Entry, col(Entry.id) == col(Notice.about_id))
-    .outerjoin(Meeting, col(Meeting.id) == col(Notice.about_id))
+    .outerjoin(Person, col(Person.id) == Notice.actor_id)
+    .outerjoin(Entry, col(Entry.id) == Notice.about_id)
+    .outerjoin(Meeting, col(Meeting.id) == Notice.about_id)
     .where(
-        col(Notice.person_id) == bindparam("person_id", type_=Uuid()),
-        or_(col(Notice.seen_at).is_(None), col(Notice.seen_at) >= bindparam("since", type_=UtcDateTime())),
+        Notice.person_id == bindparam("person_id", type_=Uuid()),
+        or_(col(Notice.seen_at).is_(None), Notice.seen_at >= bindparam("since", type_=UtcDateTime())),
     )
     .order_by(col(Notice.at).desc(), col(Notice.id))
     .limit(NOTICES_MOST)

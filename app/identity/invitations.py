@@ -128,7 +128,7 @@ def find_claimed_invitation(session: Session, token: str, *, now: datetime) -> I
         Invitation.claim_hash == token_hash(token),
         _open(),
         col(Invitation.claimed_at) > now - CLAIM_LASTS,
-        col(Invitation.expires_at) > now,
+        Invitation.expires_at > now,
     )
     return session.exec(wanted.with_for_update()).first()
 

@@ -41,7 +41,7 @@ def take_attempt(session: Session, key: str, most: int, *, now: datetime) -> boo
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers already stand in line
         session.connection().execute(_ONE_AT_A_TIME, {"key": key})
     _purge_old(session, now)
-    mine = col(LoginAttempt.key_hash) == key
+    mine = LoginAttempt.key_hash == key
     if session.exec(select(func.count()).select_from(LoginAttempt).where(mine)).one() >= most:
         return False
     session.add(LoginAttempt(key_hash=key, at=now))

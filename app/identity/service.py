@@ -44,14 +44,14 @@ def list_passkeys(session: Session, person_id: UUID) -> Sequence[Passkey]:
 
 def find_other_sessions(session: Session, account: Account, *, now: datetime) -> OtherSessions | None:
     """Return the other sign-ins that still hold, or None when this is the only one."""
-    counted = select(func.count(), func.max(col(LoginSession.last_seen_at)))
+    counted = select(func.count(), func.max(LoginSession.last_seen_at))
     count, last = session.exec(counted.where(_others_that_hold(account, now))).one()
     return OtherSessions(count, last) if count else None
 
 
 def revoke_other_sessions(session: Session, account: Account, *, now: datetime) -> int:
     """Sign somebody out everywhere but here; return on how many phones that was."""
-    holding = session.exec(select(col(LoginSession.id)).where(_others_that_hold(account, now))).all()
+    holding = session.exec(select(LoginSession.id).where(_others_that_hold(account, now))).all()
     others = update(LoginSession).where(
         col(LoginSession.person_id) == account.id,
         col(LoginSession.id) != account.session_id,
@@ -64,9 +64,9 @@ def revoke_other_sessions(session: Session, account: Account, *, now: datetime) 
 def _others_that_hold(account: Account, now: datetime) -> ColumnElement[bool]:
     life = lifetime(account.roles)
     return and_(
-        col(LoginSession.person_id) == account.id,
-        col(LoginSession.id) != account.session_id,
+        LoginSession.person_id == account.id,
+        LoginSession.id != account.session_id,
         col(LoginSession.revoked_at).is_(None),
-        col(LoginSession.opened_at) > now - life.absolute,
-        col(LoginSession.last_seen_at) > now - life.idle,
+        LoginSession.opened_at > now - life.absolute,
+        LoginSession.last_seen_at > now - life.idle,
     )

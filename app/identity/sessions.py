@@ -82,23 +82,23 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _FIND: RowSelect = (
     select_columns(
         col(LoginSession.id).label("session_id"),
-        col(LoginSession.opened_at),
-        col(LoginSession.last_seen_at),
-        col(Person.id),
-        col(Person.municipality_id),
-        col(Person.department_id),
-        col(Person.name),
-        col(Person.language),
-        col(Person.text_size),
-        col(PersonRole.role),
+        LoginSession.opened_at,
+        LoginSession.last_seen_at,
+        Person.id,
+        Person.municipality_id,
+        Person.department_id,
+        Person.name,
+        Person.language,
+        Person.text_size,
+        PersonRole.role,
     )
-    .join(Person, col(Person.id) == col(LoginSession.person_id))
-    .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+    .join(Person, col(Person.id) == LoginSession.person_id)
+    .join(PersonRole, col(PersonRole.person_id) == Person.id)
     .where(
-        col(LoginSession.token_hash) == bindparam("token_hash"),
+        LoginSession.token_hash == bindparam("token_hash"),
         col(LoginSession.revoked_at).is_(None),
-        col(PersonRole.starts_at) <= _NOW,
-        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > _NOW),
+        PersonRole.starts_at <= _NOW,
+        or_(col(PersonRole.ends_at).is_(None), PersonRole.ends_at > _NOW),
     )
 )
 
@@ -127,9 +127,9 @@ def find_session_account(session: Reader, token: str, *, now: datetime) -> Accou
 
 def holds_a_role(session: Session, person_id: UUID, *, now: datetime) -> bool:
     """Say whether somebody has anything to sign in to."""
-    held = select(col(PersonRole.id)).where(
-        col(PersonRole.person_id) == person_id,
-        col(PersonRole.starts_at) <= now,
+    held = select(PersonRole.id).where(
+        PersonRole.person_id == person_id,
+        PersonRole.starts_at <= now,
         or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
     )
     return session.exec(held).first() is not None

@@ -35,8 +35,8 @@ class System:
     scopes: frozenset[str]
 
 
-_FIND = select(col(SystemToken.id), col(SystemToken.name), col(SystemToken.scopes)).where(
-    col(SystemToken.token_hash) == bindparam("token_hash"), col(SystemToken.revoked_at).is_(None)
+_FIND = select(SystemToken.id, SystemToken.name, SystemToken.scopes).where(
+    SystemToken.token_hash == bindparam("token_hash"), col(SystemToken.revoked_at).is_(None)
 )
 
 

@@ -171,9 +171,7 @@ def _departments(
     session: Session, municipality_id: UUID, crowd: PersonIndex, tally: _Tally
 ) -> dict[str, UUID]:
     """Return departments by plain name; those the file is first to name are made."""
-    known = select(col(Department.name), col(Department.id)).where(
-        col(Department.municipality_id) == municipality_id
-    )
+    known = select(Department.name, Department.id).where(Department.municipality_id == municipality_id)
     places = {name.casefold(): one for name, one in session.exec(known)}
     named = {
         one.row.department.casefold(): one.row.department

@@ -19,7 +19,7 @@ def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: da
 
     A closed plan counts as had: who has said no again is not asked by a list of people.
     """
-    had = set(session.exec(select(col(Plan.citizen_id))))
+    had = set(session.exec(select(Plan.citizen_id)))
     rows = [
         {"id": uuid4(), "citizen_id": one, "state": PlanState.WAITING, "revision": 0, "opened_at": now}
         for one in citizen_ids
@@ -32,7 +32,7 @@ def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: da
 
 def contact_persons(session: Session) -> dict[UUID, UUID]:
     """Return every citizen's contact person as it stands, by citizen."""
-    columns = (col(ContactAssignment.citizen_id), col(ContactAssignment.person_id))
+    columns = (ContactAssignment.citizen_id, ContactAssignment.person_id)
     rows = session.exec(select_columns(*columns).where(col(ContactAssignment.ends_at).is_(None)))
     return {row.citizen_id: row.person_id for row in rows}
 
@@ -44,8 +44,8 @@ def assign_contacts(
 
     The one before ends at the same moment, and the open plan gets a revision.
     """
-    columns = (col(ContactAssignment.id), col(ContactAssignment.citizen_id), col(ContactAssignment.person_id))
-    open_ones = select_columns(*columns, col(ContactAssignment.starts_at)).where(
+    columns = (ContactAssignment.id, ContactAssignment.citizen_id, ContactAssignment.person_id)
+    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(
         col(ContactAssignment.ends_at).is_(None)
     )
     standing = {row.citizen_id: row for row in session.exec(open_ones)}
@@ -90,13 +90,13 @@ def _revise(session: Session, citizen_ids: Collection[UUID], *, now: datetime) -
     """Give the open plans of these citizens their next revision: the contact person has changed."""
     if not citizen_ids:
         return
-    open_ones = select(col(Plan.id), col(Plan.citizen_id)).where(col(Plan.state) != PlanState.CLOSED)
+    open_ones = select(Plan.id, Plan.citizen_id).where(Plan.state != PlanState.CLOSED)
     plans = {plan_id for plan_id, citizen_id in session.exec(open_ones) if citizen_id in citizen_ids}
     if not plans:
         return
     grown = update(Plan).where(col(Plan.id) == bindparam("which")).values(revision=Plan.revision + 1)
     session.connection().execute(grown, [{"which": one} for one in plans])
-    numbers = session.exec(select(col(Plan.id), col(Plan.revision))).all()
+    numbers = session.exec(select(Plan.id, Plan.revision)).all()
     rows = [
         {"id": uuid4(), "plan_id": plan_id, "number": number, "at": now, "what": "contact_changed"}
         for plan_id, number in numbers

@@ -86,16 +86,14 @@ def _contact() -> RowSelect:
     person: Any = aliased(Person)
     substitute: Any = aliased(Person)
     terms: list[Any] = [ContactAssignment.helps_with, ContactAssignment.starts_at, Absence.ends_at]
-    away = and_(
-        col(Absence.person_id) == person.id, col(Absence.starts_at) <= _NOW, col(Absence.ends_at) > _NOW
-    )
+    away = and_(Absence.person_id == person.id, Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
     return (
         select_columns(*_helper(person), *_helper(substitute), *terms)
         .select_from(ContactAssignment)
-        .join(person, person.id == col(ContactAssignment.person_id))
+        .join(person, person.id == ContactAssignment.person_id)
         .outerjoin(Absence, away)
         .outerjoin(substitute, substitute.id == func.coalesce(Absence.substitute_id, person.substitute_id))
-        .where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
         .order_by(col(Absence.starts_at))
     )
 
@@ -104,10 +102,10 @@ def _circle() -> RowSelect:
     terms: list[Any] = [LifeArea.name, TeamMembership.helps_with, TeamMembership.starts_on]
     return (
         select_columns(*_helper(Person), *terms)
-        .join(TeamMembership, col(TeamMembership.person_id) == col(Person.id))
-        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
-        .where(col(TeamMembership.citizen_id) == _CITIZEN, col(TeamMembership.starts_on) <= _TODAY)
-        .where(or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY))
+        .join(TeamMembership, col(TeamMembership.person_id) == Person.id)
+        .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
+        .where(TeamMembership.citizen_id == _CITIZEN, TeamMembership.starts_on <= _TODAY)
+        .where(or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY))
         .order_by(col(LifeArea.position), col(Person.sort_key))
     )
 
@@ -116,9 +114,9 @@ def _representatives() -> RowSelect:
     terms: list[Any] = [Person.name, Person.phone, Representation.kind]
     return (
         select_columns(*terms)
-        .join(Representation, col(Representation.person_id) == col(Person.id))
-        .where(col(Representation.citizen_id) == _CITIZEN, col(Representation.starts_on) <= _TODAY)
-        .where(or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY))
+        .join(Representation, col(Representation.person_id) == Person.id)
+        .where(Representation.citizen_id == _CITIZEN, Representation.starts_on <= _TODAY)
+        .where(or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY))
         .order_by(col(Person.sort_key))
     )
 

@@ -72,7 +72,7 @@ def record_revision(session: Session, plan_id: UUID, what: str, *, by: UUID | No
 
 def find_contact(session: Session, citizen_id: UUID) -> Person | None:
     """Return the citizen's contact person now, or None."""
-    wanted = select(Person).join(ContactAssignment, col(ContactAssignment.person_id) == col(Person.id))
+    wanted = select(Person).join(ContactAssignment, col(ContactAssignment.person_id) == Person.id)
     return session.exec(
         wanted.where(ContactAssignment.citizen_id == citizen_id, col(ContactAssignment.ends_at).is_(None))
     ).first()
@@ -106,7 +106,7 @@ def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[A
     """Return the absence somebody has at `now` and who stands in, or None."""
     wanted = (
         select(Absence, Person)
-        .join(Person, col(Person.id) == col(Absence.substitute_id))
+        .join(Person, col(Person.id) == Absence.substitute_id)
         .where(Absence.person_id == person_id, Absence.starts_at <= now, Absence.ends_at > now)
     )
     return session.exec(wanted.order_by(col(Absence.starts_at))).first()

@@ -33,19 +33,19 @@ def read_taken_times(session: Session, subject_id: UUID, citizen_id: UUID, day: 
     begins, ends = span_edge(day, time(0)), span_edge(day + ONE_DAY, time(0))
     rows = session.exec(
         select_columns(
-            col(Occupancy.starts_at),
-            col(Occupancy.ends_at),
-            col(Occupancy.kind),
-            col(Meeting.id),
-            col(Meeting.purpose),
-            col(Meeting.citizen_id),
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.kind,
+            Meeting.id,
+            Meeting.purpose,
+            Meeting.citizen_id,
         )
-        .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
+        .join(Meeting, col(Meeting.id) == Occupancy.meeting_id)
         .where(
-            col(Occupancy.subject_id) == subject_id,
-            col(Occupancy.starts_at) > begins - LONGEST,  # or all that ever was would be read
-            col(Occupancy.starts_at) < ends,
-            col(Occupancy.ends_at) > begins,
+            Occupancy.subject_id == subject_id,
+            Occupancy.starts_at > begins - LONGEST,  # or all that ever was would be read
+            Occupancy.starts_at < ends,
+            Occupancy.ends_at > begins,
         )
         .order_by(col(Occupancy.starts_at))
     )

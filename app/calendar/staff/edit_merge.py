@@ -94,7 +94,7 @@ def read_as_template(session: Session, meeting: Meeting) -> Shown:
 
 
 def _who_work_here(session: Session, ids: Iterable[UUID | None]) -> set[UUID]:
-    wanted = select(col(PersonRole.person_id)).where(
+    wanted = select(PersonRole.person_id).where(
         col(PersonRole.person_id).in_([one for one in ids if one]),
         col(PersonRole.role).in_(STAFF),
         col(PersonRole.ends_at).is_(None),

@@ -16,13 +16,13 @@ def list_interpreters(
     session: Session, citizen_id: UUID, now_there: UUID | None = None
 ) -> list[SelectChoice]:
     """Return those with a name who speak the citizen's language, and who is there now, by name."""
-    spoken = select(col(Person.interpreter_language)).where(col(Person.id) == citizen_id).scalar_subquery()
+    spoken = select(Person.interpreter_language).where(Person.id == citizen_id).scalar_subquery()
     subject = CalendarSubject
     rows = session.exec(
-        select(col(subject.id), col(subject.name))
+        select(subject.id, subject.name)
         .where(
-            col(subject.kind) == SubjectKind.INTERPRETER,
-            (col(subject.language) == spoken) | (col(subject.id) == now_there),
+            subject.kind == SubjectKind.INTERPRETER,
+            (subject.language == spoken) | (subject.id == now_there),
         )
         .order_by(col(subject.name), col(subject.id))
     )

@@ -30,14 +30,14 @@ class LocationChoice:
 
 def list_locations(session: Session, citizen_id: UUID) -> list[LocationChoice]:
     """Return where the citizen's municipality holds meetings, by name; each place before its rooms."""
-    home = select(col(Person.municipality_id)).where(col(Person.id) == citizen_id).scalar_subquery()
+    home = select(Person.municipality_id).where(Person.id == citizen_id).scalar_subquery()
     places = session.exec(
-        select(col(Place.id), col(Place.name)).where(col(Place.municipality_id) == home).order_by(Place.name)
+        select(Place.id, Place.name).where(Place.municipality_id == home).order_by(Place.name)
     ).all()
     rooms = session.exec(
-        select(col(CalendarSubject.id), col(CalendarSubject.name), col(CalendarSubject.place_id))
+        select(CalendarSubject.id, CalendarSubject.name, CalendarSubject.place_id)
         .where(
-            col(CalendarSubject.kind) == SubjectKind.ROOM,
+            CalendarSubject.kind == SubjectKind.ROOM,
             col(CalendarSubject.place_id).in_([place_id for place_id, _name in places]),
             col(CalendarSubject.name).is_not(None),
         )
@@ -68,12 +68,12 @@ def location_value(session: Session, meeting: Meeting) -> str:
     if meeting.channel is not Channel.IN_PERSON or meeting.place_id is None:
         return ELSEWHERE
     room = (
-        select(col(Participant.subject_id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        select(Participant.subject_id)
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
         .where(
-            col(Participant.meeting_id) == meeting.id,
-            col(CalendarSubject.kind) == SubjectKind.ROOM,
-            col(CalendarSubject.place_id) == meeting.place_id,
+            Participant.meeting_id == meeting.id,
+            CalendarSubject.kind == SubjectKind.ROOM,
+            CalendarSubject.place_id == meeting.place_id,
             col(CalendarSubject.name).is_not(None),
         )
     )
@@ -82,7 +82,5 @@ def location_value(session: Session, meeting: Meeting) -> str:
 
 def last_meeting(session: Session, citizen_id: UUID) -> Meeting | None:
     """Return the last meeting at which the citizen met somebody: it is often there again."""
-    rows = select(Meeting).where(
-        col(Meeting.citizen_id) == citizen_id, col(Meeting.channel) == Channel.IN_PERSON
-    )
+    rows = select(Meeting).where(Meeting.citizen_id == citizen_id, Meeting.channel == Channel.IN_PERSON)
     return session.exec(rows.order_by(col(Meeting.starts_at).desc()).limit(1)).one_or_none()

@@ -145,7 +145,7 @@ class SearchResult:
 def list_invitable(session: Session, ids: Iterable[UUID | None]) -> list[InvitableHelper]:
     """Return these people, by name."""
     wanted = {one for one in ids if one}
-    rows = select(col(Person.id), col(Person.name), col(Person.title)).where(col(Person.id).in_(wanted))
+    rows = select(Person.id, Person.name, Person.title).where(col(Person.id).in_(wanted))
     return [
         InvitableHelper(*row) for row in session.exec(rows.order_by(col(Person.sort_key), col(Person.id)))
     ]
@@ -289,8 +289,8 @@ def send_series(
 
 def meetings_of_series(session: Session, meeting_id: UUID) -> list[datetime]:
     """Return when the meetings begin that were asked for together with this one; none: it stands alone."""
-    mine = select(col(Meeting.series_id)).where(col(Meeting.id) == meeting_id).scalar_subquery()
-    rows = select(col(Meeting.starts_at)).where(col(Meeting.series_id) == mine)
+    mine = select(Meeting.series_id).where(Meeting.id == meeting_id).scalar_subquery()
+    rows = select(Meeting.starts_at).where(Meeting.series_id == mine)
     return list(session.exec(rows.order_by(col(Meeting.starts_at))))
 
 

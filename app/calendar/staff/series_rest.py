@@ -17,9 +17,9 @@ def list_rest_of_series(session: Session, meeting: Meeting, *, now: datetime) ->
     if meeting.series_id is None:
         return []
     rows = select(Meeting).where(
-        col(Meeting.series_id) == meeting.series_id,
+        Meeting.series_id == meeting.series_id,
         col(Meeting.state).in_(STANDING),
-        col(Meeting.starts_at) > now,
+        Meeting.starts_at > now,
     )
     return session.exec(rows.order_by(col(Meeting.starts_at), col(Meeting.id))).all()
 
