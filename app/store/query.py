@@ -1,7 +1,7 @@
-"""The selects beside SQLModel's own: rows of many columns, whole tables and unions, for `Session.exec`.
+"""The selects beside SQLModel's own: rows read by the columns' names, whole tables and unions.
 
 `sqlmodel.select` is for a model, or for up to four columns that are unpacked where they are read. More than
-four it has no types for; and of its rows mypy knows the places, not the columns' names.
+four it has no types for, and of the rows of `Session.exec` mypy knows the places, not the columns' names.
 """
 
 from typing import Any, cast
