@@ -50,7 +50,7 @@ def _bare(settings: Settings) -> Flask:
             "purpose": told["purpose"],
         }
         with database.writing() as session:
-            session.execute(insert(BARE_TABLE), [row])
+            session.exec(insert(BARE_TABLE), params=[row])
         return Response(json.dumps({"id": str(row["id"])}), 201, mimetype="application/json")
 
     return app

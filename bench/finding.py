@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
-from sqlmodel import col
+from sqlalchemy import text
+from sqlmodel import col, select
 
 from app.meetings.models import Occupancy
 from app.meetings.rules import Channel, Slot
@@ -130,7 +130,7 @@ def _swept(database: Database, search_request: SearchRequest) -> list[Slot]:
 def _tried(database: Database, search_request: SearchRequest, people: set[UUID]) -> list[Slot]:
     """Return the same as a loop over all that is stored would: all rows read, then slot times event."""
     with database.reading() as session:
-        rows = session.execute(
+        rows = session.exec(
             select(col(Occupancy.subject_id), col(Occupancy.starts_at), col(Occupancy.ends_at))
         )
         taken = [(start, end) for who, start, end in rows if who in people]

@@ -12,13 +12,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert
 from sqlmodel import SQLModel
 
 from app.config import DEMO_SITE, read_site
 from app.migrations.schema import migrate
 from app.people_import.service import import_people
 from app.store.db import Database
+from app.store.query import select_columns
 from bench.table import Row
 from tests.cast import NOW
 from tests.pg_server import PgServer
@@ -101,7 +102,7 @@ def _import(database: Database, raw: bytes) -> float:
 def _all_rows(database: Database) -> Rows:
     with database.reading() as session:
         return {
-            table: [dict(row._mapping) for row in session.execute(select(table))]
+            table: [dict(row._mapping) for row in session.exec(select_columns(table))]
             for table in SQLModel.metadata.sorted_tables
         }
 

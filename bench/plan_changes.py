@@ -40,7 +40,7 @@ class Changes:
     def make_one(self) -> None:
         number, (model, which) = next(self._turns)
         with self.database.writing() as session:
-            session.execute(update(model).where(which).values(words=f"Det er ændret {number} gange nu"))
+            session.exec(update(model).where(which).values(words=f"Det er ændret {number} gange nu"))
             record_revision(session, self._plan_id, "step_done", by=None, now=system_clock())
 
 

@@ -96,9 +96,9 @@ def list_new_devices(session: Session, reader: Account, *, now: datetime) -> Seq
     """Return who has got a new passkey these days, of those the reader may invite; the newest first."""
     told = (
         select(Notice, Person)
-        .join(Person, col(Person.id) == col(Notice.citizen_id))
+        .join(Person, col(Person.id) == Notice.citizen_id)
         .where(Notice.person_id == reader.id, Notice.kind == NoticeKind.DEVICE_NEW)
-        .where(col(Notice.at) > now - SHOWN_FOR)
+        .where(Notice.at > now - SHOWN_FOR)
         .order_by(col(Notice.at).desc(), col(Notice.id))
     )
     actor = Actor(reader.id, reader.roles)

@@ -1,11 +1,10 @@
 """A meeting as a system is told of it: its own alone, and no more than a stranger to the citizen may know."""
 
 import json
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import Session, col, select
 
 from app.api.responses import iso_with_offset, slot_json
 from app.dates.local_time import danish_day
@@ -19,24 +18,22 @@ from app.web.context import settings
 
 _MEETING = bindparam("meeting_id", type_=Uuid())
 _AT_HOME = (
-    select(col(Person.id))
-    .join(Municipality, col(Municipality.id) == col(Person.municipality_id))
-    .where(
-        col(Person.id) == bindparam("citizen_id", type_=Uuid()), col(Municipality.name) == bindparam("name")
-    )
+    select(Person.id)
+    .join(Municipality, col(Municipality.id) == Person.municipality_id)
+    .where(Person.id == bindparam("citizen_id", type_=Uuid()), Municipality.name == bindparam("name"))
 )
-_WITH: Any = (
-    select(col(Participant.subject_id))
-    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+_WITH = (
+    select(Participant.subject_id)
+    .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
     .where(
-        col(Participant.meeting_id) == _MEETING,
-        col(Participant.role) == ParticipantRole.REQUIRED,
-        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+        Participant.meeting_id == _MEETING,
+        Participant.role == ParticipantRole.REQUIRED,
+        CalendarSubject.kind == SubjectKind.PROFESSIONAL,
     )
 )
 _OPTIONS = (
-    select(col(MeetingOption.starts_at), col(MeetingOption.ends_at))
-    .where(col(MeetingOption.meeting_id) == _MEETING, col(MeetingOption.state) == OptionState.OPEN)
+    select(MeetingOption.starts_at, MeetingOption.ends_at)
+    .where(MeetingOption.meeting_id == _MEETING, MeetingOption.state == OptionState.OPEN)
     .order_by(col(MeetingOption.position))
 )
 
@@ -96,7 +93,7 @@ def _where(session: Session, meeting: Meeting) -> tuple[str | None, str | None]:
 
 
 def _with_ids(session: Session, meeting_id: UUID) -> list[str]:
-    return sorted(str(row.subject_id) for row in execute_prepared(session, _WITH, {"meeting_id": meeting_id}))
+    return sorted(map(str, execute_prepared(session, _WITH, {"meeting_id": meeting_id})))
 
 
 def _options(session: Session, meeting_id: UUID) -> list[Slot]:

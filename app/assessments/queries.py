@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, bindparam, null, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam, null
+from sqlmodel import Session, and_, col
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
 from app.assessments.rules import AnswerKind, Visibility, is_shown_to
@@ -16,6 +16,7 @@ from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.store.query import RowSelect, select_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _AS_THEY_ARE = 8  # columns that stand in Answered unchanged
 
 
-def _answers(kind: Any) -> Select[Any]:
+def _answers(kind: Any) -> RowSelect:
     columns: tuple[Any, ...] = (
         Assessment.id,
         Assessment.given_at,
@@ -84,36 +85,36 @@ def _answers(kind: Any) -> Select[Any]:
         Person.name,
     )
     return (
-        select(*columns)
-        .join(AssessmentAnswer, col(AssessmentAnswer.assessment_id) == col(Assessment.id))
-        .join(Question, col(Question.id) == col(AssessmentAnswer.question_id))
+        select_columns(*columns)
+        .join(AssessmentAnswer, col(AssessmentAnswer.assessment_id) == Assessment.id)
+        .join(Question, col(Question.id) == AssessmentAnswer.question_id)
         .outerjoin(
             QuestionStep,
             and_(
-                col(QuestionStep.set_id) == col(Question.set_id),
-                col(QuestionStep.value) == col(AssessmentAnswer.value),
+                QuestionStep.set_id == Question.set_id,
+                QuestionStep.value == AssessmentAnswer.value,
             ),
         )
-        .outerjoin(Person, col(Person.id) == col(Assessment.shown_to))
-        .where(col(Assessment.citizen_id) == _CITIZEN)
+        .outerjoin(Person, col(Person.id) == Assessment.shown_to)
+        .where(Assessment.citizen_id == _CITIZEN)
         .order_by(col(Assessment.given_at).desc(), col(Assessment.id))
     )
 
 
 _OWN = _answers(AssessmentAnswer.kind)
 _SHOWN = _answers(null()).where(
-    col(Assessment.state) == Visibility.SHARED,
-    col(Assessment.shown_to) == bindparam("contact_id", type_=Uuid()),
+    Assessment.state == Visibility.SHARED,
+    Assessment.shown_to == bindparam("contact_id", type_=Uuid()),
 )
-_READINGS: Any = (
-    select(
-        col(AssessmentReading.assessment_id),
-        col(Person.name),
-        col(AssessmentReading.read_at),
-        col(AssessmentReading.reply),
-        col(AssessmentReading.contact_id),
+_READINGS = (
+    select_columns(
+        AssessmentReading.assessment_id,
+        Person.name,
+        AssessmentReading.read_at,
+        AssessmentReading.reply,
+        AssessmentReading.contact_id,
     )
-    .join(Person, col(Person.id) == col(AssessmentReading.read_by))
+    .join(Person, col(Person.id) == AssessmentReading.read_by)
     .where(col(AssessmentReading.assessment_id).in_(bindparam("ids", type_=Uuid(), expanding=True)))
     .order_by(col(AssessmentReading.read_at))
 )
@@ -121,7 +122,7 @@ _READINGS: Any = (
 
 def list_own_answers(session: Session, citizen_id: UUID, contact_id: UUID | None) -> Sequence[ShownAnswer]:
     """Return all that the citizen has answered, newest first. `contact_id` may see what is shown to them."""
-    return _read(session, session.execute(_OWN, {"citizen_id": citizen_id}), contact_id)
+    return _read(session, session.exec(_OWN, params={"citizen_id": citizen_id}), contact_id)
 
 
 def get_own_answer(
@@ -141,7 +142,7 @@ def list_shown_answers(session: Session, citizen_id: UUID, contact_id: UUID | No
     if contact_id is None:
         return []
     asked = {"citizen_id": citizen_id, "contact_id": contact_id}
-    return _read(session, session.execute(_SHOWN, asked), contact_id)
+    return _read(session, session.exec(_SHOWN, params=asked), contact_id)
 
 
 def _read(session: Session, rows: Iterable[Any], contact_id: UUID | None) -> list[ShownAnswer]:
@@ -161,6 +162,6 @@ def _answered(row: Any, readings: Sequence[ShownReading], contact_id: UUID | Non
 def _readings(session: Session, ids: Collection[UUID]) -> dict[UUID, list[ShownReading]]:
     found: dict[UUID, list[ShownReading]] = defaultdict(list)
     if ids:
-        for assessment_id, name, at, reply, contact_id in session.execute(_READINGS, {"ids": list(ids)}):
+        for assessment_id, name, at, reply, contact_id in session.exec(_READINGS, params={"ids": list(ids)}):
             found[assessment_id].append(ShownReading(first_name(name), at, reply, contact_id))
     return found

@@ -84,7 +84,7 @@ def _add_set(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     keys = [key.name for key in model.__table__.primary_key]  # type: ignore[attr-defined]
     # Only the same row may be there already: other words under this version break the unique constraint.
-    session.execute(insert(model).values(rows).on_conflict_do_nothing(index_elements=keys))
+    session.exec(insert(model).values(rows).on_conflict_do_nothing(index_elements=keys))
 
 
 def save_assessment(

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import Session, col, or_, select
 
 from app.availability.models import CalendarLimits, CalendarWish
 from app.availability.rules import USUAL, CitizenLimits, Planned, is_too_much, wish_spans
@@ -19,6 +19,7 @@ from app.meetings.models import Meeting, Occupancy
 from app.meetings.rules import Clash, OccupancyKind, Slot
 from app.store.db import UtcDateTime
 from app.store.prepared import execute_prepared
+from app.store.query import select_columns
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -26,23 +27,25 @@ WEEK = timedelta(days=7)
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _LIMITS = select(
-    col(CalendarLimits.per_day),
-    col(CalendarLimits.per_week),
-    col(CalendarLimits.notice_days),
-    col(CalendarLimits.rest_after),
-).where(col(CalendarLimits.citizen_id) == _CITIZEN)
-_HARD = select(CalendarWish).where(col(CalendarWish.citizen_id) == _CITIZEN, col(CalendarWish.hard).is_(True))
+    CalendarLimits.per_day,
+    CalendarLimits.per_week,
+    CalendarLimits.notice_days,
+    CalendarLimits.rest_after,
+).where(CalendarLimits.citizen_id == _CITIZEN)
+_HARD = select_columns(CalendarWish).where(
+    CalendarWish.citizen_id == _CITIZEN, col(CalendarWish.hard).is_(True)
+)
 _TAKEN = (
-    select(col(Occupancy.meeting_id), col(Occupancy.starts_at))
-    .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
+    select(Occupancy.meeting_id, Occupancy.starts_at)
+    .join(Meeting, col(Meeting.id) == Occupancy.meeting_id)
     .where(
-        col(Occupancy.subject_id) == _CITIZEN,
-        col(Occupancy.kind) != OccupancyKind.TRAVEL,
-        col(Occupancy.starts_at) > bindparam("first", type_=UtcDateTime()),
-        col(Occupancy.starts_at) < bindparam("last", type_=UtcDateTime()),
+        Occupancy.subject_id == _CITIZEN,
+        Occupancy.kind != OccupancyKind.TRAVEL,
+        Occupancy.starts_at > bindparam("first", type_=UtcDateTime()),
+        Occupancy.starts_at < bindparam("last", type_=UtcDateTime()),
         or_(
             col(Meeting.expires_at).is_(None),
-            col(Meeting.expires_at) > bindparam("now", type_=UtcDateTime()),
+            Meeting.expires_at > bindparam("now", type_=UtcDateTime()),
         ),
     )
 )

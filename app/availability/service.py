@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.availability.models import CalendarLimits, CalendarWish
 from app.availability.rules import DAY, USUAL, TimeRule, WishKind, wish_spans
@@ -50,8 +50,8 @@ class ConflictingMeeting:
 
 def list_wishes(session: Session, citizen_id: UUID) -> Sequence[CalendarWish]:
     """Return the times that don't suit the citizen, as she said them, the oldest first."""
-    rows = select(CalendarWish).where(col(CalendarWish.citizen_id) == citizen_id)
-    return session.execute(rows.order_by(col(CalendarWish.created_at), col(CalendarWish.id))).scalars().all()
+    rows = select(CalendarWish).where(CalendarWish.citizen_id == citizen_id)
+    return session.exec(rows.order_by(col(CalendarWish.created_at), col(CalendarWish.id))).all()
 
 
 def add_wish(
@@ -77,7 +77,7 @@ def add_wish(
 def remove_wish(session: Session, citizen_id: UUID, wish_id: UUID) -> None:
     """Take a wish away. One that is not there, or not hers, is left as it is."""
     hers = (col(CalendarWish.id) == wish_id, col(CalendarWish.citizen_id) == citizen_id)
-    session.execute(delete(CalendarWish).where(*hers))
+    session.exec(delete(CalendarWish).where(*hers))
 
 
 def list_conflicting_meetings(
@@ -88,15 +88,15 @@ def list_conflicting_meetings(
     if not hard:
         return {}
     coming = (
-        select(col(Meeting.id), col(Meeting.starts_at), col(Meeting.ends_at))
+        select(Meeting.id, Meeting.starts_at, Meeting.ends_at)
         .where(
-            col(Meeting.citizen_id) == citizen_id,
-            col(Meeting.ends_at) > now,
+            Meeting.citizen_id == citizen_id,
+            Meeting.ends_at > now,
             col(Meeting.state).in_(STANDING),
         )
         .order_by(col(Meeting.starts_at), col(Meeting.id))
     )
-    meetings = [ConflictingMeeting(row.id, row.starts_at, row.ends_at) for row in session.execute(coming)]
+    meetings = [ConflictingMeeting(*row) for row in session.exec(coming)]
     return {wish.id: [one for one in meetings if _lies_in(one, wish)] for wish in hard}
 
 
@@ -116,7 +116,7 @@ def change_limits(
     """Write down one thing about how much and how; the rest stays as it is."""
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     usual = _usual(citizen_id).model_dump() | {"updated_at": now}
-    session.execute(make(CalendarLimits).values(**usual).on_conflict_do_nothing())
+    session.exec(make(CalendarLimits).values(**usual).on_conflict_do_nothing())
     row = session.get_one(CalendarLimits, citizen_id, with_for_update=True)
     for name, value in change.items():
         setattr(row, name, value)
@@ -137,9 +137,8 @@ def _usual(citizen_id: UUID) -> CalendarLimits:
 
 def find_language(session: Session, citizen_id: UUID) -> str | None:
     """Return the language an interpreter must speak; None when none is needed, or we don't know which."""
-    wanted = select(col(Person.interpreter_language)).where(col(Person.id) == citizen_id)
-    found: str | None = session.execute(wanted).scalar_one()
-    return found
+    wanted = select(Person.interpreter_language).where(Person.id == citizen_id)
+    return session.exec(wanted).one()
 
 
 def choose_interpreter(

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.book import record_reply, wall_time
 from app.booking.locking import lock_meetings
@@ -98,18 +97,18 @@ def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
 
 def _offered(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[Slot]:
     """Return the times that a meeting of the citizen could have; raise Missing if it is not hers."""
-    own = select(col(Meeting.id)).where(col(Meeting.id) == meeting_id, col(Meeting.citizen_id) == citizen_id)
-    if session.execute(own).first() is None:
+    own = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
+    if session.exec(own).first() is None:
         raise Missing
     return read_meeting_times(session, [meeting_id])
 
 
 def _options(session: Session, meeting_id: UUID) -> Sequence[MeetingOption]:
-    wanted = select(MeetingOption).where(col(MeetingOption.meeting_id) == meeting_id)
-    rows = session.execute(
+    wanted = select(MeetingOption).where(MeetingOption.meeting_id == meeting_id)
+    rows = session.exec(
         wanted.order_by(col(MeetingOption.position)).execution_options(populate_existing=True)
     )
-    return rows.scalars().all()
+    return rows.all()
 
 
 def _chosen(meeting: Meeting, options: Sequence[MeetingOption], position: int | None) -> MeetingOption | None:

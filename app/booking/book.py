@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Uuid, bindparam, func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
 
 from app.availability import limits
 from app.booking.expiry import hold_expires_at
@@ -41,21 +41,19 @@ T = TypeVar("T")
 
 SAME_KEY = "request_key"
 _NOW = bindparam("now", type_=UtcDateTime())
-_WAITING = select(
-    col(Meeting.id), func.coalesce(col(Meeting.series_id), col(Meeting.id)).label("which")
-).where(
-    col(Meeting.citizen_id) == bindparam("citizen_id", type_=Uuid()),
-    col(Meeting.starts_at) > bindparam("since", type_=UtcDateTime()),
-    col(Meeting.ends_at) > _NOW,
+_WAITING = select(Meeting.id, func.coalesce(Meeting.series_id, Meeting.id).label("which")).where(
+    Meeting.citizen_id == bindparam("citizen_id", type_=Uuid()),
+    Meeting.starts_at > bindparam("since", type_=UtcDateTime()),
+    Meeting.ends_at > _NOW,
     or_(
         and_(
-            col(Meeting.state) == MeetingState.PROPOSED,
-            or_(col(Meeting.expires_at).is_(None), col(Meeting.expires_at) > _NOW),
+            Meeting.state == MeetingState.PROPOSED,
+            or_(col(Meeting.expires_at).is_(None), Meeting.expires_at > _NOW),
         ),
-        col(Meeting.offers_until) > _NOW,
+        Meeting.offers_until > _NOW,
     ),
 )
-_BY_KEY = select(col(Meeting.id)).where(col(Meeting.request_key) == bindparam("key"))
+_BY_KEY = select(Meeting.id).where(Meeting.request_key == bindparam("key"))
 
 
 def book_meeting(
@@ -187,7 +185,7 @@ def find_by_request_key(session: Session, key: str | None) -> Meeting | None:
     if key is None:
         return None
     found = execute_prepared(session, _BY_KEY, {"key": key}).first()
-    return session.get_one(Meeting, found.id) if found else None
+    return session.get_one(Meeting, found) if found else None
 
 
 def new_meeting(request: MeetingRequest, slot: Slot, *, now: datetime) -> Meeting:

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.booking.accept import set_time
 from app.booking.book import add_options, expires_at, record_reply
@@ -91,7 +90,7 @@ def restore_meeting(
         raise MeetingIsOver
     if at:
         return _bring_back_at(session, meeting, at, by=by, now=now)
-    held = session.execute(_open_options(meeting_id)).scalars().all()
+    held = session.exec(_open_options(meeting_id)).all()
     slots = [Slot(one.starts_at, one.ends_at) for one in held]
     yes = by == meeting.citizen_id or _reply(session, meeting) is Reply.COMING
     if not yes:
@@ -133,7 +132,7 @@ def expire_proposals(session: Session, *, now: datetime, closing_days: Collectio
 
     At most AT_A_TIME: the next round takes the rest. Also done for those who are booked, in the booking.
     """
-    ids = [meeting.id for meeting in session.execute(_waiting(now)).scalars() if is_overdue(meeting, now=now)]
+    ids = [meeting.id for meeting in session.exec(_waiting(now)) if is_overdue(meeting, now=now)]
     if not ids:
         return 0
     people = list_people(session, ids)
@@ -148,13 +147,13 @@ def _record_cancellation(session: Session, meeting: Meeting) -> None:
     agreed meeting. What was offered beside an agreed meeting is let go."""
     if meeting.state is MeetingState.AGREED:
         release_options(session, [meeting.id])
-    elif session.execute(_open_options(meeting.id)).first() is None:
+    elif session.exec(_open_options(meeting.id)).first() is None:
         add_options(session, meeting, [Slot(meeting.starts_at, meeting.ends_at)])
 
 
-def _open_options(meeting_id: UUID) -> Any:
+def _open_options(meeting_id: UUID) -> SelectOfScalar[MeetingOption]:
     wanted = select(MeetingOption).where(
-        col(MeetingOption.meeting_id) == meeting_id, col(MeetingOption.state) == OptionState.OPEN
+        MeetingOption.meeting_id == meeting_id, MeetingOption.state == OptionState.OPEN
     )
     return wanted.order_by(col(MeetingOption.position))
 
@@ -163,7 +162,7 @@ def _reply(session: Session, meeting: Meeting) -> Reply | None:
     return session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True).reply
 
 
-def _waiting(now: datetime) -> Any:
+def _waiting(now: datetime) -> SelectOfScalar[Meeting]:
     """Return the question for meetings that may hold time for longer than they should."""
     proposed = and_(col(Meeting.state) == MeetingState.PROPOSED, col(Meeting.expires_at) <= now)
     beside = and_(col(Meeting.state) == MeetingState.AGREED, col(Meeting.offers_until) <= now)

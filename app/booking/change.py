@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlmodel import Session, col
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
 from app.booking.book import record_reply
 from app.booking.locking import check_current, lock_meetings
@@ -121,14 +121,14 @@ def as_request(session: Session, meeting_id: UUID, change: MeetingChange = NOTHI
 
 def _members(session: Session, meeting_id: UUID) -> dict[str, Any]:
     """Return who is in a meeting, by the names that a request has for them."""
-    rows = session.execute(
-        select(col(Participant.subject_id), col(Participant.role), col(CalendarSubject.kind))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(col(Participant.meeting_id) == meeting_id)
+    rows = session.exec(
+        select(Participant.subject_id, Participant.role, CalendarSubject.kind)
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+        .where(Participant.meeting_id == meeting_id)
     ).all()
 
     def those(role: ParticipantRole, kind: SubjectKind) -> tuple[UUID, ...]:
-        return tuple(row.subject_id for row in rows if row.role is role and row.kind is kind)
+        return tuple(one for one, its_role, its_kind in rows if its_role is role and its_kind is kind)
 
     rooms = those(ParticipantRole.REQUIRED, SubjectKind.ROOM)
     interpreters = those(ParticipantRole.INTERPRETER, SubjectKind.INTERPRETER)
@@ -148,8 +148,7 @@ def _different(meeting: Meeting, request: MeetingRequest, change: MeetingChange)
 
 def _people(session: Session, meeting_id: UUID) -> dict[UUID, ParticipantRole]:
     wanted = select(col(Participant.subject_id), col(Participant.role))
-    rows = session.execute(wanted.where(col(Participant.meeting_id) == meeting_id))
-    return {row.subject_id: row.role for row in rows}
+    return dict(session.exec(wanted.where(col(Participant.meeting_id) == meeting_id)).all())
 
 
 def _set_people(
@@ -160,7 +159,7 @@ def _set_people(
     new = [one for one, role in members.roles.items() if before.get(one) != role]
     if gone:
         out = delete(Participant).where(col(Participant.meeting_id) == meeting.id)
-        session.execute(out.where(col(Participant.subject_id).in_(gone)))
+        session.exec(out.where(col(Participant.subject_id).in_(gone)))
     add_participants(session, meeting.id, members, only=new)
 
 

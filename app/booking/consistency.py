@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
-from sqlmodel import col
+from sqlalchemy import Connection, func
+from sqlmodel import and_, col, or_, select
 
 from app.booking.occupancy_rules import TAKES
 from app.booking.queries import OCCUPANCY
@@ -22,24 +22,22 @@ def count_inconsistencies(connection: Connection) -> Inconsistencies:
     """Count both over all meetings. Reads everything: seconds for a large site."""
     states = (*TAKES, MeetingState.PROPOSED)
     own = select(OCCUPANCY.c.id).where(
-        OCCUPANCY.c.meeting_id == col(Participant.meeting_id),
-        OCCUPANCY.c.subject_id == col(Participant.subject_id),
+        OCCUPANCY.c.meeting_id == Participant.meeting_id,
+        OCCUPANCY.c.subject_id == Participant.subject_id,
         or_(
             OCCUPANCY.c.kind == OccupancyKind.MEETING,
-            and_(OCCUPANCY.c.kind == OccupancyKind.HOLD, col(Meeting.state) == MeetingState.PROPOSED),
+            and_(OCCUPANCY.c.kind == OccupancyKind.HOLD, Meeting.state == MeetingState.PROPOSED),
         ),
     )
     missing = (
         select(func.count())
         .select_from(Participant)
-        .join(Meeting, col(Meeting.id) == col(Participant.meeting_id))
-        .where(
-            col(Meeting.state).in_(states), col(Participant.role) != ParticipantRole.OPTIONAL, ~own.exists()
-        )
+        .join(Meeting, col(Meeting.id) == Participant.meeting_id)
+        .where(col(Meeting.state).in_(states), Participant.role != ParticipantRole.OPTIONAL, ~own.exists())
     )
-    inside = select(col(Participant.meeting_id)).where(
-        col(Participant.meeting_id) == OCCUPANCY.c.meeting_id,
-        col(Participant.subject_id) == OCCUPANCY.c.subject_id,
+    inside = select(Participant.meeting_id).where(
+        Participant.meeting_id == OCCUPANCY.c.meeting_id,
+        Participant.subject_id == OCCUPANCY.c.subject_id,
     )
     stray = (
         select(func.count())

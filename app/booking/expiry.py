@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlmodel import Session, col
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import release_occupancy, write_occupancy
@@ -42,7 +42,7 @@ def expire_meetings(
     is counted as if there were none: never later than it should be.
     """
     wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids)).order_by(col(Meeting.id))
-    rows = session.execute(wanted.execution_options(populate_existing=True)).scalars()
+    rows = session.exec(wanted.execution_options(populate_existing=True))
     dead = [meeting for meeting in rows if is_overdue(meeting, now=now)]
     if not dead:
         return 0
@@ -68,4 +68,4 @@ def release_options(session: Session, meeting_ids: Collection[UUID]) -> None:
     still_open = update(MeetingOption).where(
         col(MeetingOption.meeting_id).in_(meeting_ids), col(MeetingOption.state) == OptionState.OPEN
     )
-    session.execute(still_open.values(state=OptionState.RELEASED))
+    session.exec(still_open.values(state=OptionState.RELEASED))

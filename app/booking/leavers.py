@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
 
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
@@ -22,36 +21,36 @@ def open_leaver_tasks(session: Session, *, now: datetime, closing_days: Collecti
 
     Nothing is deleted or moved. Each is asked about once for each who leaves. Returns how many were found.
     """
-    works_here = select(col(PersonRole.id)).where(
-        col(PersonRole.person_id) == col(Occupancy.subject_id),
+    works_here = select(PersonRole.id).where(
+        PersonRole.person_id == Occupancy.subject_id,
         col(PersonRole.role).in_(STAFF),
         or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
     )
     left = col(PersonRole.ends_at)
     asked = (
-        select(col(MeetingTask.id))
-        .join(PersonRole, and_(col(PersonRole.person_id) == col(Occupancy.subject_id), left.is_not(None)))
+        select(MeetingTask.id)
+        .join(PersonRole, and_(PersonRole.person_id == Occupancy.subject_id, left.is_not(None)))
         .where(
-            col(MeetingTask.meeting_id) == col(Occupancy.meeting_id),
-            col(MeetingTask.kind) == TaskKind.LEAVING,
-            col(MeetingTask.created_at) >= left,
+            MeetingTask.meeting_id == Occupancy.meeting_id,
+            MeetingTask.kind == TaskKind.LEAVING,
+            MeetingTask.created_at >= left,
         )
     )
     theirs = (
-        select(col(Meeting.id), col(Meeting.citizen_id))
-        .join(Occupancy, col(Occupancy.meeting_id) == col(Meeting.id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Occupancy.subject_id))
+        select(Meeting.id, Meeting.citizen_id)
+        .join(Occupancy, col(Occupancy.meeting_id) == Meeting.id)
+        .join(CalendarSubject, col(CalendarSubject.id) == Occupancy.subject_id)
         .where(
-            col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
-            col(Occupancy.kind) != OccupancyKind.TRAVEL,
-            col(Occupancy.starts_at) > now,
+            CalendarSubject.kind == SubjectKind.PROFESSIONAL,
+            Occupancy.kind != OccupancyKind.TRAVEL,
+            Occupancy.starts_at > now,
             ~works_here.exists(),
             ~asked.exists(),
         )
         .distinct()
         .limit(AT_A_TIME)
     )
-    found = session.execute(theirs).all()
-    for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row.citizen_id), str(row.id))):
+    found = session.exec(theirs).all()
+    for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row[1]), str(row[0]))):
         open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now, closing_days=closing_days)
     return len(found)

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select, text
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, and_, col, or_, select
 
 from app.booking.expiry import expire_meetings, is_overdue
 from app.booking.participants import list_people
@@ -21,13 +21,14 @@ from app.meetings.rules import LONGEST, STANDING, MeetingChanged, MeetingIsOver,
 from app.meetings.travel import LONGEST_TRIP
 from app.store.db import UtcDateTime
 from app.store.prepared import execute_prepared, id_params, in_ids
+from app.store.query import select_columns
 
 LOCK_TIMEOUT = (
     "5s"  # 200 at once were all answered within 3 s on two busy cores; then db.retrying tries again
 )
 _PATIENCE = text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 _SUBJECTS = (
-    select(col(CalendarSubject.id))
+    select(CalendarSubject.id)
     .where(col(CalendarSubject.id).in_(bindparam("ids", expanding=True)))
     .order_by(col(CalendarSubject.id))
     .with_for_update(key_share=True)
@@ -41,8 +42,8 @@ def lock_subjects(session: Session, ids: Collection[UUID]) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    session.execute(_PATIENCE)
-    session.execute(_SUBJECTS, {"ids": list(ids)}).all()
+    session.connection().execute(_PATIENCE)
+    session.exec(_SUBJECTS, params={"ids": list(ids)}).all()
 
 
 def lock_for_booking(
@@ -85,7 +86,7 @@ def lock_meetings(
     if not people.issuperset(set().union(*list_people(session, meeting_ids).values())):
         raise MeetingChanged
     wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids))
-    rows = session.execute(wanted.execution_options(populate_existing=True)).scalars()
+    rows = session.exec(wanted.execution_options(populate_existing=True))
     found = {meeting.id: meeting for meeting in rows}
     if len(found) != len(set(meeting_ids)):
         raise Missing
@@ -130,15 +131,15 @@ def _old_holds(people: int, slots: int) -> Any:
         for number in range(slots)
     ]
     return (
-        select(Meeting)
-        .join(Occupancy, col(Occupancy.meeting_id) == col(Meeting.id))
+        select_columns(Meeting)
+        .join(Occupancy, col(Occupancy.meeting_id) == Meeting.id)
         .where(
-            in_ids(col(Occupancy.subject_id), people),
-            col(Occupancy.kind) == OccupancyKind.HOLD,
+            in_ids(Occupancy.subject_id, people),
+            Occupancy.kind == OccupancyKind.HOLD,
             or_(*near),
             or_(
-                col(Meeting.expires_at) <= bindparam("now", type_=UtcDateTime()),
-                col(Meeting.offers_until) <= bindparam("now", type_=UtcDateTime()),
+                Meeting.expires_at <= bindparam("now", type_=UtcDateTime()),
+                Meeting.offers_until <= bindparam("now", type_=UtcDateTime()),
             ),
         )
     )

@@ -6,8 +6,9 @@ Nobody is asked whether they came: silence is no no-show. The time that is taken
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, literal_column, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import literal_column
+from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.booking.book import wall_time
 from app.booking.locking import lock_subjects
@@ -25,12 +26,12 @@ def mark_held(session: Session, *, now: datetime) -> int:
     Else a proposal would be over with its first time, while the others are held. Nothing is told and nothing
     counted as a change. Returns how many: at most AT_A_TIME, the next round takes the rest.
     """
-    ids = session.execute(select(col(Meeting.id)).where(_gone_by(now)).limit(AT_A_TIME)).scalars().all()
+    ids = session.exec(select(Meeting.id).where(_gone_by(now)).limit(AT_A_TIME)).all()
     if not ids:
         return 0
     lock_subjects(session, set().union(*list_people(session, ids).values()))
     still = select(Meeting).where(col(Meeting.id).in_(ids), _gone_by(now)).order_by(col(Meeting.id))
-    meetings = session.execute(still.execution_options(populate_existing=True)).scalars().all()
+    meetings = session.exec(still.execution_options(populate_existing=True)).all()
     for meeting in meetings:
         if meeting.state is MeetingState.AGREED:
             meeting.state = MeetingState.HELD
@@ -42,27 +43,25 @@ def mark_held(session: Session, *, now: datetime) -> int:
 def _gone_by(now: datetime) -> Any:
     """Return what is true of agreed meetings that are over, and of proposals whose own time has begun."""
     over = and_(
-        col(Meeting.state) == AGREED,
-        col(Meeting.ends_at) <= now,
+        Meeting.state == AGREED,
+        Meeting.ends_at <= now,
         col(Meeting.offers_until).is_(None),  # what is held beside it ends first
     )
     begun = and_(
-        col(Meeting.state) == MeetingState.PROPOSED,
+        Meeting.state == MeetingState.PROPOSED,
         col(Meeting.expires_at) > now,
-        col(Meeting.starts_at) <= now,
-        _to_come(now).where(col(MeetingOption.meeting_id) == col(Meeting.id)).exists(),
+        Meeting.starts_at <= now,
+        _to_come(now).where(MeetingOption.meeting_id == Meeting.id).exists(),
     )
     return or_(over, begun)
 
 
 def _go_on(session: Session, meeting: Meeting, *, now: datetime) -> None:
-    wanted = _to_come(now).where(col(MeetingOption.meeting_id) == meeting.id)
-    first = session.execute(wanted.order_by(col(MeetingOption.starts_at)).limit(1)).scalar_one()
+    wanted = _to_come(now).where(MeetingOption.meeting_id == meeting.id)
+    first = session.exec(wanted.order_by(col(MeetingOption.starts_at)).limit(1)).one()
     meeting.starts_at, meeting.ends_at = first.starts_at, first.ends_at
     meeting.wall_start = wall_time(first.starts_at)
 
 
-def _to_come(now: datetime) -> Any:
-    return select(MeetingOption).where(
-        col(MeetingOption.state) == OptionState.OPEN, col(MeetingOption.starts_at) > now
-    )
+def _to_come(now: datetime) -> SelectOfScalar[MeetingOption]:
+    return select(MeetingOption).where(MeetingOption.state == OptionState.OPEN, MeetingOption.starts_at > now)

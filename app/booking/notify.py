@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import Session, col, select
 
 from app.booking.participants import representative_ids
 from app.booking.reminders import plan_reminders
@@ -28,11 +28,11 @@ REVISIONS = {
     NoticeKind.MEETING_EXPIRED: "meeting_expired",
 }
 _PROFESSIONALS = (
-    select(col(Participant.subject_id))
-    .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+    select(Participant.subject_id)
+    .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
     .where(
-        col(Participant.meeting_id) == bindparam("meeting_id", type_=Uuid()),
-        col(CalendarSubject.kind) == SubjectKind.PROFESSIONAL,
+        Participant.meeting_id == bindparam("meeting_id", type_=Uuid()),
+        CalendarSubject.kind == SubjectKind.PROFESSIONAL,
     )
 )
 
@@ -69,8 +69,8 @@ def notify_people(
 ) -> None:
     """Tell these of the meeting. A room is told nothing."""
     news = NoticeContent(kind, meeting.citizen_id, by=by, about=meeting.id)
-    known = select(col(Person.id)).where(col(Person.id).in_(whom)).order_by(col(Person.id))
-    for one in session.execute(known).scalars() if whom else ():
+    known = select(Person.id).where(col(Person.id).in_(whom)).order_by(col(Person.id))
+    for one in session.exec(known) if whom else ():
         add_notice(session, one, news, now=now)
 
 
@@ -90,7 +90,7 @@ def _record(
 
 
 def _recipients(session: Session, meeting: Meeting, kind: NoticeKind, *, now: datetime) -> set[UUID]:
-    told = {row.subject_id for row in execute_prepared(session, _PROFESSIONALS, {"meeting_id": meeting.id})}
+    told = set(execute_prepared(session, _PROFESSIONALS, {"meeting_id": meeting.id}))
     if kind is not NoticeKind.MEETING_NEW:  # the contact person is not in every meeting that is called
         contact = find_contact(session, meeting.citizen_id)
         told |= {one for one in (contact and contact.id, meeting.organiser_id) if one}

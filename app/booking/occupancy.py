@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.occupancy_rules import TAKES, FreedTime, TimeClaim, feasible_claims, travel_claims
 from app.booking.queries import (
@@ -35,7 +35,7 @@ _INSERT = insert(OCCUPANCY).returning(OCCUPANCY.c.id)
 def release_occupancy(session: Session, meeting_ids: Collection[UUID]) -> list[FreedTime]:
     """Take away all time of these meetings, before they change, and return it. Their people are locked."""
     freed = read_occupancy(session, meeting_ids)
-    session.execute(delete(OCCUPANCY).where(OCCUPANCY.c.meeting_id.in_(meeting_ids)))
+    session.exec(delete(OCCUPANCY).where(OCCUPANCY.c.meeting_id.in_(meeting_ids)))
     return freed
 
 
@@ -66,7 +66,7 @@ def write_occupancy(session: Session, meetings: Collection[Meeting], freed: Sequ
 
 def release_all_occupancy(session: Session) -> None:
     """Take away all time of everybody, before every meeting is moved at once (the demo, on another day)."""
-    session.execute(delete(OCCUPANCY))
+    session.exec(delete(OCCUPANCY))
 
 
 def rebuild_all_occupancy(session: Session) -> None:
@@ -77,7 +77,7 @@ def rebuild_all_occupancy(session: Session) -> None:
     """
     session.flush()
     wanted = select(Meeting).where(col(Meeting.state).in_((*TAKES, MeetingState.PROPOSED)))
-    rows = session.execute(wanted.execution_options(populate_existing=True)).scalars().all()
+    rows = session.exec(wanted.execution_options(populate_existing=True)).all()
     calendars = affected_calendars(session, rows, ())
     days = {danish_day(stay.start) for one in calendars.values() for stay in one.touched()}
     known = read_travel_times(session, calendars.values())
@@ -96,10 +96,10 @@ def rebuild_all_occupancy(session: Session) -> None:
 
 def _write(session: Session, rows: Sequence[dict[str, object]], gone: Sequence[UUID]) -> None:
     if gone:
-        session.execute(delete(OCCUPANCY).where(OCCUPANCY.c.id.in_(gone)))
+        session.exec(delete(OCCUPANCY).where(OCCUPANCY.c.id.in_(gone)))
     try:
         if rows:
-            session.execute(_INSERT, rows)
+            session.exec(_INSERT, params=rows)
     except IntegrityError as problem:
         if violates(problem, NO_CLASH):
             raise Clash from problem

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Table, Uuid, bindparam, insert, or_, select
+from sqlalchemy import Date, Table, Uuid, bindparam, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, or_, select
 
 from app.consent.models import Representation
 from app.dates.local_time import danish_day
@@ -33,11 +33,11 @@ from app.store.prepared import execute_prepared, id_params, in_ids
 _NOW = bindparam("now", type_=UtcDateTime())
 _CITIZEN, _TODAY = bindparam("citizen_id", type_=Uuid()), bindparam("today", type_=Date())
 _REPRESENTATIVES = (
-    select(col(Representation.person_id))
+    select(Representation.person_id)
     .where(
-        col(Representation.citizen_id) == _CITIZEN,
-        col(Representation.starts_on) <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+        Representation.citizen_id == _CITIZEN,
+        Representation.starts_on <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
     )
     .order_by(col(Representation.person_id))
 )
@@ -123,12 +123,12 @@ def check_people(
 def _roles(people: int) -> Any:
     """Return the question for the roles that so many people hold."""
     return (
-        select(col(Person.id), col(Person.municipality_id), col(PersonRole.role))
-        .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+        select(Person.id, Person.municipality_id, PersonRole.role)
+        .join(PersonRole, col(PersonRole.person_id) == Person.id)
         .where(
-            in_ids(col(Person.id), people),
-            col(PersonRole.starts_at) <= _NOW,
-            col(PersonRole.ends_at).is_(None) | (col(PersonRole.ends_at) > _NOW),
+            in_ids(Person.id, people),
+            PersonRole.starts_at <= _NOW,
+            col(PersonRole.ends_at).is_(None) | (PersonRole.ends_at > _NOW),
         )
     )
 
@@ -144,7 +144,7 @@ def _check_own_people(
 def representative_ids(session: Session, citizen_id: UUID, *, now: datetime) -> list[UUID]:
     """Return who acts for the citizen today."""
     asked = {"citizen_id": citizen_id, "today": danish_day(now)}
-    return [row.person_id for row in execute_prepared(session, _REPRESENTATIVES, asked)]
+    return list(execute_prepared(session, _REPRESENTATIVES, asked))
 
 
 def _check_things(session: Session, request: MeetingRequest, home: UUID) -> None:
@@ -153,21 +153,21 @@ def _check_things(session: Session, request: MeetingRequest, home: UUID) -> None
     wanted.pop(None, None)
     places = {request.place_id} - {None}
     if wanted:
-        found = select(col(CalendarSubject.id), col(CalendarSubject.kind), col(CalendarSubject.place_id))
-        rows = session.execute(found.where(col(CalendarSubject.id).in_(wanted))).all()
-        if {row.id: row.kind for row in rows} != wanted:
+        found = select(CalendarSubject.id, CalendarSubject.kind, CalendarSubject.place_id)
+        rows = session.exec(found.where(col(CalendarSubject.id).in_(wanted))).all()
+        if {one: kind for one, kind, _place_id in rows} != wanted:
             raise UnknownPeople
-        places |= {row.place_id for row in rows if row.place_id}
+        places |= {place_id for _one, _kind, place_id in rows if place_id}
     if places:
-        known = select(col(Place.id)).where(col(Place.id).in_(places), col(Place.municipality_id) == home)
-        if set(session.execute(known).scalars()) != places:
+        known = select(Place.id).where(col(Place.id).in_(places), Place.municipality_id == home)
+        if set(session.exec(known)) != places:
             raise UnknownPlace
 
 
 def ensure_subjects(session: Session, members: MeetingMembers) -> None:
     """Give everybody a calendar to be locked by, in one order for all who do so."""
     rows = [{"id": one, "kind": members.kinds[one]} for one in members.ids]
-    session.execute(_MAKE[session.get_bind().dialect.name], rows)
+    session.exec(_MAKE[session.get_bind().dialect.name], params=rows)
 
 
 def add_participants(
@@ -180,14 +180,14 @@ def add_participants(
         if only is None or one in only
     ]
     if rows:
-        session.execute(_ADD, rows)
+        session.exec(_ADD, params=rows)
 
 
 @lru_cache(maxsize=MOST_PEOPLE)
 def _people(meetings: int) -> Any:
     """Return the question for everybody in so many meetings."""
-    return select(col(Participant.meeting_id), col(Participant.subject_id)).where(
-        in_ids(col(Participant.meeting_id), meetings)
+    return select(Participant.meeting_id, Participant.subject_id).where(
+        in_ids(Participant.meeting_id, meetings)
     )
 
 

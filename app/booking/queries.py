@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, and_, bindparam, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Row, Table, bindparam
+from sqlmodel import Session, and_, col, or_, select
 
 from app.booking.occupancy_rules import (
     FreedTime,
@@ -23,18 +23,19 @@ from app.meetings.rules import LONGEST, OccupancyKind, OptionState, ParticipantR
 from app.meetings.travel import Known, TravelStay, known_from, spot_for, spot_of
 from app.store.db import UtcDateTime
 from app.store.prepared import execute_prepared, id_params, in_ids
+from app.store.query import rows_of, select_columns
 
 OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
 
 
 def read_meeting_times(session: Session, meeting_ids: Collection[UUID]) -> list[Slot]:
     """Return the times that these meetings have, hold, or have offered."""
-    return [Slot(row.starts_at, row.ends_at) for row in session.execute(_TIMES, {"ids": list(meeting_ids)})]
+    return [Slot(*row) for row in session.exec(_TIMES, params={"ids": list(meeting_ids)})]
 
 
 def read_occupancy(session: Session, meeting_ids: Collection[UUID]) -> list[FreedTime]:
     """Return the time that these meetings take and hold now."""
-    rows = session.execute(_TAKEN, {"ids": list(meeting_ids)})
+    rows = session.exec(_TAKEN, params={"ids": list(meeting_ids)})
     return [FreedTime(row.subject_id, row.subject_kind, _stay(row, row.subject_kind)) for row in rows]
 
 
@@ -83,12 +84,12 @@ def read_travel_times(session: Session, calendars: Iterable[SubjectCalendar]) ->
     places = [spot for spot in spots if isinstance(spot, UUID)]
     if len(places) < 2:  # noqa: PLR2004 — from one place to another
         return {}
-    rows = session.execute(
-        select(col(Travel.from_id), col(Travel.to_id), col(Travel.minutes)).where(
+    rows = session.exec(
+        select(Travel.from_id, Travel.to_id, Travel.minutes).where(
             col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
         )
     )
-    return known_from((row.from_id, row.to_id, row.minutes) for row in rows)
+    return known_from(rows)
 
 
 @lru_cache(maxsize=64)
@@ -108,8 +109,8 @@ def _near(people: int, spans: int) -> Any:
 def _with_meeting(*more: Any) -> Any:
     """Return a question for rows of occupancy with where their meeting is."""
     table = OCCUPANCY.c
-    where = (col(Meeting.citizen_id), col(Meeting.channel), col(Meeting.place_id), col(Meeting.place))
-    return select(
+    where = (Meeting.citizen_id, Meeting.channel, Meeting.place_id, Meeting.place)
+    return select_columns(
         table.id,
         table.subject_id,
         table.starts_at,
@@ -139,13 +140,13 @@ def _people(meetings: int) -> Any:
     """Return the question for everybody in so many meetings, as what they are there."""
     return (
         select(
-            col(Participant.meeting_id),
-            col(Participant.subject_id),
-            col(Participant.role),
-            col(CalendarSubject.kind),
+            Participant.meeting_id,
+            Participant.subject_id,
+            Participant.role,
+            CalendarSubject.kind,
         )
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(in_ids(col(Participant.meeting_id), meetings))
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+        .where(in_ids(Participant.meeting_id, meetings))
     )
 
 
@@ -153,24 +154,22 @@ def _people(meetings: int) -> Any:
 def _options(meetings: int) -> Any:
     """Return the question for the times that can be chosen in so many meetings."""
     return (
-        select(col(MeetingOption.meeting_id), col(MeetingOption.starts_at), col(MeetingOption.ends_at))
-        .where(in_ids(col(MeetingOption.meeting_id), meetings), col(MeetingOption.state) == OptionState.OPEN)
+        select(MeetingOption.meeting_id, MeetingOption.starts_at, MeetingOption.ends_at)
+        .where(in_ids(MeetingOption.meeting_id, meetings), MeetingOption.state == OptionState.OPEN)
         .order_by(col(MeetingOption.position))
     )
 
 
 _IDS: Any = bindparam("ids", expanding=True)
-_TIMES = (
-    select(col(Meeting.starts_at), col(Meeting.ends_at))
+_TIMES = rows_of(
+    select(Meeting.starts_at, Meeting.ends_at)
     .where(col(Meeting.id).in_(_IDS))
     .union(
-        select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
-            col(MeetingOption.meeting_id).in_(_IDS)
-        )
+        select(MeetingOption.starts_at, MeetingOption.ends_at).where(col(MeetingOption.meeting_id).in_(_IDS))
     )
 )
 _TAKEN = (
     _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
-    .join(CalendarSubject, col(CalendarSubject.id) == OCCUPANCY.c.subject_id)
+    .join(CalendarSubject, CalendarSubject.id == OCCUPANCY.c.subject_id)
     .where(OCCUPANCY.c.meeting_id.in_(_IDS), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
 )

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Table, Uuid, bindparam, literal_column, select
+from sqlalchemy import Table, Uuid, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.models import MeetingReminder
 from app.dates.local_time import DANISH_TIME
@@ -37,10 +37,10 @@ _INSERT = {
     "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(),
 }
 _STANDING = (
-    col(MeetingReminder.meeting_id) == bindparam("meeting_id", type_=Uuid()),
+    MeetingReminder.meeting_id == bindparam("meeting_id", type_=Uuid()),
     col(MeetingReminder.dropped_at).is_(None),
 )
-_ANY_EARLIER = select(col(MeetingReminder.id)).where(*_STANDING).limit(literal_column("1"))
+_ANY_EARLIER = select(MeetingReminder.id).where(*_STANDING).limit(literal_column("1"))
 _EARLIER = select(MeetingReminder).where(*_STANDING).with_for_update()
 
 
@@ -71,7 +71,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
     planned = execute_prepared(
         session, _ANY_EARLIER, which
     )  # asked first, for most meetings have none: they are new
-    earlier = session.execute(_EARLIER, which).scalars().all() if planned else ()
+    earlier = session.exec(_EARLIER, params=which).all() if planned else ()
     due = {one: remind_at(meeting.starts_at, one) for one in MINUTES_BEFORE}
     agreed = meeting.state is MeetingState.AGREED
     _drop_old(session, meeting, earlier, now=now)
@@ -92,7 +92,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
         if agreed and (at > now or (minutes in waiting and meeting.starts_at - now >= SOONEST))
     ]
     if wanted:
-        session.execute(_INSERT[session.get_bind().dialect.name], wanted)
+        session.exec(_INSERT[session.get_bind().dialect.name], params=wanted)
 
 
 def send_due_reminders(session: Session, *, now: datetime) -> int:
@@ -104,9 +104,9 @@ def send_due_reminders(session: Session, *, now: datetime) -> int:
     """
     wanted = (
         select(MeetingReminder, Meeting)
-        .join(Meeting, col(Meeting.id) == col(MeetingReminder.meeting_id))
+        .join(Meeting, col(Meeting.id) == MeetingReminder.meeting_id)
         .where(
-            col(MeetingReminder.due_at) <= now,
+            MeetingReminder.due_at <= now,
             col(MeetingReminder.sent_at).is_(None),
             col(MeetingReminder.dropped_at).is_(None),
         )
@@ -115,7 +115,7 @@ def send_due_reminders(session: Session, *, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     sent = set()
-    for reminder, meeting in session.execute(wanted).all():
+    for reminder, meeting in session.exec(wanted).all():
         if meeting.id in sent or not _is_true(reminder, meeting, now):
             reminder.dropped_at = now
             continue

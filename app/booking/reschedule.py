@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlmodel import Session, col
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
 from app.availability import limits
 from app.booking.accept import set_time
@@ -178,15 +178,15 @@ def check_new_times(session: Session, asked: Sequence[NewMeetingTime], *, now: d
 
 def _citizens_side(session: Session, meeting_id: UUID) -> list[UUID]:
     wanted = (
-        select(col(Participant.subject_id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
-        .where(col(Participant.meeting_id) == meeting_id, col(CalendarSubject.kind) == SubjectKind.CITIZEN)
+        select(Participant.subject_id)
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+        .where(Participant.meeting_id == meeting_id, CalendarSubject.kind == SubjectKind.CITIZEN)
     )
-    return list(session.execute(wanted).scalars())
+    return list(session.exec(wanted))
 
 
 def _drop_options(session: Session, meeting_ids: Sequence[UUID]) -> None:
-    session.execute(delete(MeetingOption).where(col(MeetingOption.meeting_id).in_(meeting_ids)))
+    session.exec(delete(MeetingOption).where(col(MeetingOption.meeting_id).in_(meeting_ids)))
 
 
 def _replacing(meeting: Meeting, other: Meeting, by: UUID | None) -> NewMeetingTime:

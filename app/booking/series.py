@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.book import (
     check_citizen_limits,
@@ -220,8 +219,8 @@ def _one(request: MeetingRequest, slot: Slot, series: MeetingSeries, now: dateti
 
 
 def _members_of(session: Session, series_id: UUID) -> list[Meeting]:
-    wanted = select(Meeting).where(col(Meeting.series_id) == series_id).order_by(col(Meeting.starts_at))
-    return list(session.execute(wanted.execution_options(populate_existing=True)).scalars())
+    wanted = select(Meeting).where(Meeting.series_id == series_id).order_by(col(Meeting.starts_at))
+    return list(session.exec(wanted.execution_options(populate_existing=True)))
 
 
 def _left(

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, Uuid, and_, bindparam, case, or_, select
+from sqlalchemy import Date, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, case, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
@@ -26,6 +27,7 @@ from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembers
 from app.plan.rules import PlanState
 from app.plan.service import close_cover, find_contact, open_cover, substitute_id
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 AT_A_TIME = 100
 
@@ -115,11 +117,10 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
         ),
     }
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(insert(MeetingTask).values(row).on_conflict_do_nothing())
+    session.exec(insert(MeetingTask).values(row).on_conflict_do_nothing())
     whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
-    wanted = _open(meeting_id).where(col(MeetingTask.kind) == kind, whose)
-    task: MeetingTask = session.execute(wanted).scalar_one()
-    return task
+    wanted = _open(meeting_id).where(MeetingTask.kind == kind, whose)
+    return session.exec(wanted).one()
 
 
 def settle_tasks(
@@ -141,7 +142,7 @@ def settle_tasks(
         wanted = wanted.where(col(MeetingTask.kind).in_(kinds))
     if of is not None:
         wanted = wanted.where(col(MeetingTask.person_id).in_(of))
-    tasks = session.execute(wanted).scalars().all()
+    tasks = session.exec(wanted).all()
     for task in tasks:
         task.done_at, task.done_by = now, by or _whose(session, task)
         close_cover(session, task.id, now=now)
@@ -157,11 +158,11 @@ def reopen_tasks(
     One that was late becomes late anew, so that the substitute is let in again.
     """
     wanted = select(MeetingTask).where(
-        col(MeetingTask.meeting_id) == meeting_id,
-        col(MeetingTask.done_at) == settled_at,
+        MeetingTask.meeting_id == meeting_id,
+        MeetingTask.done_at == settled_at,
         col(MeetingTask.kind).in_(kinds),
     )
-    for task in session.execute(wanted.with_for_update()).scalars():
+    for task in session.exec(wanted.with_for_update()):
         task.done_at = task.done_by = task.late_at = None
     session.flush()
 
@@ -171,17 +172,15 @@ def list_meeting_tasks(session: Session, citizen_id: UUID, meeting_id: UUID) -> 
 
     What only concerns those who help (a calendar of theirs, one who leaves) is not told here.
     """
-    wanted = _open(meeting_id).where(
-        col(MeetingTask.citizen_id) == citizen_id, col(MeetingTask.kind).in_(TOLD)
-    )
-    tasks = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
+    wanted = _open(meeting_id).where(MeetingTask.citizen_id == citizen_id, col(MeetingTask.kind).in_(TOLD))
+    tasks = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [ShownTask(task.kind, task.due_on, task.late_at is not None) for task in tasks]
 
 
 def list_open_tasks(session: Session, person_id: UUID, *, now: datetime) -> Sequence[TaskListRow]:
     """Return what waits for this person, the oldest day first. No names: write the looks down, then read."""
     today = danish_day(now)
-    rows = session.execute(_LISTED, {"me": person_id, "now": now, "today": today})
+    rows = session.exec(_LISTED, params={"me": person_id, "now": now, "today": today})
     return [
         TaskListRow(
             id=row.id,
@@ -208,13 +207,13 @@ def escalate_tasks(session: Session, *, now: datetime) -> int:
         .where(
             col(MeetingTask.done_at).is_(None),
             col(MeetingTask.late_at).is_(None),
-            col(MeetingTask.due_on) < danish_day(now),
+            MeetingTask.due_on < danish_day(now),
         )
         .order_by(col(MeetingTask.citizen_id), col(MeetingTask.due_on), col(MeetingTask.id))
         .limit(AT_A_TIME)
         .with_for_update(skip_locked=True)
     )
-    tasks = session.execute(overdue).scalars().all()
+    tasks = session.exec(overdue).all()
     for task in tasks:
         task.late_at = now
         _let_in(session, task, now=now)
@@ -238,10 +237,8 @@ def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
         add_notice(session, one, news, now=now)
 
 
-def _open(meeting_id: UUID) -> Any:
-    return select(MeetingTask).where(
-        col(MeetingTask.meeting_id) == meeting_id, col(MeetingTask.done_at).is_(None)
-    )
+def _open(meeting_id: UUID) -> SelectOfScalar[MeetingTask]:
+    return select(MeetingTask).where(MeetingTask.meeting_id == meeting_id, col(MeetingTask.done_at).is_(None))
 
 
 def _whose(session: Session, task: MeetingTask) -> UUID:
@@ -251,39 +248,37 @@ def _whose(session: Session, task: MeetingTask) -> UUID:
 
 def _helps(person: Any) -> Any:
     """Return whether `person` is on the citizen's team today."""
-    team = select(col(TeamMembership.id)).where(
-        col(TeamMembership.citizen_id) == col(MeetingTask.citizen_id),
-        col(TeamMembership.person_id) == person,
-        col(TeamMembership.starts_on) <= _TODAY,
-        or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+    team = select(TeamMembership.id).where(
+        TeamMembership.citizen_id == MeetingTask.citizen_id,
+        TeamMembership.person_id == person,
+        TeamMembership.starts_on <= _TODAY,
+        or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
     )
     return team.exists()
 
 
 _CONTACT_OF = and_(
-    col(ContactAssignment.citizen_id) == col(MeetingTask.citizen_id), col(ContactAssignment.ends_at).is_(None)
+    ContactAssignment.citizen_id == MeetingTask.citizen_id, col(ContactAssignment.ends_at).is_(None)
 )
-_IS_CONTACT = (
-    select(col(ContactAssignment.id)).where(_CONTACT_OF, col(ContactAssignment.person_id) == _ME).exists()
-)
+_IS_CONTACT = select(ContactAssignment.id).where(_CONTACT_OF, ContactAssignment.person_id == _ME).exists()
 _STANDS_IN = (
-    select(col(Absence.id))
-    .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
-    .where(_CONTACT_OF, col(Absence.substitute_id) == _ME)
-    .where(col(Absence.starts_at) <= _NOW, col(Absence.ends_at) > _NOW)
+    select(Absence.id)
+    .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
+    .where(_CONTACT_OF, Absence.substitute_id == _ME)
+    .where(Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
     .exists()
 )
 _IS_LET_IN = (
-    select(col(Cover.id))
-    .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
-    .where(col(Cover.about_id) == col(MeetingTask.id), col(Cover.substitute_id) == _ME)
-    .where(col(Cover.ends_at).is_(None), col(Plan.state) == PlanState.ACTIVE)
+    select(Cover.id)
+    .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
+    .where(Cover.about_id == MeetingTask.id, Cover.substitute_id == _ME)
+    .where(col(Cover.ends_at).is_(None), Plan.state == PlanState.ACTIVE)
     .exists()
 )
-_OWN = and_(col(MeetingTask.person_id) == _ME, _helps(_ME))
+_OWN = and_(MeetingTask.person_id == _ME, _helps(_ME))
 _IS_THE_CONTACTS = or_(
     col(MeetingTask.person_id).is_(None),
-    col(MeetingTask.due_on) < _TODAY,
+    MeetingTask.due_on < _TODAY,
     ~_helps(col(MeetingTask.person_id)),
 )
 _TIE = case(
@@ -302,8 +297,8 @@ _columns: tuple[Any, ...] = (
     _TIE.label("tie"),
 )
 _LISTED = (
-    select(*_columns)
-    .join(Meeting, col(Meeting.id) == col(MeetingTask.meeting_id))
+    select_columns(*_columns)
+    .join(Meeting, col(Meeting.id) == MeetingTask.meeting_id)
     .where(
         col(MeetingTask.done_at).is_(None),
         or_(_OWN, _IS_LET_IN, and_(_IS_THE_CONTACTS, or_(_IS_CONTACT, _STANDS_IN))),

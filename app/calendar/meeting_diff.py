@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import Session, col, select
 
 from app.identity.models import Person
 from app.identity.rules import first_name
@@ -27,14 +27,14 @@ class MeetingDiff:
 
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
-_WAS = select(col(Meeting.was)).where(
-    col(Meeting.id) == bindparam("meeting_id", type_=Uuid()), col(Meeting.citizen_id) == _CITIZEN
+_WAS = select(Meeting.was).where(
+    Meeting.id == bindparam("meeting_id", type_=Uuid()), Meeting.citizen_id == _CITIZEN
 )
-_NOW_IN_IT = select(col(Participant.subject_id)).where(
-    col(Participant.meeting_id) == bindparam("meeting_id", type_=Uuid())
+_NOW_IN_IT = select(Participant.subject_id).where(
+    Participant.meeting_id == bindparam("meeting_id", type_=Uuid())
 )
 _NAMES = (
-    select(col(Person.id), col(Person.name))
+    select(Person.id, Person.name)
     .where(col(Person.id).in_(bindparam("ids", expanding=True, type_=Uuid())))
     .order_by(col(Person.sort_key), col(Person.id))
 )
@@ -43,7 +43,7 @@ _NAMES = (
 def read_diff(session: Session, citizen_id: UUID, meeting_id: UUID) -> MeetingDiff | None:
     """Return what is new; None when she has answered since, or nothing was changed."""
     asked = {"citizen_id": citizen_id, "meeting_id": meeting_id}
-    said = session.execute(_WAS, asked).scalar()
+    said = session.exec(_WAS, params=asked).first()
     if not said:
         return None
     was: dict[str, Any] = json.loads(said)
@@ -61,9 +61,9 @@ def read_diff(session: Session, citizen_id: UUID, meeting_id: UUID) -> MeetingDi
 def _people(session: Session, meeting_id: UUID, were: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the first names of who came to the meeting, and of who left it; rooms are nobody."""
     before = {UUID(one) for one in were}
-    after = set(session.execute(_NOW_IN_IT, {"meeting_id": meeting_id}).scalars())
-    names = session.execute(_NAMES, {"ids": list(before ^ after)}).all()
+    after = set(session.exec(_NOW_IN_IT, params={"meeting_id": meeting_id}))
+    names = session.exec(_NAMES, params={"ids": list(before ^ after)}).all()
     return (
-        tuple(first_name(row.name) for row in names if row.id in after),
-        tuple(first_name(row.name) for row in names if row.id in before),
+        tuple(first_name(name) for one, name in names if one in after),
+        tuple(first_name(name) for one, name in names if one in before),
     )

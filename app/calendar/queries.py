@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, false, func, or_, select
+from sqlalchemy import Row, Uuid, bindparam, false, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_, select
 
 from app.availability.models import CalendarLimits
 from app.booking.models import MeetingTask
@@ -24,6 +24,7 @@ from app.minutes.models import MeetingMinutes
 from app.minutes.rules import MinutesState
 from app.plan.models import ContactAssignment
 from app.store.db import UtcDateTime
+from app.store.query import RowSelect, select_columns
 
 SEES_ADDRESS = ("self", "contact", "substitute")  # ties that may read a protected citizen's address
 CALLS = ("contact", "substitute", "professional")  # ties that are given the citizen's number
@@ -160,29 +161,27 @@ def _of_contact(column: Any, label: str) -> Any:
     """Return the subquery for one thing about the citizen's contact person of now."""
     return (
         select(column)
-        .join(ContactAssignment, col(ContactAssignment.person_id) == col(_CONTACT.id))
-        .where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .join(ContactAssignment, col(ContactAssignment.person_id) == _CONTACT.id)
+        .where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
         .scalar_subquery()
         .label(label)
     )
 
 
 _HAS_OPTIONS = (
-    select(col(MeetingOption.id))
-    .where(col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN)
+    select(MeetingOption.id)
+    .where(MeetingOption.meeting_id == Meeting.id, MeetingOption.state == OptionState.OPEN)
     .exists()
 )
 _IS_MINUTED = (
-    select(col(MeetingMinutes.meeting_id))
-    .where(
-        col(MeetingMinutes.meeting_id) == col(Meeting.id), col(MeetingMinutes.state) == MinutesState.SHARED
-    )
+    select(MeetingMinutes.meeting_id)
+    .where(MeetingMinutes.meeting_id == Meeting.id, MeetingMinutes.state == MinutesState.SHARED)
     .exists()
 )
 _DUE_ON = (
     select(func.min(MeetingTask.due_on))
     .where(
-        col(MeetingTask.meeting_id) == col(Meeting.id),
+        MeetingTask.meeting_id == Meeting.id,
         col(MeetingTask.done_at).is_(None),
         col(MeetingTask.kind).in_(TOLD),
     )
@@ -190,32 +189,32 @@ _DUE_ON = (
 )
 
 _COLUMNS: tuple[Any, ...] = (
-    col(Meeting.id),
-    col(Meeting.purpose),
-    col(Meeting.why),
-    col(Meeting.bring),
-    col(Meeting.duty),
-    col(Meeting.channel),
-    col(Meeting.starts_at),
-    col(Meeting.ends_at),
-    col(Meeting.state),
-    col(Meeting.sequence),
-    col(Participant.reply),
-    col(Person.interpreter_language),
-    func.coalesce(col(CalendarLimits.needs_interpreter), false()).label("needs_interpreter"),
-    col(Person.protected_address),
-    col(Person.phone),
-    col(Meeting.moved_from),
-    col(Meeting.cancelled_at),
-    col(Meeting.cancelled_by),
-    col(Meeting.cancel_reason),
-    col(Meeting.companion),
-    col(Meeting.expires_at),
+    Meeting.id,
+    Meeting.purpose,
+    Meeting.why,
+    Meeting.bring,
+    Meeting.duty,
+    Meeting.channel,
+    Meeting.starts_at,
+    Meeting.ends_at,
+    Meeting.state,
+    Meeting.sequence,
+    Participant.reply,
+    Person.interpreter_language,
+    func.coalesce(CalendarLimits.needs_interpreter, false()).label("needs_interpreter"),
+    Person.protected_address,
+    Person.phone,
+    Meeting.moved_from,
+    Meeting.cancelled_at,
+    Meeting.cancelled_by,
+    Meeting.cancel_reason,
+    Meeting.companion,
+    Meeting.expires_at,
     col(_CANCELLER.name).label("canceller"),
     ADDRESS,
     INTERPRETER,
     SPOKEN,
-    func.coalesce(col(Meeting.directions), col(Place.directions)).label("directions"),
+    func.coalesce(Meeting.directions, Place.directions).label("directions"),
     _DUE_ON.label("due_on"),
     _HAS_OPTIONS.label("has_options"),
     _IS_MINUTED.label("minuted"),
@@ -224,26 +223,26 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows() -> RowSelect:
     own = and_(
-        col(Participant.meeting_id) == col(Meeting.id),
-        col(Participant.subject_id) == col(Meeting.citizen_id),
+        Participant.meeting_id == Meeting.id,
+        Participant.subject_id == Meeting.citizen_id,
     )
     return (
-        select(*_COLUMNS)
+        select_columns(*_COLUMNS)
         .join(Participant, own)
-        .join(Person, col(Person.id) == col(Meeting.citizen_id))
-        .outerjoin(CalendarLimits, col(CalendarLimits.citizen_id) == col(Meeting.citizen_id))
-        .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
-        .outerjoin(_CANCELLER, col(_CANCELLER.id) == col(Meeting.cancelled_by))
-        .where(col(Meeting.citizen_id) == _CITIZEN)
+        .join(Person, col(Person.id) == Meeting.citizen_id)
+        .outerjoin(CalendarLimits, col(CalendarLimits.citizen_id) == Meeting.citizen_id)
+        .outerjoin(Place, col(Place.id) == Meeting.place_id)
+        .outerjoin(_CANCELLER, col(_CANCELLER.id) == Meeting.cancelled_by)
+        .where(Meeting.citizen_id == _CITIZEN)
     )
 
 
 _UPCOMING = (
     _rows()
     .where(
-        col(Meeting.ends_at) > bindparam("now", type_=UtcDateTime()),
+        Meeting.ends_at > bindparam("now", type_=UtcDateTime()),
         col(Meeting.state).in_(STANDING),
     )
     .order_by(col(Meeting.starts_at), col(Meeting.id))
@@ -253,50 +252,50 @@ _PAST = (
     _rows()
     .where(
         or_(
-            col(Meeting.ends_at) <= bindparam("now", type_=UtcDateTime()),
+            Meeting.ends_at <= bindparam("now", type_=UtcDateTime()),
             col(Meeting.state).in_((MeetingState.HELD, MeetingState.CANCELLED)),
         ),
-        col(Meeting.state) != MeetingState.EXPIRED,
-        col(Meeting.starts_at) > bindparam("since", type_=UtcDateTime()),
+        Meeting.state != MeetingState.EXPIRED,
+        Meeting.starts_at > bindparam("since", type_=UtcDateTime()),
     )
     .order_by(col(Meeting.starts_at).desc(), col(Meeting.id))
     .limit(bindparam("most"))
 )
 _OPTIONS = (
     select(
-        col(MeetingOption.meeting_id),
-        col(MeetingOption.position),
-        col(MeetingOption.starts_at),
-        col(MeetingOption.ends_at),
+        MeetingOption.meeting_id,
+        MeetingOption.position,
+        MeetingOption.starts_at,
+        MeetingOption.ends_at,
     )
     .where(
         col(MeetingOption.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-        col(MeetingOption.state) == OptionState.OPEN,
-        col(MeetingOption.starts_at) > bindparam("now", type_=UtcDateTime()),
+        MeetingOption.state == OptionState.OPEN,
+        MeetingOption.starts_at > bindparam("now", type_=UtcDateTime()),
     )
     .order_by(col(MeetingOption.starts_at))
 )
-_ONE = _rows().where(col(Meeting.id) == bindparam("meeting_id", type_=Uuid()))
+_ONE = _rows().where(Meeting.id == bindparam("meeting_id", type_=Uuid()))
 _PEOPLE = (
-    select(
-        col(Participant.meeting_id),
-        col(Participant.role),
-        col(Person.name),
-        col(Person.title),
+    select_columns(
+        Participant.meeting_id,
+        Participant.role,
+        Person.name,
+        Person.title,
         col(ContactAssignment.id).is_not(None).label("is_contact"),
     )
-    .join(Person, col(Person.id) == col(Participant.subject_id))
+    .join(Person, col(Person.id) == Participant.subject_id)
     .outerjoin(
         ContactAssignment,
         and_(
-            col(ContactAssignment.citizen_id) == _CITIZEN,
-            col(ContactAssignment.person_id) == col(Person.id),
+            ContactAssignment.citizen_id == _CITIZEN,
+            ContactAssignment.person_id == Person.id,
             col(ContactAssignment.ends_at).is_(None),
         ),
     )
     .where(
         col(Participant.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-        col(Participant.subject_id) != _CITIZEN,
+        Participant.subject_id != _CITIZEN,
     )
     .order_by(col(ContactAssignment.id).is_(None), col(Person.sort_key), col(Person.id))
 )
@@ -315,20 +314,20 @@ def list_upcoming(session: Session, citizen_id: UUID, *, now: datetime) -> Seque
 def list_past(session: Session, citizen_id: UUID, *, now: datetime) -> Sequence[MeetingRow]:
     """Return the citizen's meetings of the last two years that are over or cancelled, the newest first."""
     wanted = {"citizen_id": citizen_id, "now": now, "since": now - LOOKS_BACK, "most": MOST_SHOWN}
-    rows = session.execute(_PAST, wanted).all()
+    rows = session.exec(_PAST, params=wanted).all()
     return _with_people(session, citizen_id, rows, now=now)
 
 
 def get_shown_meeting(session: Session, citizen_id: UUID, meeting_id: UUID, *, now: datetime) -> MeetingRow:
     """Return one meeting of the citizen, also one that is over; raise Missing if it is not hers."""
-    rows = session.execute(_ONE, {"citizen_id": citizen_id, "meeting_id": meeting_id}).all()
+    rows = session.exec(_ONE, params={"citizen_id": citizen_id, "meeting_id": meeting_id}).all()
     if not rows:
         raise Missing
     return _with_people(session, citizen_id, rows, now=now)[0]
 
 
 def _upcoming(session: Session, citizen_id: UUID, *, now: datetime, most: int) -> Sequence[MeetingRow]:
-    rows = session.execute(_UPCOMING, {"citizen_id": citizen_id, "now": now, "most": most}).all()
+    rows = session.exec(_UPCOMING, params={"citizen_id": citizen_id, "now": now, "most": most}).all()
     return _with_people(session, citizen_id, rows, now=now)
 
 
@@ -338,7 +337,7 @@ def _with_people(
     if not rows:
         return []
     people: dict[UUID, list[MeetingPerson]] = {row.id: [] for row in rows}
-    for one in session.execute(_PEOPLE, {"citizen_id": citizen_id, "ids": list(people)}):
+    for one in session.exec(_PEOPLE, params={"citizen_id": citizen_id, "ids": list(people)}):
         people[one.meeting_id].append(MeetingPerson(one.name, one.title, bool(one.is_contact), one.role))
     found = [_meeting_row(row, tuple(people[row.id]), now) for row in rows]
     return _with_options(session, found, {row.id for row in rows if row.has_options}, now=now)
@@ -352,8 +351,8 @@ def _with_options(
     if not open_ids:
         return meetings
     options: dict[UUID, list[ShownOption]] = {}
-    for row in session.execute(_OPTIONS, {"ids": open_ids, "now": now}):
-        options.setdefault(row.meeting_id, []).append(ShownOption(row.position, row.starts_at, row.ends_at))
+    for meeting_id, position, begins, ends in session.exec(_OPTIONS, params={"ids": open_ids, "now": now}):
+        options.setdefault(meeting_id, []).append(ShownOption(position, begins, ends))
     return [replace(one, options=tuple(options.get(one.id, ()))) for one in meetings]
 
 

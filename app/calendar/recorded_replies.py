@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, select
 
 from app.identity.models import Person
 from app.identity.rules import first_name
@@ -17,21 +16,21 @@ TOLD_BY = (NoticeKind.MEETING_ANSWERED, NoticeKind.MEETING_MOVED)
 def find_recorder(session: Session, citizen_id: UUID, meeting_id: UUID) -> str | None:
     """Return the first name of who wrote the answer down; None: nobody did, or there is none."""
     told = and_(
-        col(Notice.about_id) == col(Participant.meeting_id),
-        col(Notice.person_id) == col(Participant.subject_id),
-        col(Notice.at) == col(Participant.replied_at),
+        Notice.about_id == Participant.meeting_id,
+        Notice.person_id == Participant.subject_id,
+        Notice.at == Participant.replied_at,
         col(Notice.kind).in_(TOLD_BY),
     )
     wanted = (
-        select(col(Person.name))
-        .join(Notice, col(Notice.actor_id) == col(Person.id))
+        select(Person.name)
+        .join(Notice, col(Notice.actor_id) == Person.id)
         .join(Participant, told)
         .where(
-            col(Participant.meeting_id) == meeting_id,
-            col(Participant.subject_id) == citizen_id,
+            Participant.meeting_id == meeting_id,
+            Participant.subject_id == citizen_id,
             col(Participant.reply).is_not(None),
         )
         .limit(1)
     )
-    name = session.execute(wanted).scalar()
+    name = session.exec(wanted).first()
     return first_name(name) if name else None

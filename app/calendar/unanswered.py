@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam, func
+from sqlmodel import Session, and_, col, or_, select
 
 from app.dates.local_time import danish_day
 from app.identity.models import Person
@@ -15,6 +15,7 @@ from app.identity.rules import first_name
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.rules import STANDING, UNDO, Channel, MeetingState, OptionState
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 MOST_READ = 10
 
@@ -60,48 +61,48 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _TIMES = (
     select(func.count(col(MeetingOption.id)))
     .where(
-        col(MeetingOption.meeting_id) == col(Meeting.id),
-        col(MeetingOption.state) == OptionState.OPEN,
-        col(MeetingOption.starts_at) > _NOW,
+        MeetingOption.meeting_id == Meeting.id,
+        MeetingOption.state == OptionState.OPEN,
+        MeetingOption.starts_at > _NOW,
     )
     .correlate(Meeting)
     .scalar_subquery()
 )
 _COLUMNS: tuple[Any, ...] = (
-    col(Meeting.id),
-    col(Meeting.purpose),
-    col(Meeting.duty),
-    col(Meeting.channel),
-    col(Meeting.starts_at),
-    col(Meeting.state),
+    Meeting.id,
+    Meeting.purpose,
+    Meeting.duty,
+    Meeting.channel,
+    Meeting.starts_at,
+    Meeting.state,
     _TIMES.label("times"),
-    col(Meeting.moved_from),
-    col(Meeting.expires_at),
-    col(Meeting.cancelled_at),
+    Meeting.moved_from,
+    Meeting.expires_at,
+    Meeting.cancelled_at,
     col(Person.name).label("organiser"),
 )
 _WAITING = and_(
     col(Meeting.state).in_(STANDING),
-    col(Meeting.ends_at) > _NOW,
+    Meeting.ends_at > _NOW,
     or_(col(Participant.reply).is_(None), _TIMES > 0),
 )
 _CALLED_OFF = and_(
-    col(Meeting.state) == MeetingState.CANCELLED,
-    col(Meeting.cancelled_by) == _CITIZEN,
-    col(Meeting.cancelled_at) >= bindparam("since", type_=UtcDateTime()),
-    col(Meeting.starts_at) > _NOW,
+    Meeting.state == MeetingState.CANCELLED,
+    Meeting.cancelled_by == _CITIZEN,
+    Meeting.cancelled_at >= bindparam("since", type_=UtcDateTime()),
+    Meeting.starts_at > _NOW,
 )
 _ROWS = (
-    select(*_COLUMNS)
+    select_columns(*_COLUMNS)
     .join(
         Participant,
         and_(
-            col(Participant.meeting_id) == col(Meeting.id),
-            col(Participant.subject_id) == col(Meeting.citizen_id),
+            Participant.meeting_id == Meeting.id,
+            Participant.subject_id == Meeting.citizen_id,
         ),
     )
-    .outerjoin(Person, col(Person.id) == col(Meeting.organiser_id))
-    .where(col(Meeting.citizen_id) == _CITIZEN, or_(_WAITING, _CALLED_OFF))
+    .outerjoin(Person, col(Person.id) == Meeting.organiser_id)
+    .where(Meeting.citizen_id == _CITIZEN, or_(_WAITING, _CALLED_OFF))
     .order_by(col(Meeting.cancelled_at).is_(None), col(Meeting.starts_at), col(Meeting.id))
     .limit(MOST_READ)
 )
@@ -111,7 +112,7 @@ def read_unanswered(
     session: Session, citizen_id: UUID, *, now: datetime
 ) -> tuple[list[UnansweredMeeting], list[UnansweredMeeting]]:
     """Return the meetings that wait for the citizen's answer, and those she can still bring back."""
-    found = session.execute(_ROWS, {"citizen_id": citizen_id, "now": now, "since": now - UNDO})
+    found = session.exec(_ROWS, params={"citizen_id": citizen_id, "now": now, "since": now - UNDO})
     rows = [UnansweredMeeting(*row) for row in found]
     return _only(rows, called_off=False), _only(rows, called_off=True)
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, select
 
 from app.calendar.queries import MeetingRow, list_past, list_upcoming
 from app.dates.local_time import danish_day, span_edge
@@ -80,12 +79,12 @@ def entries_of(meetings: Iterable[MeetingRow], leaving: Leaving) -> Iterator[Wee
 
 
 def _leaving(session: Session, citizen_id: UUID, monday: date) -> Leaving:
-    rows = session.execute(
-        select(col(Occupancy.meeting_id), col(Occupancy.starts_at), col(Occupancy.ends_at)).where(
-            col(Occupancy.subject_id) == citizen_id,
-            col(Occupancy.kind) == OccupancyKind.TRAVEL,
-            col(Occupancy.ends_at) >= span_edge(monday, time(0)),
-            col(Occupancy.ends_at) < span_edge(monday + ONE_WEEK, time(0)),
+    rows = session.exec(
+        select(Occupancy.meeting_id, Occupancy.starts_at, Occupancy.ends_at).where(
+            Occupancy.subject_id == citizen_id,
+            Occupancy.kind == OccupancyKind.TRAVEL,
+            Occupancy.ends_at >= span_edge(monday, time(0)),
+            Occupancy.ends_at < span_edge(monday + ONE_WEEK, time(0)),
         )
     )
-    return {(row.meeting_id, row.ends_at): row.starts_at for row in rows}
+    return {(meeting_id, ends_at): starts_at for meeting_id, starts_at, ends_at in rows}

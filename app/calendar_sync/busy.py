@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import delete, func, insert
+from sqlmodel import Session, col, or_, select
 
 from app.availability.models import BusySource, BusyTime
 from app.booking.models import MeetingTask
@@ -73,22 +73,22 @@ def remove_source(session: Session, person_id: UUID, *, now: datetime) -> None:
     """Forget a person's calendar and all that it said, and what was asked because of it."""
     source = find_source(session, person_id)
     if source is not None:
-        session.execute(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
+        session.exec(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
         session.delete(source)
         _close_clash_tasks(session, person_id, set(), now=now)
 
 
 def find_source(session: Session, person_id: UUID) -> BusySource | None:
-    found: BusySource | None = session.execute(
-        select(BusySource).where(col(BusySource.person_id) == person_id)
-    ).scalar_one_or_none()
+    found: BusySource | None = session.exec(
+        select(BusySource).where(BusySource.person_id == person_id)
+    ).one_or_none()
     return found
 
 
 def count_times(session: Session, person_id: UUID, *, now: datetime) -> int:
     """Return how many times to come a person's own calendar says are taken."""
-    coming = select(func.count()).where(col(BusyTime.person_id) == person_id, col(BusyTime.ends_at) > now)
-    return int(session.execute(coming).scalar_one())
+    coming = select(func.count()).where(BusyTime.person_id == person_id, BusyTime.ends_at > now)
+    return int(session.exec(coming).one())
 
 
 def is_old(fetched: datetime, now: datetime) -> bool:
@@ -130,7 +130,7 @@ def _take_next(session: Session, now: datetime) -> DueSource | None:
     tried = col(BusySource.tried_at)
     waiting = select(BusySource).where(or_(tried.is_(None), tried <= now - EVERY))
     order = waiting.order_by(tried.is_not(None), tried, col(BusySource.id)).limit(1)
-    source = session.execute(order.with_for_update(skip_locked=True)).scalar_one_or_none()
+    source = session.exec(order.with_for_update(skip_locked=True)).one_or_none()
     if source is None:
         return None
     source.tried_at = now
@@ -180,10 +180,10 @@ def _store_times(
 
 def _spans(session: Session, source_id: UUID) -> set[Span]:
     """Return the times of the old copy that are surely taken."""
-    rows = select(col(BusyTime.starts_at), col(BusyTime.ends_at)).where(
-        col(BusyTime.source_id) == source_id, ~col(BusyTime.tentative)
+    rows = select(BusyTime.starts_at, BusyTime.ends_at).where(
+        BusyTime.source_id == source_id, ~col(BusyTime.tentative)
     )
-    return {(row.starts_at, row.ends_at) for row in session.execute(rows)}
+    return set(session.exec(rows))
 
 
 def _lost(reading: CalendarContents, old: set[Span], now: datetime) -> bool:
@@ -193,7 +193,7 @@ def _lost(reading: CalendarContents, old: set[Span], now: datetime) -> bool:
 
 
 def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent]) -> None:
-    session.execute(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
+    session.exec(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
     rows = [
         {
             "id": uuid4(),
@@ -206,13 +206,13 @@ def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent]
         for start, end, tentative in sorted({(one.start, one.end, one.tentative) for one in busy})
     ]
     if rows:
-        session.execute(insert(BusyTime), rows)
+        session.exec(insert(BusyTime), params=rows)
 
 
 def _without_ours(session: Session, entries: Sequence[CalendarEvent]) -> list[CalendarEvent]:
     """Return the entries that are not our own meetings come back."""
     ids = {found for one in entries if (found := our_id(one.uid)) is not None}
-    ours = set(session.execute(select(col(Meeting.id)).where(col(Meeting.id).in_(ids))).scalars())
+    ours = set(session.exec(select(Meeting.id).where(col(Meeting.id).in_(ids))))
     return [one for one in entries if our_id(one.uid) not in ours]
 
 
@@ -241,16 +241,16 @@ def _open_clash_tasks(
         return
     agreed = (
         select(Meeting)
-        .join(Participant, col(Participant.meeting_id) == col(Meeting.id))
+        .join(Participant, col(Participant.meeting_id) == Meeting.id)
         .where(
-            col(Participant.subject_id) == person_id,
-            col(Meeting.state) == MeetingState.AGREED,
-            col(Meeting.starts_at) > now,
-            col(Meeting.starts_at) < now + AHEAD,
+            Participant.subject_id == person_id,
+            Meeting.state == MeetingState.AGREED,
+            Meeting.starts_at > now,
+            Meeting.starts_at < now + AHEAD,
         )
         .order_by(col(Meeting.starts_at), col(Meeting.id))
     )
-    for meeting in session.execute(agreed).scalars().all():
+    for meeting in session.exec(agreed).all():
         if _lies_over(meeting, new):
             open_task(
                 session,
@@ -267,16 +267,16 @@ def _close_clash_tasks(session: Session, person_id: UUID, sure: set[Span], *, no
     """Settle what a person was asked where nothing in their own calendar lies over the meeting any more."""
     asked = (
         select(Meeting)
-        .join(MeetingTask, col(MeetingTask.meeting_id) == col(Meeting.id))
+        .join(MeetingTask, col(MeetingTask.meeting_id) == Meeting.id)
         .where(
-            col(MeetingTask.person_id) == person_id,
-            col(MeetingTask.kind) == TaskKind.BUSY_ELSEWHERE,
+            MeetingTask.person_id == person_id,
+            MeetingTask.kind == TaskKind.BUSY_ELSEWHERE,
             col(MeetingTask.done_at).is_(None),
         )
         .order_by(col(Meeting.citizen_id), col(Meeting.id))
     )
     kinds = [TaskKind.BUSY_ELSEWHERE]
-    for meeting in session.execute(asked).scalars().all():
+    for meeting in session.exec(asked).all():
         if meeting.state is not MeetingState.AGREED or not _lies_over(meeting, sure):
             settle_tasks(session, meeting.id, by=None, now=now, kinds=kinds, of=[person_id])
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, exists, func, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Row, Uuid, bindparam, exists, func, update
+from sqlmodel import Session, and_, col, or_, select
 
 from app.calendar_sync.ical_writer import FeedEvent, calendar_text
 from app.calendar_sync.models import CalendarFeed
@@ -26,6 +26,7 @@ from app.meetings.models import Meeting, MeetingOption, Participant, Place
 from app.meetings.place_columns import ADDRESS
 from app.meetings.rules import Channel, MeetingState, OptionState
 from app.store.db import UtcDateTime
+from app.store.query import RowSelect, select_columns
 
 MOST_FEEDS = 10
 NAME_MOST = 60
@@ -55,24 +56,24 @@ class ActiveFeed:
 _NOW = bindparam("now", type_=UtcDateTime())
 _ALIVE = and_(
     col(CalendarFeed.revoked_at).is_(None),
-    func.coalesce(col(CalendarFeed.last_used_at), col(CalendarFeed.created_at))
+    func.coalesce(CalendarFeed.last_used_at, CalendarFeed.created_at)
     > bindparam("since", type_=UtcDateTime()),
 )
 _BELONGS = exists().where(
-    col(PersonRole.person_id) == col(CalendarFeed.person_id),
-    col(PersonRole.starts_at) <= _NOW,
-    or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > _NOW),
+    col(PersonRole.person_id) == CalendarFeed.person_id,
+    PersonRole.starts_at <= _NOW,
+    or_(col(PersonRole.ends_at).is_(None), PersonRole.ends_at > _NOW),
 )
 _FIND = (
-    select(
-        col(CalendarFeed.id),
-        col(CalendarFeed.person_id),
-        col(CalendarFeed.detailed),
-        col(Person.language),
-        col(CalendarFeed.last_used_at),
+    select_columns(
+        CalendarFeed.id,
+        CalendarFeed.person_id,
+        CalendarFeed.detailed,
+        Person.language,
+        CalendarFeed.last_used_at,
     )
-    .join(Person, col(Person.id) == col(CalendarFeed.person_id))
-    .where(col(CalendarFeed.secret_hash) == bindparam("secret_hash"), _ALIVE, _BELONGS)
+    .join(Person, col(Person.id) == CalendarFeed.person_id)
+    .where(CalendarFeed.secret_hash == bindparam("secret_hash"), _ALIVE, _BELONGS)
 )
 
 
@@ -107,15 +108,15 @@ def revoke_feed(session: Session, person_id: UUID, feed_id: UUID, *, now: dateti
 
 def list_feeds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CalendarFeed]:
     """Return a person's addresses that work, oldest first."""
-    mine = select(CalendarFeed).where(col(CalendarFeed.person_id) == person_id, _ALIVE)
+    mine = select(CalendarFeed).where(CalendarFeed.person_id == person_id, _ALIVE)
     order = mine.order_by(col(CalendarFeed.created_at), col(CalendarFeed.id))
-    return session.execute(order, {"since": now - UNUSED}).scalars().all()
+    return session.exec(order, params={"since": now - UNUSED}).all()
 
 
 def find_feed(session: Session, secret: str, *, now: datetime) -> ActiveFeed | None:
     """Return the feed that a secret opens, or None: unknown, closed and long unused are the same."""
     wanted = {"secret_hash": token_hash(secret), "since": now - UNUSED, "now": now}
-    row = session.execute(_FIND, wanted).first()
+    row = session.exec(_FIND, params=wanted).first()
     return ActiveFeed(*row) if row else None
 
 
@@ -126,52 +127,52 @@ def is_fetch_recorded(feed: ActiveFeed, now: datetime) -> bool:
 
 def record_fetch(session: Session, feed: ActiveFeed, *, now: datetime) -> None:
     """Write down that a feed was fetched."""
-    session.execute(update(CalendarFeed).where(col(CalendarFeed.id) == feed.id).values(last_used_at=now))
+    session.exec(update(CalendarFeed).where(col(CalendarFeed.id) == feed.id).values(last_used_at=now))
 
 
 # --- what it says ---
 
 _OWN = and_(
-    col(Participant.meeting_id) == col(Meeting.id),
-    col(Participant.subject_id) == bindparam("person_id", type_=Uuid()),
+    Participant.meeting_id == Meeting.id,
+    Participant.subject_id == bindparam("person_id", type_=Uuid()),
 )
 # A meeting that was only proposed was never in the feed, so its end is no news: its times stay open on paper.
 _WAS_AGREED = ~exists().where(
-    col(MeetingOption.meeting_id) == col(Meeting.id), col(MeetingOption.state) == OptionState.OPEN
+    col(MeetingOption.meeting_id) == Meeting.id, col(MeetingOption.state) == OptionState.OPEN
 )
 
 
-def _meetings() -> Select[*tuple[Any, ...]]:
+def _meetings() -> RowSelect:
     return (
-        select(Meeting, col(Person.protected_address), col(Meeting.citizen_id), ADDRESS)
+        select_columns(Meeting, Person.protected_address, Meeting.citizen_id, ADDRESS)
         .join(Participant, _OWN)
-        .join(Person, col(Person.id) == col(Meeting.citizen_id))
-        .outerjoin(Place, col(Place.id) == col(Meeting.place_id))
+        .join(Person, col(Person.id) == Meeting.citizen_id)
+        .outerjoin(Place, col(Place.id) == Meeting.place_id)
     )
 
 
 _OF_FEED = (
     _meetings()
     .where(
-        col(Meeting.ends_at) > bindparam("since", type_=UtcDateTime()),
+        Meeting.ends_at > bindparam("since", type_=UtcDateTime()),
         or_(
             col(Meeting.state).in_(_SHOWN),
-            and_(col(Meeting.state) == MeetingState.CANCELLED, _WAS_AGREED),
+            and_(Meeting.state == MeetingState.CANCELLED, _WAS_AGREED),
         ),
     )
     .order_by(col(Meeting.starts_at), col(Meeting.id))
     .limit(MOST_MEETINGS)
 )
 _ONE = _meetings().where(
-    col(Meeting.id) == bindparam("meeting_id", type_=Uuid()),
+    Meeting.id == bindparam("meeting_id", type_=Uuid()),
     col(Meeting.state).in_((*_SHOWN, MeetingState.CANCELLED)),
 )
 _PEOPLE = (
-    select(col(Participant.meeting_id), col(Person.name))
-    .join(Person, col(Person.id) == col(Participant.subject_id))
+    select(Participant.meeting_id, Person.name)
+    .join(Person, col(Person.id) == Participant.subject_id)
     .where(
         col(Participant.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
-        col(Participant.subject_id) != bindparam("person_id", type_=Uuid()),
+        Participant.subject_id != bindparam("person_id", type_=Uuid()),
     )
     .order_by(col(Person.sort_key), col(Person.id))
 )
@@ -179,7 +180,7 @@ _PEOPLE = (
 
 def feed_text(session: Session, feed: ActiveFeed, *, now: datetime) -> str:
     """Return the calendar file of a feed, as it is now."""
-    rows = session.execute(_OF_FEED, {"person_id": feed.person_id, "since": now - KEPT}).all()
+    rows = session.exec(_OF_FEED, params={"person_id": feed.person_id, "since": now - KEPT}).all()
     return _text(session, rows, feed.person_id, feed.language, detailed=feed.detailed)
 
 
@@ -191,7 +192,7 @@ def meeting_text(
     Raises:
         Missing: the citizen has no such meeting, or it is not agreed.
     """
-    rows = session.execute(_ONE, {"person_id": citizen_id, "meeting_id": meeting_id}).all()
+    rows = session.exec(_ONE, params={"person_id": citizen_id, "meeting_id": meeting_id}).all()
     if not rows:
         raise Missing
     return _text(session, rows, citizen_id, language, detailed=detailed)
@@ -202,8 +203,8 @@ def _text(
 ) -> str:
     people: dict[UUID, list[str]] = {row.Meeting.id: [] for row in rows}
     if detailed and rows:
-        for one in session.execute(_PEOPLE, {"person_id": person_id, "ids": list(people)}):
-            people[one.meeting_id].append(first_name(one.name))
+        for meeting_id, name in session.exec(_PEOPLE, params={"person_id": person_id, "ids": list(people)}):
+            people[meeting_id].append(first_name(name))
     written = []
     for row in rows:
         # What is told of a citizen is the citizen's own to choose: those who help get "Aftale" alone.

@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, or_, select
 
 from app.calendar_sync.ical_reader import CalendarEvent
 from app.identity.models import Person, PersonRole
@@ -59,26 +58,24 @@ def read_directory(session: Session, *, now: datetime) -> ImportDirectory:
     """Return everybody who has a role at `now`, by e-mail, and the rooms and places by name."""
     known = ImportDirectory()
     holding = (
-        select(col(Person.id), col(Person.email), col(PersonRole.role))
-        .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+        select(Person.id, Person.email, PersonRole.role)
+        .join(PersonRole, col(PersonRole.person_id) == Person.id)
         .where(
-            col(PersonRole.starts_at) <= now,
+            PersonRole.starts_at <= now,
             or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
         )
     )
-    for row in session.execute(holding):
-        if row.email:
-            known.mails[row.email.strip().lower()].add(row.id)
-        if row.role is Role.CITIZEN:
-            known.citizens.add(row.id)
-        if row.role in STAFF:
-            known.staff.add(row.id)
-    rooms = select(col(CalendarSubject.name), col(CalendarSubject.id)).where(
-        col(CalendarSubject.kind) == SubjectKind.ROOM
-    )
-    known.rooms = {str(row.name).casefold(): row.id for row in session.execute(rooms)}
-    places = session.execute(select(col(Place.name), col(Place.id)))
-    known.places = {row.name.casefold(): row.id for row in places}
+    for person_id, email, role in session.exec(holding):
+        if email:
+            known.mails[email.strip().lower()].add(person_id)
+        if role is Role.CITIZEN:
+            known.citizens.add(person_id)
+        if role in STAFF:
+            known.staff.add(person_id)
+    rooms = select(CalendarSubject.name, CalendarSubject.id).where(CalendarSubject.kind == SubjectKind.ROOM)
+    known.rooms = {str(name).casefold(): room_id for name, room_id in session.exec(rooms)}
+    places = session.exec(select(Place.name, Place.id))
+    known.places = {name.casefold(): place_id for name, place_id in places}
     return known
 
 

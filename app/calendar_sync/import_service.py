@@ -9,9 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.book import create_meeting
 from app.booking.locking import lock_subjects
@@ -191,10 +190,10 @@ def _lock_all(session: Session, wishes: Sequence[MeetingRequest]) -> None:
 def _known_times(session: Session, wanted: list[Wanted]) -> dict[str | None, tuple[datetime, datetime]]:
     """Return when the meetings are that came from these entries before."""
     keys = [request.request_key for _one, request in wanted]
-    rows = select(col(Meeting.request_key), col(Meeting.starts_at), col(Meeting.ends_at)).where(
+    rows = select(Meeting.request_key, Meeting.starts_at, Meeting.ends_at).where(
         col(Meeting.request_key).in_(keys)
     )
-    return {row.request_key: (row.starts_at, row.ends_at) for row in session.execute(rows)}
+    return {key: (starts_at, ends_at) for key, starts_at, ends_at in session.exec(rows)}
 
 
 def _book_one(session: Session, request: MeetingRequest, now: datetime) -> str:

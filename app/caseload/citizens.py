@@ -6,23 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Date,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Date, String, Uuid, bindparam, func, literal, null, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, case, cast, col, or_, select
 
 from app.access.policy import TIES
 from app.caseload.rules import ASKS, CitizenRow, CitizenTie, UpcomingMeeting, WaitingCounts
@@ -38,6 +24,7 @@ from app.meetings.rules import STANDING
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
+from app.store.query import RowSelect, rows_of, select_columns
 
 COUNTED = ("contact", "substitute")  # the only ones who are told how much waits
 
@@ -48,95 +35,93 @@ _IDS = bindparam("ids", type_=Uuid(), expanding=True)
 _away = aliased(Person)
 
 
-def _bonds() -> Any:
+def _bonds() -> RowSelect:
     until = cast(null(), UtcDateTime())
-    contact = select(literal("contact"), col(ContactAssignment.citizen_id), literal(""), until).where(
-        col(ContactAssignment.person_id) == _ME, col(ContactAssignment.ends_at).is_(None)
+    contact = select(literal("contact"), ContactAssignment.citizen_id, literal(""), until).where(
+        ContactAssignment.person_id == _ME, col(ContactAssignment.ends_at).is_(None)
     )
     absence = (
-        select(
-            literal("substitute"), col(ContactAssignment.citizen_id), col(_away.name), col(Absence.ends_at)
-        )
-        .join(Absence, col(Absence.person_id) == col(ContactAssignment.person_id))
-        .join(_away, col(_away.id) == col(Absence.person_id))
+        select(literal("substitute"), ContactAssignment.citizen_id, _away.name, Absence.ends_at)
+        .join(Absence, col(Absence.person_id) == ContactAssignment.person_id)
+        .join(_away, col(_away.id) == Absence.person_id)
         .where(
-            col(Absence.substitute_id) == _ME,
-            col(Absence.starts_at) <= _NOW,
-            col(Absence.ends_at) > _NOW,
+            Absence.substitute_id == _ME,
+            Absence.starts_at <= _NOW,
+            Absence.ends_at > _NOW,
             col(ContactAssignment.ends_at).is_(None),
         )
     )
     cover = (
-        select(literal("substitute"), col(Cover.citizen_id), literal(""), until)
-        .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
-        .where(col(Cover.substitute_id) == _ME, col(Cover.ends_at).is_(None))
-        .where(col(Plan.state) == PlanState.ACTIVE)
+        select(literal("substitute"), Cover.citizen_id, literal(""), until)
+        .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
+        .where(Cover.substitute_id == _ME, col(Cover.ends_at).is_(None))
+        .where(Plan.state == PlanState.ACTIVE)
     )
     team = (
-        select(literal("professional"), col(TeamMembership.citizen_id), col(LifeArea.name), until)
-        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
+        select(literal("professional"), TeamMembership.citizen_id, LifeArea.name, until)
+        .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
         .where(
-            col(TeamMembership.person_id) == _ME,
-            col(TeamMembership.starts_on) <= _TODAY,
-            or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+            TeamMembership.person_id == _ME,
+            TeamMembership.starts_on <= _TODAY,
+            or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
         )
     )
-    kind = cast(col(Representation.kind), String())
-    representative = select(literal("representative"), col(Representation.citizen_id), kind, until).where(
-        col(Representation.person_id) == _ME,
-        col(Representation.starts_on) <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+    kind = cast(Representation.kind, String())
+    representative = select(literal("representative"), Representation.citizen_id, kind, until).where(
+        Representation.person_id == _ME,
+        Representation.starts_on <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
     )
-    return union_all(contact, absence, cover, team, representative)
+    return rows_of(union_all(contact, absence, cover, team, representative))
 
 
 _BONDS = _bonds()
 
 _NAMES = (
-    select(col(Person.id), col(Person.name), col(Person.sort_key), col(Plan.id), col(Person.phone))
-    .outerjoin(Plan, and_(col(Plan.citizen_id) == col(Person.id), col(Plan.state) == PlanState.ACTIVE))
+    select_columns(Person.id, Person.name, Person.sort_key, Plan.id, Person.phone)
+    .outerjoin(Plan, and_(Plan.citizen_id == Person.id, Plan.state == PlanState.ACTIVE))
     .where(col(Person.id).in_(_IDS))
 )
 
-_TO_ANSWER: Any = (
-    select(col(Plan.citizen_id), func.count(), func.count(case((col(Entry.answer_by) < _TODAY, 1))))
-    .join(Entry, col(Entry.plan_id) == col(Plan.id))
+_TO_ANSWER = (
+    select(Plan.citizen_id, func.count(), func.count(case((Entry.answer_by < _TODAY, 1))))
+    .join(Entry, col(Entry.plan_id) == Plan.id)
     .where(
         col(Plan.citizen_id).in_(_IDS),
-        col(Plan.state) == PlanState.ACTIVE,
-        col(Entry.state) == EntryState.SHARED,
-        col(Entry.author_id) == col(Plan.citizen_id),
+        Plan.state == PlanState.ACTIVE,
+        Entry.state == EntryState.SHARED,
+        Entry.author_id == Plan.citizen_id,
     )
     .group_by(col(Plan.citizen_id))
 )
-_OVERDUE: Any = (
-    select(col(Plan.citizen_id), func.count())
-    .join(Promise, col(Promise.plan_id) == col(Plan.id))
-    .where(col(Plan.citizen_id).in_(_IDS), col(Plan.state) == PlanState.ACTIVE)
-    .where(col(Promise.kept_at).is_(None), col(Promise.due_on) < _TODAY)
+_OVERDUE = (
+    select(Plan.citizen_id, func.count())
+    .join(Promise, col(Promise.plan_id) == Plan.id)
+    .where(col(Plan.citizen_id).in_(_IDS), Plan.state == PlanState.ACTIVE)
+    .where(col(Promise.kept_at).is_(None), Promise.due_on < _TODAY)
     .group_by(col(Plan.citizen_id))
 )
-_PLANNED: Any = (
-    select(
-        col(Meeting.citizen_id),
-        col(Meeting.id),
-        col(Meeting.starts_at),
-        col(Participant.reply),
-        col(Meeting.channel),
+_PLANNED = (
+    select_columns(
+        Meeting.citizen_id,
+        Meeting.id,
+        Meeting.starts_at,
+        Participant.reply,
+        Meeting.channel,
     )
     .outerjoin(
         Participant,
         and_(
-            col(Participant.meeting_id) == col(Meeting.id),
-            col(Participant.subject_id) == col(Meeting.citizen_id),
+            Participant.meeting_id == Meeting.id,
+            Participant.subject_id == Meeting.citizen_id,
         ),
     )
     .where(
         col(Meeting.citizen_id).in_(_IDS),
         col(Meeting.state).in_(STANDING),
-        col(Meeting.ends_at) > _NOW,
+        Meeting.ends_at > _NOW,
         or_(
-            col(Meeting.starts_at) < bindparam("midnight", type_=UtcDateTime()),
+            Meeting.starts_at < bindparam("midnight", type_=UtcDateTime()),
             col(Participant.reply).in_(ASKS),
         ),
     )
@@ -147,7 +132,7 @@ _PLANNED: Any = (
 def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CitizenTie]:
     """Return what ties somebody to citizens at `now`: the nearest for each. No names of theirs."""
     found: dict[UUID, CitizenTie] = {}
-    rows = session.execute(_BONDS, {"me": person_id, "now": now, "today": danish_day(now)}).all()
+    rows = session.exec(_BONDS, params={"me": person_id, "now": now, "today": danish_day(now)}).all()
     for tie, citizen_id, detail, until in sorted(
         rows, key=lambda row: (list(TIES).index(row[0]), row[3] is None)
     ):
@@ -157,7 +142,9 @@ def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[C
 
 def list_citizens(session: Session, bonds: Collection[CitizenTie], *, now: datetime) -> Sequence[CitizenRow]:
     """Return the citizens of `bonds` by name; to those who answer, what waits too. Log the looks first."""
-    names = {row[0]: row[1:] for row in session.execute(_NAMES, {"ids": [one.citizen_id for one in bonds]})}
+    names = {
+        row[0]: row[1:] for row in session.exec(_NAMES, params={"ids": [one.citizen_id for one in bonds]})
+    }
     counted = [bond.citizen_id for bond in bonds if bond.tie in COUNTED]
     planned = _planned(session, counted, now)
     counts = _count(session, counted, now, planned)
@@ -187,7 +174,7 @@ def _planned(
     found: dict[UUID, list[UpcomingMeeting]] = defaultdict(list)
     if citizen_ids:
         asked = {"ids": citizen_ids, "now": now, "midnight": _start_of(danish_day(now) + timedelta(days=1))}
-        for citizen_id, meeting_id, starts_at, *said in session.execute(_PLANNED, asked):
+        for citizen_id, meeting_id, starts_at, *said in session.exec(_PLANNED, params=asked):
             found[citizen_id].append(UpcomingMeeting(meeting_id, danish_day(starts_at), starts_at, *said))
     return found
 
@@ -201,8 +188,8 @@ def _count(
     if not citizen_ids:
         return {}
     asked = {"ids": citizen_ids, "today": (today := danish_day(now))}
-    answers = {one: (late, number) for one, number, late in session.execute(_TO_ANSWER, asked)}
-    overdue = _by_citizen(session.execute(_OVERDUE, asked))
+    answers = {one: (late, number) for one, number, late in session.exec(_TO_ANSWER, params=asked)}
+    overdue = _by_citizen(session.exec(_OVERDUE, params=asked))
     to_read = count_unread(session, citizen_ids)
     found = {}
     for one in citizen_ids:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, or_, select
+from sqlalchemy import Uuid, bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, case, col, or_, select
 
 from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryEvent, EntryVersion
@@ -18,6 +18,7 @@ from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, Cover, Plan
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 ANSWERS = (EntryEventKind.APPROVED, EntryEventKind.TALK)
 
@@ -74,36 +75,36 @@ class QueueEntry:
 
 def _places() -> Any:
     contact = (
-        select(col(ContactAssignment.id))
-        .where(col(ContactAssignment.citizen_id) == col(Plan.citizen_id))
-        .where(col(ContactAssignment.person_id) == _ME, col(ContactAssignment.ends_at).is_(None))
+        select(ContactAssignment.id)
+        .where(ContactAssignment.citizen_id == Plan.citizen_id)
+        .where(ContactAssignment.person_id == _ME, col(ContactAssignment.ends_at).is_(None))
         .exists()
     )
     absence = (
-        select(col(Absence.id))
-        .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
+        select(Absence.id)
+        .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
         .where(
-            col(ContactAssignment.citizen_id) == col(Plan.citizen_id),
+            ContactAssignment.citizen_id == Plan.citizen_id,
             col(ContactAssignment.ends_at).is_(None),
-            col(Absence.substitute_id) == _ME,
-            col(Absence.starts_at) <= _NOW,
-            col(Absence.ends_at) > _NOW,
+            Absence.substitute_id == _ME,
+            Absence.starts_at <= _NOW,
+            Absence.ends_at > _NOW,
         )
         .exists()
     )
     cover = (
-        select(col(Cover.id))
-        .where(col(Cover.about_id) == col(Entry.id), col(Cover.substitute_id) == _ME)
+        select(Cover.id)
+        .where(Cover.about_id == Entry.id, Cover.substitute_id == _ME)
         .where(col(Cover.ends_at).is_(None))
         .exists()
     )
     return (
-        select(col(Entry.id), col(Plan.citizen_id), case((contact, "contact"), else_="substitute"))
-        .join(Plan, col(Plan.id) == col(Entry.plan_id))
+        select(Entry.id, Plan.citizen_id, case((contact, "contact"), else_="substitute"))
+        .join(Plan, col(Plan.id) == Entry.plan_id)
         .where(
-            col(Entry.state) == EntryState.SHARED,
-            col(Entry.author_id) == col(Plan.citizen_id),
-            col(Plan.state) == PlanState.ACTIVE,
+            Entry.state == EntryState.SHARED,
+            Entry.author_id == Plan.citizen_id,
+            Plan.state == PlanState.ACTIVE,
             or_(contact, absence, cover),
         )
         .order_by(col(Entry.answer_by), col(Entry.shared_at), col(Entry.id))
@@ -126,19 +127,18 @@ _columns: tuple[Any, ...] = (
 )
 _NAMES = tuple(field.name for field in fields(QueueEntry) if field.name not in ("is_late", "earlier"))
 _SHOWN = (
-    select(*_columns)
-    .join(Plan, col(Plan.id) == col(Entry.plan_id))
-    .join(Person, col(Person.id) == col(Plan.citizen_id))
+    select_columns(*_columns)
+    .join(Plan, col(Plan.id) == Entry.plan_id)
+    .join(Person, col(Person.id) == Plan.citizen_id)
     .join(
         _now_words,
-        (col(_now_words.entry_id) == col(Entry.id)) & (col(_now_words.number) == col(Entry.shared_version)),
+        (col(_now_words.entry_id) == Entry.id) & (col(_now_words.number) == Entry.shared_version),
     )
     .outerjoin(
         _approved_words,
-        (col(_approved_words.entry_id) == col(Entry.id))
-        & (col(_approved_words.number) == col(Entry.approved_version)),
+        (col(_approved_words.entry_id) == Entry.id) & (_approved_words.number == Entry.approved_version),
     )
-    .where(col(Entry.id) == _ENTRY, col(Entry.state) == EntryState.SHARED)
+    .where(Entry.id == _ENTRY, Entry.state == EntryState.SHARED)
 )
 
 _answers: tuple[Any, ...] = (
@@ -150,29 +150,28 @@ _answers: tuple[Any, ...] = (
 )
 # Only words that were answered: a draft, or what was taken back, is the citizen's alone.
 _EARLIER = (
-    select(*_answers)
+    select_columns(*_answers)
     .join(
         EntryVersion,
-        (col(EntryVersion.entry_id) == col(EntryEvent.entry_id))
-        & (col(EntryVersion.number) == col(EntryEvent.version)),
+        (col(EntryVersion.entry_id) == EntryEvent.entry_id) & (EntryVersion.number == EntryEvent.version),
     )
-    .join(_answerer, col(_answerer.id) == col(EntryEvent.actor_id))
-    .where(col(EntryEvent.entry_id) == _ENTRY, col(EntryEvent.what).in_(ANSWERS))
+    .join(_answerer, col(_answerer.id) == EntryEvent.actor_id)
+    .where(EntryEvent.entry_id == _ENTRY, col(EntryEvent.what).in_(ANSWERS))
     .order_by(col(EntryEvent.at).desc(), col(EntryEvent.version).desc())
 )
 
 
 def list_queue(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits for this person's answer, the oldest day first."""
-    return [QueueItem._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+    return [QueueItem._make(row) for row in session.exec(_PLACES, params={"me": person_id, "now": now})]
 
 
 def find_queue_entry(session: Session, entry_id: UUID, *, now: datetime) -> QueueEntry | None:
     """Return the entry with its words, or None if it has been answered or taken back. Log the look first."""
-    row = session.execute(_SHOWN, {"entry_id": entry_id}).first()
+    row = session.exec(_SHOWN, params={"entry_id": entry_id}).first()
     if row is None:
         return None
-    earlier = session.execute(_EARLIER, {"entry_id": entry_id}).all()
+    earlier = session.exec(_EARLIER, params={"entry_id": entry_id}).all()
     values = dict(zip(_NAMES, row, strict=True))
     return QueueEntry(
         **values,

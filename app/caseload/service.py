@@ -43,7 +43,7 @@ def find_given_answer(
     """
     wanted = (
         select(Person.name, Entry.state)
-        .join(Entry, col(Entry.author_id) == col(Person.id))
+        .join(Entry, col(Entry.author_id) == Person.id)
         .where(Entry.id == entry_id, Entry.answered_by == by)
         .where(col(Entry.answered_at) > now - STILL_TOLD)
     )

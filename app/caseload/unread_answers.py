@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Uuid, bindparam, func
+from sqlmodel import Session, and_, case, col, or_, select
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
 from app.assessments.rules import Visibility
@@ -18,6 +18,7 @@ from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, Plan
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 _ME = bindparam("me", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -47,42 +48,42 @@ class UnreadAnswer:
 def _waiting(*columns: Any) -> Any:
     """Return the select of what is shown to the contact person of now and not read for them."""
     read = (
-        select(col(AssessmentReading.assessment_id))
+        select(AssessmentReading.assessment_id)
         .where(
-            col(AssessmentReading.assessment_id) == col(Assessment.id),
-            col(AssessmentReading.contact_id) == col(Assessment.shown_to),
+            AssessmentReading.assessment_id == Assessment.id,
+            AssessmentReading.contact_id == Assessment.shown_to,
         )
         .exists()
     )
     return (
-        select(*columns)
+        select_columns(*columns)
         .join(
             ContactAssignment,
             and_(
-                col(ContactAssignment.citizen_id) == col(Assessment.citizen_id),
-                col(ContactAssignment.person_id) == col(Assessment.shown_to),
+                ContactAssignment.citizen_id == Assessment.citizen_id,
+                ContactAssignment.person_id == Assessment.shown_to,
                 col(ContactAssignment.ends_at).is_(None),
             ),
         )
         .join(
             Plan,
-            and_(col(Plan.citizen_id) == col(Assessment.citizen_id), col(Plan.state) == PlanState.ACTIVE),
+            and_(Plan.citizen_id == Assessment.citizen_id, Plan.state == PlanState.ACTIVE),
         )
-        .where(col(Assessment.state) == Visibility.SHARED, ~read)
+        .where(Assessment.state == Visibility.SHARED, ~read)
     )
 
 
 _stands_in = (
-    select(col(Absence.id))
+    select(Absence.id)
     .where(
-        col(Absence.person_id) == col(Assessment.shown_to),
-        col(Absence.substitute_id) == _ME,
-        col(Absence.starts_at) <= _NOW,
-        col(Absence.ends_at) > _NOW,
+        Absence.person_id == Assessment.shown_to,
+        Absence.substitute_id == _ME,
+        Absence.starts_at <= _NOW,
+        Absence.ends_at > _NOW,
     )
     .exists()
 )
-_mine = col(Assessment.shown_to) == _ME
+_mine = Assessment.shown_to == _ME
 _PLACES = (
     _waiting(col(Assessment.id), col(Assessment.citizen_id), case((_mine, "contact"), else_="substitute"))
     .where(or_(_mine, _stands_in))
@@ -103,43 +104,43 @@ _ONE = (
         col(Assessment.words),
         col(Assessment.shown_at),
     )
-    .join(Person, col(Person.id) == col(Assessment.citizen_id))
-    .join(AssessmentAnswer, col(AssessmentAnswer.assessment_id) == col(Assessment.id))
-    .join(Question, col(Question.id) == col(AssessmentAnswer.question_id))
+    .join(Person, Person.id == Assessment.citizen_id)
+    .join(AssessmentAnswer, AssessmentAnswer.assessment_id == Assessment.id)
+    .join(Question, Question.id == AssessmentAnswer.question_id)
     .outerjoin(
         QuestionStep,
         and_(
-            col(QuestionStep.set_id) == col(Question.set_id),
-            col(QuestionStep.value) == col(AssessmentAnswer.value),
+            QuestionStep.set_id == Question.set_id,
+            QuestionStep.value == AssessmentAnswer.value,
         ),
     )
-    .where(col(Assessment.id) == bindparam("assessment_id", type_=Uuid()))
+    .where(Assessment.id == bindparam("assessment_id", type_=Uuid()))
 )
 
 
 def list_unread(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits to be read by this person, the oldest first, without a word of it."""
-    return [QueueItem._make(row) for row in session.execute(_PLACES, {"me": person_id, "now": now})]
+    return [QueueItem._make(row) for row in session.exec(_PLACES, params={"me": person_id, "now": now})]
 
 
 def count_unread(session: Session, citizen_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return how much each citizen shows that nobody has read."""
-    return dict(session.execute(_COUNTS, {"ids": list(citizen_ids)}).all())
+    return dict(session.exec(_COUNTS, params={"ids": list(citizen_ids)}).all())
 
 
 def find_unread(session: Session, assessment_id: UUID) -> UnreadAnswer | None:
     """Return the answer with its words, or None if it was read or hidden meanwhile. Log the look first."""
-    row = session.execute(_ONE, {"assessment_id": assessment_id}).first()
+    row = session.exec(_ONE, params={"assessment_id": assessment_id}).first()
     return UnreadAnswer(*row) if row else None
 
 
 def find_reader(session: Session, assessment_id: UUID, *, by: UUID) -> str | None:
     """Return the first name of the citizen whose answer `by` has read; None if it was somebody else."""
     wanted = (
-        select(col(Person.name))
-        .join(Assessment, col(Assessment.citizen_id) == col(Person.id))
-        .join(AssessmentReading, col(AssessmentReading.assessment_id) == col(Assessment.id))
-        .where(col(Assessment.id) == assessment_id, col(AssessmentReading.read_by) == by)
+        select(Person.name)
+        .join(Assessment, col(Assessment.citizen_id) == Person.id)
+        .join(AssessmentReading, col(AssessmentReading.assessment_id) == Assessment.id)
+        .where(Assessment.id == assessment_id, AssessmentReading.read_by == by)
     )
-    name = session.execute(wanted).scalar()
+    name = session.exec(wanted).first()
     return first_name(name) if name else None

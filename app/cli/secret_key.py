@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.cli.database_checks import open_database
 from app.cli.error_messages import CommandFailed
@@ -99,7 +98,7 @@ def _has_keyed_hashes(database: Database) -> bool:
     from app.identity.credentials import Invitation  # noqa: PLC0415
     from app.identity.models import Person  # noqa: PLC0415
 
-    numbered = select(col(Person.id)).where(col(Person.external_key).is_not(None)).limit(1)
-    invited = select(col(Invitation.id)).limit(1)
+    numbered = select(Person.id).where(col(Person.external_key).is_not(None)).limit(1)
+    invited = select(Invitation.id).limit(1)
     with database.engine.connect() as connection:
         return any(connection.execute(one).first() for one in (numbered, invited))

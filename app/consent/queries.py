@@ -3,32 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, bindparam, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Date, Uuid, bindparam
+from sqlmodel import Session, col, or_, select
 
 from app.consent.models import Consent, Representation
 from app.consent.rules import RepresentationKind, is_enough, is_minor
 from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.store.query import select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _TODAY = bindparam("today", type_=Date())
 _BORN = select(col(Person.born_on)).where(col(Person.id) == _CITIZEN)
 _YESES = (
-    select(col(Consent.given_by), col(Consent.given_at), col(Consent.revoked_at))
-    .where(col(Consent.citizen_id) == _CITIZEN)
+    select_columns(Consent.given_by, Consent.given_at, Consent.revoked_at)
+    .where(Consent.citizen_id == _CITIZEN)
     .order_by(col(Consent.given_at))
 )
 _HOLDERS = (
-    select(col(Person.id), col(Person.name))
-    .join(Representation, col(Representation.person_id) == col(Person.id))
-    .where(col(Representation.citizen_id) == _CITIZEN, col(Representation.kind) == RepresentationKind.CUSTODY)
-    .where(col(Representation.starts_on) <= _TODAY)
-    .where(or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY))
+    select(Person.id, Person.name)
+    .join(Representation, col(Representation.person_id) == Person.id)
+    .where(Representation.citizen_id == _CITIZEN, Representation.kind == RepresentationKind.CUSTODY)
+    .where(Representation.starts_on <= _TODAY)
+    .where(or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY))
     .order_by(col(Person.sort_key))
 )
 
@@ -47,21 +47,21 @@ class ConsentState:
 def read_consent(session: Session, citizen_id: UUID, *, now: datetime) -> ConsentState:
     """Return how the yes stands at `now`. Three queries."""
     today = danish_day(now)
-    said = session.execute(_YESES, {"citizen_id": citizen_id}).all()
-    holders = session.execute(_HOLDERS, {"citizen_id": citizen_id, "today": today}).all()
-    minor = is_minor(session.execute(_BORN, {"citizen_id": citizen_id}).scalar(), today)
-    own: list[Any] = [one for one in said if one.given_by == citizen_id]
+    said = session.exec(_YESES, params={"citizen_id": citizen_id}).all()
+    holders = session.exec(_HOLDERS, params={"citizen_id": citizen_id, "today": today}).all()
+    minor = is_minor(session.exec(_BORN, params={"citizen_id": citizen_id}).first(), today)
+    own = [one for one in said if one.given_by == citizen_id]
     last = own[-1] if own else None
     stands = last is not None and last.revoked_at is None
     return ConsentState(
         given_on=danish_day(last.given_at) if last and stands else None,
         revoked_on=danish_day(last.revoked_at) if last and not stands else None,
         minor=minor,
-        holders=[first_name(one.name) for one in holders] if minor else [],
+        holders=[first_name(name) for _id, name in holders] if minor else [],
         enough=is_enough(
             citizen_id,
             {one.given_by for one in said if one.revoked_at is None},
             minor=minor,
-            custody_holders=[one.id for one in holders],
+            custody_holders=[one for one, _name in holders],
         ),
     )

@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.consent.models import Consent, Representation

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Table, bindparam, select, update
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Date, Table, bindparam, update
+from sqlmodel import Session, SQLModel, select
 
 from app.booking.occupancy import rebuild_all_occupancy, release_all_occupancy
 from app.config import Site
@@ -21,6 +21,7 @@ from app.demo.seed_meetings import wall_start
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.rules import Channel, MeetingState, OptionState, Slot
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 # What happened on this machine, and when, is not part of the story.
 STANDS = {
@@ -33,7 +34,7 @@ OFF = {MeetingState.CANCELLED, MeetingState.EXPIRED}
 def shift_dates(session: Session, site: Site, *, seeded_at: datetime, now: datetime) -> None:
     """Move everything from around `seeded_at` to around `now`, in the caller's transaction."""
     days = danish_day(now) - danish_day(seeded_at)
-    before = {row.id: Slot(row.starts_at, row.ends_at) for row in session.execute(select(*_TIMES))}
+    before = {row.id: Slot(row.starts_at, row.ends_at) for row in session.exec(select_columns(*_TIMES))}
     release_all_occupancy(session)
     for table in SQLModel.metadata.sorted_tables:
         if table.name not in STANDS:
@@ -58,7 +59,7 @@ def _shift(session: Session, table: Table, days: timedelta) -> None:
     moved = [
         {f"key_{key.name}": row[key.name] for key in keys}
         | {f"new_{column.name}": _moved(row[column.name], days) for column in columns}
-        for row in session.execute(select(*keys, *columns)).mappings()
+        for row in session.connection().execute(select_columns(*keys, *columns)).mappings()
     ]
     if moved:
         which = (key == bindparam(f"key_{key.name}", type_=key.type) for key in keys)
@@ -74,9 +75,9 @@ def _moved(value: Any, days: timedelta) -> Any:
 def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[date]) -> None:
     """Give the demo's own meetings their times, and every other one its hour on a day that is free."""
     who: dict[UUID, set[UUID]] = {}
-    for meeting_id, subject_id in session.execute(select(Participant.meeting_id, Participant.subject_id)):  # type: ignore[call-overload]
+    for meeting_id, subject_id in session.exec(select(Participant.meeting_id, Participant.subject_id)):
         who.setdefault(meeting_id, set()).add(subject_id)
-    rows = session.execute(select(*_TIMES, _MEETING.c.channel, _MEETING.c.state)).all()
+    rows = session.exec(select_columns(*_TIMES, _MEETING.c.channel, _MEETING.c.state)).all()
     busy: list[tuple[set[UUID], Slot]] = []
     for row in sorted(rows, key=lambda row: (row.id not in own, row.starts_at)):
         slot, people = own.get(row.id, Slot(row.starts_at, row.ends_at)), who.get(row.id, set())
@@ -85,7 +86,7 @@ def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[da
                 slot = _next_free(slot, row.channel, people, busy, closing_days)
             busy.append((people, slot))
         times = {"starts_at": slot.start, "ends_at": slot.end, "wall_start": wall_start(slot.start)}
-        session.execute(update(_MEETING).where(_MEETING.c.id == row.id).values(times))
+        session.exec(update(_MEETING).where(_MEETING.c.id == row.id).values(times))
     _settle_options(session, who, busy, {row.id: row.channel for row in rows}, closing_days)
 
 
@@ -97,16 +98,16 @@ def _settle_options(
     closing_days: Collection[date],
 ) -> None:
     """Let go of the times that were offered beside a meeting's own and are not free where they are now."""
-    wanted = select(_OPTION, _MEETING.c.starts_at.label("own")).join(
+    wanted = select_columns(_OPTION, _MEETING.c.starts_at.label("own")).join(
         _MEETING, _MEETING.c.id == _OPTION.c.meeting_id
     )
-    for row in session.execute(wanted.where(_OPTION.c.state == OptionState.OPEN)).all():
+    for row in session.exec(wanted.where(_OPTION.c.state == OptionState.OPEN)).all():
         slot, people = Slot(row.starts_at, row.ends_at), who.get(row.meeting_id, set())
         clash = any(people & others and slot.overlaps(other) for others, other in busy)
         channel = channels[row.meeting_id]
         if row.starts_at != row.own and (clash or not is_open(danish_day(slot.start), channel, closing_days)):
             gone = update(_OPTION).where(_OPTION.c.id == row.id)
-            session.execute(gone.values(state=OptionState.RELEASED))
+            session.exec(gone.values(state=OptionState.RELEASED))
         elif row.starts_at != row.own:
             busy.append((people, slot))
 
@@ -134,4 +135,4 @@ def _put_states_right(session: Session, now: datetime) -> None:
         (MeetingState.AGREED, _MEETING.c.ends_at <= now, MeetingState.HELD),
         (MeetingState.HELD, _MEETING.c.ends_at > now, MeetingState.AGREED),
     ):
-        session.execute(update(_MEETING).where(_MEETING.c.state == was, over).values(state=is_now))
+        session.exec(update(_MEETING).where(_MEETING.c.state == was, over).values(state=is_now))

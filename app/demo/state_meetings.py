@@ -120,7 +120,7 @@ def _change(stage: StateContext) -> str:
 def _find(session: Session, purpose: str, state: MeetingState, reply: Reply | None) -> str | None:
     wanted = (
         select(Meeting.id)
-        .join(Participant, col(Participant.meeting_id) == col(Meeting.id))
+        .join(Participant, col(Participant.meeting_id) == Meeting.id)
         .where(
             Meeting.purpose == purpose,
             Meeting.state == state,

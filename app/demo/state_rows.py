@@ -48,8 +48,8 @@ def _find_words(session: Session, words: str, state: EntryState) -> str | None:
     """Return Anna's entry with these words if it stands so, else None."""
     wanted = (
         select(Entry.id)
-        .join(Plan, col(Plan.id) == col(Entry.plan_id))
-        .join(EntryVersion, col(EntryVersion.entry_id) == col(Entry.id))
+        .join(Plan, col(Plan.id) == Entry.plan_id)
+        .join(EntryVersion, col(EntryVersion.entry_id) == Entry.id)
         .where(
             Plan.citizen_id == person_id("anna"),
             EntryVersion.number == Entry.version,
@@ -83,7 +83,7 @@ def _share(stage: StateContext, entry_id: UUID, *, ago: timedelta = timedelta())
 def _find_late(session: Session) -> str | None:
     wanted = (
         select(Entry.id)
-        .join(Plan, col(Plan.id) == col(Entry.plan_id))
+        .join(Plan, col(Plan.id) == Entry.plan_id)
         .where(
             Plan.citizen_id == person_id("anna"),
             Entry.state == EntryState.SHARED,

@@ -84,11 +84,11 @@ def read_share_state(session: Session, citizen_id: UUID, *, now: datetime) -> Sh
 
 def list_drafts(session: Session, citizen_id: UUID) -> Sequence[OwnDraft]:
     """Return the citizen's drafts, newest first. Newer words beside shared ones count."""
-    beside = col(Entry.version) > col(Entry.shared_version)
+    beside = col(Entry.version) > Entry.shared_version
     wanted = (
         select(Entry.id, Entry.kind, EntryVersion.words)
-        .join(Plan, col(Plan.id) == col(Entry.plan_id))
-        .join(EntryVersion, col(EntryVersion.entry_id) == col(Entry.id))
+        .join(Plan, col(Plan.id) == Entry.plan_id)
+        .join(EntryVersion, col(EntryVersion.entry_id) == Entry.id)
         .where(EntryVersion.number == Entry.version, Plan.citizen_id == citizen_id)
         .where(Entry.author_id == citizen_id, or_(col(Entry.shared_version).is_(None), beside))
     )
@@ -98,7 +98,7 @@ def list_drafts(session: Session, citizen_id: UUID) -> Sequence[OwnDraft]:
 
 def get_own_entry(session: Session, citizen_id: UUID, entry_id: UUID) -> OwnEntry:
     """Return an entry that the citizen wrote, with all that happened to it; raise Missing for any other."""
-    wanted = select(Entry).join(Plan, col(Plan.id) == col(Entry.plan_id))
+    wanted = select(Entry).join(Plan, col(Plan.id) == Entry.plan_id)
     mine = wanted.where(Entry.id == entry_id, Plan.citizen_id == citizen_id, Entry.author_id == citizen_id)
     entry = session.exec(mine).first()
     if entry is None:
@@ -130,7 +130,7 @@ def get_own_entry(session: Session, citizen_id: UUID, entry_id: UUID) -> OwnEntr
 def _history(session: Session, entry: Entry, texts: dict[int, str]) -> list[OwnEvent]:
     wanted = (
         select(EntryEvent, Person.name)
-        .join(Person, col(Person.id) == col(EntryEvent.actor_id), isouter=True)
+        .join(Person, col(Person.id) == EntryEvent.actor_id, isouter=True)
         .where(EntryEvent.entry_id == entry.id)
     )
     happened = sorted(

@@ -40,7 +40,7 @@ class HistoryDay:
 
 def list_answers(session: Session, goal_id: UUID) -> Sequence[Any]:
     """Return all the citizen's answers to a goal, the newest first: `answer`, `words`, `at`."""
-    return session.execute(statements.ANSWERS, {"goal_id": goal_id}).all()
+    return session.exec(statements.ANSWERS, params={"goal_id": goal_id}).all()
 
 
 def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[HistoryDay]:
@@ -48,13 +48,13 @@ def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[HistoryDa
 
     Nobody is told of drafts; those who can't read what is shared are not told that something was.
     """
-    plan = session.execute(statements.PLAN, {"citizen_id": citizen_id}).first()
+    plan = session.exec(statements.PLAN, params={"citizen_id": citizen_id}).first()
     if plan is None:
         return []
     hidden = [EntryEventKind.WRITTEN] if reads_waiting(tie) else sorted(NOT_FOR_ALL)
     happened = [
-        *session.execute(statements.HISTORY, {"plan_id": plan.id}),
-        *session.execute(statements.ENTRY_HISTORY, {"plan_id": plan.id, "hidden": hidden}),
+        *session.exec(statements.HISTORY, params={"plan_id": plan.id}),
+        *session.exec(statements.ENTRY_HISTORY, params={"plan_id": plan.id, "hidden": hidden}),
     ]
     happened.sort(key=lambda row: row.at, reverse=True)
     days: dict[date, dict[Any, HistoryChange]] = {}

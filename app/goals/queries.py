@@ -142,13 +142,13 @@ def reads_waiting(tie: Tie) -> bool:
 
 def read_plan(session: Reader, citizen_id: UUID, tie: Tie, *, now: datetime) -> PlanView:
     """Return the citizen's newest plan as somebody with this tie may see it."""
-    plan = session.execute(statements.PLAN, {"citizen_id": citizen_id}).first()
+    plan = session.exec(statements.PLAN, params={"citizen_id": citizen_id}).first()
     contact = find_contact_now(session, citizen_id, now=now)
     if plan is None:
         return PlanView(contact=contact)
     today = danish_day(now)
-    found = session.execute(
-        statements.ENTRIES, {"plan_id": plan.id, "reads_waiting": reads_waiting(tie)}
+    found = session.exec(
+        statements.ENTRIES, params={"plan_id": plan.id, "reads_waiting": reads_waiting(tie)}
     ).all()
     items = {row.id: _item(row, today) for row in found}
     steps = sorted(
@@ -165,13 +165,13 @@ def read_plan(session: Reader, citizen_id: UUID, tie: Tie, *, now: datetime) -> 
         goals=sorted(goals, key=lambda goal: goal.position),
         steps=[step for step in steps if step.goal_id not in shown],
         others=[item for item in items.values() if item.kind is EntryKind.OTHER],
-        promises=_promises(session.execute(statements.PROMISES, {"plan_id": plan.id}), today),
+        promises=_promises(session.exec(statements.PROMISES, params={"plan_id": plan.id}), today),
     )
 
 
 def read_plan_progress(session: Session, citizen_id: UUID) -> PlanProgress:
     """Return how far the citizen's newest plan has come. One query."""
-    plan = session.execute(statements.PLAN, {"citizen_id": citizen_id}).first()
+    plan = session.exec(statements.PLAN, params={"citizen_id": citizen_id}).first()
     return PlanProgress() if plan is None else PlanProgress(plan.state, plan.drafts, blank=not plan.shown)
 
 
@@ -254,7 +254,7 @@ def _promise(row: Any, today: date) -> PromiseItem:
 
 def find_next_promise(session: Session, citizen_id: UUID, *, today: date) -> PromiseItem | None:
     """Return the promise that falls due first, late ones before all, or None. One query."""
-    row = session.execute(statements.NEXT_PROMISE, {"citizen_id": citizen_id}).first()
+    row = session.exec(statements.NEXT_PROMISE, params={"citizen_id": citizen_id}).first()
     return None if row is None else _promise(row, today)
 
 

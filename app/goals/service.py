@@ -37,7 +37,7 @@ class NextStep:
 
 def next_step(session: Session, citizen_id: UUID, *, today: date) -> NextStep | None:
     """Return the step of the citizen's own, or of nobody yet, that falls due first; None if all is done."""
-    row = session.execute(statements.NEXT_STEP, {"citizen_id": citizen_id}).first()
+    row = session.exec(statements.NEXT_STEP, params={"citizen_id": citizen_id}).first()
     if row is None:
         return None
     late = is_late(row.due_on, done=False, today=today)
@@ -49,7 +49,7 @@ def list_waiting(session: Session, citizen_id: UUID) -> list[Any]:
 
     Rows with `id`, `kind`, `state`, `words` and `author`, the one that has waited longest first.
     """
-    return list(session.execute(statements.WAITING_FOR_CITIZEN, {"citizen_id": citizen_id}).all())
+    return list(session.exec(statements.WAITING_FOR_CITIZEN, params={"citizen_id": citizen_id}).all())
 
 
 def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, now: datetime) -> bool:
@@ -160,7 +160,7 @@ def mark_promise_kept(
     session: Session, citizen_id: UUID, promise_id: UUID, *, by: UUID, now: datetime
 ) -> bool:
     """Note that a promise is kept; return False when it was kept already. Missing if there is none."""
-    wanted = select(Promise).join(Plan, col(Plan.id) == col(Promise.plan_id))
+    wanted = select(Promise).join(Plan, col(Plan.id) == Promise.plan_id)
     mine = wanted.where(Plan.citizen_id == citizen_id, Promise.id == promise_id)
     promise = session.exec(mine.with_for_update(of=Promise)).first()
     if promise is None:
@@ -176,7 +176,7 @@ def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind
     """Return the id of the open plan that an approved entry of this kind stands in."""
     wanted = (
         select(Plan.id, Plan.state, Entry.approved_version)
-        .join(Entry, col(Entry.plan_id) == col(Plan.id))
+        .join(Entry, col(Entry.plan_id) == Plan.id)
         .where(Plan.citizen_id == citizen_id, Entry.id == entry_id, Entry.kind == kind)
     )
     found = session.exec(wanted).first()
@@ -193,8 +193,8 @@ def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind
 def _respond(session: Session, goal_id: UUID, answer: GoalAnswer, *, by: UUID, now: datetime) -> bool:
     """Add an answer unless the newest, given to the words that stand, is the same."""
     session.exec(select(Goal.entry_id).where(Goal.entry_id == goal_id).with_for_update()).one()
-    newest = session.execute(statements.ANSWERS, {"goal_id": goal_id}).first()
-    stands = select(EntryVersion.written_at).join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
+    newest = session.exec(statements.ANSWERS, params={"goal_id": goal_id}).first()
+    stands = select(EntryVersion.written_at).join(Entry, col(Entry.id) == EntryVersion.entry_id)
     written_at = session.exec(
         stands.where(Entry.id == goal_id, EntryVersion.number == Entry.approved_version)
     ).first()
@@ -211,7 +211,7 @@ def _insert_if_missing(session: Session, model: type[SQLModel], *, entry_id: UUI
     """Make the row that hangs on an entry; of two who do it at once, both find one."""
     session.flush()
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(insert(model).values(entry_id=entry_id).on_conflict_do_nothing())
+    session.exec(insert(model).values(entry_id=entry_id).on_conflict_do_nothing())
 
 
 def _notify_other_side(session: Session, citizen_id: UUID, news: NoticeContent, now: datetime) -> None:

@@ -6,9 +6,9 @@ The words come as two: those that stand in the plan (`standing`), and those that
 
 from typing import Any
 
-from sqlalchemy import Boolean, Select, Uuid, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import Boolean, Uuid, bindparam, func, null
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import and_, case, col, or_, select
 
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import EntryKind, EntryState
@@ -16,18 +16,19 @@ from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.identity.models import Person
 from app.plan.models import Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.store.query import RowSelect, add_columns, select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _PLAN = bindparam("plan_id", type_=Uuid())
 _READS_WAITING = bindparam("reads_waiting", type_=Boolean())
-_WAITS = or_(col(Entry.state) == EntryState.SHARED, col(Entry.state) == EntryState.TALK)
+_WAITS = or_(Entry.state == EntryState.SHARED, Entry.state == EntryState.TALK)
 
 HISTORY_MOST = 100
 
 
 def _newest_response() -> Any:
     """Return the id of the newest answer to the goal of the row."""
-    newest = select(col(GoalResponse.id)).where(col(GoalResponse.goal_id) == col(Entry.id))
+    newest = select(GoalResponse.id).where(GoalResponse.goal_id == Entry.id)
     return (
         newest.order_by(col(GoalResponse.at).desc(), col(GoalResponse.id))
         .limit(1)
@@ -36,28 +37,28 @@ def _newest_response() -> Any:
     )
 
 
-def _plan() -> Select[Any]:
+def _plan() -> RowSelect:
     drafts = (
         select(func.count())
-        .where(col(Entry.plan_id) == col(Plan.id), col(Entry.author_id) == _CITIZEN)
-        .where(col(Entry.version) > func.coalesce(Entry.shared_version, 0))
+        .where(Entry.plan_id == Plan.id, Entry.author_id == _CITIZEN)
+        .where(Entry.version > func.coalesce(Entry.shared_version, 0))
         .correlate(Plan)
         .scalar_subquery()
     )
     shown = (
         select(func.count())
-        .where(col(Entry.plan_id) == col(Plan.id))
+        .where(Entry.plan_id == Plan.id)
         .where(or_(col(Entry.approved_version).is_not(None), _WAITS))
         .correlate(Plan)
         .scalar_subquery()
     )
     columns: list[Any] = [Plan.id, Plan.state, Plan.closed_at, drafts.label("drafts"), shown.label("shown")]
-    closed_last = case((col(Plan.state) == PlanState.CLOSED, 1), else_=0)
-    wanted = select(*columns).where(col(Plan.citizen_id) == _CITIZEN)
+    closed_last = case((Plan.state == PlanState.CLOSED, 1), else_=0)
+    wanted = select_columns(*columns).where(Plan.citizen_id == _CITIZEN)
     return wanted.order_by(closed_last, col(Plan.opened_at).desc()).limit(1)
 
 
-def _entries() -> Select[Any]:
+def _entries() -> RowSelect:
     standing: Any = aliased(EntryVersion)
     waiting: Any = aliased(EntryVersion)
     author = _person()
@@ -74,18 +75,18 @@ def _entries() -> Select[Any]:
         waiting.written_at.label("waiting_at"),
     ]
     wanted = (
-        select(*columns)
+        select_columns(*columns)
         .select_from(Entry)
-        .join(author, author.id == col(Entry.author_id))
+        .join(author, author.id == Entry.author_id)
         .outerjoin(standing, _version(standing, Entry.approved_version))
         .outerjoin(waiting, and_(_version(waiting, Entry.shared_version), _WAITS, _READS_WAITING))
-        .where(col(Entry.plan_id) == _PLAN, or_(standing.words.is_not(None), waiting.words.is_not(None)))
+        .where(Entry.plan_id == _PLAN, or_(standing.words.is_not(None), waiting.words.is_not(None)))
         .order_by(func.coalesce(standing.written_at, waiting.written_at), col(Entry.id))
     )
     return _with_step(_with_goal(_with_answer(wanted)))
 
 
-def _with_answer(entries: Select[Any]) -> Select[Any]:
+def _with_answer(entries: RowSelect) -> RowSelect:
     """Add by when an answer is due, who gives it when it is late, and what was said."""
     answerer, cover = _person(), _person()
     columns = [
@@ -96,14 +97,14 @@ def _with_answer(entries: Select[Any]) -> Select[Any]:
         cover.name.label("cover"),
     ]
     return (
-        entries.add_columns(*columns)
-        .outerjoin(answerer, answerer.id == col(Entry.answered_by))
-        .outerjoin(Cover, and_(col(Cover.about_id) == col(Entry.id), col(Cover.ends_at).is_(None)))
-        .outerjoin(cover, cover.id == col(Cover.substitute_id))
+        add_columns(entries, *columns)
+        .outerjoin(answerer, answerer.id == Entry.answered_by)
+        .outerjoin(Cover, and_(Cover.about_id == Entry.id, col(Cover.ends_at).is_(None)))
+        .outerjoin(cover, cover.id == Cover.substitute_id)
     )
 
 
-def _with_goal(entries: Select[Any]) -> Select[Any]:
+def _with_goal(entries: RowSelect) -> RowSelect:
     """Add where a goal belongs, and the citizen's newest answer to it."""
     columns: list[Any] = [
         Goal.because,
@@ -114,14 +115,14 @@ def _with_goal(entries: Select[Any]) -> Select[Any]:
         GoalResponse.at.label("said_at"),  # type: ignore[attr-defined]
     ]
     return (
-        entries.add_columns(*columns)
-        .outerjoin(Goal, col(Goal.entry_id) == col(Entry.id))
-        .outerjoin(LifeArea, col(LifeArea.id) == col(Goal.area_id))
-        .outerjoin(GoalResponse, col(GoalResponse.id) == _newest_response())
+        add_columns(entries, *columns)
+        .outerjoin(Goal, col(Goal.entry_id) == Entry.id)
+        .outerjoin(LifeArea, col(LifeArea.id) == Goal.area_id)
+        .outerjoin(GoalResponse, GoalResponse.id == _newest_response())
     )
 
 
-def _with_step(entries: Select[Any]) -> Select[Any]:
+def _with_step(entries: RowSelect) -> RowSelect:
     """Add who does a step, by when, and who has done it."""
     doer, finisher = _person(), _person()
     columns: list[Any] = [
@@ -134,10 +135,10 @@ def _with_step(entries: Select[Any]) -> Select[Any]:
         finisher.name.label("finisher"),
     ]
     return (
-        entries.add_columns(*columns)
-        .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
-        .outerjoin(doer, doer.id == col(Step.doer_id))
-        .outerjoin(finisher, finisher.id == col(Step.done_by))
+        add_columns(entries, *columns)
+        .outerjoin(Step, col(Step.entry_id) == Entry.id)
+        .outerjoin(doer, doer.id == Step.doer_id)
+        .outerjoin(finisher, finisher.id == Step.done_by)
     )
 
 
@@ -146,10 +147,10 @@ def _person() -> Any:
 
 
 def _version(version: Any, number: Any) -> Any:
-    return and_(version.entry_id == col(Entry.id), version.number == number)
+    return and_(version.entry_id == Entry.id, version.number == number)
 
 
-def _promises() -> Select[Any]:
+def _promises() -> RowSelect:
     columns: list[Any] = [
         Promise.id,
         Promise.words,
@@ -158,39 +159,39 @@ def _promises() -> Select[Any]:
         Promise.due_on,
         Promise.kept_at,
     ]
-    wanted = select(*columns).join(Person, col(Person.id) == col(Promise.by_id))
+    wanted = select_columns(*columns).join(Person, col(Person.id) == Promise.by_id)
     return wanted.order_by(col(Promise.due_on), col(Promise.id))
 
 
-def _next_promise() -> Select[Any]:
-    mine = and_(col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE)
-    wanted = _promises().join(Plan, col(Plan.id) == col(Promise.plan_id))
+def _next_promise() -> RowSelect:
+    mine = and_(Plan.citizen_id == _CITIZEN, Plan.state == PlanState.ACTIVE)
+    wanted = _promises().join(Plan, col(Plan.id) == Promise.plan_id)
     return wanted.where(mine, col(Promise.kept_at).is_(None)).limit(1)
 
 
 def _open_plan(statement: Any) -> Any:
     """Narrow `statement` to entries of the citizen's active plan."""
-    return statement.join(Plan, col(Plan.id) == col(Entry.plan_id)).where(
-        col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE
+    return statement.join(Plan, Plan.id == Entry.plan_id).where(
+        Plan.citizen_id == _CITIZEN, Plan.state == PlanState.ACTIVE
     )
 
 
-def _next_step() -> Select[Any]:
+def _next_step() -> RowSelect:
     columns: list[Any] = [Entry.id, EntryVersion.words, Step.doer_id, Step.due_on]
     wanted = (
-        _open_plan(select(*columns).select_from(Entry))
+        _open_plan(select_columns(*columns).select_from(Entry))
         .join(EntryVersion, _version(EntryVersion, Entry.approved_version))
-        .outerjoin(Step, col(Step.entry_id) == col(Entry.id))
-        .where(col(Entry.kind) == EntryKind.STEP, col(Step.done_at).is_(None))
-        .where(or_(col(Step.doer_id).is_(None), col(Step.doer_id) == _CITIZEN))
+        .outerjoin(Step, Step.entry_id == Entry.id)
+        .where(Entry.kind == EntryKind.STEP, col(Step.done_at).is_(None))
+        .where(or_(col(Step.doer_id).is_(None), Step.doer_id == _CITIZEN))
     )
     unknown_last = case((col(Step.due_on).is_(None), 1), else_=0)
     in_order = wanted.order_by(unknown_last, col(Step.due_on), col(EntryVersion.written_at))
-    found: Select[Any] = in_order.limit(1)
+    found: RowSelect = in_order.limit(1)
     return found
 
 
-def _waiting_for_citizen() -> Select[Any]:
+def _waiting_for_citizen() -> RowSelect:
     """Goals from others that the citizen hasn't answered, and own entries to be talked about."""
     author = _person()
     columns: list[Any] = [
@@ -201,39 +202,39 @@ def _waiting_for_citizen() -> Select[Any]:
         author.name.label("author"),
     ]
     answered = (
-        select(col(GoalResponse.id))
+        select(GoalResponse.id)
         .where(
-            col(GoalResponse.goal_id) == col(Entry.id),
-            col(GoalResponse.at) >= col(EntryVersion.written_at),
+            GoalResponse.goal_id == Entry.id,
+            GoalResponse.at >= EntryVersion.written_at,
         )
         .correlate(Entry, EntryVersion)
         .exists()
     )
-    talk = and_(col(Entry.state) == EntryState.TALK, col(Entry.author_id) == _CITIZEN)
+    talk = and_(Entry.state == EntryState.TALK, Entry.author_id == _CITIZEN)
     unanswered = and_(
-        col(Entry.kind) == EntryKind.GOAL,
-        col(Entry.approved_version) == col(EntryVersion.number),
-        col(EntryVersion.author_id) != _CITIZEN,
+        Entry.kind == EntryKind.GOAL,
+        Entry.approved_version == EntryVersion.number,
+        EntryVersion.author_id != _CITIZEN,
         ~answered,
     )
     shown = case((talk, Entry.shared_version), else_=Entry.approved_version)
-    found: Select[Any] = (
-        _open_plan(select(*columns).select_from(Entry))
+    found: RowSelect = (
+        _open_plan(select_columns(*columns).select_from(Entry))
         .join(EntryVersion, _version(EntryVersion, shown))
-        .join(author, author.id == col(EntryVersion.author_id))
+        .join(author, author.id == EntryVersion.author_id)
         .where(or_(talk, unanswered))
         .order_by(col(EntryVersion.written_at), col(Entry.id))
     )
     return found
 
 
-def _answers() -> Select[Any]:
+def _answers() -> RowSelect:
     columns: list[Any] = [GoalResponse.answer, GoalResponse.words, GoalResponse.at]
-    wanted = select(*columns).where(col(GoalResponse.goal_id) == bindparam("goal_id", type_=Uuid()))
+    wanted = select_columns(*columns).where(GoalResponse.goal_id == bindparam("goal_id", type_=Uuid()))
     return wanted.order_by(col(GoalResponse.at).desc(), col(GoalResponse.id))
 
 
-def _history() -> Select[Any]:
+def _history() -> RowSelect:
     """What happened to the plan itself, its steps, goals, promises and meetings."""
     columns: list[Any] = [
         PlanRevision.what,
@@ -244,15 +245,15 @@ def _history() -> Select[Any]:
         null().label("entry_id"),
         null().label("author_id"),
     ]
-    wanted = select(*columns).outerjoin(Person, col(Person.id) == col(PlanRevision.actor_id))
+    wanted = select_columns(*columns).outerjoin(Person, col(Person.id) == PlanRevision.actor_id)
     return (
-        wanted.where(col(PlanRevision.plan_id) == _PLAN, col(PlanRevision.what).not_like("entry%"))
+        wanted.where(PlanRevision.plan_id == _PLAN, col(PlanRevision.what).not_like("entry%"))
         .order_by(col(PlanRevision.number).desc())
         .limit(HISTORY_MOST)
     )
 
 
-def _entry_history() -> Select[Any]:
+def _entry_history() -> RowSelect:
     """What happened to its entries, and to which: the revisions of the same moments do not say that."""
     columns: list[Any] = [
         EntryEvent.what,
@@ -264,10 +265,10 @@ def _entry_history() -> Select[Any]:
         Entry.author_id,
     ]
     return (
-        select(*columns)
-        .join(Entry, col(Entry.id) == col(EntryEvent.entry_id))
-        .outerjoin(Person, col(Person.id) == col(EntryEvent.actor_id))
-        .where(col(Entry.plan_id) == _PLAN)
+        select_columns(*columns)
+        .join(Entry, col(Entry.id) == EntryEvent.entry_id)
+        .outerjoin(Person, col(Person.id) == EntryEvent.actor_id)
+        .where(Entry.plan_id == _PLAN)
         .where(col(EntryEvent.what).not_in(bindparam("hidden", expanding=True)))
         .order_by(col(EntryEvent.at).desc())
         .limit(HISTORY_MOST)
@@ -276,7 +277,7 @@ def _entry_history() -> Select[Any]:
 
 PLAN = _plan()
 ENTRIES = _entries()
-PROMISES = _promises().where(col(Promise.plan_id) == _PLAN)
+PROMISES = _promises().where(Promise.plan_id == _PLAN)
 NEXT_STEP = _next_step()
 WAITING_FOR_CITIZEN = _waiting_for_citizen()
 ANSWERS = _answers()

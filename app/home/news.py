@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, case, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Row, Uuid, bindparam, func
+from sqlmodel import Session, case, col, or_
 
 from app.entries.models import Entry
 from app.entries.rules import EntryKind
@@ -21,32 +21,33 @@ from app.meetings.rules import MeetingState
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 SENTENCES_MOST = 3
 NOTICES_MOST = 50  # gathered into the sentences
 
 _CURRENT = col(LoginSession.id) == bindparam("session_id", type_=Uuid())
-_VISITS = select(
+_VISITS = select_columns(
     func.max(case((_CURRENT, LoginSession.opened_at))).label("opened_at"),
     func.max(case((~_CURRENT, LoginSession.last_seen_at))).label("before_at"),
 ).where(col(LoginSession.person_id) == bindparam("person_id", type_=Uuid()))
 _COLUMNS: tuple[Any, ...] = (
-    col(Notice.kind),
-    col(Notice.actor_id),
-    col(Notice.about_id),
-    col(Notice.seen_at),
-    col(Person.name),
+    Notice.kind,
+    Notice.actor_id,
+    Notice.about_id,
+    Notice.seen_at,
+    Person.name,
     col(Entry.kind).label("entry_kind"),
-    col(Meeting.state),
+    Meeting.state,
 )
 _NEW = (
-    select(*_COLUMNS)
-    .outerjoin(Person, col(Person.id) == col(Notice.actor_id))
-    .outerjoin(Entry, col(Entry.id) == col(Notice.about_id))
-    .outerjoin(Meeting, col(Meeting.id) == col(Notice.about_id))
+    select_columns(*_COLUMNS)
+    .outerjoin(Person, col(Person.id) == Notice.actor_id)
+    .outerjoin(Entry, col(Entry.id) == Notice.about_id)
+    .outerjoin(Meeting, col(Meeting.id) == Notice.about_id)
     .where(
-        col(Notice.person_id) == bindparam("person_id", type_=Uuid()),
-        or_(col(Notice.seen_at).is_(None), col(Notice.seen_at) >= bindparam("since", type_=UtcDateTime())),
+        Notice.person_id == bindparam("person_id", type_=Uuid()),
+        or_(col(Notice.seen_at).is_(None), Notice.seen_at >= bindparam("since", type_=UtcDateTime())),
     )
     .order_by(col(Notice.at).desc(), col(Notice.id))
     .limit(NOTICES_MOST)
@@ -105,8 +106,8 @@ def read_news(
     `waiting` are entries, goals and meetings that the same page asks the person about: they are not told of
     twice. That a meeting is changed is told, for the question doesn't say it.
     """
-    visits = session.execute(_VISITS, {"person_id": person_id, "session_id": session_id}).one()
-    rows = session.execute(_NEW, {"person_id": person_id, "since": visits.opened_at}).all()
+    visits = session.exec(_VISITS, params={"person_id": person_id, "session_id": session_id}).one()
+    rows = session.exec(_NEW, params={"person_id": person_id, "since": visits.opened_at}).all()
     told = [one for one in rows if one.about_id not in waiting or one.kind in UNASKED]
     return UnseenNews(
         sentences=tuple(_sentences(told)),

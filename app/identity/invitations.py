@@ -57,7 +57,7 @@ def make_invitation(
     if not holds_a_role(session, person_id, now=now):
         raise NobodyToInvite
     before = update(Invitation).where(col(Invitation.person_id) == person_id, _open())
-    session.execute(before.values(revoked_at=now))
+    session.exec(before.values(revoked_at=now))
     code = _free_code(session, secret_key)
     made = NewInvitation(code, new_link_secret(), now + LASTS)
     session.add(
@@ -110,7 +110,7 @@ def claim_invitation(
             col(Invitation.claimed_at),
         )
     )
-    found = session.execute(tried).first()
+    found = session.exec(tried).first()
     right = bool(said.link_secret) or hmac.compare_digest(found.code_hash if found else NO_HASH, code_hash)
     if found is None or not right or reader_id not in (None, found.person_id):
         return None
@@ -118,7 +118,7 @@ def claim_invitation(
         return None  # another phone is at it
     token = secrets.token_urlsafe(32)
     mine = update(Invitation).where(col(Invitation.id) == found.id)
-    session.execute(mine.values(claim_hash=token_hash(token), claimed_at=now))
+    session.exec(mine.values(claim_hash=token_hash(token), claimed_at=now))
     return token
 
 
@@ -128,7 +128,7 @@ def find_claimed_invitation(session: Session, token: str, *, now: datetime) -> I
         Invitation.claim_hash == token_hash(token),
         _open(),
         col(Invitation.claimed_at) > now - CLAIM_LASTS,
-        col(Invitation.expires_at) > now,
+        Invitation.expires_at > now,
     )
     return session.exec(wanted.with_for_update()).first()
 

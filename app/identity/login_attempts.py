@@ -7,8 +7,8 @@ import hmac
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address
 
-from sqlalchemy import delete, func, select, text
-from sqlmodel import Session, col
+from sqlalchemy import delete, func, text
+from sqlmodel import Session, col, select
 
 from app.identity.credentials import LoginAttempt, WebauthnChallenge
 from app.ip_addresses import read_address
@@ -17,6 +17,9 @@ CHALLENGE_KEPT = timedelta(days=1)
 PERIOD = timedelta(hours=1)
 CODES_MOST = 20  # typed codes and opened links an hour, from one address
 CEREMONIES_MOST = 600  # an hour, from one address: a whole town hall may share one
+
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 def attempt_key(secret_key: str, what: str, address: str) -> str:
@@ -36,10 +39,10 @@ def _network(address: str) -> str:
 def take_attempt(session: Session, key: str, most: int, *, now: datetime) -> bool:
     """Count one more try and return True, or return False when `most` were made in the last hour."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers already stand in line
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+        session.connection().execute(_ONE_AT_A_TIME, {"key": key})
     _purge_old(session, now)
-    mine = col(LoginAttempt.key_hash) == key
-    if session.execute(select(func.count()).select_from(LoginAttempt).where(mine)).scalar_one() >= most:
+    mine = LoginAttempt.key_hash == key
+    if session.exec(select(func.count()).select_from(LoginAttempt).where(mine)).one() >= most:
         return False
     session.add(LoginAttempt(key_hash=key, at=now))
     session.flush()
@@ -48,7 +51,5 @@ def take_attempt(session: Session, key: str, most: int, *, now: datetime) -> boo
 
 def _purge_old(session: Session, now: datetime) -> None:
     """Throw away what counts no more. Whoever comes to the door sweeps it."""
-    session.execute(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - PERIOD))
-    session.execute(
-        delete(WebauthnChallenge).where(col(WebauthnChallenge.created_at) <= now - CHALLENGE_KEPT)
-    )
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - PERIOD))
+    session.exec(delete(WebauthnChallenge).where(col(WebauthnChallenge.created_at) <= now - CHALLENGE_KEPT))

@@ -149,7 +149,7 @@ def revoke_passkey(session: Session, person_id: UUID, passkey_id: UUID, *, now: 
     own = update(Passkey).where(
         col(Passkey.id) == passkey_id, col(Passkey.person_id) == person_id, col(Passkey.revoked_at).is_(None)
     )
-    return session.execute(own.values(revoked_at=now).returning(col(Passkey.id))).first() is not None
+    return session.exec(own.values(revoked_at=now).returning(col(Passkey.id))).first() is not None
 
 
 def _new_challenge(session: Session, ceremony: Ceremony, person_id: UUID | None, now: datetime) -> bytes:
@@ -175,7 +175,7 @@ def _take_challenge(
         col(WebauthnChallenge.used_at).is_(None),
         col(WebauthnChallenge.created_at) > now - CHALLENGE_LASTS,
     )
-    used = session.execute(ours.values(used_at=now).returning(col(WebauthnChallenge.id))).first()
+    used = session.exec(ours.values(used_at=now).returning(col(WebauthnChallenge.id))).first()
     return challenge if used else None
 
 

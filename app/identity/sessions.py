@@ -4,17 +4,18 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Never
 from uuid import UUID
 
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import Select, bindparam, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col, or_, select
 
 from app.identity.models import LoginSession, Person, PersonRole
 from app.identity.rules import SEEN_STEP, STAFF, Role, TextSize, first_name, is_live, lifetime
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader
+from app.store.query import RowSelect, select_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +91,33 @@ def revoke_session_by_token(session: Session, hashed: str, *, now: datetime) -> 
 
 
 _NOW = bindparam("now", type_=UtcDateTime())
-_FIND: Select[*tuple[Any, ...]] = (
-    select(
+_FIND: RowSelect = (
+    select_columns(
         col(LoginSession.id).label("session_id"),
-        col(LoginSession.opened_at),
-        col(LoginSession.last_seen_at),
-        col(Person.id),
-        col(Person.municipality_id),
-        col(Person.department_id),
-        col(Person.name),
-        col(Person.language),
-        col(Person.text_size),
-        col(PersonRole.role),
+        LoginSession.opened_at,
+        LoginSession.last_seen_at,
+        Person.id,
+        Person.municipality_id,
+        Person.department_id,
+        Person.name,
+        Person.language,
+        Person.text_size,
+        PersonRole.role,
     )
-    .join(Person, col(Person.id) == col(LoginSession.person_id))
-    .join(PersonRole, col(PersonRole.person_id) == col(Person.id))
+    .join(Person, col(Person.id) == LoginSession.person_id)
+    .join(PersonRole, col(PersonRole.person_id) == Person.id)
     .where(
-        col(LoginSession.token_hash) == bindparam("token_hash"),
+        LoginSession.token_hash == bindparam("token_hash"),
         col(LoginSession.revoked_at).is_(None),
-        col(PersonRole.starts_at) <= _NOW,
-        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > _NOW),
+        PersonRole.starts_at <= _NOW,
+        or_(col(PersonRole.ends_at).is_(None), PersonRole.ends_at > _NOW),
     )
 )
 
 
 def find_session_account(session: Reader, token: str, *, now: datetime) -> Account | None:
     """Return who holds `token`, or None if it is unknown, ended, too old, or its holder has no role left."""
-    rows = session.execute(_FIND, {"token_hash": token_hash(token), "now": now}).all()
+    rows = session.exec(_FIND, params={"token_hash": token_hash(token), "now": now}).all()
     if not rows:
         return None
     first, roles = rows[0], frozenset(row.role for row in rows)
@@ -138,12 +139,12 @@ def find_session_account(session: Reader, token: str, *, now: datetime) -> Accou
 
 def holds_a_role(session: Session, person_id: UUID, *, now: datetime) -> bool:
     """Say whether somebody has anything to sign in to."""
-    held = select(col(PersonRole.id)).where(
-        col(PersonRole.person_id) == person_id,
-        col(PersonRole.starts_at) <= now,
+    held = select(PersonRole.id).where(
+        PersonRole.person_id == person_id,
+        PersonRole.starts_at <= now,
         or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
     )
-    return session.execute(held).first() is not None
+    return session.exec(held).first() is not None
 
 
 def needs_touch(account: Account, now: datetime) -> bool:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session, col
-from sqlmodel import select as select_rows
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from app.errors import Missing, Refused
 from app.identity.models import SystemToken
@@ -36,8 +35,8 @@ class System:
     scopes: frozenset[str]
 
 
-_FIND = select(col(SystemToken.id), col(SystemToken.name), col(SystemToken.scopes)).where(
-    col(SystemToken.token_hash) == bindparam("token_hash"), col(SystemToken.revoked_at).is_(None)
+_FIND = select(SystemToken.id, SystemToken.name, SystemToken.scopes).where(
+    SystemToken.token_hash == bindparam("token_hash"), col(SystemToken.revoked_at).is_(None)
 )
 
 
@@ -85,4 +84,4 @@ def find_token(session: Session, secret: str) -> System | None:
 
 
 def _named(session: Session, name: str) -> SystemToken | None:
-    return session.exec(select_rows(SystemToken).where(SystemToken.name == name)).first()
+    return session.exec(select(SystemToken).where(SystemToken.name == name)).first()

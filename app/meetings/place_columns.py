@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.meetings.models import CalendarSubject, Meeting, Participant, Place
 from app.meetings.rules import SubjectKind
@@ -15,8 +15,8 @@ def _of_thing(kind: SubjectKind, name: str) -> Any:
     there, thing = aliased(Participant), aliased(CalendarSubject)
     return (
         select(getattr(thing, name))
-        .join(there, col(there.subject_id) == col(thing.id))
-        .where(col(there.meeting_id) == col(Meeting.id), col(thing.kind) == kind)
+        .join(there, col(there.subject_id) == thing.id)
+        .where(there.meeting_id == Meeting.id, thing.kind == kind)
         .order_by(col(thing.id))
         .limit(1)
         .correlate(Meeting)
@@ -27,7 +27,7 @@ def _of_thing(kind: SubjectKind, name: str) -> Any:
 _ROOM = _of_thing(SubjectKind.ROOM, "name")
 # The question joins Place, where there is one.
 ADDRESS = func.coalesce(
-    col(Place.name) + ", " + col(Place.address) + func.coalesce(", " + _ROOM, ""), col(Meeting.place)
+    col(Place.name) + ", " + col(Place.address) + func.coalesce(", " + _ROOM, ""), Meeting.place
 ).label("address")
 INTERPRETER = _of_thing(SubjectKind.INTERPRETER, "name").label("interpreter")
 SPOKEN = _of_thing(SubjectKind.INTERPRETER, "language").label("spoken")

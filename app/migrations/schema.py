@@ -90,8 +90,8 @@ def prove_writable(database: Database) -> None:
     """
     row = {"id": uuid4().hex, "name": f"trial {uuid4().hex}"}
     with database.writing() as session:
-        session.execute(text("INSERT INTO municipality (id, name) VALUES (:id, :name)"), row)
-        session.execute(text("DELETE FROM municipality WHERE id = :id"), row)
+        session.connection().execute(text("INSERT INTO municipality (id, name) VALUES (:id, :name)"), row)
+        session.connection().execute(text("DELETE FROM municipality WHERE id = :id"), row)
 
 
 def missing_promises(connection: Connection) -> list[str]:

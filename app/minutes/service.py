@@ -175,7 +175,7 @@ def _save_lines(session: Session, meeting_id: UUID, lines: Sequence[AgreementLin
     taken = {row.position for row in rows if row.placed_id is not None}
     free = (number for number in range(1, LINES_MOST + 1) if number not in taken)
     unplaced = delete(MeetingAgreement).where(col(MeetingAgreement.meeting_id) == meeting_id)
-    session.execute(unplaced.where(col(MeetingAgreement.placed_id).is_(None)))
+    session.exec(unplaced.where(col(MeetingAgreement.placed_id).is_(None)))
     kept = []
     for line, position in zip(lines, free, strict=False):
         same = next((pair for pair in known if pair[0] == line), None)
@@ -193,7 +193,7 @@ def _save_lines(session: Session, meeting_id: UUID, lines: Sequence[AgreementLin
             }
         )
     if kept:
-        session.execute(insert(MeetingAgreement), kept)
+        session.exec(insert(MeetingAgreement), params=kept)
 
 
 def _is_same(session: Session, found: MeetingMinutes, written: MinutesInput, *, share: bool) -> bool:

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from babel import Locale
-from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import Session, col
-from sqlmodel import select as pick
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, col, select
 
 from app import i18n
 from app.availability.languages import SIGNED
@@ -27,6 +26,7 @@ from app.people_import.rules import CellContext, ImportedPeople, mentioned, read
 from app.plan.bulk import assign_contacts, contact_persons, open_first_plans, revise_all
 from app.plan.models import LifeArea
 from app.store.db import Database
+from app.store.query import select_columns
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -126,7 +126,7 @@ def _municipality(session: Session, site: Site) -> UUID:
     Raises:
         BadFile: the database is another municipality's.
     """
-    known = {one.name: one.id for one in session.exec(pick(Municipality))}
+    known = {one.name: one.id for one in session.exec(select(Municipality))}
     if site.name in known:
         return known[site.name]
     if known:
@@ -147,10 +147,10 @@ def _everybody(session: Session, municipality_id: UUID) -> Iterator[KnownPerson]
     """Yield everybody the municipality knows, with the roles that hold."""
     holding = select(col(PersonRole.person_id), col(PersonRole.role)).where(col(PersonRole.ends_at).is_(None))
     roles: dict[UUID, set[Role]] = defaultdict(set)
-    for row in session.execute(holding):
-        roles[row.person_id].add(row.role)
+    for person_id, role in session.exec(holding):
+        roles[person_id].add(role)
     columns = [getattr(Person, name) for name in ("id", *READ)]
-    for row in session.execute(select(*columns).where(col(Person.municipality_id) == municipality_id)):
+    for row in session.exec(select_columns(*columns).where(col(Person.municipality_id) == municipality_id)):
         facts, held = dict(row._mapping), frozenset(roles[row.id])
         person_id = facts.pop("id")
         yield KnownPerson(person_id, facts, set(held), dict(facts), held)
@@ -171,10 +171,8 @@ def _departments(
     session: Session, municipality_id: UUID, index: PersonIndex, tally: _Tally
 ) -> dict[str, UUID]:
     """Return departments by plain name; those the file is first to name are made."""
-    known = select(col(Department.name), col(Department.id)).where(
-        col(Department.municipality_id) == municipality_id
-    )
-    places = {row.name.casefold(): row.id for row in session.execute(known)}
+    known = select(Department.name, Department.id).where(Department.municipality_id == municipality_id)
+    places = {name.casefold(): one for name, one in session.exec(known)}
     named = {
         one.row.department.casefold(): one.row.department
         for one in index.told()
@@ -186,7 +184,7 @@ def _departments(
         if plain_name not in places
     ]
     if new:
-        session.execute(insert(Department), new)
+        session.exec(insert(Department), params=new)
     tally.new["department"], tally.unchanged["department"] = len(new), len(named) - len(new)
     return places | {str(row["name"]).casefold(): UUID(str(row["id"])) for row in new}
 
@@ -206,7 +204,7 @@ def _write(
     for some in _portions(everybody, AT_ONCE):
         new = [_row(one, municipality_id, now) for one in some if not one.before]
         if new:
-            session.execute(insert(Person), new)
+            session.exec(insert(Person), params=new)
         _update(session, [one for one in some if one.before])
         _give_roles(session, some, now)
         done += len(some)
@@ -250,7 +248,7 @@ def _give_roles(session: Session, people: Iterable[KnownPerson], now: datetime) 
         for role in sorted(one.roles - one.roles_before)
     ]
     if rows:
-        session.execute(insert(PersonRole), rows)
+        session.exec(insert(PersonRole), params=rows)
 
 
 def _portions(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:

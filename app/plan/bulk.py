@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, col, select
 
 from app.plan.models import ContactAssignment, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.store.query import select_columns
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -18,21 +19,21 @@ def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: da
 
     A closed plan counts as had: who has said no again is not asked by a list of people.
     """
-    had = set(session.execute(select(col(Plan.citizen_id))).scalars())
+    had = set(session.exec(select(Plan.citizen_id)))
     rows = [
         {"id": uuid4(), "citizen_id": one, "state": PlanState.WAITING, "revision": 0, "opened_at": now}
         for one in citizen_ids
         if one not in had
     ]
     if rows:
-        session.execute(insert(Plan), rows)
+        session.exec(insert(Plan), params=rows)
     return len(rows)
 
 
 def contact_persons(session: Session) -> dict[UUID, UUID]:
     """Return every citizen's contact person as it stands, by citizen."""
-    columns = (col(ContactAssignment.citizen_id), col(ContactAssignment.person_id))
-    rows = session.execute(select(*columns).where(col(ContactAssignment.ends_at).is_(None)))
+    columns = (ContactAssignment.citizen_id, ContactAssignment.person_id)
+    rows = session.exec(select_columns(*columns).where(col(ContactAssignment.ends_at).is_(None)))
     return {row.citizen_id: row.person_id for row in rows}
 
 
@@ -43,11 +44,11 @@ def assign_contacts(
 
     The one before ends at the same moment, and the open plan gets a revision.
     """
-    columns = (col(ContactAssignment.id), col(ContactAssignment.citizen_id), col(ContactAssignment.person_id))
-    open_ones = select(*columns, col(ContactAssignment.starts_at)).where(
+    columns = (ContactAssignment.id, ContactAssignment.citizen_id, ContactAssignment.person_id)
+    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(
         col(ContactAssignment.ends_at).is_(None)
     )
-    standing = {row.citizen_id: row for row in session.execute(open_ones)}
+    standing = {row.citizen_id: row for row in session.exec(open_ones)}
     first = {citizen for citizen in wanted if citizen not in standing}
     changed = {
         citizen
@@ -63,7 +64,7 @@ def assign_contacts(
         if one in named
     ]
     if rows:
-        session.execute(insert(ContactAssignment), rows)
+        session.exec(insert(ContactAssignment), params=rows)
     _revise(session, changed, now=now)
     return first, changed
 
@@ -74,7 +75,7 @@ def revise_all(session: Session) -> None:
     Nothing has happened to the plans themselves, so their histories tell of nothing.
     """
     grown = update(Plan).values(revision=Plan.revision + 1)
-    session.execute(grown.execution_options(synchronize_session=False))
+    session.exec(grown.execution_options(synchronize_session=False))
 
 
 def _end(session: Session, ends: Mapping[UUID, datetime]) -> None:
@@ -89,16 +90,16 @@ def _revise(session: Session, citizen_ids: Collection[UUID], *, now: datetime) -
     """Give the open plans of these citizens their next revision: the contact person has changed."""
     if not citizen_ids:
         return
-    open_ones = select(col(Plan.id), col(Plan.citizen_id)).where(col(Plan.state) != PlanState.CLOSED)
-    plans = {row.id for row in session.execute(open_ones) if row.citizen_id in citizen_ids}
+    open_ones = select(Plan.id, Plan.citizen_id).where(Plan.state != PlanState.CLOSED)
+    plans = {plan_id for plan_id, citizen_id in session.exec(open_ones) if citizen_id in citizen_ids}
     if not plans:
         return
     grown = update(Plan).where(col(Plan.id) == bindparam("which")).values(revision=Plan.revision + 1)
     session.connection().execute(grown, [{"which": one} for one in plans])
-    numbers = session.execute(select(col(Plan.id), col(Plan.revision))).all()
+    numbers = session.exec(select(Plan.id, Plan.revision)).all()
     rows = [
-        {"id": uuid4(), "plan_id": row.id, "number": row.revision, "at": now, "what": "contact_changed"}
-        for row in numbers
-        if row.id in plans
+        {"id": uuid4(), "plan_id": plan_id, "number": number, "at": now, "what": "contact_changed"}
+        for plan_id, number in numbers
+        if plan_id in plans
     ]
-    session.execute(insert(PlanRevision), rows)
+    session.exec(insert(PlanRevision), params=rows)

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Uuid, bindparam, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, or_
 
 from app.consent.models import Representation
 from app.consent.rules import RepresentationKind
@@ -21,6 +21,7 @@ from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, LifeArea, TeamMembership
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader
+from app.store.query import RowSelect, select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -81,43 +82,41 @@ def _helper(person: Any) -> list[Any]:
     return [person.id, person.name, person.title, person.phone, person.office_hours]
 
 
-def _contact() -> Select[Any]:
+def _contact() -> RowSelect:
     person: Any = aliased(Person)
     substitute: Any = aliased(Person)
     terms: list[Any] = [ContactAssignment.helps_with, ContactAssignment.starts_at, Absence.ends_at]
-    away = and_(
-        col(Absence.person_id) == person.id, col(Absence.starts_at) <= _NOW, col(Absence.ends_at) > _NOW
-    )
+    away = and_(Absence.person_id == person.id, Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
     return (
-        select(*_helper(person), *_helper(substitute), *terms)
+        select_columns(*_helper(person), *_helper(substitute), *terms)
         .select_from(ContactAssignment)
-        .join(person, person.id == col(ContactAssignment.person_id))
+        .join(person, person.id == ContactAssignment.person_id)
         .outerjoin(Absence, away)
         .outerjoin(substitute, substitute.id == func.coalesce(Absence.substitute_id, person.substitute_id))
-        .where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
         .order_by(col(Absence.starts_at))
     )
 
 
-def _circle() -> Select[Any]:
+def _circle() -> RowSelect:
     terms: list[Any] = [LifeArea.name, TeamMembership.helps_with, TeamMembership.starts_on]
     return (
-        select(*_helper(Person), *terms)
-        .join(TeamMembership, col(TeamMembership.person_id) == col(Person.id))
-        .join(LifeArea, col(LifeArea.id) == col(TeamMembership.area_id))
-        .where(col(TeamMembership.citizen_id) == _CITIZEN, col(TeamMembership.starts_on) <= _TODAY)
-        .where(or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY))
+        select_columns(*_helper(Person), *terms)
+        .join(TeamMembership, col(TeamMembership.person_id) == Person.id)
+        .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
+        .where(TeamMembership.citizen_id == _CITIZEN, TeamMembership.starts_on <= _TODAY)
+        .where(or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY))
         .order_by(col(LifeArea.position), col(Person.sort_key))
     )
 
 
-def _representatives() -> Select[Any]:
+def _representatives() -> RowSelect:
     terms: list[Any] = [Person.name, Person.phone, Representation.kind]
     return (
-        select(*terms)
-        .join(Representation, col(Representation.person_id) == col(Person.id))
-        .where(col(Representation.citizen_id) == _CITIZEN, col(Representation.starts_on) <= _TODAY)
-        .where(or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY))
+        select_columns(*terms)
+        .join(Representation, col(Representation.person_id) == Person.id)
+        .where(Representation.citizen_id == _CITIZEN, Representation.starts_on <= _TODAY)
+        .where(or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY))
         .order_by(col(Person.sort_key))
     )
 
@@ -128,7 +127,7 @@ _HELPER = 5  # columns of a Helper
 
 def find_contact_now(session: Reader, citizen_id: UUID, *, now: datetime) -> ContactNow | None:
     """Return the contact person with absence and substitute at `now`, or None. One query."""
-    row = session.execute(_CONTACT, {"citizen_id": citizen_id, "now": now}).first()
+    row = session.exec(_CONTACT, params={"citizen_id": citizen_id, "now": now}).first()
     if row is None:
         return None
     substitute, (helps_with, starts_at, away_until) = row[_HELPER : 2 * _HELPER], row[2 * _HELPER :]
@@ -143,7 +142,7 @@ def find_contact_now(session: Reader, citizen_id: UUID, *, now: datetime) -> Con
 
 def list_circle(session: Session, citizen_id: UUID, *, now: datetime) -> Sequence[CircleMember]:
     """Return who else helps the citizen today, by area in the municipality's order. One query."""
-    rows = session.execute(_CIRCLE, {"citizen_id": citizen_id, "today": danish_day(now)})
+    rows = session.exec(_CIRCLE, params={"citizen_id": citizen_id, "today": danish_day(now)})
     return [CircleMember(HelperCard(*row[:_HELPER]), *row[_HELPER:]) for row in rows]
 
 
@@ -151,5 +150,5 @@ def list_representatives(
     session: Session, citizen_id: UUID, *, now: datetime
 ) -> Sequence[RepresentativeCard]:
     """Return who may act for the citizen today. One query."""
-    rows = session.execute(_REPRESENTATIVES, {"citizen_id": citizen_id, "today": danish_day(now)})
+    rows = session.exec(_REPRESENTATIVES, params={"citizen_id": citizen_id, "today": danish_day(now)})
     return [RepresentativeCard(*row) for row in rows]

@@ -5,23 +5,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Date,
-    Select,
-    String,
-    Uuid,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Date, String, Uuid, bindparam, func, literal, literal_column, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import case, cast, col, or_, select
 
 from app.access.guard import SubjectCitizen
 from app.access.policy import Subject
@@ -33,6 +19,7 @@ from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembers
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader, parse_uuid
+from app.store.query import RowSelect, select_columns
 
 MOST_READ = 4096
 _COMMA: Any = literal_column("','")
@@ -45,52 +32,52 @@ def _ties() -> Any:
     """Return the citizen's ties, a row for each."""
     contact: Any = select(
         literal("contact").label("tie"), col(ContactAssignment.person_id).label("person_id")
-    ).where(col(ContactAssignment.citizen_id) == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+    ).where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
     absence = (
-        select(literal("substitute"), col(Absence.substitute_id))
-        .join(ContactAssignment, col(ContactAssignment.person_id) == col(Absence.person_id))
+        select(literal("substitute"), Absence.substitute_id)
+        .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
         .where(
-            col(ContactAssignment.citizen_id) == _CITIZEN,
+            ContactAssignment.citizen_id == _CITIZEN,
             col(ContactAssignment.ends_at).is_(None),
-            col(Absence.starts_at) <= _NOW,
-            col(Absence.ends_at) > _NOW,
+            Absence.starts_at <= _NOW,
+            Absence.ends_at > _NOW,
         )
     )
     cover = (  # a closed plan asks nobody for an answer, so nobody is let in to give one
-        select(literal("cover"), col(Cover.substitute_id))
-        .join(Plan, col(Plan.citizen_id) == col(Cover.citizen_id))
-        .where(col(Cover.citizen_id) == _CITIZEN, col(Cover.ends_at).is_(None))
-        .where(col(Plan.state) == PlanState.ACTIVE)
+        select(literal("cover"), Cover.substitute_id)
+        .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
+        .where(Cover.citizen_id == _CITIZEN, col(Cover.ends_at).is_(None))
+        .where(Plan.state == PlanState.ACTIVE)
     )
-    team = select(literal("professional"), col(TeamMembership.person_id)).where(
-        col(TeamMembership.citizen_id) == _CITIZEN,
-        col(TeamMembership.starts_on) <= _TODAY,
-        or_(col(TeamMembership.ends_on).is_(None), col(TeamMembership.ends_on) > _TODAY),
+    team = select(literal("professional"), TeamMembership.person_id).where(
+        TeamMembership.citizen_id == _CITIZEN,
+        TeamMembership.starts_on <= _TODAY,
+        or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
     )
-    representative = select(literal("representative"), col(Representation.person_id)).where(
-        col(Representation.citizen_id) == _CITIZEN,
-        col(Representation.starts_on) <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > _TODAY),
+    representative = select(literal("representative"), Representation.person_id).where(
+        Representation.citizen_id == _CITIZEN,
+        Representation.starts_on <= _TODAY,
+        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
     )
-    consent = select(literal("consent"), col(Plan.citizen_id)).where(
-        col(Plan.citizen_id) == _CITIZEN, col(Plan.state) == PlanState.ACTIVE
+    consent = select(literal("consent"), Plan.citizen_id).where(
+        Plan.citizen_id == _CITIZEN, Plan.state == PlanState.ACTIVE
     )
     return union_all(contact, absence, cover, team, representative, consent)
 
 
-def _subject() -> Select[Any]:
+def _subject() -> RowSelect:
     """Return the citizen's name, all ties as one text ("contact <id>,consent <id>"), and the newest plan."""
     ties = _ties().subquery()
     said = ties.c.tie + literal(" ") + cast(ties.c.person_id, String)
     held = select(func.aggregate_strings(said, _COMMA)).scalar_subquery()
-    is_citizen = select(col(PersonRole.id)).where(
-        col(PersonRole.person_id) == _CITIZEN, col(PersonRole.role) == Role.CITIZEN
+    is_citizen = select(PersonRole.id).where(
+        PersonRole.person_id == _CITIZEN, PersonRole.role == Role.CITIZEN
     )
     columns: list[Any] = [Person.name, held.label("ties"), Plan.id, Plan.revision, Plan.opened_at]
     return (
-        select(*columns)
-        .outerjoin(Plan, col(Plan.id) == _newest_plan())
-        .where(col(Person.id) == _CITIZEN, is_citizen.exists())
+        select_columns(*columns)
+        .outerjoin(Plan, Plan.id == _newest_plan())
+        .where(Person.id == _CITIZEN, is_citizen.exists())
     )
 
 
@@ -113,7 +100,7 @@ def find_subject(
     One query, and one row: each row more is a moment in which another thread takes over.
     """
     today: date = danish_day(now)
-    found = session.execute(_FIND, {"citizen_id": citizen_id, "now": now, "today": today}).first()
+    found = session.exec(_FIND, params={"citizen_id": citizen_id, "now": now, "today": today}).first()
     if found is None:
         return None
     subject, away = _read_ties(citizen_id, found.ties or "")

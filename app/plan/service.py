@@ -54,7 +54,7 @@ def get_plan(session: Session, citizen_id: UUID) -> Plan:
 def record_open(session: Session, citizen_id: UUID, what: str, *, by: UUID | None, now: datetime) -> None:
     """Give the citizen's open plan its next revision, if there is one."""
     session.flush()
-    grown = session.execute(_GROWN_IF_OPEN, {"of_citizen": citizen_id}).first()
+    grown = session.exec(_GROWN_IF_OPEN, params={"of_citizen": citizen_id}).first()
     if grown is not None:
         session.add(PlanRevision(plan_id=grown.id, number=grown.revision, at=now, actor_id=by, what=what))
 
@@ -65,14 +65,14 @@ def record_revision(session: Session, plan_id: UUID, what: str, *, by: UUID | No
     The number is counted by the database under the row's lock, so two changes at once get two numbers.
     """
     session.flush()
-    number = int(session.execute(_GROWN, {"of_plan": plan_id}).one().revision)
+    number = int(session.exec(_GROWN, params={"of_plan": plan_id}).one().revision)
     session.add(PlanRevision(plan_id=plan_id, number=number, at=now, actor_id=by, what=what))
     return number
 
 
 def find_contact(session: Session, citizen_id: UUID) -> Person | None:
     """Return the citizen's contact person now, or None."""
-    wanted = select(Person).join(ContactAssignment, col(ContactAssignment.person_id) == col(Person.id))
+    wanted = select(Person).join(ContactAssignment, col(ContactAssignment.person_id) == Person.id)
     return session.exec(
         wanted.where(ContactAssignment.citizen_id == citizen_id, col(ContactAssignment.ends_at).is_(None))
     ).first()
@@ -106,7 +106,7 @@ def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[A
     """Return the absence somebody has at `now` and who stands in, or None."""
     wanted = (
         select(Absence, Person)
-        .join(Person, col(Person.id) == col(Absence.substitute_id))
+        .join(Person, col(Person.id) == Absence.substitute_id)
         .where(Absence.person_id == person_id, Absence.starts_at <= now, Absence.ends_at > now)
     )
     return session.exec(wanted.order_by(col(Absence.starts_at))).first()

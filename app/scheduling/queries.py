@@ -6,23 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    String,
-    Table,
-    Uuid,
-    bindparam,
-    exists,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
+from sqlalchemy import BigInteger, Connection, String, Table, Uuid, bindparam, exists, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, or_, select, type_coerce
 
 from app.availability.models import BusySource, BusyTime, CalendarLimits, CalendarWish
 from app.availability.rules import PlanningPreferences, WishedTime
@@ -36,6 +24,7 @@ from app.scheduling.inputs import CitizenStay, SearchInputs
 from app.scheduling.intervals import Seconds
 from app.scheduling.rules import SearchRequest, UncertainCalendar
 from app.store.db import UtcDateTime
+from app.store.query import select_columns
 
 
 class epoch_seconds(FunctionElement[int]):  # noqa: N801 — SQL functions are written small
@@ -92,7 +81,7 @@ TAKEN = union_all(
     ).where(_busy.person_id.in_(_IDS), _busy.starts_at < _END, _busy.ends_at > _BEGIN),
 )
 STAYS = (
-    select(
+    select_columns(
         epoch_seconds(_taken.starts_at),
         epoch_seconds(_taken.ends_at),
         _taken.starts_at,
@@ -112,10 +101,10 @@ PEOPLE = (
     .where(_person.c.id.in_(_IDS))
 )
 THINGS = select(_subject.id, _subject.name).where(_subject.id.in_(_IDS))
-WISHES = select(
+WISHES = select_columns(
     _wish.weekday, _wish.from_time, _wish.until_time, _wish.starts_on, _wish.ends_on, _wish.hard
 ).where(_wish.citizen_id == _CITIZEN)
-LIMITS = select(_limits).where(_limits.c.citizen_id == _CITIZEN)
+LIMITS = select_columns(_limits).where(_limits.c.citizen_id == _CITIZEN)
 INTERPRETERS = (
     select(_subject.id)
     .where(_subject.kind == SubjectKind.INTERPRETER, _subject.language == bindparam("language"))

@@ -9,8 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, select
 
 from app.dates.local_time import DANISH_TIME, danish_day, span_edge
 from app.meetings.models import Meeting, MeetingOption, Participant
@@ -93,10 +92,10 @@ def other_times_for_meeting(
     What the citizen has asked to leave is not offered again, nor a time right beside it.
     """
     meeting = session.get_one(Meeting, meeting_id)
-    in_it = select(col(Participant.subject_id), col(Participant.role)).where(
-        col(Participant.meeting_id) == meeting_id, col(Participant.role) != ParticipantRole.OPTIONAL
+    in_it = select(Participant.subject_id, Participant.role).where(
+        Participant.meeting_id == meeting_id, Participant.role != ParticipantRole.OPTIONAL
     )
-    roles = {row.subject_id: row.role for row in session.execute(in_it)}
+    roles = dict(session.exec(in_it).all())
     interpreters = [one for one, role in roles.items() if role is ParticipantRole.INTERPRETER]
     search_request = SearchRequest(
         citizen_id=meeting.citizen_id,
@@ -121,10 +120,10 @@ def declined_slots(session: Session, meeting: Meeting) -> tuple[Slot, ...]:
     own = session.get(Participant, (meeting.id, meeting.citizen_id))
     if own is None or own.reply not in (Reply.OTHER_TIME, Reply.CANNOT):
         return ()
-    held = select(col(MeetingOption.starts_at), col(MeetingOption.ends_at)).where(
-        col(MeetingOption.meeting_id) == meeting.id, col(MeetingOption.state) == OptionState.OPEN
+    held = select(MeetingOption.starts_at, MeetingOption.ends_at).where(
+        MeetingOption.meeting_id == meeting.id, MeetingOption.state == OptionState.OPEN
     )
-    return (Slot(meeting.starts_at, meeting.ends_at), *(Slot(*row) for row in session.execute(held)))
+    return (Slot(meeting.starts_at, meeting.ends_at), *(Slot(*row) for row in session.exec(held)))
 
 
 def _ahead(around: Slot) -> dict[str, Any]:

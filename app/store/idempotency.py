@@ -86,7 +86,7 @@ def claim_key(
         KeyReused: the key was used for another request.
     """
     claim = {"actor_id": actor_id, "key": key, "request_hash": fingerprint, "at": now}
-    if session.execute(_CLAIM[session.get_bind().dialect.name], [claim]).first():
+    if session.exec(_CLAIM[session.get_bind().dialect.name], params=[claim]).first():
         return None
     known = session.get_one(IdempotencyKey, (actor_id, key))
     if known.request_hash != fingerprint:
@@ -96,10 +96,10 @@ def claim_key(
 
 def save_response(session: Session, actor_id: UUID, key: str, answer: SavedResponse) -> None:
     """Store what is answered to `key`, in the transaction of the effect itself."""
-    session.execute(_KEEP, {"of_actor": actor_id, "of_key": key, **asdict(answer)})
+    session.exec(_KEEP, params={"of_actor": actor_id, "of_key": key, **asdict(answer)})
 
 
 def purge_keys(session: Session, *, now: datetime) -> int:
     """Throw away the answers that nobody will ask for again; return how many."""
     old = delete(IdempotencyKey).where(col(IdempotencyKey.at) <= now - KEPT)
-    return len(session.execute(old.returning(col(IdempotencyKey.key))).all())
+    return len(session.exec(old.returning(col(IdempotencyKey.key))).all())

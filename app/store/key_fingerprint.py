@@ -12,10 +12,10 @@ names when a site gets a new key and its hashes are of several.
 import hmac
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Connection, Table, inspect, select
+from sqlalchemy import CheckConstraint, Connection, Table, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from app.store.db import Database, UtcDateTime
 
@@ -94,6 +94,6 @@ def confirm_secret_key(database: Database, secret_key: str, *, now: datetime) ->
 
 def _record_first(session: Session, secret_key: str, now: datetime) -> bool:
     row = {"number": FIRST, "fingerprint": fingerprint_of(secret_key), "first_used_at": now}
-    recorded = session.execute(_RECORD[session.get_bind().dialect.name], [row]).first()
+    recorded = session.exec(_RECORD[session.get_bind().dialect.name], params=[row]).first()
     check_secret_key(session.connection(), secret_key)  # another may have been quicker
     return recorded is not None

@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import CompoundSelect
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.store.db import Database
 
@@ -27,7 +29,7 @@ MOST_IDS = 8192
 
 
 class Rows(list[Any]):
-    """Rows as a session gives them: named tuples, read whole."""
+    """What a session gives, read whole: named tuples, or values where one column is selected."""
 
     def all(self) -> list[Any]:
         return self
@@ -48,15 +50,17 @@ class PreparedReader:
         self._rests = database.is_sqlite
         self._connection: Any = None
 
-    def execute(self, statement: Prebuilt, values: Mapping[str, Any]) -> Rows:
-        """Return what a select finds; only selects that are built once, or each would be prepared anew.
+    def exec(self, statement: Prebuilt, *, params: Mapping[str, Any]) -> Rows:
+        """Return what a select finds, as `Session.exec` does: a select of one column gives its values.
+
+        Only for selects that are built once, or each would be prepared anew.
 
         Raises:
             DBAPIError: as a session would, without the values: they may be somebody's words.
         """
         engine = self._engine
         try:
-            return _execute(engine, self._connection or self._take(), statement, values)
+            return _execute(engine, self._connection or self._take(), statement, params)
         except DBAPIError:
             self._rests = False  # it may be the connection's fault
             raise
@@ -92,7 +96,7 @@ Reader = Session | PreparedReader
 
 
 def execute_prepared(session: Session, statement: Prebuilt, values: Mapping[str, Any]) -> Rows:
-    """Return what a prebuilt select finds inside a session's own transaction: also what it has just written.
+    """Return what `Session.exec` would, asked of the driver: also what the session has just written.
 
     Raises:
         DBAPIError: as the session would, without the values.
@@ -154,9 +158,7 @@ class _PreparedSelect:
             elif process:
                 self._into[name] = process
         columns = list(statement.selected_columns)
-        names = [str(one.key) for one in columns]
-        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # known when it runs
-        self._row = row._make
+        self._row = _row_maker([str(one.key) for one in columns], isinstance(statement, SelectOfScalar))
         self._out = [(at, out) for at, one in enumerate(columns) if (out := _reader(one.type, dialect))]
 
     def driver_values(self, values: Mapping[str, Any]) -> Any:
@@ -167,12 +169,22 @@ class _PreparedSelect:
         return driver_values if self._order is None else [driver_values[name] for name in self._order]
 
     def row(self, raw: Sequence[Any]) -> Any:
-        """Return one row as a named tuple."""
+        """Return one row as a named tuple; the value itself where one column is selected."""
         values = list(raw)
         for at, read in self._out:
             if values[at] is not None:
                 values[at] = read(values[at])
         return self._row(values)
+
+
+def _row_maker(names: Sequence[str], scalar: bool) -> Callable[[Sequence[Any]], Any]:
+    if not scalar:
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # known when it runs
+        maker: Callable[[Sequence[Any]], Any] = row._make
+        return maker
+    if len(names) > 1:
+        raise ValueError("a model is not read here: select_columns gives its columns")
+    return itemgetter(0)
 
 
 @lru_cache(maxsize=MOST_PREPARED)

@@ -1,9 +1,10 @@
 """Carries every row of one database into another of the same schema, be it SQLite or PostgreSQL."""
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, inspect, or_, select, update
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, Table, bindparam, func, insert, inspect, update
+from sqlmodel import SQLModel, or_, select
 
 from app.migrations import schema  # its imports fill the metadata
+from app.store.query import select_columns
 from app.upkeep.rules import UnsafeOperation
 
 PART = 500  # rows carried at a time
@@ -21,7 +22,9 @@ def copy_rows(source: Connection, target: Connection) -> None:
         raise UnsafeOperation(f"Databasen har en tabel, vi ikke kender: {', '.join(sorted(strange))}.")
     for table in tables:
         own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
-        for part in source.execute(select(table).execution_options(yield_per=PART)).mappings().partitions():
+        for part in (
+            source.execute(select_columns(table).execution_options(yield_per=PART)).mappings().partitions()
+        ):
             target.execute(insert(table), [dict(row) | dict.fromkeys(own) for row in part])
         if own:
             _refer(source, target, table, own)
@@ -30,7 +33,9 @@ def copy_rows(source: Connection, target: Connection) -> None:
 def _refer(source: Connection, target: Connection, table: Table, names: list[str]) -> None:
     """Set the references within one table, when all its rows are there: two may refer to each other."""
     (identity,) = table.primary_key
-    referring = select(identity.label("referring"), *(table.c[name].label(f"to_{name}") for name in names))
+    referring = select_columns(
+        identity.label("referring"), *(table.c[name].label(f"to_{name}") for name in names)
+    )
     some = source.execute(referring.where(or_(*(table.c[name].is_not(None) for name in names)))).mappings()
     setting = update(table).where(identity == bindparam("referring"))
     for part in some.partitions(PART):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, text
+from sqlmodel import select
 
 from app.booking.consistency import count_inconsistencies
 from app.entries.models import EntryVersion

@@ -108,16 +108,16 @@ def test_a_sound_database_is_ready_and_nothing_of_the_trial_stays(
     assert (answer.status_code, answer.json) == (200, {"status": "ready"})
     assert answer.headers["Cache-Control"] == "no-store"
     with database.reading() as session:
-        assert session.execute(text("SELECT count(*) FROM municipality")).scalar() == 1
+        assert session.connection().execute(text("SELECT count(*) FROM municipality")).scalar() == 1
 
 
 def test_what_is_missing_is_named(browser_of: Browser, database: Database) -> None:
     with database.writing() as session:
-        session.execute(text("DROP INDEX uq_plan_one_open"))
+        session.connection().execute(text("DROP INDEX uq_plan_one_open"))
     answer = browser_of(None).get("/readyz")
     assert (answer.status_code, answer.json["missing"]) == (503, ["constraint uq_plan_one_open"])  # type: ignore[index]
     with database.writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert browser_of(None).get("/readyz").json["missing"] == ["migrations"]  # type: ignore[index]
 
 

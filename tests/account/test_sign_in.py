@@ -168,7 +168,7 @@ def test_a_passkey_that_does_not_count_stays_welcome(
 
 def test_a_passkey_that_was_taken_away_opens_nothing(annas_phone: Phone, database: Database) -> None:
     with database.writing() as session:
-        session.execute(update(Passkey).values(revoked_at=NOW))
+        session.exec(update(Passkey).values(revoked_at=NOW))
     assert annas_phone.sign_in().status_code == 422
     assert live_sessions(database) == []
 
@@ -178,7 +178,7 @@ def test_one_without_a_role_has_nothing_to_sign_in_to(
 ) -> None:
     with database.writing() as session:
         held = update(PersonRole).where(col(PersonRole.person_id) == people.anna.id)
-        session.execute(held.values(ends_at=NOW))
+        session.exec(held.values(ends_at=NOW))
     clock.now += timedelta(minutes=1)
     assert annas_phone.sign_in().status_code == 422
     assert live_sessions(database) == []

@@ -309,10 +309,10 @@ def test_hiding_when_nobody_has_looked_leaves_no_trace_with_others(
 def test_the_database_refuses_what_cannot_be(database: Database, people: People, wrong: str) -> None:
     told(database, people.anna)
     with pytest.raises(DBAPIError), database.writing() as session:
-        session.execute(sql(wrong))
+        session.connection().execute(sql(wrong))
 
 
 def test_a_notice_of_a_strange_kind_is_still_refused(database: Database, people: People) -> None:
     told(database, people.anna, "shown")
     with pytest.raises(DBAPIError), database.writing() as session:
-        session.execute(sql("UPDATE notice SET kind = 'gossip'"))
+        session.connection().execute(sql("UPDATE notice SET kind = 'gossip'"))

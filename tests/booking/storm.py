@@ -136,7 +136,7 @@ def _looked_at(url: str, tally: Tally) -> Tally:
         tally.broken = broken_promises(session) + _over_the_limits(session)
         if not database.is_sqlite:
             counted = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-            tally.deadlocks = session.execute(counted).scalar_one()
+            tally.deadlocks = session.connection().execute(counted).scalar_one()
     database.close()
     return tally
 

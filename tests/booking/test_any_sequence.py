@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import delete, select
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, select
 
 from app.booking import occupancy
 from app.booking.cancel import expire_proposals
@@ -152,13 +152,13 @@ def _near(desk: Desk, wanted: Any) -> bool:
         OCCUPANCY.c.ends_at > wanted.starts_at - LONGEST_TRIP,
     )
     with desk.database.reading() as session:
-        return session.execute(near).first() is not None
+        return session.exec(near).first() is not None
 
 
 def _empty(session: Session) -> None:
     """Take every meeting away; what hangs on it goes with it."""
-    session.execute(delete(Meeting))
-    session.execute(delete(MeetingSeries))
+    session.exec(delete(Meeting))
+    session.exec(delete(MeetingSeries))
 
 
 def run(database: Database, examples: int) -> None:

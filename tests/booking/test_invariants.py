@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -37,6 +37,7 @@ from app.meetings.rules import (
     TooManyProposals,
 )
 from app.store.db import violates
+from app.store.query import select_columns
 from tests.booking.desk import Desk, slot
 from tests.booking.ledger import broken_promises
 from tests.booking.race import at_once, take_the_guard_away
@@ -55,7 +56,7 @@ def broken(desk: Desk) -> list[str]:
 
 def past_every_rule(desk: Desk, statement: Any) -> None:
     """Change a row as a mistake in the code would."""
-    desk.write(lambda session: session.execute(statement))
+    desk.write(lambda session: session.exec(statement))
 
 
 def test_i1_no_two_rows_overlap_and_without_the_guard_they_would(desk: Desk) -> None:
@@ -94,7 +95,7 @@ def test_i3_what_will_not_be_takes_no_time(desk: Desk, end: str) -> None:
 
 def _rows(desk: Desk) -> list[dict[str, Any]]:
     with desk.database.reading() as session:
-        return [dict(row) for row in session.execute(select(OCCUPANCY)).mappings()]
+        return [dict(row._mapping) for row in session.exec(select_columns(OCCUPANCY))]
 
 
 @pytest.mark.parametrize("channel", [Channel.PHONE, Channel.VIDEO])
@@ -237,14 +238,14 @@ def test_i7_time_is_written_in_one_place() -> None:
     "line",
     [
         "session.add(Occupancy(subject_id=one))",
-        "session.execute(insert(Occupancy).values(rows))",
-        "session.execute(delete(_OCCUPANCY).where(True))",
-        "session.execute(text('DELETE FROM occupancy WHERE true'))",
+        "session.exec(insert(Occupancy).values(rows))",
+        "session.exec(delete(_OCCUPANCY).where(True))",
+        "session.connection().execute(text('DELETE FROM occupancy WHERE true'))",
     ],
 )
 def test_i7_a_second_place_would_be_seen(line: str) -> None:
     assert writes_occupancy(line)
-    assert not writes_occupancy("session.execute(select(Occupancy))")
+    assert not writes_occupancy("session.exec(select(Occupancy))")
 
 
 def _said(refused: Clash) -> tuple[object, ...]:

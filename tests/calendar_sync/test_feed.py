@@ -179,7 +179,7 @@ def test_a_protected_address_is_in_no_feed(
     channel: Channel, booked: Booked, made: Made, app: Flask, database: Database, people: People
 ) -> None:
     with database.writing() as session:
-        session.execute(update(Person).where(col(Person.id) == people.anna.id).values(protected_address=True))
+        session.exec(update(Person).where(col(Person.id) == people.anna.id).values(protected_address=True))
     meeting_id = booked(duty=True, channel=channel, place="Hemmelig Vej 7", directions="Ring på hos Holm")
     for address in (made(detailed=True), made(people.line)):
         text = app.test_client().get(address).text

@@ -117,10 +117,10 @@ def test_no_other_program_reads_the_new_file_with_the_log_of_the_old_one(
 def test_a_command_says_what_to_do(folder: Path, enplan: Run, tmp_path: Path) -> None:
     database = Database(f"sqlite:///{folder}/enplan.db")
     with database.writing() as session:
-        session.execute(text("SELECT 1"))
+        session.connection().execute(text("SELECT 1"))
     (folder / "enplan.db").rename(tmp_path / "away.db")
     with pytest.raises(DatabaseReplaced) as problem, database.writing() as session:
-        session.execute(text("SELECT 1"))
+        session.connection().execute(text("SELECT 1"))
     database.close()
     assert "byttet ud" in error_sentence(problem.value)
     assert "./enplan migrate" in one_sentence(enplan("backup", "x.db", "--data", "demo"))

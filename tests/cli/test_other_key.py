@@ -151,7 +151,7 @@ def test_the_doctor_records_nothing(site: dict[str, str], site_database: Databas
 def forget_key(database: Database) -> None:
     """Make the database one from before it knew its key."""
     with database.writing() as session:
-        session.execute(text("DELETE FROM key_fingerprint"))
+        session.connection().execute(text("DELETE FROM key_fingerprint"))
 
 
 def test_a_database_from_before_takes_the_first_key_and_says_so_once(

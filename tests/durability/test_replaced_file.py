@@ -117,8 +117,8 @@ def _acknowledged(database: Database, first: int) -> set[str]:
     for number in range(first, first + WRITES):
         try:
             with database.writing() as session:
-                session.execute(text("CREATE TABLE IF NOT EXISTS said (words text)"))
-                session.execute(text("INSERT INTO said VALUES (:words)"), {"words": str(number)})
+                session.connection().execute(text("CREATE TABLE IF NOT EXISTS said (words text)"))
+                session.connection().execute(text("INSERT INTO said VALUES (:words)"), {"words": str(number)})
             kept.add(str(number))
         except DatabaseReplaced:
             pass
@@ -174,7 +174,7 @@ def test_a_swap_while_a_transaction_runs_is_not_acknowledged(tmp_path: Path) -> 
 
 def _write_while_it_is_moved_away(database: Database, file: Path) -> None:
     with database.writing() as session:
-        session.execute(text("INSERT INTO said VALUES ('lost')"))
+        session.connection().execute(text("INSERT INTO said VALUES ('lost')"))
         file.rename(file.with_name("old.db"))
 
 

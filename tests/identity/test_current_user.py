@@ -254,7 +254,7 @@ def test_a_database_that_does_not_answer_sends_nobody_to_sign_in(
 ) -> None:
     client = browser_of(people.anna)
     with database.writing() as session:
-        session.execute(text("ALTER TABLE login_session RENAME TO elsewhere"))
+        session.connection().execute(text("ALTER TABLE login_session RENAME TO elsewhere"))
     answer = client.get("/indstillinger")
     assert answer.status_code in (500, 503)
     assert "Prøv igen" in answer.text

@@ -122,7 +122,7 @@ def test_revoked_means_out_at_the_next_request(
     client = browser_of(people.anna)
     assert is_in(client)
     with database.writing() as session:
-        session.execute(update(LoginSession).values(revoked_at=NOW))
+        session.exec(update(LoginSession).values(revoked_at=NOW))
     assert not is_in(client)
 
 
@@ -131,7 +131,7 @@ def test_the_last_role_that_ends_takes_the_sign_in_along(
 ) -> None:
     client, ends = browser_of(people.line), NOW + MINUTE
     with database.writing() as session:
-        session.execute(
+        session.exec(
             update(PersonRole).where(col(PersonRole.person_id) == people.line.id).values(ends_at=ends)
         )
     assert is_in(client)

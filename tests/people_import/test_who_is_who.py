@@ -3,12 +3,12 @@
 from collections import Counter
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.identity.models import Person
 from app.people_import.line_errors import BadFile
 from app.store.db import Database
+from app.store.query import select_columns
 from tests.people_import.test_import_people import LATER, contact_of, take
 
 GIVE = "giv hver person sit eget nummer"
@@ -19,7 +19,7 @@ def known(database: Database, name: str = "Mette Prøve") -> Counter[tuple[str, 
     """Return how many have each birth date, phone and e-mail, of those with a name."""
     columns = (col(Person.born_on), col(Person.phone), col(Person.email))
     with database.reading() as session:
-        found = session.execute(select(*columns).where(col(Person.name) == name)).all()
+        found = session.exec(select(*columns).where(col(Person.name) == name)).all()
     return Counter(tuple(map(str, row)) for row in found)
 
 
@@ -135,7 +135,7 @@ def test_in_doubt_nobody_is_touched(database: Database, first: str, second: str,
 
 def everybody(database: Database) -> list[tuple[object, ...]]:
     with database.reading() as session:
-        return [tuple(row) for row in session.execute(select(Person.__table__).order_by(col(Person.id)))]  # type: ignore[attr-defined]
+        return [tuple(row) for row in session.exec(select_columns(Person.__table__).order_by(col(Person.id)))]  # type: ignore[attr-defined]
 
 
 def test_a_number_each_settles_every_doubt(database: Database) -> None:

@@ -82,8 +82,10 @@ def test_read_then_write_from_many_threads_meets_no_lock(database: Database) -> 
         try:
             for _ in range(10):
                 with database.writing() as session:
-                    session.execute(text("SELECT name FROM municipality")).all()
-                    session.execute(text("UPDATE municipality SET name = :name"), {"name": f"Nr. {count}"})
+                    session.connection().execute(text("SELECT name FROM municipality")).all()
+                    session.connection().execute(
+                        text("UPDATE municipality SET name = :name"), {"name": f"Nr. {count}"}
+                    )
         except OperationalError as problem:
             trouble.append(type(problem).__name__)
 

@@ -126,7 +126,9 @@ def test_of_many_at_once_one_records_and_the_others_are_held_against_it(
 def add(database: Database, number: int, fingerprint: str) -> None:
     row = {"number": number, "fingerprint": fingerprint, "at": NOW.isoformat(sep=" ")}
     with database.writing() as session:
-        session.execute(text("INSERT INTO key_fingerprint VALUES (:number, :fingerprint, :at)"), row)
+        session.connection().execute(
+            text("INSERT INTO key_fingerprint VALUES (:number, :fingerprint, :at)"), row
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlalchemy import func, select
-from sqlmodel import SQLModel
+from sqlalchemy import func
+from sqlmodel import SQLModel, select
 
 from app.store.db import Database
+from app.store.query import select_columns
 from tests.pg_server import PgServer
 
 EmptyPlace = Callable[[str], str]
@@ -41,8 +42,8 @@ def everything_in(url: str) -> Rows:
     """Return all rows of all tables, with the values that the app would read."""
     database = Database(url)
     with database.engine.connect() as connection:
-        rows = {
-            table.name: {tuple(row) for row in connection.execute(select(table))}
+        rows: Rows = {
+            table.name: {tuple(row) for row in connection.execute(select_columns(table))}
             for table in SQLModel.metadata.sorted_tables
         }
     database.close()

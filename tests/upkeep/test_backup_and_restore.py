@@ -71,8 +71,8 @@ def test_a_backup_replaces_nothing(database: Database, tmp_path: Path) -> None:
 
 def test_a_table_we_do_not_know_is_not_left_out_silently(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
-        session.execute(text("CREATE TABLE extra (words text)"))
-        session.execute(text("INSERT INTO extra VALUES ('noget')"))
+        session.connection().execute(text("CREATE TABLE extra (words text)"))
+        session.connection().execute(text("INSERT INTO extra VALUES ('noget')"))
     target = tmp_path / "saved.db"
     if database.is_sqlite:
         assert backup(database, target)["extra"] == 1

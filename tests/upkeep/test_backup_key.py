@@ -78,8 +78,8 @@ def test_a_backup_from_before_the_fingerprint_comes_back(
     kind: str, database: Database, empty_place: EmptyPlace, tmp_path: Path
 ) -> None:
     with database.writing() as session:
-        session.execute(text("DROP TABLE key_fingerprint"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+        session.connection().execute(text("DROP TABLE key_fingerprint"))
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0012'"))
     backup(database, tmp_path / "old.db")
     place = empty_place(kind)
     assert restore(tmp_path / "old.db", place, OURS)["key_fingerprint"] == 0

@@ -51,7 +51,7 @@ class Fault(NamedTuple):
 def run(statement: str) -> Callable[[Database], None]:
     def harm(database: Database) -> None:
         with database.writing() as session:
-            session.execute(text(statement))
+            session.connection().execute(text(statement))
 
     return harm
 

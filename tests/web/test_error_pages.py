@@ -64,7 +64,9 @@ def failing(app: Flask) -> None:
 
     def fail() -> str:
         with db().reading() as session:
-            session.execute(text("INSERT INTO municipality (name) VALUES (:name)"), {"name": WORDS})
+            session.connection().execute(
+                text("INSERT INTO municipality (name) VALUES (:name)"), {"name": WORDS}
+            )
         return ""
 
     def break_down() -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.availability.rules import wish_spans
@@ -13,6 +12,7 @@ from app.availability.service import list_wishes
 from app.dates.local_time import span_edge
 from app.meetings.models import Meeting, Occupancy
 from app.meetings.rules import LONGEST, OccupancyKind
+from app.store.query import select_columns
 
 ONE_DAY = timedelta(days=1)
 
@@ -31,21 +31,21 @@ class TakenTime:
 def read_taken_times(session: Session, subject_id: UUID, citizen_id: UUID, day: date) -> Sequence[TakenTime]:
     """Return what is taken of somebody's day; only this citizen's meetings are named."""
     begins, ends = span_edge(day, time(0)), span_edge(day + ONE_DAY, time(0))
-    rows = session.execute(
-        select(
-            col(Occupancy.starts_at),
-            col(Occupancy.ends_at),
-            col(Occupancy.kind),
-            col(Meeting.id),
-            col(Meeting.purpose),
-            col(Meeting.citizen_id),
+    rows = session.exec(
+        select_columns(
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.kind,
+            Meeting.id,
+            Meeting.purpose,
+            Meeting.citizen_id,
         )
-        .join(Meeting, col(Meeting.id) == col(Occupancy.meeting_id))
+        .join(Meeting, col(Meeting.id) == Occupancy.meeting_id)
         .where(
-            col(Occupancy.subject_id) == subject_id,
-            col(Occupancy.starts_at) > begins - LONGEST,  # or all that ever was would be read
-            col(Occupancy.starts_at) < ends,
-            col(Occupancy.ends_at) > begins,
+            Occupancy.subject_id == subject_id,
+            Occupancy.starts_at > begins - LONGEST,  # or all that ever was would be read
+            Occupancy.starts_at < ends,
+            Occupancy.ends_at > begins,
         )
         .order_by(col(Occupancy.starts_at))
     )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 from wtforms import SelectChoice
 
 from app.booking.change import as_request
@@ -95,12 +94,12 @@ def read_as_template(session: Session, meeting: Meeting) -> Shown:
 
 
 def _who_work_here(session: Session, ids: Iterable[UUID | None]) -> set[UUID]:
-    wanted = select(col(PersonRole.person_id)).where(
+    wanted = select(PersonRole.person_id).where(
         col(PersonRole.person_id).in_([one for one in ids if one]),
         col(PersonRole.role).in_(STAFF),
         col(PersonRole.ends_at).is_(None),
     )
-    return set(session.execute(wanted).scalars())
+    return set(session.exec(wanted))
 
 
 def form_values(form: EditMeetingForm) -> Shown:

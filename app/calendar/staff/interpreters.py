@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 from wtforms import SelectChoice
 
 from app.i18n import gettext as _
@@ -17,17 +16,17 @@ def list_interpreters(
     session: Session, citizen_id: UUID, now_there: UUID | None = None
 ) -> list[SelectChoice]:
     """Return those with a name who speak the citizen's language, and who is there now, by name."""
-    spoken = select(col(Person.interpreter_language)).where(col(Person.id) == citizen_id).scalar_subquery()
+    spoken = select(Person.interpreter_language).where(Person.id == citizen_id).scalar_subquery()
     subject = CalendarSubject
-    rows = session.execute(
-        select(col(subject.id), col(subject.name))
+    rows = session.exec(
+        select(subject.id, subject.name)
         .where(
-            col(subject.kind) == SubjectKind.INTERPRETER,
-            (col(subject.language) == spoken) | (col(subject.id) == now_there),
+            subject.kind == SubjectKind.INTERPRETER,
+            (subject.language == spoken) | (subject.id == now_there),
         )
         .order_by(col(subject.name), col(subject.id))
     )
-    return [SelectChoice(str(row.id), row.name or _("Tolken")) for row in rows]
+    return [SelectChoice(str(one), name or _("Tolken")) for one, name in rows]
 
 
 def interpreter_choices(inputs: Sequence[SelectChoice]) -> list[SelectChoice]:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 from wtforms import SelectChoice
 
 from app.calendar.staff.forms.meeting_fields import ELSEWHERE
@@ -31,25 +30,25 @@ class LocationChoice:
 
 def list_locations(session: Session, citizen_id: UUID) -> list[LocationChoice]:
     """Return where the citizen's municipality holds meetings, by name; each place before its rooms."""
-    home = select(col(Person.municipality_id)).where(col(Person.id) == citizen_id).scalar_subquery()
-    places = session.execute(
-        select(col(Place.id), col(Place.name)).where(col(Place.municipality_id) == home).order_by(Place.name)
+    home = select(Person.municipality_id).where(Person.id == citizen_id).scalar_subquery()
+    places = session.exec(
+        select(Place.id, Place.name).where(Place.municipality_id == home).order_by(Place.name)
     ).all()
-    rooms = session.execute(
-        select(col(CalendarSubject.id), col(CalendarSubject.name), col(CalendarSubject.place_id))
+    rooms = session.exec(
+        select(CalendarSubject.id, CalendarSubject.name, CalendarSubject.place_id)
         .where(
-            col(CalendarSubject.kind) == SubjectKind.ROOM,
-            col(CalendarSubject.place_id).in_([one.id for one in places]),
+            CalendarSubject.kind == SubjectKind.ROOM,
+            col(CalendarSubject.place_id).in_([place_id for place_id, _name in places]),
             col(CalendarSubject.name).is_not(None),
         )
         .order_by(col(CalendarSubject.name), col(CalendarSubject.id))
     ).all()
     found = []
-    for place in places:
-        found.append(LocationChoice(place.id, None, place.name))
-        for room in rooms:
-            if room.place_id == place.id:
-                found.append(LocationChoice(place.id, room.id, place.name + _(", ") + room.name))
+    for place_id, place in places:
+        found.append(LocationChoice(place_id, None, place))
+        for room_id, room, its_place_id in rooms:
+            if its_place_id == place_id:
+                found.append(LocationChoice(place_id, room_id, place + _(", ") + str(room)))
     return found
 
 
@@ -69,24 +68,19 @@ def location_value(session: Session, meeting: Meeting) -> str:
     if meeting.channel is not Channel.IN_PERSON or meeting.place_id is None:
         return ELSEWHERE
     room = (
-        select(col(Participant.subject_id))
-        .join(CalendarSubject, col(CalendarSubject.id) == col(Participant.subject_id))
+        select(Participant.subject_id)
+        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
         .where(
-            col(Participant.meeting_id) == meeting.id,
-            col(CalendarSubject.kind) == SubjectKind.ROOM,
-            col(CalendarSubject.place_id) == meeting.place_id,
+            Participant.meeting_id == meeting.id,
+            CalendarSubject.kind == SubjectKind.ROOM,
+            CalendarSubject.place_id == meeting.place_id,
             col(CalendarSubject.name).is_not(None),
         )
     )
-    return str(session.execute(room).scalar() or meeting.place_id)
+    return str(session.exec(room).first() or meeting.place_id)
 
 
 def last_meeting(session: Session, citizen_id: UUID) -> Meeting | None:
     """Return the last meeting at which the citizen met somebody: it is often there again."""
-    rows = select(Meeting).where(
-        col(Meeting.citizen_id) == citizen_id, col(Meeting.channel) == Channel.IN_PERSON
-    )
-    found: Meeting | None = session.execute(
-        rows.order_by(col(Meeting.starts_at).desc()).limit(1)
-    ).scalar_one_or_none()
-    return found
+    rows = select(Meeting).where(Meeting.citizen_id == citizen_id, Meeting.channel == Channel.IN_PERSON)
+    return session.exec(rows.order_by(col(Meeting.starts_at).desc()).limit(1)).one_or_none()

@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.tasks import TaskListRow
 from app.identity.models import Person
@@ -33,8 +32,6 @@ def describe_tasks(session: Session, tasks: Sequence[TaskListRow]) -> list[TaskT
 
 
 def _words(session: Session, meeting_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
-    rows = select(col(Meeting.id), col(Person.name), col(Meeting.purpose)).join(
-        Person, col(Person.id) == col(Meeting.citizen_id)
-    )
-    found = session.execute(rows.where(col(Meeting.id).in_(meeting_ids)))
-    return {row.id: (row.name, row.purpose) for row in found}
+    rows = select(Meeting.id, Person.name, Meeting.purpose).join(Person, col(Person.id) == Meeting.citizen_id)
+    found = session.exec(rows.where(col(Meeting.id).in_(meeting_ids)))
+    return {meeting_id: (name, purpose) for meeting_id, name, purpose in found}

@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking.book import book_meeting, check_proposals, find_by_request_key
 from app.booking.change import as_request
@@ -146,9 +145,9 @@ class SearchResult:
 def list_invitable(session: Session, ids: Iterable[UUID | None]) -> list[InvitableHelper]:
     """Return these people, by name."""
     wanted = {one for one in ids if one}
-    rows = select(col(Person.id), col(Person.name), col(Person.title)).where(col(Person.id).in_(wanted))
+    rows = select(Person.id, Person.name, Person.title).where(col(Person.id).in_(wanted))
     return [
-        InvitableHelper(*row) for row in session.execute(rows.order_by(col(Person.sort_key), col(Person.id)))
+        InvitableHelper(*row) for row in session.exec(rows.order_by(col(Person.sort_key), col(Person.id)))
     ]
 
 
@@ -290,9 +289,9 @@ def send_series(
 
 def meetings_of_series(session: Session, meeting_id: UUID) -> list[datetime]:
     """Return when the meetings begin that were asked for together with this one; none: it stands alone."""
-    mine = select(col(Meeting.series_id)).where(col(Meeting.id) == meeting_id).scalar_subquery()
-    rows = select(col(Meeting.starts_at)).where(col(Meeting.series_id) == mine)
-    return list(session.execute(rows.order_by(col(Meeting.starts_at))).scalars())
+    mine = select(Meeting.series_id).where(Meeting.id == meeting_id).scalar_subquery()
+    rows = select(Meeting.starts_at).where(Meeting.series_id == mine)
+    return list(session.exec(rows.order_by(col(Meeting.starts_at))))
 
 
 def search_request_of(session: Session, meeting: Meeting, *, now: datetime) -> SearchRequest:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.meetings.models import Meeting
 from app.meetings.rules import STANDING
@@ -18,11 +17,11 @@ def list_rest_of_series(session: Session, meeting: Meeting, *, now: datetime) ->
     if meeting.series_id is None:
         return []
     rows = select(Meeting).where(
-        col(Meeting.series_id) == meeting.series_id,
+        Meeting.series_id == meeting.series_id,
         col(Meeting.state).in_(STANDING),
-        col(Meeting.starts_at) > now,
+        Meeting.starts_at > now,
     )
-    return session.execute(rows.order_by(col(Meeting.starts_at), col(Meeting.id))).scalars().all()
+    return session.exec(rows.order_by(col(Meeting.starts_at), col(Meeting.id))).all()
 
 
 def encode_series(meetings: Sequence[Meeting]) -> str:

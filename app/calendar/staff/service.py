@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.booking import tasks
 from app.booking.accept import accept_meeting
@@ -146,9 +145,9 @@ def close_tasks(
 def _open(session: Session, meeting_id: UUID, of: UUID | None) -> list[tasks.ShownTask]:
     """Return what waits to be settled, by day; `of`: only what was asked of this person."""
     wanted = select(MeetingTask).where(
-        col(MeetingTask.meeting_id) == meeting_id, col(MeetingTask.done_at).is_(None)
+        MeetingTask.meeting_id == meeting_id, col(MeetingTask.done_at).is_(None)
     )
     if of is not None:
-        wanted = wanted.where(col(MeetingTask.person_id) == of)
-    rows = session.execute(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id))).scalars()
+        wanted = wanted.where(MeetingTask.person_id == of)
+    rows = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [tasks.ShownTask(one.kind, one.due_on, one.late_at is not None) for one in rows]

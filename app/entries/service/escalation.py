@@ -27,7 +27,7 @@ def mark_late(session: Session, *, now: datetime) -> int:
     """
     overdue = (
         select(Entry, Plan.citizen_id)
-        .join(Plan, col(Plan.id) == col(Entry.plan_id))
+        .join(Plan, col(Plan.id) == Entry.plan_id)
         .where(
             Entry.state == EntryState.SHARED,
             Entry.author_id == Plan.citizen_id,

@@ -25,7 +25,7 @@ from app.plan.service import close_cover, record_revision
 
 def lock_entry(session: Session, citizen_id: UUID, entry_id: UUID) -> Entry:
     """Return the citizen's entry, locked until the transaction ends; raise Missing if there is none."""
-    wanted = select(Entry).join(Plan, col(Plan.id) == col(Entry.plan_id))
+    wanted = select(Entry).join(Plan, col(Plan.id) == Entry.plan_id)
     wanted = wanted.where(Entry.id == entry_id, Plan.citizen_id == citizen_id)
     entry = session.exec(wanted.with_for_update(of=Entry)).first()
     if entry is None:
