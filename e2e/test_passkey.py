@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Pa
 from sqlmodel import col, select
 
 from app.account.qr import qr_path
-from app.identity.codes import format_code
 from app.identity.credentials import Passkey
+from app.identity.invitation_codes import format_code
 from app.identity.invitations import NewInvitation, make_invitation
 from app.identity.models import LoginSession
 from e2e.conftest import SMALL, Site

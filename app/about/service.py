@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.migrations.schema import at_head, missing_promises, prove_writable
+from app.migrations.schema import at_head, missing_constraints, prove_writable
 from app.store.db import Database
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key
 
@@ -18,7 +18,7 @@ def list_missing(database: Database, secret_key: str) -> list[str]:
         with database.engine.connect() as connection:
             if not at_head(connection):
                 return ["migrations"]
-            missing = [f"constraint {name}" for name in missing_promises(connection)]
+            missing = [f"constraint {name}" for name in missing_constraints(connection)]
             check_secret_key(connection, secret_key)
     except OtherSecretKey:
         return ["secret key"]

@@ -4,7 +4,7 @@ from wtforms.validators import Optional
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.i18n import offered
-from app.identity.codes import read_code
+from app.identity.invitation_codes import read_code
 from app.identity.invitations import InvitationClaim
 from app.identity.rules import TextSize
 

@@ -51,21 +51,21 @@ class NewDevice:
 
 
 def sign_in(
-    session: Session, door: RelyingParty, answer: str, phone: ClientDevice, *, now: datetime
+    session: Session, party: RelyingParty, answer: str, phone: ClientDevice, *, now: datetime
 ) -> NewSession | None:
     """Sign in whoever's passkey has answered, or nobody."""
-    person_id = verify_sign_in(session, door, answer, now=now)
+    person_id = verify_sign_in(session, party, answer, now=now)
     return _enter(session, person_id, phone, now) if person_id else None
 
 
 def accept_invitation(
-    session: Session, door: RelyingParty, claim: str, answer: str, phone: ClientDevice, *, now: datetime
+    session: Session, party: RelyingParty, claim: str, answer: str, phone: ClientDevice, *, now: datetime
 ) -> NewSession | None:
     """Keep the passkey made on an invitation, use the invitation up, and sign its person in; or nobody."""
     invitation = find_claimed_invitation(session, claim, now=now)
     if invitation is None:
         return None
-    passkey = verify_registration(session, door, invitation.person_id, answer, name=phone.name, now=now)
+    passkey = verify_registration(session, party, invitation.person_id, answer, name=phone.name, now=now)
     if passkey is None:
         return None
     invitation.used_at = now
@@ -75,10 +75,10 @@ def accept_invitation(
 
 
 def add_passkey(
-    session: Session, door: RelyingParty, person_id: UUID, answer: str, *, name: str, now: datetime
+    session: Session, party: RelyingParty, person_id: UUID, answer: str, *, name: str, now: datetime
 ) -> bool:
     """Keep one more passkey of one who is signed in, and say whether it could be kept."""
-    passkey = verify_registration(session, door, person_id, answer, name=name, now=now)
+    passkey = verify_registration(session, party, person_id, answer, name=name, now=now)
     if passkey is not None:
         _notify_contact(session, passkey, now)
     return passkey is not None

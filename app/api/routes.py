@@ -50,7 +50,7 @@ def free(system: System) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
         check_municipality(session, search_request.citizen_id)
-        check_people(session, _as_wish(search_request), now=now)
+        check_people(session, _as_meeting_request(search_request), now=now)
         offers = find_times(session, search_request, now=now, closing_days=settings().site.closing_days)
     with db().writing() as session:
         log_system_view(session, search_request.citizen_id, FIND, system_id=system.id)
@@ -58,7 +58,7 @@ def free(system: System) -> ResponseReturnValue:
     return Response(json.dumps({"slots": slots}), mimetype="application/json")
 
 
-def _as_wish(search_request: SearchRequest) -> MeetingRequest:
+def _as_meeting_request(search_request: SearchRequest) -> MeetingRequest:
     """Return who would meet where, to be checked as a booking would be."""
     return MeetingRequest(
         citizen_id=search_request.citizen_id,

@@ -64,7 +64,7 @@ WORDS = {
     "place": text_schema(PLACE_MOST),
     "place_id": nullable(UUID),
 }
-WISH: Shape = {
+MEETING_REQUEST: Shape = {
     "citizen": UUID,
     "with": PEOPLE,
     "channel": CHANNEL,
@@ -88,9 +88,10 @@ SCHEMAS: dict[str, Shape] = {
     "MeetingWish": {
         "oneOf": [
             object_schema(
-                {**WISH, **_TIME, "options": {"type": "null"}}, needed=(*_ASKED, "starts_at", "ends_at")
+                {**MEETING_REQUEST, **_TIME, "options": {"type": "null"}},
+                needed=(*_ASKED, "starts_at", "ends_at"),
             ),
-            object_schema({**WISH, "options": _OPTIONS}, needed=(*_ASKED, "options"))
+            object_schema({**MEETING_REQUEST, "options": _OPTIONS}, needed=(*_ASKED, "options"))
             | {"not": {"anyOf": [{"required": ["starts_at"]}, {"required": ["ends_at"]}]}},
         ]
     },

@@ -53,12 +53,12 @@ def _status_text(new: str | None) -> str:
 
 
 def _answers(session: Session, citizen_id: UUID) -> list[tuple[PreferenceTopic, str]]:
-    limits, interpreter = service.find_limits(session, citizen_id), _interpreter(session, citizen_id)
+    limits, interpreter = service.get_limits(session, citizen_id), _interpreter(session, citizen_id)
     return [(one, answer_text(one, limits, interpreter)) for one in questions.QUESTIONS]
 
 
 def _interpreter(session: Session, citizen_id: UUID) -> str:
-    needs = service.find_needs(session, citizen_id)
+    needs = service.get_needs(session, citizen_id)
     if not needs.interpreter:
         return _("Nej")
     return _("Ja, %(language)s", language=language_name(needs.language)) if needs.language else _("Ja")
@@ -93,7 +93,7 @@ def answer(citizen_id: UUID, topic: str) -> ResponseReturnValue:
 
 def _form(session: Session, citizen_id: UUID, question: PreferenceTopic, sent: Any = None) -> Any:
     """Return the form of a question: as it was sent, or with the answer that stands."""
-    limits = service.find_limits(session, citizen_id)
+    limits = service.get_limits(session, citizen_id)
     if question is questions.COMPANION:
         form: Any = CompanionForm(sent, answer=limits.companion or "")
     elif question is questions.LANGUAGE:
@@ -111,7 +111,7 @@ def _form(session: Session, citizen_id: UUID, question: PreferenceTopic, sent: A
 
 
 def _spoken(session: Session, citizen_id: UUID) -> str:
-    needs = service.find_needs(session, citizen_id)
+    needs = service.get_needs(session, citizen_id)
     if not needs.interpreter:
         return questions.NO_INTERPRETER
     return needs.language or questions.OTHER_LANGUAGE

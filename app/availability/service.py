@@ -105,7 +105,7 @@ def _lies_in(one: ConflictingMeeting, wish: CalendarWish) -> bool:
     return any(start < one.ends_at and one.starts_at < end for start, end in closed)
 
 
-def find_limits(session: Session, citizen_id: UUID) -> CalendarLimits:
+def get_limits(session: Session, citizen_id: UUID) -> CalendarLimits:
     """Return what the citizen has said of how much and how, or the usual; not to be changed."""
     return session.get(CalendarLimits, citizen_id) or _usual(citizen_id)
 
@@ -150,8 +150,8 @@ def choose_interpreter(
     session.flush()
 
 
-def find_needs(session: Session, citizen_id: UUID) -> MeetingNeeds:
+def get_needs(session: Session, citizen_id: UUID) -> MeetingNeeds:
     """Return what those who plan a meeting must know of the citizen."""
-    limits, language = find_limits(session, citizen_id), find_language(session, citizen_id)
+    limits, language = get_limits(session, citizen_id), find_language(session, citizen_id)
     needed = language is not None or limits.needs_interpreter
     return MeetingNeeds(limits.channel, needed, language, limits.companion)

@@ -13,7 +13,7 @@ from app.booking.expiry import expire_meetings, is_overdue, release_options
 from app.booking.locking import check_current, lock_meetings, lock_subjects
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import release_occupancy, write_occupancy
-from app.booking.participants import list_people
+from app.booking.participants import read_people_by_meeting
 from app.booking.queries import read_meeting_times
 from app.booking.reschedule import NewMeetingTime, check_free_day, check_new_times
 from app.booking.rules import TaskKind
@@ -135,9 +135,9 @@ def expire_proposals(session: Session, *, now: datetime, closing_days: Collectio
     ids = [meeting.id for meeting in session.exec(_waiting(now)) if is_overdue(meeting, now=now)]
     if not ids:
         return 0
-    people = list_people(session, ids)
+    people = read_people_by_meeting(session, ids)
     lock_subjects(session, set().union(*people.values()))
-    same = list_people(session, ids)
+    same = read_people_by_meeting(session, ids)
     found = [one for one in ids if same.get(one) == people.get(one)]
     return expire_meetings(session, found, now=now, closing_days=closing_days)
 

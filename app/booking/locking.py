@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session, and_, col, or_, select
 
 from app.booking.expiry import expire_meetings, is_overdue
-from app.booking.participants import list_people
+from app.booking.participants import read_people_by_meeting
 from app.errors import Missing
 from app.meetings.models import CalendarSubject, Meeting, Occupancy
 from app.meetings.rules import LONGEST, STANDING, MeetingChanged, MeetingIsOver, OccupancyKind, Slot
@@ -59,11 +59,11 @@ def lock_for_booking(
     Whoever else is in such a proposal is locked with them. `keep` are meetings that are left alone.
     """
     dead = _dead_holds(session, ids, slots, now) - set(keep)
-    people = list_people(session, dead) if dead else {}
+    people = read_people_by_meeting(session, dead) if dead else {}
     everybody = set(ids).union(*people.values())
     lock_subjects(session, everybody)
     if dead:
-        same = list_people(session, dead)
+        same = read_people_by_meeting(session, dead)
         expire_meetings(session, [one for one in dead if same.get(one, set()) <= everybody], now=now)
 
 
@@ -81,9 +81,9 @@ def lock_meetings(
         Missing: there is no such meeting.
         MeetingChanged: somebody was put in it just before.
     """
-    people = set(also).union(*list_people(session, meeting_ids).values())
+    people = set(also).union(*read_people_by_meeting(session, meeting_ids).values())
     lock_for_booking(session, people, slots, now=now, keep=meeting_ids)
-    if not people.issuperset(set().union(*list_people(session, meeting_ids).values())):
+    if not people.issuperset(set().union(*read_people_by_meeting(session, meeting_ids).values())):
         raise MeetingChanged
     wanted = select(Meeting).where(col(Meeting.id).in_(meeting_ids))
     rows = session.exec(wanted.execution_options(populate_existing=True))

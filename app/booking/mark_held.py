@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.booking.book import wall_time
 from app.booking.locking import lock_subjects
-from app.booking.participants import list_people
+from app.booking.participants import read_people_by_meeting
 from app.meetings.models import Meeting, MeetingOption
 from app.meetings.rules import MeetingState, OptionState
 
@@ -29,7 +29,7 @@ def mark_held(session: Session, *, now: datetime) -> int:
     ids = session.exec(select(Meeting.id).where(_gone_by(now)).limit(AT_A_TIME)).all()
     if not ids:
         return 0
-    lock_subjects(session, set().union(*list_people(session, ids).values()))
+    lock_subjects(session, set().union(*read_people_by_meeting(session, ids).values()))
     still = select(Meeting).where(col(Meeting.id).in_(ids), _gone_by(now)).order_by(col(Meeting.id))
     meetings = session.exec(still.execution_options(populate_existing=True)).all()
     for meeting in meetings:

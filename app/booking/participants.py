@@ -191,7 +191,7 @@ def _people(meetings: int) -> Any:
     )
 
 
-def list_people(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+def read_people_by_meeting(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return everybody in these meetings, meeting by meeting."""
     found: dict[UUID, set[UUID]] = {}
     ids = list(meeting_ids)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app.entries.models import Entry
 from app.entries.rules import EntryKind, EntryState, IllegalMove
 from app.entries.service.review import approve_entry
-from app.entries.service.transitions import has_happened, lock_entry
+from app.entries.service.transitions import conflict_for, lock_entry
 from app.goals.service import record_agreement
 from app.identity.models import Person
 from app.identity.rules import first_name
@@ -31,7 +31,7 @@ def check_waiting(session: Session, citizen_id: UUID, entry_id: UUID, *, version
     """Raise Missing if there is no such entry, or say who came first if it waits for nobody any more."""
     entry = lock_entry(session, citizen_id, entry_id)
     if entry.state is not EntryState.SHARED:
-        raise has_happened(session, entry, citizen_id, version)
+        raise conflict_for(session, entry, citizen_id, version)
 
 
 def find_given_answer(
@@ -63,4 +63,4 @@ def find_first_answer(
         ended.where(Cover.substitute_id == by, col(Cover.ends_at) > now - STILL_TOLD)
     ).first()
     entry = session.get(Entry, entry_id) if stood_in else None
-    return has_happened(session, entry, citizen_id, version) if entry else None
+    return conflict_for(session, entry, citizen_id, version) if entry else None

@@ -85,7 +85,7 @@ def check_folder(folder: Path) -> None:
 
 
 @contextmanager
-def used(url: str) -> Iterator[None]:
+def hold_database(url: str) -> Iterator[None]:
     """Hold a SQLite database as in use while the block runs, so that nobody puts another in its place."""
     path = sqlite_path(url)
     if path is None:
@@ -120,7 +120,7 @@ def check_schema(database: Database) -> None:
     with database.engine.connect() as connection:
         if not schema.at_head(connection):
             raise CommandFailed("Databasen er ikke gjort klar til denne udgave: kør ./enplan migrate.")
-        missing = schema.missing_promises(connection)
+        missing = schema.missing_constraints(connection)
     if missing:
         raise CommandFailed(
             f"Databasen mangler {', '.join(missing)}: hent en sikkerhedskopi frem, eller spørg os."

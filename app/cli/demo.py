@@ -37,7 +37,7 @@ def run(asked: Namespace) -> int:
         host = "localhost" if asked.host in ANYWHERE else asked.host
         origin = f"http://{host}:{taken.getsockname()[1]}"
         app = prepare(folder, origin, clock, reset=asked.reset)
-        with held(folder):
+        with hold_demo(folder):
             _serve(app, taken, origin)
     return 0
 
@@ -76,7 +76,7 @@ def prepare(folder: DemoInstance, origin: str, clock: Clock, *, reset: bool = Fa
     check_folder(folder.path)
     refuse_foreign(folder.database_url)
     if reset:
-        with held(folder, alone=True):
+        with hold_demo(folder, alone=True):
             folder.remove_database()
     _refuse_lost_key(folder)
     folder.store_origin(origin)
@@ -103,7 +103,7 @@ def _refuse_lost_key(folder: DemoInstance) -> None:
 
 
 @contextmanager
-def held(folder: DemoInstance, *, alone: bool = False) -> Iterator[None]:
+def hold_demo(folder: DemoInstance, *, alone: bool = False) -> Iterator[None]:
     """Keep a running demo's database from being reset, or another put in its place, under it."""
     check_folder(folder.path)
     try:

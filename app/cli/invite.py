@@ -10,7 +10,7 @@ from app.cli.site import database_url, read_origin_of, read_secret_of
 from app.dates.clock import system_clock
 from app.errors import Refused
 from app.i18n import long_datetime
-from app.identity.codes import format_code
+from app.identity.invitation_codes import format_code
 from app.identity.invitations import make_invitation
 from app.identity.service import find_by_slug
 

@@ -4,7 +4,7 @@ import threading
 from argparse import Namespace
 
 from app import create_app
-from app.cli.database_checks import check_folder, check_schema, refuse_foreign, sqlite_path, used
+from app.cli.database_checks import check_folder, check_schema, hold_database, refuse_foreign, sqlite_path
 from app.cli.error_messages import CommandFailed, port_error_sentence
 from app.cli.secret_key import migrate_with_key, opened_with_key
 from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_set
@@ -27,7 +27,7 @@ def run(asked: Namespace) -> int:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
         raise CommandFailed(port_error_sentence(problem, asked.host, asked.port, "serve")) from problem
-    with taken, used(settings.database_url):
+    with taken, hold_database(settings.database_url):
         app = create_app(settings)
         stop = threading.Event()
         stop_on_signals(stop)
@@ -45,7 +45,7 @@ def work(asked: Namespace) -> int:
     app = create_app(settings)
     stop = threading.Event()
     stop_on_signals(stop)
-    with used(url):
+    with hold_database(url):
         print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
         try:
             run_forever(app, stop)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from datetime import date
 
-from app.identity.characters import strip_unseen
+from app.identity.text_normalisation import strip_unseen
 
 LENGTH = 10
 REPLACEMENT_DAYS = 60  # a replacement number (erstatningspersonnummer) has 60 added to its day

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from app.identity.codes import TRIES
+from app.identity.invitation_codes import TRIES
 from app.store.db import UtcDateTime, enum_column, length_check
 
 OPEN = text("used_at IS NULL AND revoked_at IS NULL")

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from app.errors import Refused
-from app.identity.codes import CLAIM_LASTS, GROUP, LASTS, new_code, new_link_secret
 from app.identity.credentials import Invitation
+from app.identity.invitation_codes import CLAIM_LASTS, GROUP, LASTS, new_code, new_link_secret
 from app.identity.sessions import holds_a_role, token_hash
 
 NO_HASH = "0" * 64

@@ -39,7 +39,7 @@ class RelyingParty:
 
 
 def registration_options(
-    session: Session, door: RelyingParty, person_id: UUID, name: str, *, now: datetime
+    session: Session, party: RelyingParty, person_id: UUID, name: str, *, now: datetime
 ) -> str:
     """Return, as JSON, what a phone needs to make a passkey. `name` is what it calls the person."""
     from webauthn import generate_registration_options, options_to_json  # noqa: PLC0415
@@ -54,7 +54,7 @@ def registration_options(
         select(Passkey.credential_id).where(Passkey.person_id == person_id, col(Passkey.revoked_at).is_(None))
     ).all()
     options = generate_registration_options(
-        rp_id=door.id,
+        rp_id=party.id,
         rp_name="Én plan",
         user_id=person_id.bytes,
         user_name=name,
@@ -69,7 +69,7 @@ def registration_options(
 
 
 def verify_registration(
-    session: Session, door: RelyingParty, person_id: UUID, answer: str, *, name: str, now: datetime
+    session: Session, party: RelyingParty, person_id: UUID, answer: str, *, name: str, now: datetime
 ) -> Passkey | None:
     """Keep the passkey a phone has made, or return None: not for us or this person, known, or too late."""
     from webauthn import verify_registration_response  # noqa: PLC0415
@@ -81,8 +81,8 @@ def verify_registration(
         made = verify_registration_response(
             credential=answer,
             expected_challenge=challenge,
-            expected_rp_id=door.id,
-            expected_origin=door.origin,
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
             require_user_verification=True,
         )
     except Exception:  # the package raises whatever the bytes of a stranger make it stumble over
@@ -104,21 +104,21 @@ def verify_registration(
     return passkey
 
 
-def sign_in_options(session: Session, door: RelyingParty, *, now: datetime) -> str:
+def sign_in_options(session: Session, party: RelyingParty, *, now: datetime) -> str:
     """Return, as JSON, what a phone needs to sign in whoever holds it. It names no passkey and nobody."""
     from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415
     from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415
 
     return options_to_json(
         generate_authentication_options(
-            rp_id=door.id,
+            rp_id=party.id,
             challenge=_new_challenge(session, Ceremony.SIGN_IN, None, now),
             user_verification=UserVerificationRequirement.REQUIRED,
         )
     )
 
 
-def verify_sign_in(session: Session, door: RelyingParty, answer: str, *, now: datetime) -> UUID | None:
+def verify_sign_in(session: Session, party: RelyingParty, answer: str, *, now: datetime) -> UUID | None:
     """Return whose passkey has answered, or None. A counter that has not moved on means a copy: None."""
     from webauthn import verify_authentication_response  # noqa: PLC0415
 
@@ -130,8 +130,8 @@ def verify_sign_in(session: Session, door: RelyingParty, answer: str, *, now: da
         signed = verify_authentication_response(
             credential=answer,
             expected_challenge=challenge,
-            expected_rp_id=door.id,
-            expected_origin=door.origin,
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,

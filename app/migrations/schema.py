@@ -94,7 +94,7 @@ def prove_writable(database: Database) -> None:
         session.connection().execute(text("DELETE FROM municipality WHERE id = :id"), row)
 
 
-def missing_promises(connection: Connection) -> list[str]:
+def missing_constraints(connection: Connection) -> list[str]:
     """Return the names of the constraints that the database itself must hold and does not."""
     if connection.dialect.name == "sqlite":
         found = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())

@@ -1,7 +1,7 @@
 """A municipality's own list of people, as a spreadsheet really exports it: all of it, or nothing.
 
 Bytes become cells (spreadsheet), cells become people (rules, fields), people find those already known
-(linkage by matching and likeness; their contact persons by contacts), and only then is anything written
+(linkage by matching and similarity; their contact persons by contacts), and only then is anything written
 (service), in one transaction.
 
 Decision 2026-11-29: who somebody is, is never guessed. A number decides; without one, birth date, phone and

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from app.identity.characters import email_key, name_key
 from app.identity.rules import Role
+from app.identity.text_normalisation import email_key, name_key
 from app.people_import import fields
 from app.people_import.line_errors import InvalidCell, LineProblem
 from app.people_import.matching import KnownPerson, PersonIndex, external_key

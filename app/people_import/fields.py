@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from app.identity.characters import displayable, email_key, normalise_typed
 from app.identity.cpr import cpr_digits, has_cpr
 from app.identity.rules import Role
+from app.identity.text_normalisation import displayable, email_key, normalise_typed
 from app.people_import.line_errors import InvalidCell
 
 LONGEST = 120

@@ -1,7 +1,7 @@
 """Who in the file is who in the database. A wrong match would show one person's plan to another, so:
 
 - With a number: the one with that number, whatever else the line tells. Else one without a number who has
-  the same name, and on whom birth date, phone and e-mail agree (see `likeness`): that one gets the number.
+  the same name, and on whom birth date, phone and e-mail agree (see `similarity`): that one gets the number.
   Else somebody new; a name alone never gives a number.
 - Without a number: the one with that name, or that e-mail and first name, on whom birth date, phone and
   e-mail agree. Else, if the line and they tell nothing in common, the only one with that name and a role in
@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.identity.characters import email_key, name_key
 from app.identity.rules import STAFF, Role, first_name
-from app.people_import.likeness import TELLING, Likeness, compare_facts
+from app.identity.text_normalisation import email_key, name_key
 from app.people_import.line_errors import InvalidCell
 from app.people_import.rules import PersonRow
+from app.people_import.similarity import TELLING, Similarity, compare_facts
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
@@ -66,7 +66,7 @@ class KnownPerson:
         if (
             self.row is None
             or self.row.key
-            or compare_facts(self.before, self.row.facts) is not Likeness.UNTOLD
+            or compare_facts(self.before, self.row.facts) is not Similarity.UNTOLD
         ):
             return False
         return any(self.before.get(fact) is not None for fact in ("external_key", *TELLING))
@@ -170,7 +170,7 @@ class PersonIndex:
         """Return those with the name and a role of the line; nobody if they are all known to be others."""
         roles = row.roles or {Role.CITIZEN}
         namesakes = [one for one in named if one.roles & roles]
-        others = [one for one in namesakes if compare_facts(one.facts, row.facts) is Likeness.OTHER]
+        others = [one for one in namesakes if compare_facts(one.facts, row.facts) is Similarity.OTHER]
         return namesakes if len(others) < len(namesakes) else []
 
     def _named(self, row: PersonRow) -> Collection[KnownPerson]:
@@ -182,10 +182,10 @@ class PersonIndex:
 
 def _alike(people: Iterable[KnownPerson], row: PersonRow) -> tuple[list[KnownPerson], list[KnownPerson]]:
     """Return those on whom the line's facts agree, and those on whom some do and some don't."""
-    found = defaultdict[Likeness, list[KnownPerson]](list)
+    found = defaultdict[Similarity, list[KnownPerson]](list)
     for one in people:
         found[compare_facts(one.facts, row.facts)].append(one)
-    return found[Likeness.SAME], found[Likeness.DOUBTFUL]
+    return found[Similarity.SAME], found[Similarity.DOUBTFUL]
 
 
 def _in_line(row: PersonRow, people: Iterable[KnownPerson]) -> InvalidCell | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.identity.characters import name_key
 from app.identity.rules import Role
+from app.identity.text_normalisation import name_key
 from app.people_import import fields
 from app.people_import.fields import plain_word
 from app.people_import.line_errors import BadFile, InvalidCell, LineProblem, whole_file

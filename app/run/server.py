@@ -92,7 +92,7 @@ def stop_on_signals(stop: threading.Event) -> None:
 FORWARDED = ("FORWARDED", *(f"X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT", "BY")))
 
 
-def behind(proxies: Collection[str], answer: "WSGIApplication") -> "WSGIApplication":
+def behind_proxies(proxies: Collection[str], answer: "WSGIApplication") -> "WSGIApplication":
     """Give `answer` the client's own address as REMOTE_ADDR, and no forwarding header: anybody can write one.
 
     From one of `proxies` it is the last entry of X-Forwarded-For that is none of them: the one a trusted
@@ -148,7 +148,7 @@ def serve(
     """
     connections: dict[int, Any] = {}
     server = create_server(
-        behind(trusted_proxies, app),
+        behind_proxies(trusted_proxies, app),
         map=connections,
         sockets=[taken],
         threads=THREADS,

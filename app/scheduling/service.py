@@ -19,11 +19,7 @@ from app.scheduling.blockers import LONGER, list_blockers
 from app.scheduling.fit import TimeSearch, fitting_times, search_days
 from app.scheduling.queries import read_inputs
 from app.scheduling.ranking import ranked_offers
-from app.scheduling.rules import (
-    SearchBlocker,
-    SearchRequest,
-    TimeOffer,
-)
+from app.scheduling.rules import SearchBlocker, SearchRequest, TimeOffer
 
 AHEAD = timedelta(days=28)  # how far is looked for other times
 

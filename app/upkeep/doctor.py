@@ -37,7 +37,7 @@ def examine_database(database: Database, *, now: datetime) -> Iterator[DoctorFin
     """
     with database.engine.connect() as connection:
         at_head = schema.at_head(connection)
-        missing = schema.missing_promises(connection)
+        missing = schema.missing_constraints(connection)
     yield DoctorFinding(True, "Databasen svarer.")
     yield _either(
         at_head,

@@ -135,7 +135,7 @@ def _refuse_other_key(connection: Connection, secret_key: str | None) -> None:
 
 
 def _refuse_unpromised(connection: Connection) -> None:
-    missing = schema.missing_promises(connection)
+    missing = schema.missing_constraints(connection)
     if missing:
         raise UnsafeOperation(f"Sikkerhedskopien mangler {', '.join(missing)}: brug en anden.")
 

@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from app.config import Settings
-from app.identity.codes import LASTS, SIGNS, TRIES, format_code, new_code, read_code
 from app.identity.credentials import Invitation, LoginAttempt, Passkey
+from app.identity.invitation_codes import LASTS, SIGNS, TRIES, format_code, new_code, read_code
 from app.identity.login_attempts import CODES_MOST
 from app.identity.rules import SEEN_STEP
 from app.notifications.models import Notice

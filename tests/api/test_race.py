@@ -10,7 +10,7 @@ from sqlmodel import Session, func, select
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.meetings.models import Meeting
-from app.migrations.schema import missing_promises
+from app.migrations.schema import missing_constraints
 from app.store.db import Database
 from tests.api.systems import Machine, body, told
 from tests.booking.race import at_once, overlapping_pairs, take_the_guard_away
@@ -110,7 +110,7 @@ def test_without_the_guard_the_same_race_leaves_overlaps(
     assert said[201] > 1
     assert overlapping_pairs(database) > 0
     with database.engine.connect() as connection:
-        assert missing_promises(connection)
+        assert missing_constraints(connection)
 
 
 def test_one_key_sent_twenty_times_at_once_is_one_meeting(machine: Machine, database: Database) -> None:

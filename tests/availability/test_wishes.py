@@ -185,7 +185,7 @@ def test_an_interpreter_of_another_language_and_then_none(
     for answer, needs in (("andet", (True, None)), ("nej", (False, None)), ("ar", (True, "ar"))):
         client.post(f"{HERE}/tolk", data={"answer": answer})
         session.rollback()
-        found = service.find_needs(session, people.karim.id)
+        found = service.get_needs(session, people.karim.id)
         assert (found.interpreter, found.language) == needs
     assert client.get(f"{HERE}/findes-ikke").status_code == 404
 

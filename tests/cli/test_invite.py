@@ -8,7 +8,7 @@ from app import create_app
 from app.cli.demo import clock_at, prepare
 from app.demo.cast import person_id
 from app.demo.demo_instance import DemoInstance
-from app.identity.codes import read_code
+from app.identity.invitation_codes import read_code
 from tests.cli.conftest import Run, one_sentence
 
 HERE = ("--data", "demo")

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, request
 
 from app.identity.login_attempts import CODES_MOST, attempt_key
-from app.run.server import behind
+from app.run.server import behind_proxies
 from tests.run.test_server import PATIENCE, serving
 
 PROXY = "127.0.0.1"  # where the tests' own connections come from
@@ -86,7 +86,7 @@ def seen_from(peer: str, **headers: str) -> dict[str, str]:
 
     environ = {"REMOTE_ADDR": peer, "wsgi.url_scheme": "http"}
     environ |= {f"HTTP_{name}": value for name, value in headers.items()}
-    behind({"10.0.0.1", "10.0.0.2"}, app)(environ, lambda *_: None)  # type: ignore[arg-type]
+    behind_proxies({"10.0.0.1", "10.0.0.2"}, app)(environ, lambda *_: None)  # type: ignore[arg-type]
     return told
 
 
@@ -112,7 +112,7 @@ def test_the_scheme_is_believed_of_a_trusted_proxy_alone(peer: str, said: str, s
 
 
 def test_a_proxy_without_a_word_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    answer = behind({"10.0.0.1"}, lambda *_: [])
+    answer = behind_proxies({"10.0.0.1"}, lambda *_: [])
     for _ in range(3):
         answer({"REMOTE_ADDR": "10.0.0.1"}, lambda *_: None)  # type: ignore[arg-type]
     assert [one.message for one in caplog.records if "X-Forwarded-For" in one.message] != []

@@ -39,7 +39,7 @@ def test_every_choice_of_the_models_is_one_that_the_database_takes(database: Dat
 def test_every_promise_stands_after_all_steps(database: Database) -> None:
     with database.engine.connect() as connection:
         assert schema.at_head(connection)
-        assert schema.missing_promises(connection) == []
+        assert schema.missing_constraints(connection) == []
 
 
 def test_a_removed_promise_is_noticed(database: Database) -> None:
@@ -50,7 +50,7 @@ def test_a_removed_promise_is_noticed(database: Database) -> None:
     )
     with database.engine.connect() as connection:
         connection.execute(text(remove))
-        assert len(schema.missing_promises(connection)) == 1
+        assert len(schema.missing_constraints(connection)) == 1
 
 
 def test_the_steps_go_down_and_up_again(database: Database) -> None:
@@ -59,4 +59,4 @@ def test_the_steps_go_down_and_up_again(database: Database) -> None:
         assert not schema.at_head(connection)
     schema.migrate(database)
     with database.engine.connect() as connection:
-        assert schema.missing_promises(connection) == []
+        assert schema.missing_constraints(connection) == []

@@ -10,10 +10,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from app.identity.rules import Role, first_name
-from app.people_import.likeness import TELLING
 from app.people_import.linkage import match_rows
 from app.people_import.matching import KnownPerson, PersonIndex
 from app.people_import.rules import PersonRow
+from app.people_import.similarity import TELLING
 
 NAMES = ["Mette Prøve", "Mette Prøve", "Mette Holm", "Sara Prøve"]
 PHONES = [None, "20304050", "20304051"]  # families share them

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.identity.test_characters import DASHES, UNSEEN
 from tests.identity.test_cpr import SPELLED
+from tests.identity.test_text_normalisation import DASHES, UNSEEN
 from tests.people_import.test_reading import faults, only, read, rows
 
 REVERSED = "\u202e"

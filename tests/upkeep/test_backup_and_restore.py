@@ -51,7 +51,7 @@ def test_what_is_restored_holds_every_promise(kind: str, saved: Path, empty_plac
     database = Database(place)
     with database.engine.connect() as connection:
         assert schema.at_head(connection)
-        assert schema.missing_promises(connection) == []
+        assert schema.missing_constraints(connection) == []
     database.close()
 
 

@@ -22,7 +22,7 @@ from app.account.routes.auth import (
 from app.account.service import NewDevice, accept_invitation, list_new_devices
 from app.i18n import gettext as _
 from app.identity import passkeys
-from app.identity.codes import CLAIM_LASTS, format_code
+from app.identity.invitation_codes import CLAIM_LASTS, format_code
 from app.identity.invitations import claim_invitation, find_claimed_invitation, make_invitation
 from app.identity.login_attempts import CEREMONIES_MOST, CODES_MOST
 from app.identity.models import Person

@@ -20,7 +20,7 @@ from app.entries.rules import (
 from app.entries.service.transitions import (
     add_event,
     close_waiting,
-    has_happened,
+    conflict_for,
     lock_entry,
     read_standing,
     write_standing,
@@ -114,7 +114,7 @@ def take_back_entry(session: Session, citizen_id: UUID, entry_id: UUID, *, by: U
     try:
         write_standing(entry, read_standing(entry).taken_back())
     except IllegalMove:
-        raise has_happened(session, entry, citizen_id, entry.shared_version) from None
+        raise conflict_for(session, entry, citizen_id, entry.shared_version) from None
     if entry.approved_version is None:
         entry.shared_at = None
     close_waiting(session, entry, now=now)

@@ -11,8 +11,8 @@ from app.entries.rules import EntryEventKind, EntryStanding, EntryState, Illegal
 from app.entries.service.transitions import (
     add_event,
     close_waiting,
+    conflict_for,
     get_person_name,
-    has_happened,
     lock_entry,
     read_standing,
     write_standing,
@@ -73,7 +73,7 @@ def _move(
     except NewerWords:
         raise NewerWords(name=get_person_name(session, citizen_id)) from None
     except IllegalMove:
-        raise has_happened(session, entry, citizen_id, seen) from None
+        raise conflict_for(session, entry, citizen_id, seen) from None
 
 
 def _answered(

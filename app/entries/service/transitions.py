@@ -66,7 +66,7 @@ def add_event(
     record_revision(session, entry.plan_id, f"entry_{what}", by=by, now=now)
 
 
-def has_happened(session: Session, entry: Entry, citizen_id: UUID, seen: int | None) -> IllegalMove:
+def conflict_for(session: Session, entry: Entry, citizen_id: UUID, seen: int | None) -> IllegalMove:
     """Return the kind sentence for one who came second: what happened to version `seen`, and by whom."""
     if entry.state is EntryState.TALK:
         return AlreadyInTalk(name=get_person_name(session, entry.answered_by))

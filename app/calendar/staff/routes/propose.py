@@ -143,7 +143,7 @@ def _form(citizen_id: UUID) -> ProposeForm:
         ids = {subject.contact_id, *subject.substitute_ids, *subject.professional_ids}
         helpers = proposal.list_invitable(session, ids)
         wheres = list_locations(session, citizen_id)
-        channel = service.find_needs(session, citizen_id).channel
+        channel = service.get_needs(session, citizen_id).channel
         last = last_meeting(session, citizen_id)
         interpreters = list_interpreters(session, citizen_id)
     place = last.place if last else None
@@ -179,7 +179,7 @@ def _as_before(citizen_id: UUID) -> dict[str, Any]:
 def _need(citizen_id: UUID, form: ProposeForm) -> MeetingNeed:
     """Return what a valid form asks for."""
     with db().reading() as session:
-        companion = service.find_needs(session, citizen_id).companion
+        companion = service.get_needs(session, citizen_id).companion
         where = find_location(list_locations(session, citizen_id), form.known_place)
     return MeetingNeed(
         citizen_id=citizen_id,
@@ -259,7 +259,7 @@ def _has_one_time(form: ProposeForm) -> bool:
 def _need_page(form: ProposeForm, *, status: int = 200) -> ResponseReturnValue:
     now, citizen_id = clock()(), viewer().subject.citizen_id
     with db().reading() as session:
-        needs = service.find_needs(session, citizen_id)
+        needs = service.get_needs(session, citizen_id)
         helpers = proposal.list_invitable(session, [UUID(one.value) for one in form.needed.choices])
         full = proposal.has_too_many_proposals(session, citizen_id, now=now)
     return page(

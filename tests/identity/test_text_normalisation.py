@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.characters import displayable, email_key, is_dash, is_unseen, name_key, normalise_typed
+from app.identity.text_normalisation import (
+    displayable,
+    email_key,
+    is_dash,
+    is_unseen,
+    name_key,
+    normalise_typed,
+)
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 UNSEEN = [sign for sign in EVERY if unicodedata.category(sign) == "Cf"]

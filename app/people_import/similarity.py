@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import Any
 
-from app.identity.characters import email_key
+from app.identity.text_normalisation import email_key
 
 TELLING: dict[str, Callable[[Any], Any]] = {
     "born_on": lambda day: day,
@@ -18,7 +18,7 @@ TELLING: dict[str, Callable[[Any], Any]] = {
 }
 
 
-class Likeness(Enum):
+class Similarity(Enum):
     """What two descriptions tell about being of one person."""
 
     SAME = auto()  # something is told by both, and all of it agrees
@@ -27,7 +27,7 @@ class Likeness(Enum):
     OTHER = auto()  # something is told by both, and none of it agrees
 
 
-def compare_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Likeness:
+def compare_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Similarity:
     """Return how alike two people's facts, by column of Person, are; None and a missing fact tell nothing."""
     agreeing = {
         plain(one[fact]) == plain(other[fact])
@@ -35,7 +35,7 @@ def compare_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Likeness:
         if one.get(fact) is not None and other.get(fact) is not None
     }
     if not agreeing:
-        return Likeness.UNTOLD
+        return Similarity.UNTOLD
     if len(agreeing) > 1:
-        return Likeness.DOUBTFUL
-    return Likeness.SAME if True in agreeing else Likeness.OTHER
+        return Similarity.DOUBTFUL
+    return Similarity.SAME if True in agreeing else Similarity.OTHER
