@@ -108,11 +108,11 @@ def _with_goal(entries: RowSelect) -> RowSelect:
     """Add where a goal belongs, and the citizen's newest answer to it."""
     columns: list[Any] = [
         Goal.because,
-        LifeArea.name.label("area"),  # type: ignore[attr-defined]
+        col(LifeArea.name).label("area"),
         LifeArea.position,
         GoalResponse.answer,
-        GoalResponse.words.label("said"),  # type: ignore[union-attr]
-        GoalResponse.at.label("said_at"),  # type: ignore[attr-defined]
+        col(GoalResponse.words).label("said"),
+        col(GoalResponse.at).label("said_at"),
     ]
     return (
         add_columns(entries, *columns)
@@ -154,7 +154,7 @@ def _promises() -> RowSelect:
     columns: list[Any] = [
         Promise.id,
         Promise.words,
-        Person.name.label("by"),  # type: ignore[attr-defined]
+        col(Person.name).label("by"),
         Promise.made_at,
         Promise.due_on,
         Promise.kept_at,
@@ -240,7 +240,7 @@ def _history() -> RowSelect:
         PlanRevision.what,
         PlanRevision.at,
         PlanRevision.actor_id,
-        Person.name.label("name"),  # type: ignore[attr-defined]
+        col(Person.name).label("name"),
         null().label("kind"),
         null().label("entry_id"),
         null().label("author_id"),
@@ -259,7 +259,7 @@ def _entry_history() -> RowSelect:
         EntryEvent.what,
         EntryEvent.at,
         EntryEvent.actor_id,
-        Person.name.label("name"),  # type: ignore[attr-defined]
+        col(Person.name).label("name"),
         Entry.kind,
         EntryEvent.entry_id,
         Entry.author_id,
