@@ -10,10 +10,14 @@ from sqlalchemy.exc import ArgumentError
 
 from app.cli.error_messages import CommandFailed
 from app.store.db import Database, sqlite_driver
-from app.store.sqlite_file import DatabaseInUse, in_use, refuse_other_file
+from app.store.sqlite_file import DatabaseInUse, ForeignLog, in_use, refuse_other_file
 
 SQLITE_BEGINS = b"SQLite format 3\0"
 IN_USE = "{path} er i brug, eller filen er byttet ud under et program, der kører: stop det, og prøv igen."
+FOREIGN_LOG = (
+    "Ved siden af {path} ligger en log, der hører til en anden database: programmet blev afbrudt, og filen er"
+    " byttet ud siden. Læg den gamle fil tilbage, eller flyt {path}-wal væk, og prøv igen."
+)
 OUR_TABLES = {"alembic_version", "municipality", "person"}
 
 
@@ -36,10 +40,15 @@ def refuse_foreign(url: str) -> None:
     try:
         refuse_other_file(path)
     except DatabaseInUse as problem:
-        raise CommandFailed(IN_USE.format(path=path)) from problem
+        raise CommandFailed(in_use_sentence(problem, path)) from problem
     tables = _tables(path)
     if tables and not tables >= OUR_TABLES:
         raise CommandFailed(f"{path} hører til et andet program: flyt filen, så rører vi den ikke.")
+
+
+def in_use_sentence(problem: DatabaseInUse, path: Path) -> str:
+    """Return why a database file can't be used now, and what to do."""
+    return (FOREIGN_LOG if isinstance(problem, ForeignLog) else IN_USE).format(path=path)
 
 
 def _tables(path: Path) -> set[str]:
@@ -95,7 +104,7 @@ def hold_database(url: str) -> Iterator[None]:
         with in_use(path):
             yield
     except DatabaseInUse as problem:
-        raise CommandFailed(IN_USE.format(path=path)) from problem
+        raise CommandFailed(in_use_sentence(problem, path)) from problem
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from datetime import datetime
 from flask import Flask
 
 from app import create_app
-from app.cli.database_checks import check_folder, refuse_foreign
+from app.cli.database_checks import check_folder, in_use_sentence, refuse_foreign
 from app.cli.error_messages import CommandFailed, port_error_sentence
 from app.cli.secret_key import migrate_with_key, refuse_other_key
 from app.dates.clock import Clock, fixed_clock, system_clock
@@ -19,7 +19,7 @@ from app.run.server import listen, serve, stop_on_signals
 from app.run.worker import run_forever
 from app.store.db import Database
 from app.store.key_fingerprint import check_secret_key
-from app.store.sqlite_file import DatabaseInUse, in_use
+from app.store.sqlite_file import DatabaseInUse, ForeignLog, in_use
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — only compared with
@@ -110,6 +110,8 @@ def hold_demo(folder: DemoInstance, *, alone: bool = False) -> Iterator[None]:
         with in_use(folder.database_file, alone=alone):
             yield
     except DatabaseInUse as problem:
+        if isinstance(problem, ForeignLog):
+            raise CommandFailed(in_use_sentence(problem, folder.database_file)) from problem
         raise CommandFailed(
             f"En anden demo bruger {folder.path}: stop den først, eller vælg en anden --data."
         ) from problem

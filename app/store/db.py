@@ -18,7 +18,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import ModuleType
@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
-from app.store.sqlite_file import DatabaseReplaced, OpenFile
+from app.store.sqlite_file import DatabaseReplaced, OpenFile, never_close
 
 T = TypeVar("T")
 
@@ -178,6 +178,11 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection; the last one folds SQLite's log into the file."""
+        if self._file and self._file.is_replaced() and self._file.is_written_over:
+            # The log holds words of the file that was here before: folded into this one it would ruin it.
+            with suppress(DBAPIError):
+                never_close(self.spare.pop() if self.spare else self.engine.raw_connection())
+            self._file.drop_log()
         while self.spare:
             self.spare.pop().close()
         self.is_replaced()  # so that the log does not lie beside another file

@@ -9,6 +9,7 @@ new file in the middle would join two databases in one process: kept pages, sign
 one, rows of the other. What was acknowledged before is folded into the old file at once, wherever it lies.
 """
 
+import ctypes
 import logging
 import os
 import secrets
@@ -39,6 +40,10 @@ class DatabaseReplaced(OperationalError):
 
 class DatabaseInUse(Exception):
     """Somebody else uses the database file, or uses another file that had its name before."""
+
+
+class ForeignLog(DatabaseInUse):
+    """Beside the file lies the log of another one, left by a program that was cut off while it used that."""
 
 
 def new_application_id() -> int:
@@ -146,6 +151,17 @@ class OpenFile:
         except self._driver.DatabaseError as problem:
             return NO_DATABASE if "not a database" in str(problem) else None
 
+    @property
+    def is_written_over(self) -> bool:
+        """Whether other content lies in the very file that was opened."""
+        return self._written_over
+
+    def drop_log(self) -> None:
+        """Take SQLite's log away from beside a file that it does not belong to."""
+        for end in ("-wal", "-shm"):
+            with suppress(OSError):
+                os.unlink(f"{self._path}{end}")
+
     def fold(self, execute: Callable[[str], Any]) -> None:
         """Put what the old file's log holds into the old file, and empty the log: it has the new one's name.
 
@@ -161,6 +177,15 @@ class OpenFile:
                 self._folded = not busy
         finally:
             self._folding.release()
+
+
+def never_close(connection: Any) -> None:
+    """Keep a connection open until the process has ended, so that no other is the last to close.
+
+    SQLite folds its log into the file when the last connection closes, and there is no switch for that in
+    every driver. What is never freed is never closed; the machine takes it back with the process.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
 
 
 @contextmanager
@@ -203,14 +228,38 @@ def _take(lock: str, path: Path, *, alone: bool) -> int | None:
     if _identity(lock) != _identity(handle):
         os.close(handle)  # whoever was the last to leave has just removed it
         return _take(lock, path, alone=alone)
-    used = str(_identity(path))
+    used, mark = str(_identity(path)), _mark_in_header(path)
+    noted, _space, noted_mark = os.pread(handle, 100, 0).decode().partition(" mark ")
+    if first and _has_log(path) and mark and int(noted_mark or 0) not in (0, mark):
+        os.close(handle)
+        raise ForeignLog(path)
     if first and not alone:
-        _write(handle, used)
+        _write(handle, f"{used} mark {mark}")
         fcntl.flock(handle, fcntl.LOCK_SH)
-    elif not first and os.pread(handle, 100, 0).decode() not in ("", used):
+    elif not first and noted not in ("", used):
         os.close(handle)
         raise DatabaseInUse(path)
     return handle
+
+
+def _mark_in_header(path: Path) -> int:
+    """Return the application_id that stands in the file; 0 for none, also while it stands in the log alone.
+
+    Only before a connection of this process is open: closing a file of our own drops its locks.
+    Source: sqlite.org/fileformat2, 1.3: four bytes at 68, big-endian.
+    """
+    try:
+        with path.open("rb") as file:
+            return int.from_bytes(file.read(72)[68:], "big")
+    except OSError:
+        return 0
+
+
+def _has_log(path: Path) -> bool:
+    try:
+        return os.stat(f"{path}-wal").st_size > 0
+    except OSError:
+        return False
 
 
 def _try(flock: Callable[[int, int], object], handle: int, kind: int) -> bool:

@@ -91,7 +91,7 @@ def test_a_server_whose_file_is_swapped_acknowledges_nothing(
         assert server.wait(30) == 0
     if swap == "its log deleted":
         assert words_in(file) == [f"{WORDS} 0"]
-    elif file.exists() and swap != "written over":  # what was put there is as it was put there
+    elif file.exists():  # what was put there is as it was put there
         assert words_in(file) == []
     if file.with_name("old.db").exists():  # and what was moved away holds all that was acknowledged
         assert words_in(file.with_name("old.db")) == [f"{WORDS} 0"]
@@ -226,3 +226,22 @@ def test_a_log_that_another_process_takes_away_as_it_closes_is_no_swap(tmp_path:
     other.close()
     assert not Path(tmp_path / "enplan.db-wal").exists()
     assert not file.is_replaced()
+
+
+@pytest.mark.parametrize("put", [shutil.copyfile, shutil.move], ids=["cp", "mv"])
+def test_a_log_of_another_file_is_not_folded_into_this_one(
+    put: Callable[[Path, Path], object], file: Path, other: Path, tmp_path: Path
+) -> None:
+    """The program is cut off, its file exchanged, and it starts again: its log is the old one's."""
+    with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (server, said):
+        anna = Visitor(said.split()[-1])
+        anna.become("anna")
+        assert anna.post("/skriv", slags="droem", words=f"{WORDS} 0").status == 303
+        server.kill()
+        server.wait(30)
+    put(other, file)
+    again = running("demo", "--port", "0", "--data", "demo", cwd=tmp_path)
+    with pytest.raises(AssertionError, match="hører til en anden database"), again:
+        pass
+    Path(f"{file}-wal").rename(tmp_path / "old-wal")
+    assert words_in(file) == []
