@@ -4,11 +4,13 @@
 server can't end. Here `sessions.open_session` writes a row, and `load_account` reads it.
 """
 
+from contextlib import suppress
 from functools import partial
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.identity import sessions
 from app.identity.pending_sign_outs import PendingSignOuts
@@ -19,6 +21,7 @@ from app.web.error_pages import error_texts, problem_page
 from app.web.page import set_language_cookie
 
 SECURE_COOKIE = "__Host-s"
+TOUCH_SECONDS = 0.5  # to wait for a lock, to note that a sign-in is used
 DEMO_COOKIE = "s"  # the demo runs on plain http, where a browser refuses the __Host- prefix
 
 login_manager = LoginManager()
@@ -39,7 +42,8 @@ def load_account(request: Request) -> Account | None:
     now = clock()()
     found = sessions.find_session_account(prepared_reader(), token, now=now)
     if found and sessions.needs_touch(found, now):
-        with db().writing() as session:
+        # Reading never hangs on it: where nothing can be written, the sign-in ends sooner, and that is all.
+        with suppress(SQLAlchemyError), db().writing(patience=TOUCH_SECONDS) as session:
             sessions.touch_session(session, found, now=now)
     return found
 

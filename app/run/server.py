@@ -98,7 +98,7 @@ def behind_proxies(proxies: Collection[str], answer: "WSGIApplication") -> "WSGI
     From one of `proxies` it is the last entry of X-Forwarded-For that is none of them: the one a trusted
     proxy has seen itself. All before it was written by whoever asks. From others it is the socket's peer.
     """
-    warned = threading.Event()
+    warned, warned_of_peer = threading.Event(), threading.Event()
 
     def with_client(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         said = {name: environ.pop(f"HTTP_{name}", "") for name in FORWARDED}
@@ -111,6 +111,9 @@ def behind_proxies(proxies: Collection[str], answer: "WSGIApplication") -> "WSGI
             peer = client or peer
             if said["X_FORWARDED_PROTO"].rpartition(",")[2].strip().lower() == "https":
                 environ["wsgi.url_scheme"] = "https"
+        elif said["X_FORWARDED_FOR"] and not warned_of_peer.is_set():
+            warned_of_peer.set()
+            log.warning("%s forwards and is not in ENPLAN_TRUSTED_PROXY: limits take all for one", peer)
         environ["REMOTE_ADDR"] = environ["REMOTE_HOST"] = peer
         return answer(environ, start)
 

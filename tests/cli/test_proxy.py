@@ -46,11 +46,14 @@ def test_what_a_stranger_says_of_himself_gives_no_new_tries(app: Flask) -> None:
         assert try_code(port, ANNA) == 422
 
 
-def test_a_proxy_that_is_not_named_makes_all_into_one(app: Flask) -> None:
+def test_a_proxy_that_is_not_named_makes_all_into_one_and_is_told_once(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     """The control, and why `serve` asks: without a trusted proxy it is the socket's peer that counts."""
     with serving(app) as (port, _stop):
         use_up(port, [f"198.51.100.{number}" for number in range(CODES_MOST)])
         assert try_code(port, ANNA) == 429
+    assert sum("is not in ENPLAN_TRUSTED_PROXY" in one for one in caplog.messages) == 1
 
 
 FORWARDED = {
