@@ -35,6 +35,8 @@ CREATE EVENT TRIGGER dropped ON sql_drop EXECUTE FUNCTION kept.note();
 ALTER EVENT TRIGGER made ENABLE ALWAYS;
 ALTER EVENT TRIGGER dropped ENABLE ALWAYS;
 """
+# Tables were changed, or a setting of the database was, which no event tells of (as: it can only be read).
+MORE_THAN_ROWS = "SELECT 1 FROM kept.changes UNION ALL SELECT 1 FROM pg_db_role_setting"
 END_OTHERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -58,7 +60,7 @@ class Kept:
         try:
             with psycopg.connect(self.server.dsn(self.name)) as connection:
                 connection.execute(END_OTHERS)
-                if connection.execute("SELECT 1 FROM kept.changes").fetchone():
+                if connection.execute(MORE_THAN_ROWS).fetchone():
                     return False
                 self._restore(connection)
         except psycopg.Error:

@@ -151,11 +151,20 @@ def test_rows_are_put_back(statement: str, templates: Templates, postgresql: PgS
         assert rows(postgresql, name) == laid
 
 
-def test_a_database_whose_tables_were_changed_is_thrown_away(
-    templates: Templates, postgresql: PgServer
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE login_session DROP CONSTRAINT uq_login_session_token_hash",
+        "CREATE TABLE more (id int)",
+        "ALTER DATABASE {} SET default_transaction_read_only = on",
+    ],
+    ids=["changed", "more", "read only"],
+)
+def test_a_database_in_which_more_than_rows_was_changed_is_thrown_away(
+    statement: str, templates: Templates, postgresql: PgServer
 ) -> None:
     with templates.copy("postgresql", seed_cast) as url:
         name = name_of(url)
-        change(postgresql, name, "ALTER TABLE login_session DROP CONSTRAINT uq_login_session_token_hash")
+        change(postgresql, name, statement.format(name))
     with templates.copy("postgresql", seed_cast) as url:
         assert name_of(url) != name
