@@ -12,7 +12,8 @@ from app.demo.cast import CAST, seed_people
 from app.demo.seed import seed_demo
 from e2e.serving import Server, serving
 from tests.cast import NOW
-from tests.conftest import Templates, database_kind, postgresql, templates  # noqa: F401 — fixtures
+from tests.conftest import database_kind, postgresql, templates  # noqa: F401 — fixtures
+from tests.databases import Templates
 
 # Chromium's own errands need a network that a test machine may not have.
 ARGUMENTS = [

@@ -1,5 +1,6 @@
 """What a page is measured with in a real browser. Every function returns what is wrong, in words."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,6 +70,8 @@ SPACED_TEXT = (
     "p { margin-bottom: 2em !important }"
 )
 
+WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
 
 @cache
 def script(name: str) -> str:
@@ -110,12 +113,39 @@ def lay_style(page: Page, css: str) -> None:
     page.evaluate(script("lay_style"), css)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A page as it is laid out now: its words, and what is wrong with where they stand."""
+
+    words: str
+    wrong: list[str]
+
+
+def measure(page: Page, least: int = TARGET) -> Measured:
+    """Return what `words`, `layout`, `small_targets` and `covered` would, in one question to the browser."""
+    found: dict[str, Any] = page.evaluate(_all_probes(), least)
+    wrong = _layout(found["wide"], found["outside"], found["clipped"])
+    return Measured(found["words"], wrong + found["small"] + _covered(found["covered"]))
+
+
+@cache
+def _all_probes() -> str:
+    # `covered` scrolls and moves the focus, so it comes last.
+    parts = [
+        f"{name}: ({script(name)})(least)" for name in ("words", "outside", "clipped", "small", "covered")
+    ]
+    return f"(least) => ({{ wide: ({WIDE})(), {', '.join(parts)} }})"
+
+
 def layout(page: Page) -> list[str]:
     """Return what stands outside the screen or is cut off."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return _layout(page.evaluate(WIDE), page.evaluate(script("outside")), page.evaluate(script("clipped")))
+
+
+def _layout(wide: int, outside: list[str], clipped: list[str]) -> list[str]:
     found = [f"the page scrolls {wide} px sideways"] if wide > 0 else []
-    found += [f"outside: {one}" for one in page.evaluate(script("outside"))]
-    return found + [f"cut off: {one}" for one in page.evaluate(script("clipped"))]
+    found += [f"outside: {one}" for one in outside]
+    return found + [f"cut off: {one}" for one in clipped]
 
 
 def small_targets(page: Page, least: int = TARGET) -> list[str]:
@@ -126,7 +156,10 @@ def small_targets(page: Page, least: int = TARGET) -> list[str]:
 
 def covered(page: Page) -> list[str]:
     """Return the controls that can't be seen when the keyboard comes to them."""
-    found: list[str] = page.evaluate(script("covered"))
+    return _covered(page.evaluate(script("covered")))
+
+
+def _covered(found: list[str]) -> list[str]:
     return [f"hidden when it has focus: {one}" for one in found]
 
 

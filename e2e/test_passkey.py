@@ -19,6 +19,9 @@ from e2e.test_the_words_reach_the_plan import DREAM, find_in_queue, write
 from tests.cast import NOW, People
 
 pytestmark = pytest.mark.slow
+# What a browser's own ceremony ends in is tried on both databases, row by row, in tests/account: here the
+# whole way in and the whole way round walk both, and the rest one.
+on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 PEOPLE = People()
 OPTIONS = {
@@ -130,6 +133,7 @@ def test_a_code_a_passkey_and_in_again(phones: Shop, site: Site) -> None:
     assert sign_ins(site) == 1
 
 
+@on_one_database
 def test_the_secret_of_a_link_is_sent_in_no_address(phones: Shop, site: Site) -> None:
     phone, made = phones.phone(), invite(site)
     asked: list[str] = []
@@ -142,6 +146,7 @@ def test_the_secret_of_a_link_is_sent_in_no_address(phones: Shop, site: Site) ->
     assert not [one for one in asked if made.link_secret in one.partition("#")[0]]
 
 
+@on_one_database
 def test_one_who_does_not_say_yes_is_not_let_in(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     accept(phone, site)
@@ -152,6 +157,7 @@ def test_one_who_does_not_say_yes_is_not_let_in(phones: Shop, site: Site) -> Non
     assert sign_ins(site) == 0
 
 
+@on_one_database
 def test_one_who_does_not_say_yes_makes_no_passkey(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     phone.refuse()
@@ -162,6 +168,7 @@ def test_one_who_does_not_say_yes_makes_no_passkey(phones: Shop, site: Site) -> 
     assert (phone.passkeys(), sign_ins(site)) == ([], 0)
 
 
+@on_one_database
 def test_a_phone_without_a_passkey_is_told_kindly(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     phone.sign_in()
@@ -169,6 +176,7 @@ def test_a_phone_without_a_passkey_is_told_kindly(phones: Shop, site: Site) -> N
     assert sign_ins(site) == 0
 
 
+@on_one_database
 def test_a_copy_that_counts_from_before_is_not_let_in(phones: Shop, site: Site) -> None:
     first, thief = phones.phone(), phones.phone()
     accept(first, site)
@@ -183,6 +191,7 @@ def test_a_copy_that_counts_from_before_is_not_let_in(phones: Shop, site: Site) 
     assert sign_ins(site) == 0
 
 
+@on_one_database
 def test_a_passkey_of_another_owner_is_not_let_in(phones: Shop, site: Site) -> None:
     anna, bent = phones.phone(), phones.phone()
     accept(anna, site)
@@ -197,6 +206,7 @@ def test_a_passkey_of_another_owner_is_not_let_in(phones: Shop, site: Site) -> N
     assert sign_ins(site) == 0
 
 
+@on_one_database
 def test_a_synced_passkey_is_welcome_and_known_as_one(phones: Shop, site: Site) -> None:
     phone = phones.phone(defaultBackupEligibility=True, defaultBackupState=True)
     accept(phone, site)
@@ -204,6 +214,7 @@ def test_a_synced_passkey_is_welcome_and_known_as_one(phones: Shop, site: Site) 
         assert session.exec(select(Passkey.backed_up)).one() is True
 
 
+@on_one_database
 def test_a_removed_passkey_is_not_let_in(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     accept(phone, site)
@@ -217,6 +228,7 @@ def test_a_removed_passkey_is_not_let_in(phones: Shop, site: Site) -> None:
     assert sign_ins(site) == 0
 
 
+@on_one_database
 def test_a_lost_line_is_told_and_the_next_tap_works(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     accept(phone, site)
@@ -229,6 +241,7 @@ def test_a_lost_line_is_told_and_the_next_tap_works(phones: Shop, site: Site) ->
     phone.page.wait_for_url("/")
 
 
+@on_one_database
 def test_the_same_phone_is_not_given_two(phones: Shop, site: Site) -> None:
     phone = phones.phone()
     accept(phone, site)
@@ -238,6 +251,7 @@ def test_the_same_phone_is_not_given_two(phones: Shop, site: Site) -> None:
     assert len(phone.passkeys()) == 1
 
 
+@on_one_database
 @pytest.mark.parametrize("address", ["/log-ind", "/invitation"])
 def test_without_javascript_no_button_is_dead(chromium: Browser, site: Site, address: str) -> None:
     context = chromium.new_context(base_url=site.url, viewport=SMALL, java_script_enabled=False)
@@ -249,6 +263,7 @@ def test_without_javascript_no_button_is_dead(chromium: Browser, site: Site, add
     context.close()
 
 
+@on_one_database
 @pytest.mark.parametrize("address", ["/log-ind", "/invitation"])
 def test_a_phone_that_knows_no_passkeys_says_what_to_do(phones: Shop, address: str) -> None:
     page = phones.phone().page
@@ -258,7 +273,7 @@ def test_a_phone_that_knows_no_passkeys_says_what_to_do(phones: Shop, address: s
     assert page.get_by_role("button").count() == 0
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@on_one_database
 def test_the_square_holds_the_link(chromium: Browser, site: Site) -> None:
     """Read back the dots of the drawing: dark and light as the standard's own generator lays them."""
     import segno  # noqa: PLC0415 — the independent word

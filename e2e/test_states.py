@@ -18,14 +18,12 @@ from e2e.page_checks import (
     LARGE_TEXT,
     SPACED_TEXT,
     axe,
-    covered,
     ibm,
     lay_style,
     layout,
     lost_in_forced_colours,
+    measure,
     script,
-    small_targets,
-    words,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
@@ -72,8 +70,8 @@ def findings(page: Page) -> Iterator[str]:
     """Yield what is wrong with the page as it stands, and in each dress that asks only for room."""
     page.set_viewport_size(SMALL)
     page.evaluate(script("settled"))
-    said = words(page)
-    yield from layout(page) + small_targets(page) + covered(page) + page.evaluate("broken")
+    first = measure(page)
+    yield from first.wrong + page.evaluate("broken")
     lay_style(page, BARS_AT_REST)
     yield from axe(page) + (ibm(page) if IBM.is_file() else [])
     for name, size, style in (
@@ -84,14 +82,10 @@ def findings(page: Page) -> Iterator[str]:
     ):
         page.set_viewport_size(size)
         lay_style(page, style)
-        wrong = layout(page) + small_targets(page) + covered(page) + lost(page, said)
-        yield from (f"{name}: {one}" for one in wrong)
+        now = measure(page)
+        lost = [] if now.words == first.words else [f"the words are others: {now.words}"]
+        yield from (f"{name}: {one}" for one in now.wrong + lost)
     yield from (f"forced colours: {one}" for one in lost_in_forced_colours(page))
-
-
-def lost(page: Page, said: str) -> list[str]:
-    now = words(page)
-    return [] if now == said else [f"the words are others: {now}"]
 
 
 def turned_findings(page: Page) -> Iterator[str]:

@@ -1,12 +1,8 @@
-"""Real rows: a migrated, seeded template is copied for each test, on SQLite and on PostgreSQL."""
+"""Real rows: a migrated, seeded database for each test, on SQLite and on PostgreSQL, and the app over it."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,25 +12,25 @@ from sqlalchemy import event
 from sqlmodel import Session
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.config import DEMO_SITE, Settings, read_site
 from app.dates.clock import fixed_clock
 from app.demo.cast import person_id, seed_people
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
-from app.migrations.schema import migrate
 from app.plan.models import Absence
 from app.store.db import Database
 from tests.cast import NOW, People, Someone
+from tests.databases import Templates
 from tests.page_rules import broken_rules
 from tests.pg_server import PgServer
+from tests.worker_app import WorkerApp, share_compiled_templates
 
 pytest_plugins = ["tests.booking.fixtures"]  # meetings, for the tests of every room that has to do with them
 
 Browser = Callable[[Someone | None], FlaskClient]
 KINDS = os.environ.get("ENPLAN_TEST_DATABASES", "sqlite postgresql").split()
 ORIGIN = "http://localhost:5000"
-_copies = count()
+share_compiled_templates()
 
 
 class CarefulClient(FlaskClient):
@@ -60,51 +56,9 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-Seed = Callable[[Session], None]
-
-
 def seed_cast(session: Session) -> None:
     """The people and their ties, and nothing they have written."""
     seed_people(session, read_site(DEMO_SITE), now=NOW)
-
-
-class Templates:
-    """Migrated and seeded databases: each is laid once a run, and copied for each test."""
-
-    def __init__(self, folder: Path, start_postgresql: Callable[[], PgServer]) -> None:
-        self.folder, self.start_postgresql = folder, start_postgresql
-        self.laid: set[str] = set()
-
-    @contextmanager
-    def copy(self, kind: str, seed: Seed) -> Iterator[str]:
-        """Yield the url of a fresh copy of the template that `seed` fills."""
-        name = f"{kind}_{seed.__name__}"
-        copy = f"{name}_{next(_copies)}"
-        if kind == "sqlite":
-            template = self.folder / f"{name}.db"
-            self._lay_once(name, f"sqlite:///{template}", seed)
-            shutil.copy(template, self.folder / f"{copy}.db")
-            yield f"sqlite:///{self.folder / copy}.db"
-            for left in self.folder.glob(f"{copy}.db*"):
-                left.unlink()
-            return
-        server = self.start_postgresql()
-        if name not in self.laid:
-            server.create_from_template(name, "template1")
-        self._lay_once(name, server.url(name), seed)
-        server.create_from_template(copy, name)
-        yield server.url(copy)
-        server.drop(copy)
-
-    def _lay_once(self, name: str, url: str, seed: Seed) -> None:
-        if name in self.laid:
-            return
-        database = Database(url)
-        migrate(database)
-        with database.writing() as session:
-            seed(session)
-        database.close()
-        self.laid.add(name)
 
 
 @pytest.fixture(scope="session")
@@ -127,13 +81,17 @@ def settings(database_url: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def worker_app() -> WorkerApp:
+    return WorkerApp(CarefulClient)
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings, clock=fixed_clock(NOW))
-    app.test_client_class = CarefulClient
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    yield app
-    app.extensions["db"].close()
+def app(settings: Settings, worker_app: WorkerApp, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app, which remembers nothing of another test (marked `own_app`: made for this test alone)."""
+    lender = WorkerApp(CarefulClient) if request.node.get_closest_marker("own_app") else worker_app
+    with lender.lend(settings, fixed_clock(NOW)) as app:
+        yield app
 
 
 @pytest.fixture

@@ -96,13 +96,23 @@ class PgServer:
         self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def create_from_template(self, name: str, template: str) -> None:
-        """Copy the database `template`, which nobody may be connected to. 25-50 ms with 40 tables."""
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        """Copy the database `template`, which nobody may be connected to. 60 ms of processor time.
+
+        Half of what the strategy FILE_COPY takes: that one makes all that is in memory be written first.
+        """
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         self._execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
 
     def drop(self, name: str) -> None:
         """Remove a database, and end what is still connected to it."""
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def wait_until_left(self, name: str) -> None:
+        """Return once nobody is connected to the database: a connection ends a little after it was closed."""
+        left = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            while connection.execute(left, [name]).fetchone() != (0,):
+                time.sleep(0.001)
 
     def stop(self) -> None:
         if self._process and self._process.poll() is None:

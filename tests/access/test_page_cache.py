@@ -308,6 +308,7 @@ def _leaves_a_cookie() -> Response:
     return response
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     "draw", [_leaves_a_cookie, lambda: make_response("a" * 1000, 422), lambda: make_response("short")]
 )
@@ -320,6 +321,7 @@ def test_what_is_no_finished_page_is_not_kept(site: Site, draw: Callable[[], Res
     assert answers[0].headers.get("Set-Cookie") == answers[1].headers.get("Set-Cookie")
 
 
+@pytest.mark.own_app
 def test_what_changes_while_the_page_is_drawn_keeps_it_from_being_kept(site: Site) -> None:
     def drawn_late(citizen_id: UUID) -> Response:
         _answered(site)

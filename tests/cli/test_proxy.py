@@ -129,6 +129,7 @@ def test_all_of_ipv4_is_not_one_network() -> None:
     assert attempt_key(KEY, "x", "2001:db8::1") != attempt_key(KEY, "x", "2001:db8:0:1::1")
 
 
+@pytest.mark.own_app
 def test_the_app_asks_for_the_address_in_one_way(app: Flask) -> None:
     said: list[str | None] = []
     app.before_request(lambda: said.append(request.remote_addr))

@@ -19,7 +19,7 @@ from app.demo.states import CRITERIA, SHOWS, STATUS, PageState, StateKind, find_
 from app.entries.models import Entry
 from app.entries.rules import WORDS_MOST
 from tests.cast import NOW
-from tests.conftest import Templates
+from tests.databases import Templates
 from tests.demo.tapping import tap
 from tests.language.pages import texts
 from tests.language.reading import STAFF_MOST, banned, long_sentences, read

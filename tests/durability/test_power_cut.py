@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from app.store.db import Database
-from tests.conftest import Templates, seed_cast
+from tests.conftest import seed_cast
+from tests.databases import Templates
 from tests.durability.power_cuts import Settings, cut_power
 
 WRITES, SEED = 12, 2026  # 60 writes, each cut opened four ways, in `./enplan bench durability`

@@ -9,7 +9,7 @@ from app.config import DEMO_SITE, read_site
 from app.demo.cast import seed_people
 from app.demo.seed import seed_demo
 from tests.cast import NOW
-from tests.conftest import Templates
+from tests.databases import Templates
 
 
 def seed_whole_demo(session: Session) -> None:

@@ -25,10 +25,13 @@ def danish_texts(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def danish_left(blocks: Iterable[str], code: str) -> list[str]:
     """Return the Danish texts that stand in these blocks: whole, or as a sentence among others."""
-    found = set()
-    for block in blocks:
-        for text, looks in danish_texts(code):
-            is_sentence = text.endswith((".", "?", ":"))
-            if looks.fullmatch(block) or (is_sentence and looks.search(block)):
-                found.add(f"{text!r} in {block!r}")
-    return sorted(found)
+    return sorted({found for block in blocks for found in _danish_in(block, code)})
+
+
+@cache  # most blocks stand on many pages
+def _danish_in(block: str, code: str) -> tuple[str, ...]:
+    return tuple(
+        f"{text!r} in {block!r}"
+        for text, looks in danish_texts(code)
+        if looks.fullmatch(block) or (text.endswith((".", "?", ":")) and looks.search(block))
+    )

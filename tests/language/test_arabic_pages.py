@@ -4,20 +4,16 @@ import pytest
 from flask import Flask
 
 from app.identity.login import DEMO_COOKIE
-from app.web.page import LANGUAGE_COOKIE
 from tests.conftest import enter
 from tests.language.foreign import danish_left
-from tests.language.measured import ALSO
-from tests.language.pages import texts, visit_all
+from tests.language.measured import pages_of
+from tests.language.pages import texts
 
 
 @pytest.mark.parametrize(("code", "direction"), [("ar", "rtl"), ("en", "ltr")])
 @pytest.mark.parametrize("who", ["karim", "anna", "ny"])
 def test_no_danish_is_left_on_a_citizens_page(who: str, code: str, direction: str, app: Flask) -> None:
-    browser = app.test_client()
-    browser.set_cookie(DEMO_COOKIE, enter(app, who), domain="localhost")
-    browser.set_cookie(LANGUAGE_COOKIE, code, domain="localhost")
-    seen = dict(visit_all(browser, "/", *ALSO))
+    seen = pages_of(app, who, code)
     assert len(seen) > 10
     for address, html in seen.items():
         assert f'<html lang="{code}" dir="{direction}"' in html

@@ -16,7 +16,8 @@ from app.upkeep.backup import backup
 from app.upkeep.restore import restore
 from app.upkeep.rules import UnsafeOperation
 from tests.cast import People
-from tests.conftest import KINDS, Templates, seed_cast
+from tests.conftest import KINDS, seed_cast
+from tests.databases import Templates
 from tests.pg_server import PgServer
 from tests.upkeep.conftest import EmptyPlace, change, count_people, everything_in
 from tests.writing import wrote

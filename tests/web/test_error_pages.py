@@ -77,6 +77,7 @@ def failing(app: Flask) -> None:
         app.add_url_rule(address, address[1:], view, methods=["GET", "POST"])
 
 
+@pytest.mark.own_app
 @pytest.mark.usefixtures("failing")
 @pytest.mark.parametrize("address", ["/gaar-galt", "/gaar-galt-i-databasen"])
 def test_our_own_fault_is_logged_without_a_word_of_the_request(

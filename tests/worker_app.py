@@ -1,0 +1,117 @@
+"""One app for all tests of a worker, and compiled templates for every app of a run.
+
+To make an app takes some 40 ms of processor time, to compile the templates of a page up to 300. So the app is
+made once and lent to a test with everything new that can change while it runs. A test that changes the app
+itself (adds a page, for one) is marked `own_app`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+
+from app import create_app
+from app.api.rate_limit import RateLimiter
+from app.cache.fragment_cache import FragmentCache
+from app.cache.lru_cache import LruCache, PageLru
+from app.config import Settings
+from app.dates.clock import Clock
+from app.identity.pending_sign_outs import PendingSignOuts
+from app.store.db import Database
+
+# What a fresh app has in `extensions` and never changes; the rest is made new for each test, below.
+STANDS_STILL = {"assets", "find_subject"}
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as Jinja compiled them, in memory: found by name, and used while the source is the same."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+def share_compiled_templates() -> None:
+    """Let every app that is made from now on in this process find what another has compiled."""
+    Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
+
+
+def make_app(settings: Settings, clock: Clock, client: type[FlaskClient]) -> Flask:
+    """Make an app as tests want it: their client, and our own faults answered as on a real site."""
+    app = create_app(settings, clock=clock)
+    app.test_client_class = client
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+class WorkerApp:
+    """The app of a worker, for one set of settings; only the database differs from test to test."""
+
+    def __init__(self, client: type[FlaskClient]) -> None:
+        self._client = client
+        self._app: Flask | None = None
+        self._settings: Settings | None = None
+        self._shape: object = None
+
+    @contextmanager
+    def lend(self, settings: Settings, clock: Clock) -> Iterator[Flask]:
+        """Yield the app as if it had just been made."""
+        if self._app is None or self._settings != replace(settings, database_url=""):
+            self._make(settings, clock)
+        assert self._app is not None
+        renew(self._app, settings, clock)
+        yield self._app
+        self._app.extensions["db"].close()
+        if shape(self._app) != self._shape:
+            self._app = None  # the test changed more than what is made new
+
+    def _make(self, settings: Settings, clock: Clock) -> None:
+        self._app = make_app(settings, clock, self._client)
+        self._app.extensions["db"].close()
+        self._settings = replace(settings, database_url="")
+        self._shape = shape(self._app)
+
+
+def renew(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Give the app new everything that it remembers between two requests."""
+    database, pending, parts = Database(settings.database_url), PendingSignOuts(), app.extensions["parts"]
+    database.after_write = partial(pending.settle, database)
+    new: dict[str, Any] = {name: app.extensions[name] for name in STANDS_STILL}
+    new |= {"settings": settings, "clock": clock, "db": database, "pending_ends": pending}
+    new |= {"kept": PageLru(), "pace": RateLimiter(), "parts": emptied(parts)}
+    app.extensions.clear()
+    app.extensions.update(new)
+
+
+def emptied(parts: FragmentCache) -> FragmentCache:
+    """Return the same object, as compiled templates know it, with nothing kept."""
+    fresh = FragmentCache(parts._environment)
+    parts._cache = LruCache(fresh._cache._most, fresh._cache._room)
+    return parts
+
+
+def shape(app: Flask) -> object:
+    """Return what makes up the app beside its `extensions`: equal for two looks if nothing was changed."""
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    more: tuple[Callable[..., Any], ...] = (app.wsgi_app, *app.teardown_appcontext_funcs)
+    environment, errors = app.jinja_env, app.error_handler_spec
+    return (
+        [dict(app.config), dict(app.view_functions), dict(environment.globals), dict(environment.filters)],
+        [{name: list(found) for name, found in kind.items()} for kind in hooks],
+        [list(found) for found in app.template_context_processors.values()],
+        [{code: dict(found) for code, found in kind.items()} for kind in errors.values()],
+        [*more, app.test_client_class, environment.loader],
+        len(list(app.url_map.iter_rules())),
+    )
