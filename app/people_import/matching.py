@@ -1,6 +1,8 @@
 """Who in the file is who in the database. A wrong match would show one person's plan to another, so:
 
-- With a number: the one with that number, whatever else the line tells. Else one without a number who has
+- With a number: the one with that number, with a new name or new facts. But not with a new name and facts
+  that contradict, no role in common, or a name that is somebody else's: then the number is another series'
+  or stands in the wrong line, and the line is refused. Else one without a number who has
   the same name, and on whom birth date, phone and e-mail agree (see `similarity`): that one gets the number.
   Else somebody new; a name alone never gives a number.
 - Without a number: the one with that name, or that e-mail and first name, on whom birth date, phone and
@@ -24,10 +26,19 @@ from app.identity.rules import STAFF, Role, first_name
 from app.identity.text_normalisation import email_key, name_key
 from app.people_import.line_errors import InvalidCell
 from app.people_import.rules import PersonRow
-from app.people_import.similarity import TELLING, Similarity, compare_facts
+from app.people_import.similarity import TELLING, Similarity, agreeing_facts, compare_facts, contradicts
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
+NOT_THEIR_NUMBER = (
+    "Nummeret hører til en person med et andet navn, og rolle, fødselsdato, telefon eller e-mail passer heller "
+    "ikke. Er det en anden, så giv linjen et andet nummer, f.eks. med et bogstav foran. Er det den samme, så "
+    "lad kun nummer, rolle og nyt navn stå i linjen denne gang."
+)
+SWAPPED = (
+    "Nummeret hører til en person med et andet navn, og navnet i linjen er en andens. "
+    "Se efter, om numrene er byttet om."
+)
 KEEP_ONE = "Lad kun det stå i linjen, der passer på den rigtige."
 DIFFERS = "men fødselsdato, telefon eller e-mail er en anden."
 
@@ -140,6 +151,7 @@ class PersonIndex:
     def _keyed(self, row: PersonRow, but: Collection[UUID]) -> KnownPerson | None:
         known = self.by_key.get(self.hashed(row) or "")
         if known is not None:
+            self._check_number(known, row)
             return known
         free = [one for one in self._named(row) if not one.facts["external_key"] and one.id not in but]
         same, doubtful = _alike(free, row)
@@ -148,6 +160,18 @@ class PersonIndex:
         if len(same) > 1:
             raise InvalidCell(f"Det passer på flere personer uden nummer i Én plan. {KEEP_ONE}")
         return same[0] if same else None
+
+    def _check_number(self, owner: KnownPerson, row: PersonRow) -> None:
+        """Refuse a number that is its owner's by nothing else: two series share it, or lines were moved."""
+        if name_key(owner.facts["name"]) == name_key(row.name):
+            return
+        if contradicts(owner.facts, row.facts) or not owner.roles & (row.roles or {Role.CITIZEN}):
+            raise InvalidCell(NOT_THEIR_NUMBER)
+        is_new_surname = owner.first_name == name_key(first_name(row.name))
+        if is_new_surname and "born_on" in agreeing_facts(owner.facts, row.facts):
+            return
+        if any(one is not owner for one in self._named(row)):
+            raise InvalidCell(SWAPPED)
 
     def _keyless(self, row: PersonRow) -> KnownPerson | None:
         owners = self._with_email(row)

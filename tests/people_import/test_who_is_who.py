@@ -70,8 +70,10 @@ def test_what_contradicts_makes_two(database: Database, first: str, second: str)
         ("id;navn\n010190-1234;Mette Prøve", "id;navn\n010190\u22121234;Mette Prøve"),
         (
             "id;navn;født\n1;Mette Prøve;03-03-1990",
-            "id;navn;født\n1;Mette Holm;04-04-1955",
+            "id;navn;født\n1;Mette Holm;03-03-1990",
         ),  # a number decides
+        ("id;navn;født\n1;Mette Prøve;03-03-1990", "id;navn\n1;Sara Nyborg"),  # nothing contradicts
+        ("id;navn;født\n1;Mette Prøve;03-03-1990", "id;navn;født\n1;Mette Prøve;04-04-1955"),  # a mistake
         ("navn;født\nMette Prøve;03-03-1990", "navn\nMette Prøve"),
         ("navn\nMette Prøve", "navn;født\nMette Prøve;03-03-1990"),
         ("navn;født\nMette Prøve;03-03-1990", "navn;født;tlf\nMette Prøve;03-03-1990;20304050"),
@@ -130,6 +132,45 @@ def test_in_doubt_nobody_is_touched(database: Database, first: str, second: str,
     assert all(GIVE in one.lower() for one in sentences)
     if line == 3 and first == "navn\nBo":
         assert any("i linje" in one for one in sentences)
+    assert everybody(database) == before
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # two series: citizens' and staff's numbers
+        (
+            "borgernr;navn;født\n17;Anna Borger;01-01-1980",
+            "medarbejdernr;navn;rolle;tlf\n17;Bo Medarbejder;kontaktperson;20304051",
+        ),
+        (
+            "medarbejdernr;navn;rolle\n17;Bo Medarbejder;kontaktperson",
+            "borgernr;navn;født\n17;Anna Borger;01-01-1980",
+        ),
+        # another's birth date, phone or e-mail, even where some agrees
+        ("id;navn;født\n1;Anna Borger;01-01-1980", "id;navn;født\n1;Bo Borger;02-02-1970"),
+        (
+            "id;navn;født;tlf\n1;Anna Borger;01-01-1980;20304050",
+            "id;navn;født;tlf\n1;Bo Borger;02-02-1970;20304050",
+        ),
+        ("id;navn;tlf\n1;Anna Borger;20304050", "id;navn;tlf\n1;Bo Holm;20304051"),
+        ("id;navn;mail\n1;Anna Borger;a@b.dk", "id;navn;mail\n1;Bo Holm;b@b.dk"),
+        # a column sorted alone: nothing tells but the names
+        ("id;navn\n1;Anna Borger\n2;Bo Holm", "id;navn\n2;Anna Borger\n1;Bo Holm"),
+        (
+            "id;navn;født\n1;Anna Borger;01-01-1980\n2;Bo Borger;01-01-1980",
+            "id;navn;født\n2;Anna Borger;01-01-1980\n1;Bo Borger;01-01-1980",
+        ),  # twins
+    ],
+)
+def test_a_number_that_nothing_else_bears_out_makes_nobody_another(
+    database: Database, first: str, second: str
+) -> None:
+    take(database, f"{first}\n")
+    before = everybody(database)
+    sentences = refused(database, f"{second}\n")
+    assert all("Nummeret hører til en person med et andet navn" in one for one in sentences)
+    assert all("Bo" not in one and "Anna" not in one for one in sentences)
     assert everybody(database) == before
 
 
