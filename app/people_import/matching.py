@@ -31,8 +31,8 @@ from app.people_import.similarity import TELLING, Similarity, agreeing_facts, co
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
 NOT_THEIR_NUMBER = (
-    "Nummeret hører til en person med et andet navn, og rolle, fødselsdato, telefon eller e-mail passer heller "
-    "ikke. Er det en anden, så giv linjen et andet nummer, f.eks. med et bogstav foran. Er det den samme, så "
+    "Nummeret hører til en person med et andet navn, og rolle, fødselsdato, telefon eller e-mail passer "
+    "heller ikke. Er det en anden, så giv linjen et andet nummer, f.eks. med et bogstav foran. Er det den samme, så "
     "lad kun nummer, rolle og nyt navn stå i linjen denne gang."
 )
 SWAPPED = (
