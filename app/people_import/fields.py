@@ -102,9 +102,7 @@ def read_number(text: str, *, is_cpr: bool = False) -> str:
     if CUT_SHORT.fullmatch(bare):
         raise InvalidCell("Regnearket har lavet tallet om. Gør kolonnen til tekst, og skriv tallet igen.")
     if THOUSANDS.fullmatch(bare):
-        raise InvalidCell(
-            "Regnearket har sat punktum i tallet. Gør kolonnen til tekst, og skriv tallet igen."
-        )
+        raise InvalidCell("Regnearket har sat punktum i tallet. Gør kolonnen til tekst.")
     bare = re.sub(r"^(\d+)[.,]0{1,2}$", r"\1", bare)
     if is_cpr and re.fullmatch(r"\d{5}-?\d{4}", bare):
         bare = "0" + bare

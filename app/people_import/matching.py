@@ -6,8 +6,10 @@
   the same name, and on whom birth date, phone and e-mail agree (see `similarity`): that one gets the number.
   Else somebody new; a name alone never gives a number.
 - Without a number: the one with that name, or that e-mail and first name, on whom birth date, phone and
-  e-mail agree. Else, if the line and they tell nothing in common, the only one with that name and a role in
-  common. Else somebody new. So no line without a number changes a birth date, phone or e-mail that is known.
+  e-mail agree; with another surname the birth date or phone must be among it, for an office's e-mail is many
+  people's. Else, if the line and they tell nothing in common, the only one with that name and a role in
+  common. Else somebody new. So no line without a number changes a birth date, phone or e-mail that is known,
+  a name alone changes nothing of whom more is known, and a phone alone tells no new birth date.
 - In doubt the line is refused: some agrees and some doesn't, several fit, the e-mail is somebody's with
   another first name, or two lines may be about one person. A number each settles it.
 
@@ -32,8 +34,8 @@ GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
 NOT_THEIR_NUMBER = (
     "Nummeret hører til en person med et andet navn, og rolle, fødselsdato, telefon eller e-mail passer "
-    "heller ikke. Er det en anden, så giv linjen et andet nummer, f.eks. med et bogstav foran. Er det den samme, så "
-    "lad kun nummer, rolle og nyt navn stå i linjen denne gang."
+    "heller ikke. Er det en anden, så giv linjen et andet nummer, f.eks. med et bogstav foran. Er det "
+    "den samme, så lad kun nummer, rolle og nyt navn stå i linjen denne gang."
 )
 SWAPPED = (
     "Nummeret hører til en person med et andet navn, og navnet i linjen er en andens. "
@@ -74,11 +76,11 @@ class KnownPerson:
     @property
     def is_guessed(self) -> bool:
         """Say whether their line has only their name to go by, though more is known that would tell."""
-        if (
-            self.row is None
-            or self.row.key
-            or compare_facts(self.before, self.row.facts) is not Similarity.UNTOLD
-        ):
+        return self.row is not None and self.is_known_by_name_alone(self.row)
+
+    def is_known_by_name_alone(self, row: PersonRow) -> bool:
+        """Say whether a line has only the name to go by, though more was known before that would tell."""
+        if row.key or compare_facts(self.before, row.facts) is not Similarity.UNTOLD:
             return False
         return any(self.before.get(fact) is not None for fact in ("external_key", *TELLING))
 
@@ -115,7 +117,7 @@ class PersonIndex:
         """Note what a line tells of the person it was found to be about, or of somebody new."""
         one = one or KnownPerson(uuid4(), {"external_key": None})
         one.row = row
-        one.facts |= row.facts | {"name": row.name}
+        one.facts |= row.facts | {"name": one.facts["name"] if one.is_guessed else row.name}
         one.facts["external_key"] = self.hashed(row) or one.facts["external_key"]
         one.roles |= row.roles or (set() if one.before else {Role.CITIZEN})
         self._note(one)
@@ -159,7 +161,10 @@ class PersonIndex:
             raise InvalidCell(f"Det ligner en person uden nummer i Én plan, {DIFFERS} {GIVE_BOTH}")
         if len(same) > 1:
             raise InvalidCell(f"Det passer på flere personer uden nummer i Én plan. {KEEP_ONE}")
-        return same[0] if same else None
+        if not same:
+            return None
+        _check_birth_date(same[0], row, GIVE_BOTH)
+        return same[0]
 
     def _check_number(self, owner: KnownPerson, row: PersonRow) -> None:
         """Refuse a number that is its owner's by nothing else: two series share it, or lines were moved."""
@@ -188,7 +193,12 @@ class PersonIndex:
         found = same if is_named else [*same, *self._by_name_alone(row, named)]
         if len(found) > 1:
             raise _several(row, found)
-        return found[0] if found else None
+        if not found:
+            return None
+        _check_surname(found[0], row)
+        _check_birth_date(found[0], row, GIVE_NUMBER)
+        _check_name_alone(found[0], row)
+        return found[0]
 
     def _by_name_alone(self, row: PersonRow, named: Iterable[KnownPerson]) -> list[KnownPerson]:
         """Return those with the name and a role of the line; nobody if they are all known to be others."""
@@ -210,6 +220,29 @@ def _alike(people: Iterable[KnownPerson], row: PersonRow) -> tuple[list[KnownPer
     for one in people:
         found[compare_facts(one.facts, row.facts)].append(one)
     return found[Similarity.SAME], found[Similarity.DOUBTFUL]
+
+
+def _check_surname(one: KnownPerson, row: PersonRow) -> None:
+    """Refuse another surname that only an e-mail speaks for: it may be an office's or a family's."""
+    is_named = name_key(one.facts["name"]) == name_key(row.name)
+    if not is_named and agreeing_facts(one.facts, row.facts) <= {"email"}:
+        raise InvalidCell(f"E-mailen hører til en person med et andet efternavn. {GIVE_NUMBER}")
+
+
+def _check_birth_date(one: KnownPerson, row: PersonRow, way_out: str) -> None:
+    """Refuse to give a birth date to somebody found by name and phone: father and son may share both."""
+    is_new = "born_on" in row.facts and one.facts.get("born_on") is None
+    if is_new and agreeing_facts(one.facts, row.facts) == {"phone"}:
+        raise InvalidCell(f"Navn og telefon afgør ikke, hvem fødselsdatoen hører til. {way_out}")
+
+
+def _check_name_alone(one: KnownPerson, row: PersonRow) -> None:
+    """Refuse what a line would change of somebody it has only the name of, though more is known of them."""
+    if not one.is_known_by_name_alone(row):
+        return
+    changes = any(one.facts.get(name) != value for name, value in row.facts.items())
+    if changes or not (row.roles or set()) <= one.roles:
+        raise InvalidCell(f"Et navn alene ændrer ikke noget om en person, Én plan kender. {GIVE_NUMBER}")
 
 
 def _in_line(row: PersonRow, people: Iterable[KnownPerson]) -> InvalidCell | None:

@@ -79,7 +79,17 @@ def test_what_contradicts_makes_two(database: Database, first: str, second: str)
         ("navn;født\nMette Prøve;03-03-1990", "navn;født;tlf\nMette Prøve;03-03-1990;20304050"),
         ("navn;født\nMette Prøve;03-03-1990", "id;navn;født\n1;Mette Prøve;03-03-1990"),
         ("id;navn;født\n1;Mette Prøve;03-03-1990", "navn;født\nMette Prøve;03-03-1990"),
-        ("navn;mail\nMette Prøve;a@example.dk", "navn;mail\nMette Holm;\u200eA@example.dk"),
+        (
+            "navn;mail;tlf\nMette Prøve;a@example.dk;20304050",
+            "navn;mail;tlf\nMette Holm;\u200eA@example.dk;20304050",
+        ),
+        (
+            "navn;mail;født\nMette Prøve;a@b.dk;03-03-1990",
+            "navn;mail;født\nMette Holm;a@b.dk;03-03-1990",
+        ),
+        ("navn;mail\nMette Prøve;a@b.dk", "navn;mail;født\nMette Prøve;a@b.dk;03-03-1990"),
+        ("navn;født;tlf\nMette Prøve;03-03-1990;20304050", "navn;tlf;mail\nMette Prøve;20304050;a@b.dk"),
+        ("navn;født;titel\nMette Prøve;03-03-1990;Ny", "navn;rolle;titel\nMETTE PRØVE;borger;Ny"),
     ],
 )
 def test_one_person_is_never_made_twice(database: Database, first: str, second: str) -> None:
@@ -113,6 +123,30 @@ def test_one_person_is_never_made_twice(database: Database, first: str, second: 
         ("navn;født\nMette Prøve;03-03-1990\nMette Prøve;04-04-1955", "navn;tlf\nMette Prøve;20304050", 2),
         ("navn;mail\nMette Prøve;a@b.dk", "navn;mail\nSara Prøve;a@b.dk", 2),
         ("navn;mail\nMette Holm;a@b.dk\nMette Prøve;", "navn;mail\nMette Prøve;a@b.dk", 2),
+        # an office's e-mail, with or without something else
+        ("navn;mail\nJens Hansen;bosted@k.dk", "navn;mail\nJens Petersen;bosted@k.dk", 2),
+        ("navn;mail;tlf\nJens Hansen;bosted@k.dk;", "navn;mail;tlf\nJens Petersen;bosted@k.dk;20304050", 2),
+        ("navn;mail;født\nJens Hansen;b@k.dk;03-03-1990", "navn;mail\nJens Petersen;b@k.dk", 2),
+        # a name alone changes nothing of whom more is known
+        *(
+            (f"navn;{known}", f"navn;{told}", 2)
+            for known in (
+                "født;beskyttet adresse\nMette Prøve;03-03-1990;ja",
+                "id;beskyttet adresse\nMette Prøve;1;ja",
+            )
+            for told in (
+                "tlf\nMette Prøve;20304050",
+                "mail\nMette Prøve;a@b.dk",
+                "beskyttet adresse\nMette Prøve;nej",
+                "titel\nMette Prøve;Ny",
+                "tolk\nMette Prøve;arabisk",
+                "rolle\nMette Prøve;borger og kontaktperson",
+            )
+        ),
+        ("navn;tlf\nMette Prøve;20304050", "navn;født\nMette Prøve;03-03-1990", 2),
+        # father and son of one name and phone
+        ("navn;tlf\nMette Prøve;20304050", "navn;tlf;født\nMette Prøve;20304050;03-03-1990", 2),
+        ("navn;tlf\nMette Prøve;20304050", "id;navn;tlf;født\n1;Mette Prøve;20304050;03-03-1990", 2),
         # two lines may both be the one who is known
         ("navn\nMette Prøve", "navn;født\nMette Prøve;03-03-1990\nMette Prøve;04-04-1955", 3),
         ("navn;tlf\nMette Prøve;20304050", "id;navn;tlf\n1;Mette Prøve;20304050\n2;Mette Prøve;20304050", 3),
@@ -212,7 +246,11 @@ def test_a_name_alone_gives_no_known_person_s_plan_to_another_contact_person(dat
     head = "id;navn;rolle;født;tlf;mail;kontaktperson\n"
     take(database, f"{head}{STAFF};Mette Prøve;;03-03-1990;;;K1\n;Sara Prøve;;;;;K1\n")
     (sentence,) = refused(database, f"{head};Mette Prøve;;;;;K2\n")
-    assert sentence.startswith("Linje 2, kontaktperson: Et navn alene skifter ikke kontaktperson.")
+    assert sentence.startswith(
+        "Linje 2, kontaktperson: Et navn alene giver eller skifter ikke kontaktperson."
+    )
+    take(database, f"{head};Bo Prøve;;03-03-1990;;;\n")  # has none yet
+    assert refused(database, f"{head};Bo Prøve;;;;;K2\n") == [sentence]
     same = take(database, f"{head};Mette Prøve;;;;;K1\n", now=LATER)
     told = take(database, f"{head};Mette Prøve;;03-03-1990;;;K2\n", now=LATER)
     nameless = take(database, f"{head};Sara Prøve;;;;;K2\n", now=LATER)  # of her only the name is known
