@@ -41,6 +41,10 @@ SWAPPED = (
     "Nummeret hører til en person med et andet navn, og navnet i linjen er en andens. "
     "Se efter, om numrene er byttet om."
 )
+OTHER_NUMBER = (
+    "Samme navn og fødselsdato, men et andet nummer. Mangler der et nul foran, så gør kolonnen til tekst. "
+    f"Er det to personer? {GIVE_BOTH}"
+)
 KEEP_ONE = "Lad kun det stå i linjen, der passer på den rigtige."
 DIFFERS = "men fødselsdato, telefon eller e-mail er en anden."
 
@@ -155,6 +159,7 @@ class PersonIndex:
         if known is not None:
             self._check_number(known, row)
             return known
+        self._check_changed_number(row, but)
         free = [one for one in self._named(row) if not one.facts["external_key"] and one.id not in but]
         same, doubtful = _alike(free, row)
         if doubtful:
@@ -165,6 +170,13 @@ class PersonIndex:
             return None
         _check_birth_date(same[0], row, GIVE_BOTH)
         return same[0]
+
+    def _check_changed_number(self, row: PersonRow, but: Collection[UUID]) -> None:
+        """Refuse a new number for somebody known with another, as when a spreadsheet took its first zero."""
+        others = [one for one in self._named(row) if one.facts["external_key"] and one.id not in but]
+        same, _doubtful = _alike(others, row)
+        if any("born_on" in agreeing_facts(one.facts, row.facts) for one in same):
+            raise InvalidCell(OTHER_NUMBER)
 
     def _check_number(self, owner: KnownPerson, row: PersonRow) -> None:
         """Refuse a number that is its owner's by nothing else: two series share it, or lines were moved."""

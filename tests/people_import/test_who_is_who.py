@@ -223,6 +223,15 @@ def test_a_number_each_settles_every_doubt(database: Database) -> None:
     assert (again.new["citizen"], again.unchanged["citizen"]) == (0, 2)
 
 
+def test_a_changed_number_makes_nobody_twice(database: Database) -> None:
+    take(database, "id;navn;født\n0101;Mette Prøve;03-03-1990\n")
+    (sentence,) = refused(database, "id;navn;født\n101;Mette Prøve;03-03-1990\n")
+    assert sentence.startswith("Linje 2: Samme navn og fødselsdato, men et andet nummer.")
+    both = "id;navn;født\n101;Mette Prøve;03-03-1990\n0101;Mette Prøve;03-03-1990\n"
+    report = take(database, both, now=LATER)  # two people after all, when the file tells of both
+    assert (report.new["citizen"], report.unchanged["citizen"]) == (1, 1)
+
+
 def test_a_family_may_share_phone_and_e_mail(database: Database) -> None:
     take(database, "id;navn;tlf;mail\n1;Mette Prøve;20304050;f@b.dk\n2;Sara Prøve;20304050;f@b.dk\n")
     report = take(database, "navn;tlf\nMette Prøve;20304050\nSara Prøve;20304050\n", now=LATER)
