@@ -10,7 +10,7 @@ from app.people_import.line_errors import InvalidCell, LineProblem
 from app.people_import.matching import KnownPerson, PersonIndex, external_key
 
 NAME_ALONE = (
-    "Et navn alene skifter ikke kontaktperson. "
+    "Et navn alene giver eller skifter ikke kontaktperson. "
     "Skriv også det nummer, den fødselsdato, telefon eller e-mail, som Én plan har."
 )
 
@@ -22,7 +22,7 @@ def assign_contact_names(
 
     `doubtful` are names, e-mails and numbers from lines with a fault of their own: they may be who is meant.
     `standing` are the contact persons before the file: a new one reads the plan, so a name alone, where more
-    is known of the citizen, doesn't put one in another's place.
+    is known of the citizen, neither gives one nor puts one in another's place.
     """
     wanted, problems = {}, []
     for one in index.told():
@@ -36,7 +36,7 @@ def assign_contact_names(
         if contact is None:
             continue
         wanted[one.id] = contact.id
-        if one.is_guessed and standing.get(one.id, contact.id) != contact.id:
+        if one.is_guessed and standing.get(one.id) != contact.id:
             problems.append(LineProblem(one.row.line, "kontaktperson", NAME_ALONE))
     return wanted, problems
 

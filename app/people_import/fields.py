@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from app.identity.cpr import cpr_digits, has_cpr
+from app.identity.cpr import LENGTH, cpr_digits, has_cpr
 from app.identity.rules import Role
 from app.identity.text_normalisation import displayable, email_key, normalise_typed
 from app.people_import.line_errors import InvalidCell
@@ -15,6 +15,8 @@ OLDEST = date(1900, 1, 1)
 REVERSED = "\u202e"  # right-to-left override: the cell says something else than its reader saw
 MISREAD = re.compile(r"[†›¾¿®¯¦¸¥\ufffd]|\w‘\w|Ã\W")  # æ, ø and å saved for DOS or Mac, or read twice
 CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+THOUSANDS = re.compile(r"\d{1,3}([.,]\d{3})+(?:[.,]\d{1,2})?")  # 1.000 is a thousand, and no 1
+COUNTRY, PHONE = "45", 8  # the code of Denmark, and how many digits its phone numbers have
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 YES = {"ja", "j", "x", "1", "true", "sand", "yes", "beskyttet"}
 NO = {"nej", "n", "0", "false", "falsk", "no", "ikkebeskyttet", "-"}
@@ -99,7 +101,9 @@ def read_number(text: str, *, is_cpr: bool = False) -> str:
     bare = _bare(text).replace(" ", "")
     if CUT_SHORT.fullmatch(bare):
         raise InvalidCell("Regnearket har lavet tallet om. Gør kolonnen til tekst, og skriv tallet igen.")
-    bare = re.sub(r"^(\d+)[.,]0+$", r"\1", bare)
+    if THOUSANDS.fullmatch(bare):
+        raise InvalidCell("Regnearket har sat punktum i tallet. Gør kolonnen til tekst.")
+    bare = re.sub(r"^(\d+)[.,]0{1,2}$", r"\1", bare)
     if is_cpr and re.fullmatch(r"\d{5}-?\d{4}", bare):
         bare = "0" + bare
     found = cpr_digits(bare)
@@ -111,12 +115,23 @@ def read_number(text: str, *, is_cpr: bool = False) -> str:
 
 
 def read_phone(text: str) -> str:
-    """Return a phone number as it is stored: eight digits, or + and the country's code."""
+    """Return a phone number as it is stored: eight digits, or + and the country's code.
+
+    A Danish number has eight digits, also after +45: with more it is something else, such as a CPR number.
+
+    Raises:
+        InvalidCell: it is no phone number, or it is a CPR number that was made to look like one.
+    """
     bare = re.sub(r"[\s().\-/]|^tlf:?|^telefon:?", "", _bare(text).casefold())
     if CUT_SHORT.fullmatch(_bare(text)):
         raise InvalidCell("Regnearket har lavet nummeret om. Gør kolonnen til tekst, og skriv det igen.")
     bare = re.sub(r"^(?:\+|00)45(?=[1-9]\d{7}$)|^45(?=[1-9]\d{7}$)", "", re.sub(r"^00", "+", bare))
-    if not re.fullmatch(r"[1-9][0-9]{7}|\+[1-9][0-9]{5,14}", bare):
+    digits = bare.removeprefix("+")
+    if any(
+        cpr_digits(some.zfill(LENGTH)) for some in (digits, digits.removeprefix(COUNTRY)) if len(some) > PHONE
+    ):
+        raise InvalidCell("Der står et CPR-nummer i feltet. Slet det.")
+    if not re.fullmatch(r"[1-9][0-9]{7}|\+(?!45)[1-9][0-9]{5,14}", bare):
         raise InvalidCell("Skriv ét telefonnummer med otte tal, eller med + og landets kode.")
     return bare
 

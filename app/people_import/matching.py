@@ -1,11 +1,15 @@
 """Who in the file is who in the database. A wrong match would show one person's plan to another, so:
 
-- With a number: the one with that number, whatever else the line tells. Else one without a number who has
+- With a number: the one with that number, with a new name or new facts. But not with a new name and facts
+  that contradict, no role in common, or a name that is somebody else's: then the number is another series'
+  or stands in the wrong line, and the line is refused. Else one without a number who has
   the same name, and on whom birth date, phone and e-mail agree (see `similarity`): that one gets the number.
   Else somebody new; a name alone never gives a number.
 - Without a number: the one with that name, or that e-mail and first name, on whom birth date, phone and
-  e-mail agree. Else, if the line and they tell nothing in common, the only one with that name and a role in
-  common. Else somebody new. So no line without a number changes a birth date, phone or e-mail that is known.
+  e-mail agree; with another surname the birth date or phone must be among it, for an office's e-mail is many
+  people's. Else, if the line and they tell nothing in common, the only one with that name and a role in
+  common. Else somebody new. So no line without a number changes a birth date, phone or e-mail that is known,
+  a name alone changes nothing of whom more is known, and a phone alone tells no new birth date.
 - In doubt the line is refused: some agrees and some doesn't, several fit, the e-mail is somebody's with
   another first name, or two lines may be about one person. A number each settles it.
 
@@ -24,10 +28,23 @@ from app.identity.rules import STAFF, Role, first_name
 from app.identity.text_normalisation import email_key, name_key
 from app.people_import.line_errors import InvalidCell
 from app.people_import.rules import PersonRow
-from app.people_import.similarity import TELLING, Similarity, compare_facts
+from app.people_import.similarity import TELLING, Similarity, agreeing_facts, compare_facts, contradicts
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
+NOT_THEIR_NUMBER = (
+    "Nummeret hører til en person med et andet navn, og rolle, fødselsdato, telefon eller e-mail passer "
+    "heller ikke. Er det en anden, så giv linjen et andet nummer, f.eks. med et bogstav foran. Er det "
+    "den samme, så lad kun nummer, rolle og nyt navn stå i linjen denne gang."
+)
+SWAPPED = (
+    "Nummeret hører til en person med et andet navn, og navnet i linjen er en andens. "
+    "Se efter, om numrene er byttet om."
+)
+OTHER_NUMBER = (
+    "Samme navn og fødselsdato, men et andet nummer. Mangler der et nul foran, så gør kolonnen til tekst. "
+    f"Er det to personer? {GIVE_BOTH}"
+)
 KEEP_ONE = "Lad kun det stå i linjen, der passer på den rigtige."
 DIFFERS = "men fødselsdato, telefon eller e-mail er en anden."
 
@@ -63,11 +80,11 @@ class KnownPerson:
     @property
     def is_guessed(self) -> bool:
         """Say whether their line has only their name to go by, though more is known that would tell."""
-        if (
-            self.row is None
-            or self.row.key
-            or compare_facts(self.before, self.row.facts) is not Similarity.UNTOLD
-        ):
+        return self.row is not None and self.is_known_by_name_alone(self.row)
+
+    def is_known_by_name_alone(self, row: PersonRow) -> bool:
+        """Say whether a line has only the name to go by, though more was known before that would tell."""
+        if row.key or compare_facts(self.before, row.facts) is not Similarity.UNTOLD:
             return False
         return any(self.before.get(fact) is not None for fact in ("external_key", *TELLING))
 
@@ -104,7 +121,7 @@ class PersonIndex:
         """Note what a line tells of the person it was found to be about, or of somebody new."""
         one = one or KnownPerson(uuid4(), {"external_key": None})
         one.row = row
-        one.facts |= row.facts | {"name": row.name}
+        one.facts |= row.facts | {"name": one.facts["name"] if one.is_guessed else row.name}
         one.facts["external_key"] = self.hashed(row) or one.facts["external_key"]
         one.roles |= row.roles or (set() if one.before else {Role.CITIZEN})
         self._note(one)
@@ -140,14 +157,38 @@ class PersonIndex:
     def _keyed(self, row: PersonRow, but: Collection[UUID]) -> KnownPerson | None:
         known = self.by_key.get(self.hashed(row) or "")
         if known is not None:
+            self._check_number(known, row)
             return known
+        self._check_changed_number(row, but)
         free = [one for one in self._named(row) if not one.facts["external_key"] and one.id not in but]
         same, doubtful = _alike(free, row)
         if doubtful:
             raise InvalidCell(f"Det ligner en person uden nummer i Én plan, {DIFFERS} {GIVE_BOTH}")
         if len(same) > 1:
             raise InvalidCell(f"Det passer på flere personer uden nummer i Én plan. {KEEP_ONE}")
-        return same[0] if same else None
+        if not same:
+            return None
+        _check_birth_date(same[0], row, GIVE_BOTH)
+        return same[0]
+
+    def _check_changed_number(self, row: PersonRow, but: Collection[UUID]) -> None:
+        """Refuse a new number for somebody known with another, as when a spreadsheet took its first zero."""
+        others = [one for one in self._named(row) if one.facts["external_key"] and one.id not in but]
+        same, _doubtful = _alike(others, row)
+        if any("born_on" in agreeing_facts(one.facts, row.facts) for one in same):
+            raise InvalidCell(OTHER_NUMBER)
+
+    def _check_number(self, owner: KnownPerson, row: PersonRow) -> None:
+        """Refuse a number that is its owner's by nothing else: two series share it, or lines were moved."""
+        if name_key(owner.facts["name"]) == name_key(row.name):
+            return
+        if contradicts(owner.facts, row.facts) or not owner.roles & (row.roles or {Role.CITIZEN}):
+            raise InvalidCell(NOT_THEIR_NUMBER)
+        is_new_surname = owner.first_name == name_key(first_name(row.name))
+        if is_new_surname and "born_on" in agreeing_facts(owner.facts, row.facts):
+            return
+        if any(one is not owner for one in self._named(row)):
+            raise InvalidCell(SWAPPED)
 
     def _keyless(self, row: PersonRow) -> KnownPerson | None:
         owners = self._with_email(row)
@@ -164,7 +205,12 @@ class PersonIndex:
         found = same if is_named else [*same, *self._by_name_alone(row, named)]
         if len(found) > 1:
             raise _several(row, found)
-        return found[0] if found else None
+        if not found:
+            return None
+        _check_surname(found[0], row)
+        _check_birth_date(found[0], row, GIVE_NUMBER)
+        _check_name_alone(found[0], row)
+        return found[0]
 
     def _by_name_alone(self, row: PersonRow, named: Iterable[KnownPerson]) -> list[KnownPerson]:
         """Return those with the name and a role of the line; nobody if they are all known to be others."""
@@ -186,6 +232,29 @@ def _alike(people: Iterable[KnownPerson], row: PersonRow) -> tuple[list[KnownPer
     for one in people:
         found[compare_facts(one.facts, row.facts)].append(one)
     return found[Similarity.SAME], found[Similarity.DOUBTFUL]
+
+
+def _check_surname(one: KnownPerson, row: PersonRow) -> None:
+    """Refuse another surname that only an e-mail speaks for: it may be an office's or a family's."""
+    is_named = name_key(one.facts["name"]) == name_key(row.name)
+    if not is_named and agreeing_facts(one.facts, row.facts) <= {"email"}:
+        raise InvalidCell(f"E-mailen hører til en person med et andet efternavn. {GIVE_NUMBER}")
+
+
+def _check_birth_date(one: KnownPerson, row: PersonRow, way_out: str) -> None:
+    """Refuse to give a birth date to somebody found by name and phone: father and son may share both."""
+    is_new = "born_on" in row.facts and one.facts.get("born_on") is None
+    if is_new and agreeing_facts(one.facts, row.facts) == {"phone"}:
+        raise InvalidCell(f"Navn og telefon afgør ikke, hvem fødselsdatoen hører til. {way_out}")
+
+
+def _check_name_alone(one: KnownPerson, row: PersonRow) -> None:
+    """Refuse what a line would change of somebody it has only the name of, though more is known of them."""
+    if not one.is_known_by_name_alone(row):
+        return
+    changes = any(one.facts.get(name) != value for name, value in row.facts.items())
+    if changes or not (row.roles or set()) <= one.roles:
+        raise InvalidCell(f"Et navn alene ændrer ikke noget om en person, Én plan kender. {GIVE_NUMBER}")
 
 
 def _in_line(row: PersonRow, people: Iterable[KnownPerson]) -> InvalidCell | None:

@@ -29,13 +29,25 @@ class Similarity(Enum):
 
 def compare_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Similarity:
     """Return how alike two people's facts, by column of Person, are; None and a missing fact tell nothing."""
-    agreeing = {
-        plain(one[fact]) == plain(other[fact])
-        for fact, plain in TELLING.items()
-        if one.get(fact) is not None and other.get(fact) is not None
-    }
-    if not agreeing:
+    told, agreeing = told_by_both(one, other), agreeing_facts(one, other)
+    if not told:
         return Similarity.UNTOLD
-    if len(agreeing) > 1:
-        return Similarity.DOUBTFUL
-    return Similarity.SAME if True in agreeing else Similarity.OTHER
+    if not agreeing:
+        return Similarity.OTHER
+    return Similarity.SAME if agreeing == told else Similarity.DOUBTFUL
+
+
+def told_by_both(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    """Return which of birth date, phone and e-mail both descriptions tell."""
+    return {fact for fact in TELLING if one.get(fact) is not None and other.get(fact) is not None}
+
+
+def agreeing_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    """Return which of birth date, phone and e-mail are told by both, and are the same."""
+    both = told_by_both(one, other)
+    return {fact for fact in both if TELLING[fact](one[fact]) == TELLING[fact](other[fact])}
+
+
+def contradicts(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether any of birth date, phone and e-mail is told by both, and isn't the same."""
+    return agreeing_facts(one, other) != told_by_both(one, other)

@@ -194,10 +194,10 @@ def test_faults_of_cells_and_of_people_are_told_together(database: Database) -> 
 
 def test_somebody_without_a_number_is_found_again(database: Database, people: People) -> None:
     """By e-mail, by name and phone, by name alone; e-mail or phone of another make it another."""
-    take(database, "navn;mail;tlf\nAda Lund;ada@example.dk;\nBo Lund;;20304051\nCai Lund;;\n")
+    take(database, "navn;mail;tlf\nAda Lund;ada@example.dk;20304053\nBo Lund;;20304051\nCai Lund;;\n")
     report = take(
         database,
-        "navn;mail;tlf\nAda Holm;ada@example.dk;\nBo Lund;bo@example.dk;20304051\n"
+        "navn;mail;tlf\nAda Holm;ada@example.dk;20304053\nBo Lund;bo@example.dk;20304051\n"
         "Cai Lund;;20304052\nAda Holm;x@example.dk;\n",
     )
     assert (report.new["citizen"], report.changed["citizen"]) == (1, 3)

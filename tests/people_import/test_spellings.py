@@ -71,6 +71,24 @@ def test_in_the_other_columns_it_is_no_value_at_all(column: str) -> None:
         assert spelled not in str(fault)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["+450101901234", "+1201901234", "00450101901234", "+45 010190-1234", "+45101901234", "+101901234",
+     "0101901234", "+45 610190 1234"],
+)  # fmt: skip
+def test_a_cpr_number_is_no_phone_with_any_code_before_it(cell: str) -> None:
+    assert faults(f"navn;tlf\nAsta Prøve;{cell}\n") == [
+        "Linje 2, telefon: Der står et CPR-nummer i feltet. Slet det."
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell", ["+46701234567", "+4712345678", "+354 581 2345", "+298123456", "+15551234567"]
+)
+def test_phones_of_other_countries_are_taken(cell: str) -> None:
+    assert only("tlf", cell).facts == {"phone": cell.replace(" ", "")}
+
+
 @pytest.mark.parametrize("column", ["id", "cpr"])
 def test_in_the_column_of_numbers_every_spelling_is_the_same_number(column: str) -> None:
     tens = [spelled for spelled in SPELLED if sum(map(str.isdigit, spelled)) == 10]
