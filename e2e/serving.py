@@ -8,13 +8,14 @@ from threading import Event, Thread
 
 from flask import Flask
 
-from app import create_app
 from app.config import Settings
 from app.dates.clock import fixed_clock
 from app.run.server import listen, serve
 from tests.cast import NOW
+from tests.worker_app import WorkerApp
 
 HOST = "127.0.0.1"
+WORKER = WorkerApp()
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Server:
     def start(self, **changed: bool) -> None:
         """Start as after a release, with these settings changed."""
         self.settings = replace(self.settings, **changed)  # type: ignore[arg-type]
-        self.app = create_app(self.settings, clock=fixed_clock(NOW))
+        self.app = WORKER.take(self.settings, fixed_clock(NOW))
         self._stop = Event()
         taken = listen(HOST, self.port)
         self._serving = Thread(target=serve, args=(self.app, taken, self._stop), daemon=True)
@@ -50,11 +51,22 @@ class Server:
             self._serving = None
 
 
+_ports: list[int] = []  # the one had last
+
+
+def free_port() -> int:
+    """Return the port that this worker had before, if it is still free: the app knows its own address."""
+    for port in (*_ports, 0):
+        with suppress(OSError), listen(HOST, port) as probe:
+            _ports[:] = [probe.getsockname()[1]]
+            break
+    return _ports[0]
+
+
 @contextmanager
 def serving(settings: Settings) -> Iterator[Server]:
     """Serve a site on a free port, which becomes its address."""
-    with listen(HOST, 0) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Server(replace(settings, origin=f"http://localhost:{port}"), Flask("not started"), port)
     server.start()
     try:

@@ -12,8 +12,9 @@ from sqlalchemy import event
 from sqlmodel import Session
 from werkzeug.test import TestResponse
 
+from app import create_app
 from app.config import DEMO_SITE, Settings, read_site
-from app.dates.clock import fixed_clock
+from app.dates.clock import Clock, fixed_clock
 from app.demo.cast import person_id, seed_people
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
@@ -81,15 +82,23 @@ def settings(database_url: str) -> Settings:
     )
 
 
+def make_app(settings: Settings, *, clock: Clock) -> Flask:
+    """Make an app that tests ask with the careful client; our own faults are answered as on a real site."""
+    app = create_app(settings, clock=clock)
+    app.test_client_class = CarefulClient
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
 @pytest.fixture(scope="session")
 def worker_app() -> WorkerApp:
-    return WorkerApp(CarefulClient)
+    return WorkerApp(make_app)
 
 
 @pytest.fixture
 def app(settings: Settings, worker_app: WorkerApp, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app, which remembers nothing of another test (marked `own_app`: made for this test alone)."""
-    lender = WorkerApp(CarefulClient) if request.node.get_closest_marker("own_app") else worker_app
+    lender = WorkerApp(make_app) if request.node.get_closest_marker("own_app") else worker_app
     with lender.lend(settings, fixed_clock(NOW)) as app:
         yield app
 

@@ -35,8 +35,12 @@ CREATE EVENT TRIGGER dropped ON sql_drop EXECUTE FUNCTION kept.note();
 ALTER EVENT TRIGGER made ENABLE ALWAYS;
 ALTER EVENT TRIGGER dropped ENABLE ALWAYS;
 """
-# Tables were changed, or a setting of the database was, which no event tells of (as: it can only be read).
-MORE_THAN_ROWS = "SELECT 1 FROM kept.changes UNION ALL SELECT 1 FROM pg_db_role_setting"
+# Tables were changed; or a setting of the database, which no event tells of (as: it can only be read); or it
+# has counted deadlocks, which the tests of the locks read.
+MORE_THAN_ROWS = """
+SELECT 1 FROM kept.changes UNION ALL SELECT 1 FROM pg_db_role_setting UNION ALL
+SELECT 1 FROM pg_stat_database WHERE datname = current_database() AND deadlocks > 0
+"""
 END_OTHERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()

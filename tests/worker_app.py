@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
@@ -48,44 +47,34 @@ def share_compiled_templates() -> None:
     Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 
-def make_app(settings: Settings, clock: Clock, client: type[FlaskClient]) -> Flask:
-    """Make an app as tests want it: their client, and our own faults answered as on a real site."""
-    app = create_app(settings, clock=clock)
-    app.test_client_class = client
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    return app
-
-
 class WorkerApp:
-    """The app of a worker, for one set of settings; only the database differs from test to test."""
+    """The apps of a worker, one for each set of settings; only the database differs from test to test."""
 
-    def __init__(self, client: type[FlaskClient]) -> None:
-        self._client = client
-        self._app: Flask | None = None
-        self._settings: Settings | None = None
-        self._shape: object = None
+    def __init__(self, make: Callable[..., Flask] = create_app) -> None:
+        self._make = make
+        self._made: dict[Settings, tuple[Flask, object]] = {}
+
+    def take(self, settings: Settings, clock: Clock) -> Flask:
+        """Return the app as if it had just been made; the one taken before with these settings is at rest."""
+        key = replace(settings, database_url="")
+        app, as_made = self._made.get(key, (None, None))
+        if app is None or shape(app) != as_made:  # nobody had it, or a test changed more than is made new
+            app = self._make(settings, clock=clock)
+            self._made[key] = app, shape(app)
+        else:
+            renew(app, settings, clock)
+        return app
 
     @contextmanager
     def lend(self, settings: Settings, clock: Clock) -> Iterator[Flask]:
-        """Yield the app as if it had just been made."""
-        if self._app is None or self._settings != replace(settings, database_url=""):
-            self._make(settings, clock)
-        assert self._app is not None
-        renew(self._app, settings, clock)
-        yield self._app
-        self._app.extensions["db"].close()
-        if shape(self._app) != self._shape:
-            self._app = None  # the test changed more than what is made new
-
-    def _make(self, settings: Settings, clock: Clock) -> None:
-        self._app = make_app(settings, clock, self._client)
-        self._app.extensions["db"].close()
-        self._settings = replace(settings, database_url="")
-        self._shape = shape(self._app)
+        """Yield the app as if it had just been made, and give back its connections."""
+        app = self.take(settings, clock)
+        yield app
+        app.extensions["db"].close()
 
 
 def renew(app: Flask, settings: Settings, clock: Clock) -> None:
-    """Give the app new everything that it remembers between two requests."""
+    """Give the app new everything that it remembers. What a room adds is missed by tests/house/test_isolation."""
     database, pending, parts = Database(settings.database_url), PendingSignOuts(), app.extensions["parts"]
     database.after_write = partial(pending.settle, database)
     new: dict[str, Any] = {name: app.extensions[name] for name in STANDS_STILL}

@@ -206,7 +206,7 @@ class _Process:
             (self.accept, 12),
             (self.move, 16),
             (self.swap, 8),
-            (self.series, 3),
+            (self.series, 6),
             (self.people, 10),
             (self.channel, 5),
             (self.repropose, 5),

@@ -21,7 +21,7 @@ from app.dates.clock import fixed_clock
 from app.identity.login import DEMO_COOKIE
 from app.store.db import Database
 from tests.cast import NOW, People
-from tests.conftest import CarefulClient, enter, seed_cast
+from tests.conftest import enter, seed_cast
 from tests.databases import OWN_TABLES, Templates
 from tests.goals.plans import lay_plan
 from tests.pg_server import PgServer
@@ -82,7 +82,7 @@ def fresh(settings: Settings) -> Iterator[Flask]:
 
 
 def test_a_lent_app_remembers_as_little_as_a_new_one(settings: Settings, fresh: Flask) -> None:
-    worker = WorkerApp(CarefulClient)
+    worker = WorkerApp()
     with worker.lend(settings, fixed_clock(NOW)) as first:
         use_hard(first)
         told = extensions(fresh)
@@ -96,12 +96,12 @@ def test_a_lent_app_remembers_as_little_as_a_new_one(settings: Settings, fresh: 
 def test_what_a_new_room_remembers_is_not_forgotten(settings: Settings, fresh: Flask) -> None:
     """The control: an extension that only create_app knows is missed here, so it is red above."""
     fresh.extensions["new"] = {}
-    with WorkerApp(CarefulClient).lend(settings, fixed_clock(NOW)) as lent:
+    with WorkerApp().lend(settings, fixed_clock(NOW)) as lent:
         assert extensions(lent) != extensions(fresh)
 
 
 def test_an_app_that_a_test_has_changed_is_not_lent_again(settings: Settings) -> None:
-    worker = WorkerApp(CarefulClient)
+    worker = WorkerApp()
     with worker.lend(settings, fixed_clock(NOW)) as app:
         before = shape(app)
         app.after_request(lambda response: Response("changed"))
