@@ -74,7 +74,7 @@ class WorkerApp:
 
 
 def renew(app: Flask, settings: Settings, clock: Clock) -> None:
-    """Give the app new everything that it remembers. What a room adds is missed by tests/house/test_isolation."""
+    """Give the app new everything that it remembers; what a room adds is missed by test_isolation.py."""
     database, pending, parts = Database(settings.database_url), PendingSignOuts(), app.extensions["parts"]
     database.after_write = partial(pending.settle, database)
     new: dict[str, Any] = {name: app.extensions[name] for name in STANDS_STILL}
