@@ -53,8 +53,23 @@ def postgresql() -> Iterator[PgServer]:
 
 @pytest.fixture(params=[pytest.param(kind, id=kind) for kind in KINDS])
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """Each test that touches rows runs on both databases."""
+    """Each test that touches rows runs on both databases.
+
+    Not those marked `one_database`: headers, texts, ways between pages, and each state of the demo alone.
+    What a page asks is asked on PostgreSQL too by the tests of its room, and by the walk through all states
+    in tests/demo/test_states.py, which leaves out no page that a person reads.
+    """
     return str(request.param)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    out = [one for one in items if one.get_closest_marker("one_database") and not _on_first_database(one)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [one for one in items if one not in set(out)]
+
+
+def _on_first_database(item: pytest.Item) -> bool:
+    return not hasattr(item, "callspec") or item.callspec.params.get("database_kind", KINDS[0]) == KINDS[0]
 
 
 def seed_cast(session: Session) -> None:

@@ -13,6 +13,8 @@ from app.identity.models import LoginSession
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.one_database
+
 CITIZENS = ("anna", "karim", "bent", "emil", "signe", "ny")
 HELPERS = ("line", "omar", "jonas", "sara", "thea", "ali", "lone", "admin", "vibeke", "mette")
 ORDER = [*CITIZENS, *HELPERS, "fremmed"]

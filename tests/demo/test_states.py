@@ -54,6 +54,7 @@ def database_url(database_kind: str, templates: Templates) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.key)
 def test_a_button_leads_to_what_it_says(state: PageState, app: Flask) -> None:
     _address, page = tap(app.test_client(), state)
@@ -61,9 +62,11 @@ def test_a_button_leads_to_what_it_says(state: PageState, app: Flask) -> None:
     assert state.mark in unescape(page.text).replace("\xad", "")
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_all_buttons_work_one_after_the_other_and_again(app: Flask, session: Session) -> None:
-    """As a tester would: one browser, all of them; the second round lays nothing."""
+    """As a tester would: one browser, all of them; the second round lays nothing.
+
+    On PostgreSQL it is this walk that asks what every page and every form asks.
+    """
     client, laid = app.test_client(), []
     for _round in range(2):
         for state in STATES:
@@ -135,11 +138,13 @@ def test_a_form_waits_until_the_right_person_is_there(app: Flask) -> None:
     assert client.get("/demo/fejl/418").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_tap_from_another_site_is_refused(app: Flask) -> None:
     answer = app.test_client().post("/demo/tilstande/plan-fuld", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
 
 
+@pytest.mark.one_database
 def test_a_real_site_has_none_of_it(settings: Settings) -> None:
     real = Settings(
         settings.database_url, settings.secret_key, "https://plan.example.dk", False, settings.site

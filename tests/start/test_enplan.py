@@ -275,7 +275,7 @@ def test_the_whole_run_tells_its_slowest_tests(checkout: Checkout) -> None:
     checkout.start("test", "x")
     (checkout.root / ".venv" / "bin" / "lint-imports").symlink_to(shutil.which("true") or "/bin/true")
     checkout.start("test")
-    assert checkout.calls.read_text().splitlines()[-1] == "-m pytest -n 2 -rs --durations=20"
+    assert checkout.calls.read_text().splitlines()[-1] == "-m pytest -n 2 --dist worksteal -rs --durations=20"
 
 
 def test_a_foreign_file_in_the_way_is_left_alone(checkout: Checkout) -> None:

@@ -9,6 +9,8 @@ from app.identity.login import DEMO_COOKIE
 from app.web.compression import SMALL, accepts_brotli
 from tests.conftest import enter
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("accepts", "taken"),

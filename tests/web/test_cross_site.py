@@ -6,6 +6,8 @@ from app.web.headers import is_our_own
 from tests.cast import People
 from tests.conftest import ORIGIN, Browser
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("site", "origin", "ours"),

@@ -9,6 +9,8 @@ from app.web.headers import FIXED
 from tests.cast import People
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.one_database
+
 ADDRESSES = (
     "/",
     "/plan",

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from app import i18n
 from app.web.templating import FastContext, translate_text
 
+pytestmark = pytest.mark.one_database
+
 SAMPLES: dict[str, Any] = {"uuid": UUID(int=7), "int": 3, "path": "a/b", "default": "ord og ø"}
 
 
