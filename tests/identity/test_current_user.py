@@ -225,6 +225,7 @@ def late_failure(app: Flask) -> None:
     app.add_url_rule("/gaar-galt", "goes_wrong", fail)
 
 
+@pytest.mark.own_app
 @pytest.mark.usefixtures("late_failure")
 @pytest.mark.parametrize(("address", "questions"), [("/gaar-galt", 1), ("/demo/fejl/503", 0)])
 def test_a_page_of_a_database_that_is_away_is_drawn_for_nobody(

@@ -77,6 +77,7 @@ def test_the_server_does_not_say_what_it_is(port: int) -> None:
     assert "waitress" not in str(answer.getheaders()).lower()
 
 
+@pytest.mark.own_app
 def test_a_proxys_word_is_not_taken_from_anybody(app: Flask) -> None:
     said: list[str | None] = []
     app.before_request(lambda: said.append(request.headers.get("X-Forwarded-For")))
@@ -85,6 +86,7 @@ def test_a_proxys_word_is_not_taken_from_anybody(app: Flask) -> None:
     assert said == [None]
 
 
+@pytest.mark.own_app
 def test_an_answer_under_way_is_finished_before_the_stop(app: Flask) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
