@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -100,23 +101,40 @@ def _of_rule(app: Flask, rule: Rule) -> Iterator[Cell]:
                 yield Cell(rule, method, reader, target, action, expected(action, reader, target))
 
 
-def ask(app: Flask, browser_of: Browser, cell: Cell) -> TestResponse:
-    """Send the request of a cell in a browser of its own."""
-    person: Someone | None = None if cell.reader == "nobody" else getattr(PEOPLE, cell.reader)
-    client = browser_of(person)
-    response = client.open(address(app, cell), method=cell.method)
-    response.close()
-    return response
+class Askers:
+    """Who sends the requests: a refusal changes nothing, so that reader stays signed in for the next one."""
+
+    def __init__(self, browser_of: Browser) -> None:
+        self._browser_of = browser_of
+        self._refused: dict[str, FlaskClient] = {}
+
+    def ask(self, cell: Cell) -> TestResponse:
+        """Send the request of a cell: what is let in (it may sign off) in a browser of its own."""
+        client = self._fresh(cell.reader) if cell.expected == "open" else self._staying(cell.reader)
+        response = client.open(address(cell), method=cell.method)
+        response.close()
+        return response
+
+    def told_of_nobody(self, reader: str) -> bytes:
+        return bytes(self._staying(reader).get("/no-such-page").data)
+
+    def _fresh(self, reader: str) -> FlaskClient:
+        person: Someone | None = None if reader == "nobody" else getattr(PEOPLE, reader)
+        return self._browser_of(person)
+
+    def _staying(self, reader: str) -> FlaskClient:
+        if reader not in self._refused:
+            self._refused[reader] = self._fresh(reader)
+        return self._refused[reader]
 
 
-def address(app: Flask, cell: Cell) -> str:
+def address(cell: Cell) -> str:
     values: dict[str, Any] = {
         name: _some(name) for name in cell.rule.arguments if name not in (cell.rule.defaults or {})
     }
     if cell.target is not None:
         values["citizen_id"] = TARGETS[cell.target]
-    with app.test_request_context():
-        built = cell.rule.build(values)
+    built = cell.rule.build(values)
     assert built is not None
     return str(built[1])
 
@@ -143,19 +161,17 @@ def is_wrong(cell: Cell, response: TestResponse, absent: bytes | None) -> bool:
 
 def wrong_cells(app: Flask, browser_of: Browser, of_rule: str | None = None) -> list[str]:
     """Call every cell, or those of one rule, and return those that are wrong."""
+    askers = Askers(browser_of)
     told_absent: dict[str, bytes] = {}
     wrong = []
     for cell in all_cells(app):
         if of_rule not in (None, cell.rule.rule):
             continue
-        response = ask(app, browser_of, cell)
+        response = askers.ask(cell)
         absent = None
         if cell.method == "GET" and cell.expected == "absent":
-            absent = told_absent.setdefault(cell.reader, _of_nobody(browser_of, cell.reader))
+            absent = told_absent.get(cell.reader) or askers.told_of_nobody(cell.reader)
+            told_absent[cell.reader] = absent
         if is_wrong(cell, response, absent):
             wrong.append(f"{cell} but {response.status_code}")
     return wrong
-
-
-def _of_nobody(browser_of: Browser, reader: str) -> bytes:
-    return bytes(browser_of(getattr(PEOPLE, reader)).get("/no-such-page").data)
