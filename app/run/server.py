@@ -39,9 +39,9 @@ REFUSED_HEADERS = FIXED | {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
-TOO_MUCH = "Det, du sendte, er for stort. Gå tilbage, og send lidt ad gangen. Intet er gået tabt."
-NOT_UNDERSTOOD = "Vi forstod ikke det, du sendte. Gå tilbage, og prøv igen. Intet er gået tabt."
-OUR_FAULT = "Det gik galt hos os. Det, du har gemt, er der stadig. Prøv igen om lidt."
+TOO_MUCH = "Det, du sendte, er for stort. Gå tilbage, og send lidt ad gangen. Intet er ændret."
+NOT_UNDERSTOOD = "Vi forstod ikke det, du sendte. Gå tilbage, og prøv igen. Intet er ændret."
+OUR_FAULT = "Det gik galt hos os. Prøv igen om lidt."
 
 # A few who wait a moment for a thread are no news.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)

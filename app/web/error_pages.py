@@ -1,4 +1,7 @@
-"""What we say when it can't be done: what happened, that nothing is lost, and whom to call.
+"""What we say when it can't be done: what happened, what to do, and whom to call.
+
+Decision: no text here says that what was saved is still there. The database may be lost or damaged when it
+is read, and then nobody knows.
 
 A machine gets problem+json (RFC 9457). The same page for absent and for somebody else's, byte for byte.
 """
@@ -23,44 +26,33 @@ log = logging.getLogger("enplan")
 def error_texts(code: int) -> tuple[str, str]:
     """Return title and lead of the page for an HTTP status, in the reader's language."""
     known = {
-        400: (_("Vi forstod ikke det, du sendte"), _("Prøv igen. Det, du har gemt, er der stadig.")),
-        401: (
-            _("Du er logget af"),
-            _("Du var logget af, så det blev ikke sendt. Log ind, og prøv igen. Intet er gået tabt."),
-        ),
-        403: (
-            _("Det kan du ikke gøre her"),
-            _("Du er logget ind, men du har ikke adgang til det. Intet er ændret."),
-        ),
+        400: (_("Vi forstod ikke det, du sendte"), _("Gå tilbage, og prøv igen. Intet er ændret.")),
+        401: (_("Du er logget af"), _("Du var logget af, så det blev ikke gemt. Log ind, og prøv igen.")),
+        403: (_("Det kan du ikke gøre her"), _("Du har ikke adgang til det. Intet er ændret.")),
         404: (
             _("Vi kan ikke finde siden"),
-            _("Måske er der en fejl i adressen. Måske er siden væk. Intet er gået tabt."),
+            _("Måske er der en fejl i adressen. Måske findes siden ikke mere."),
         ),
-        405: (_("Det kan du ikke gøre her"), _("Gå tilbage og prøv igen. Intet er gået tabt.")),
-        409: (_("Det kunne ikke lade sig gøre"), _("Nogen har lige ændret det. Intet er gået tabt.")),
+        405: (_("Det kan du ikke gøre her"), _("Gå tilbage, og prøv igen. Intet er ændret.")),
+        409: (
+            _("Det kunne ikke lade sig gøre"),
+            _("Måske er det ændret imens. Se siden igen, før du prøver igen."),
+        ),
         413: (
             _("Det, du sendte, er for stort"),
-            _("Gå tilbage, og send lidt ad gangen. Det, du skrev, står der stadig."),
+            _("Det er ikke gemt. Gå tilbage, og send lidt ad gangen."),
         ),
-        429: (_("Vent lidt, og prøv igen"), _("Der kom for mange forsøg på kort tid. Intet er gået tabt.")),
+        429: (_("Vent lidt, og prøv igen"), _("Der kom for mange forsøg på kort tid. Intet er ændret.")),
         503: (
             _("Vi kan ikke gemme lige nu"),
-            _("Det er vores fejl. Det, du har gemt før, er der stadig. Prøv igen om lidt."),
+            _("Det er vores fejl. Prøv igen om lidt, eller ring til os."),
         ),
     }
     fallback = (
         _("Det gik galt hos os"),
-        _("Det er ikke din skyld. Det, du har gemt, er der stadig. Prøv igen om lidt."),
+        _("Det er ikke din skyld. Prøv igen om lidt, eller ring til os."),
     )
     return known.get(code, fallback)
-
-
-def _not_ours() -> tuple[str, str]:
-    """Return what is said when the database is damaged or another's: nothing of what is still there."""
-    return (
-        _("Vi kan ikke gemme lige nu"),
-        _("Det er vores fejl. Der bliver ikke gemt noget lige nu. Prøv igen senere, eller ring til os."),
-    )
 
 
 def problem_json(code: int, title: str, kind: str = "about:blank", **more: object) -> Response:
@@ -149,7 +141,7 @@ def init_app(app: Flask) -> None:
 def _unavailable(problem: Exception) -> Response:
     log.error("database unavailable: %s", type(problem).__name__)
     become_anonymous()  # the page is drawn without asking the database who reads it
-    return problem_page(503, *(_not_ours() if db().is_replaced() else error_texts(503)))
+    return problem_page(503, *error_texts(503))
 
 
 def _damaged(problem: DatabaseError) -> Response:
@@ -158,7 +150,7 @@ def _damaged(problem: DatabaseError) -> Response:
         return _broken(problem)
     log.error("database damaged")
     become_anonymous()
-    return problem_page(503, *_not_ours())
+    return problem_page(503, *error_texts(503))
 
 
 def _broken(problem: Exception) -> Response:

@@ -20,7 +20,7 @@ from tests.durability.visitor import Visitor
 
 WRITES = 20
 WORDS = "Jeg vil lære at svømme"
-TRUE_SENTENCE = "Der bliver ikke gemt noget lige nu"
+TRUE_SENTENCE = "Vi kan ikke gemme lige nu"
 THE_SAME = "the same database file as at the start"
 
 

@@ -18,6 +18,7 @@ from app.identity import pending_sign_outs
 from app.identity.login import DEMO_COOKIE
 from app.identity.models import LoginSession
 from app.identity.pending_sign_outs import MOST, PendingSignOuts
+from app.identity.rules import CITIZEN_LIFETIME, STAFF_LIFETIME
 from app.identity.sessions import open_session, token_hash
 from app.store.db import Database, sqlite_driver
 from tests.cast import NOW, People
@@ -190,6 +191,37 @@ def test_the_control_without_what_waits_the_old_cookie_opens(
     if database.is_replaced():
         pytest.skip("nothing opens before the server is started again")
     assert is_in(thief(browser_of, secret))
+
+
+def test_the_page_says_what_may_be_left_and_what_to_do(
+    broken: Break, browser_of: Browser, people: People, database: Database
+) -> None:
+    """A server that is started again forgets it, so the page may not promise that it will be written."""
+    anna = browser_of(people.anna)
+    with broken(database):
+        page = anna.get(str(anna.post("/log-af").location)).text
+    assert "Ingen kan åbne din plan fra den uden at logge ind." in page
+    assert "Måske står du stadig som logget ind hos os." in page
+    assert "Det hører op af sig selv, senest om 12 timer." in page
+    assert max(one.absolute for one in (CITIZEN_LIFETIME, STAFF_LIFETIME)) == timedelta(hours=12)
+    assert "Se under Indstillinger, om du er logget ind andre steder." in page
+    assert "skriver det ned" not in page
+
+
+@pytest.mark.one_database
+def test_in_the_settings_one_sees_what_is_left_and_ends_it(
+    browser_of: Browser, people: People, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PendingSignOuts, "_keep", lambda *_: None)  # as a server that was started again
+    anna = browser_of(people.anna)
+    secret = secret_of(anna)
+    with read_only(database):
+        anna.post("/log-af")
+    again = browser_of(people.anna)
+    assert "Log af alle andre steder" in again.get("/indstillinger").text
+    again.post("/indstillinger/log-af-andre")
+    assert revoked(database, secret)
+    assert "Log af alle andre steder" not in again.get("/indstillinger").text
 
 
 def test_a_page_that_is_kept_opens_for_the_old_cookie_no_more(
