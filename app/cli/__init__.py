@@ -43,7 +43,7 @@ SAID = (
 
 
 class DanishHelp(HelpFormatter):
-    """Help with its one English word in Danish."""
+    """Help whose first word is Danish; the titles are the parser's."""
 
     def add_usage(
         self, usage: str | None, actions: Iterable[Action], groups: Iterable[Any], prefix: str | None = None
@@ -56,6 +56,7 @@ class Parser(ArgumentParser):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more, add_help=False, formatter_class=DanishHelp, allow_abbrev=False)
+        self._positionals.title = "Skal med"
         self.options = self.add_argument_group("Valg")
         self.options.add_argument("-h", "--help", action="help", help="vis denne hjælp")
 

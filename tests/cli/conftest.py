@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from argparse import _SubParsersAction
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli import build_parser, main
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., "Done"]
@@ -96,3 +97,15 @@ def one_sentence(done: Done, code: int = 1) -> str:
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
     return lines[0]
+
+
+def command_names() -> Iterator[str]:
+    """Yield every command as it is typed, those of two words too."""
+    for name, parser in choices(build_parser()).items():
+        below = choices(parser)
+        yield from (f"{name} {verb}" for verb in below) if below else (name,)
+
+
+def choices(parser: object) -> dict[str, object]:
+    found = [one for one in getattr(parser, "_actions", ()) if isinstance(one, _SubParsersAction)]
+    return dict(found[0].choices) if found else {}

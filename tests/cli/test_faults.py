@@ -190,9 +190,3 @@ def test_words_that_are_wrong_get_a_short_usage(words: tuple[str, ...], said: st
     assert done.stderr.startswith("Brug: ./enplan")
     assert done.stderr.splitlines()[-1].startswith(said)
     assert len(done.stderr.splitlines()) < 8
-
-
-def test_help_says_which_database_is_meant(enplan: Run) -> None:
-    said = enplan("token", "create", "--help").stdout
-    assert "ENPLAN_DATABASE_URL" in said
-    assert ".data/demo" in said

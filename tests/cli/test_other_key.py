@@ -1,13 +1,11 @@
 """A database takes one secret key: with another, numbers would be hashed anew, and people made twice."""
 
-from argparse import _SubParsersAction
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from app.cli import build_parser
 from app.cli.demo import clock_at, prepare
 from app.cli.error_messages import CommandFailed
 from app.config import DEMO_SITE
@@ -15,7 +13,7 @@ from app.demo.cast import person_id
 from app.demo.demo_instance import DemoInstance
 from app.store.db import Database
 from app.store.key_fingerprint import fingerprint_of
-from tests.cli.conftest import Done, Run, one_sentence
+from tests.cli.conftest import Done, Run, command_names, one_sentence
 from tests.upkeep.conftest import change
 
 OURS, THEIRS = "the key of this site, 32 bytes and more", "the key of another one, 32 bytes and more"
@@ -113,17 +111,6 @@ def test_every_command_has_said_what_it_does_with_another_key() -> None:
     """A new command must be given its place above."""
     known = {name.removesuffix(" people").removesuffix(" meetings") for name in (*COMMANDS, *WITHOUT_KEY)}
     assert set(command_names()) == known
-
-
-def command_names() -> Iterator[str]:
-    for name, parser in choices(build_parser()).items():
-        below = choices(parser)
-        yield from (f"{name} {verb}" for verb in below) if below else (name,)
-
-
-def choices(parser: object) -> dict[str, object]:
-    found = [one for one in getattr(parser, "_actions", ()) if isinstance(one, _SubParsersAction)]
-    return dict(found[0].choices) if found else {}
 
 
 def finding(done: Done) -> str:

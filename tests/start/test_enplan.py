@@ -66,7 +66,10 @@ def test_help_shows_the_apps_own_commands_once_they_are_there(checkout: Checkout
     assert checkout.calls.read_text().splitlines()[-1] == "-P -m app --help"
     checkout.start("help", "serve")
     assert checkout.calls.read_text().splitlines()[-1] == "-P -m app serve --help"
+    checkout.start("help", "token", "create")
+    assert checkout.calls.read_text().splitlines()[-1] == "-P -m app token create --help"
     before = checkout.called("")
+    assert checkout.start("help", "help").stdout.startswith("  help [KOMMANDO]")
     assert checkout.start("help", "check").stdout.startswith("  check [RUM]")
     assert checkout.called("") == before
 

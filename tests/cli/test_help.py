@@ -1,0 +1,16 @@
+from tests.cli.conftest import Run, command_names
+
+
+def test_every_help_is_danish_in_its_titles_too(enplan: Run) -> None:
+    for name in ("", "token", *command_names()):
+        said = enplan(*name.split(), "--help").stdout
+        titles = [line for line in said.splitlines() if line.endswith(":") and not line.startswith(" ")]
+        assert said.startswith("Brug: ./enplan"), name
+        assert set(titles) <= {"Kommandoer:", "Skal med:", "Valg:"}, name
+        assert ("Skal med:" in titles) == (name in ("import", "backup", "restore", "token revoke")), name
+
+
+def test_help_says_which_database_is_meant(enplan: Run) -> None:
+    said = enplan("token", "create", "--help").stdout
+    assert "ENPLAN_DATABASE_URL" in said
+    assert ".data/demo" in said
