@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
-from jinja2 import DictLoader
+from jinja2 import DictLoader, FunctionLoader
 
 from app import i18n
 from app.cache.fragment_cache import ROOM, FragmentCache, UndeclaredInput
@@ -20,6 +20,8 @@ SOURCES = {
     "request.html": "{% macro card(one) %}{{ request.path }}{% endmacro %}",
     "viewer.html": "{% macro card(one) %}{% if viewer %}{{ one.words }}{% endif %}{% endmacro %}",
     "session.html": "{% from 'request.html' import card as other %}{% macro card(one) %}{% endmacro %}",
+    "two.html": "{% from 'words.html' import said %}{% macro first(one) %}{{ said(one) }}{% endmacro %}"
+    "{% macro second(one) %}{{ said(one) }}{% endmacro %}",
     "unknown.html": "{% macro card(one) %}{% include one.words %}{% endmacro %}",
 }
 
@@ -72,6 +74,19 @@ def test_a_part_is_kept_for_each_place_and_language(parts: FragmentCache) -> Non
 def test_a_template_that_reads_more_than_it_is_given_is_refused(parts: FragmentCache, template: str) -> None:
     with pytest.raises(UndeclaredInput):
         parts.draw("anna", template, "card", One("card.html"))
+
+
+def test_a_template_is_looked_through_once_however_many_macros_hang_on_it(app: Flask) -> None:
+    read: list[str] = []
+
+    def load(name: str) -> str:
+        read.append(name)
+        return SOURCES[name]
+
+    parts = FragmentCache(app.jinja_env.overlay(loader=FunctionLoader(load)))
+    for template, name in (("two.html", "first"), ("two.html", "second"), ("card.html", "card")):
+        assert parts.draw("anna", template, name, One("ro")) == "<p>ro Mål</p>"
+    assert read.count("words.html") == 2  # looked through, and compiled
 
 
 def test_parts_stay_within_their_bytes(app: Flask) -> None:
