@@ -102,7 +102,7 @@ class MinutesForm(Form):
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The fields of each line: words, kind, doer, due."""
+        """The fields of each line, by name."""
         names = ("words", "kind", "doer", "due")
         return [{name: self[f"{name}_{number}"] for name in names} for number in range(1, self.count + 1)]
 

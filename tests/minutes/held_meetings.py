@@ -3,10 +3,15 @@
 from datetime import date
 from uuid import UUID
 
+from sqlmodel import Session, select
+
 from app.minutes.rules import AgreementKind, AgreementLine, MinutesInput, MinutesReader
 from app.minutes.service import save_minutes
+from app.notifications.models import Notice
+from app.notifications.rules import NoticeKind
 from app.store.db import Database
-from tests.cast import NOW, People
+from tests.cast import NOW, People, Someone
+from tests.conftest import Browser
 
 NOW_ON = "2026-03-02 10:00"  # a meeting that begins at this moment
 WORDS = "Vi talte om brevet fra udlejeren og om flytningen."
@@ -39,3 +44,26 @@ def wrote_down(
             session, PEOPLE.anna.id, meeting, written, share=share, by=by or reader(), now=NOW
         )
         return kept.version
+
+
+def of_anna(people: People, meeting: UUID, who: Someone) -> str:
+    """Return where somebody reads about the meeting."""
+    return f"/kalender/{meeting}" if who.slug == "anna" else f"{people.anna.url}/kalender/{meeting}"
+
+
+def readers(browser_of: Browser, people: People, meeting: UUID, words: str = WORDS) -> set[str]:
+    """Return who finds the words on the meeting's page or in the plan's history."""
+    found = set()
+    for slug in ("anna", "line", "omar", "jonas", "thea", "bent", "lone"):
+        who = getattr(people, slug)
+        browser = browser_of(who)
+        base = "" if slug == "anna" else people.anna.url
+        pages = [of_anna(people, meeting, who), f"{base}/plan/historie", f"{base}/kalender", "/"]
+        if any(words in browser.get(page, follow_redirects=True).text for page in pages):
+            found.add(slug)
+    return found
+
+
+def told(session: Session, kind: NoticeKind) -> list[UUID]:
+    session.rollback()
+    return sorted(session.exec(select(Notice.person_id).where(Notice.kind == kind)).all())

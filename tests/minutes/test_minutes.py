@@ -10,15 +10,13 @@ from app.meetings.models import Meeting
 from app.meetings.rules import MeetingState
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.rules import MinutesChanged, MinutesTaken
-from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
 from app.plan.models import TeamMembership
 from app.store.db import Database
 from tests.booking.fixtures import Booked
-from tests.cast import NOW, People, Someone
+from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.minutes.held_meetings import (
-    NOW_ON,
     OWN,
     PROMISE,
     PROMISE_LINE,
@@ -26,40 +24,13 @@ from tests.minutes.held_meetings import (
     STEP_LINE,
     WORDS,
     reader,
+    readers,
+    told,
     wrote_down,
 )
 
 FORM = {"version": "0", "linjer": "3", "gem": "del", "words": WORDS}
 LINE_1 = {"words_1": STEP, "kind_1": "step", "doer_1": "", "due_1": "9.3.2026"}
-
-
-@pytest.fixture
-def meeting(booked: Booked) -> UUID:
-    """Anna's meeting with Line and Jonas, which begins at this moment."""
-    return booked(NOW_ON, 60, "line", "jonas", said_yes=True)
-
-
-def of_anna(people: People, meeting: UUID, who: Someone) -> str:
-    """Return where somebody reads about the meeting."""
-    return f"/kalender/{meeting}" if who.slug == "anna" else f"{people.anna.url}/kalender/{meeting}"
-
-
-def readers(browser_of: Browser, people: People, meeting: UUID, words: str = WORDS) -> set[str]:
-    """Return who finds the words on the meeting's page or in the plan's history."""
-    found = set()
-    for slug in ("anna", "line", "omar", "jonas", "thea", "bent", "lone"):
-        who = getattr(people, slug)
-        browser = browser_of(who)
-        base = "" if slug == "anna" else people.anna.url
-        pages = [of_anna(people, meeting, who), f"{base}/plan/historie", f"{base}/kalender", "/"]
-        if any(words in browser.get(page, follow_redirects=True).text for page in pages):
-            found.add(slug)
-    return found
-
-
-def told(session: Session, kind: NoticeKind) -> list[UUID]:
-    session.rollback()
-    return sorted(session.exec(select(Notice.person_id).where(Notice.kind == kind)).all())
 
 
 def test_a_draft_is_its_authors_alone(
@@ -279,56 +250,6 @@ def test_a_meeting_to_come_has_none(browser_of: Browser, people: People, booked:
     line = browser_of(people.line)
     assert "Mødet er ikke begyndt endnu." in line.get(f"{there}/referat").text
     assert "Det aftalte vi" not in line.get(there).text
-
-
-def test_the_citizen_adds_own_words_and_those_who_wrote_are_told(
-    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID
-) -> None:
-    wrote_down(database, meeting, by=reader("jonas", "professional"))
-    anna, there = browser_of(people.anna), f"/kalender/{meeting}/mine-ord"
-    assert there in anna.get(f"/kalender/{meeting}").text
-    assert WORDS in anna.get(there).text
-    for _twice in range(2):
-        kept = anna.post(there, data={"words": OWN, "seen": ""})
-        assert kept.location == f"/kalender/{meeting}?nyt=ord#aftalt"
-    assert "Tak. Dine ord er gemt." in anna.get(kept.location).text
-    assert told(session, NoticeKind.MINUTES_ANSWERED) == sorted([people.line.id, people.jonas.id])
-    assert readers(browser_of, people, meeting, OWN) == {"anna", "line", "jonas"}
-    page = browser_of(people.line).get(f"{people.anna.url}/kalender/{meeting}").text
-    assert page.index(WORDS) < page.index("Det skriver Anna selv") < page.index(OWN)
-
-
-def test_own_words_from_two_phones_are_never_lost(
-    browser_of: Browser, database: Database, people: People, meeting: UUID
-) -> None:
-    wrote_down(database, meeting)
-    anna, there = browser_of(people.anna), f"/kalender/{meeting}/mine-ord"
-    anna.post(there, data={"words": OWN, "seen": ""})
-    second = anna.post(there, data={"words": "Fra den anden telefon", "seen": ""})
-    assert second.status_code == 409
-    assert OWN in second.text
-    assert "Fra den anden telefon" in second.text
-    seen = NOW.isoformat()
-    assert f'name="seen" value="{seen}"' in second.text
-    assert anna.post(there, data={"words": "Begge dele", "seen": seen}).status_code == 303
-
-
-@pytest.mark.parametrize(("words", "problem"), [(" ", "Et par ord er nok."), ("x" * 2001, "tegn for lang")])
-def test_own_words_that_can_not_be_kept_stand_on_the_page(
-    browser_of: Browser, database: Database, people: People, meeting: UUID, words: str, problem: str
-) -> None:
-    wrote_down(database, meeting)
-    answer = browser_of(people.anna).post(f"/kalender/{meeting}/mine-ord", data={"words": words})
-    assert (answer.status_code, problem in answer.text, words.strip() in answer.text) == (422, True, True)
-
-
-def test_there_are_no_own_words_to_what_is_not_shared(
-    browser_of: Browser, database: Database, people: People, meeting: UUID
-) -> None:
-    anna, there = browser_of(people.anna), f"/kalender/{meeting}/mine-ord"
-    assert anna.get(there).status_code == 404
-    wrote_down(database, meeting, share=False)
-    assert (anna.get(there).status_code, anna.post(there, data={"words": OWN}).status_code) == (404, 404)
 
 
 def test_a_stale_version_is_never_a_way_round(database: Database, meeting: UUID) -> None:
