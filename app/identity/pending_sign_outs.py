@@ -55,10 +55,9 @@ class PendingSignOuts:
 
     def _keep(self, hashed: str, now: datetime) -> None:
         with self._lock:
-            self._waiting[hashed] = now
-            for one, at in list(self._waiting.items()):  # in the order they came
-                if now - at > KEPT or len(self._waiting) > MOST:
-                    del self._waiting[one]
+            self._waiting.setdefault(hashed, now)
+            while len(self._waiting) > MOST or now - next(iter(self._waiting.values())) > KEPT:
+                del self._waiting[next(iter(self._waiting))]  # the oldest: they stand in the order they came
 
     def _write(self, database: Database, ends: dict[str, datetime]) -> bool:
         try:
