@@ -127,8 +127,19 @@ def requires(action: Action) -> Callable[[View], View]:
 
 def view_of(reader: Account, citizen_id: UUID | None) -> Viewer:
     """Return who looks at whom as it is now; 404 as `find_view` finds none."""
+    return _find_view_now(reader, citizen_id) or abort(404)
+
+
+def may_open(endpoint: str, citizen_id: UUID) -> bool:
+    """Say whether the reader may open that page about that citizen now."""
+    found = _find_view_now(current_user._get_current_object(), citizen_id)
+    action: str = getattr(current_app.view_functions[endpoint], "action")  # noqa: B009 — set by `requires`
+    return found is not None and found.may(action)
+
+
+def _find_view_now(reader: Any, citizen_id: UUID | None) -> Viewer | None:
     find: FindSubject = current_app.extensions["find_subject"]
-    return find_view(partial(find, prepared_reader(), now=clock()()), reader, citizen_id) or abort(404)
+    return find_view(partial(find, prepared_reader(), now=clock()()), reader, citizen_id)
 
 
 def find_view(

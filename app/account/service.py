@@ -1,28 +1,20 @@
 """Getting in, and keeping the keys to it. Callers own the transaction; a no is None, and is committed too."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from app.access.policy import Action, Actor, may
+from app.account.news import DEVICE_NEW
 from app.identity.credentials import Passkey
 from app.identity.invitations import find_claimed_invitation
-from app.identity.models import Person
 from app.identity.passkeys import RelyingParty, revoke_passkey, verify_registration, verify_sign_in
-from app.identity.rules import first_name
 from app.identity.service import revoke_other_sessions
 from app.identity.sessions import Account, find_session_account, holds_a_role, open_session, revoke_session
-from app.notifications.models import Notice
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
-from app.plan.relations import find_subject
 from app.plan.service import find_absence, find_contact
-
-SHOWN_FOR = timedelta(days=3)  # as long as an invitation lasts
-MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +31,6 @@ class NewSession:
 
     token: str
     account: Account
-
-
-@dataclass(frozen=True, slots=True)
-class NewDevice:
-    """A new way in that a contact person is told of: whose, and since when."""
-
-    citizen_id: UUID
-    first_name: str
-    at: datetime
 
 
 def sign_in(
@@ -92,28 +75,6 @@ def remove_passkey(session: Session, account: Account, passkey_id: UUID, *, now:
     return gone
 
 
-def list_new_devices(session: Session, reader: Account, *, now: datetime) -> Sequence[NewDevice]:
-    """Return who has got a new passkey these days, of those the reader may invite; the newest first."""
-    told = (
-        select(Notice, Person)
-        .join(Person, col(Person.id) == Notice.citizen_id)
-        .where(Notice.person_id == reader.id, Notice.kind == NoticeKind.DEVICE_NEW)
-        .where(Notice.at > now - SHOWN_FOR)
-        .order_by(col(Notice.at).desc(), col(Notice.id))
-    )
-    actor = Actor(reader.id, reader.roles)
-    return [
-        NewDevice(person.id, first_name(person.name), notice.at)
-        for notice, person in session.exec(told.limit(MOST_SHOWN)).all()
-        if _may_invite(session, actor, person.id, now)
-    ]
-
-
-def _may_invite(session: Session, actor: Actor, citizen_id: UUID, now: datetime) -> bool:
-    known = find_subject(session, citizen_id, now=now)
-    return known is not None and may(actor, Action.INVITE, known[0])
-
-
 def _enter(session: Session, person_id: UUID, phone: ClientDevice, now: datetime) -> NewSession | None:
     """Open a sign-in of its own and end the one before; None for one who has nothing to sign in to."""
     if not holds_a_role(session, person_id, now=now):
@@ -130,7 +91,7 @@ def _notify_contact(session: Session, passkey: Passkey, now: datetime) -> None:
     contact = find_contact(session, passkey.person_id)
     if contact is None:
         return
-    news = NoticeContent(NoticeKind.DEVICE_NEW, passkey.person_id, by=passkey.person_id, about=passkey.id)
+    news = NoticeContent(DEVICE_NEW, passkey.person_id, by=passkey.person_id, about=passkey.id)
     add_notice(session, contact.id, news, now=now)
     absence = find_absence(session, contact.id, now=now)
     if absence is not None:

@@ -19,6 +19,7 @@ from app.assessments.models import (
     QuestionSet,
     QuestionStep,
 )
+from app.assessments.news import ASSESSMENT_READ, ASSESSMENT_SHOWN
 from app.assessments.question_sets import SHIPPED, ShippedSet, Topic
 from app.assessments.rules import (
     VALUES,
@@ -123,7 +124,7 @@ def show_assessment(session: Session, citizen_id: UUID, assessment_id: UUID, *, 
     if session.get(AssessmentReading, (assessment.id, contact.id)) is None:
         away = find_absence(session, contact.id, now=now)
         for reader in sorted({contact.id, away[1].id} if away else {contact.id}):
-            _notify(session, reader, NoticeKind.ASSESSMENT_SHOWN, assessment, by=citizen_id, now=now)
+            _notify(session, reader, ASSESSMENT_SHOWN, assessment, by=citizen_id, now=now)
     return assessment
 
 
@@ -135,7 +136,7 @@ def hide_assessment(session: Session, citizen_id: UUID, assessment_id: UUID) -> 
     """
     assessment = _lock(session, citizen_id, assessment_id)
     assessment.state, assessment.shown_to, assessment.shown_at = Visibility.PRIVATE, None, None
-    withdraw_notice(session, NoticeKind.ASSESSMENT_SHOWN, assessment.id)
+    withdraw_notice(session, ASSESSMENT_SHOWN, assessment.id)
     return assessment
 
 
@@ -165,7 +166,7 @@ def read_assessment(
         assessment_id=assessment.id, contact_id=contact_id, read_by=by, read_at=now, reply=reply or None
     )
     session.add(reading)
-    _notify(session, citizen_id, NoticeKind.ASSESSMENT_READ, assessment, by=by, now=now)
+    _notify(session, citizen_id, ASSESSMENT_READ, assessment, by=by, now=now)
     return reading
 
 

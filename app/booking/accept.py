@@ -14,6 +14,7 @@ from app.booking.queries import read_meeting_times
 from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
 from app.errors import Missing
 from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_ANSWERED
 from app.meetings.rules import (
     MeetingAlreadyAnswered,
     MeetingChanged,
@@ -23,7 +24,6 @@ from app.meetings.rules import (
     Reply,
     Slot,
 )
-from app.notifications.rules import NoticeKind
 
 JUST_NOW = timedelta(minutes=1)
 CAN_BE_ACCEPTED = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
@@ -74,7 +74,7 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
     record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting], freed)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME if moved else BY_AN_ANSWER)
-    notify_everybody(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_ANSWERED, by=by, now=now)
     return meeting
 
 
@@ -161,5 +161,5 @@ def _again(session: Session, meeting: Meeting, *, by: UUID, now: datetime) -> Me
     if _own(session, meeting).reply is not Reply.COMING:
         record_reply(session, meeting, Reply.COMING, now=now)
         settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER)
-        notify_everybody(session, meeting, NoticeKind.MEETING_ANSWERED, by=by, now=now)
+        notify_everybody(session, meeting, MEETING_ANSWERED, by=by, now=now)
     return meeting

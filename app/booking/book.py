@@ -19,6 +19,7 @@ from app.booking.participants import MeetingMembers, add_participants, check_peo
 from app.dates.local_time import DANISH_TIME
 from app.dates.workdays import holiday_name
 from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_NEW
 from app.meetings.rules import (
     MOST_OPTIONS,
     MOST_PROPOSALS,
@@ -32,7 +33,6 @@ from app.meetings.rules import (
     TooManyTimes,
     slot_of,
 )
-from app.notifications.rules import NoticeKind
 from app.scheduling.service import other_times, other_times_for_meeting
 from app.store.db import Database, UtcDateTime, violates
 from app.store.prepared import execute_prepared
@@ -155,7 +155,7 @@ def create_meeting(session: Session, request: MeetingRequest, *, now: datetime) 
     if request.said_yes:
         record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting])
-    notify_everybody(session, meeting, NoticeKind.MEETING_NEW, by=request.organiser_id, now=now)
+    notify_everybody(session, meeting, MEETING_NEW, by=request.organiser_id, now=now)
     return meeting
 
 

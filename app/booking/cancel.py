@@ -20,8 +20,8 @@ from app.booking.rules import TaskKind
 from app.booking.tasks import BY_AN_ANSWER, open_task, reopen_tasks, settle_tasks
 from app.dates.local_time import danish_day
 from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_CANCELLED, MEETING_MOVED, MEETING_RESTORED
 from app.meetings.rules import UNDO, MeetingIsOver, MeetingState, OptionState, Reply, Slot, TooLateToUndo
-from app.notifications.rules import NoticeKind
 
 AT_A_TIME = 200
 WHAT_NO_ANSWER_SETTLES = frozenset(TaskKind) - BY_AN_ANSWER
@@ -49,7 +49,7 @@ def cancel_meeting(
     settle_tasks(session, meeting.id, by=by, now=now)
     if by == meeting.citizen_id and danish_day(meeting.starts_at) == danish_day(now):
         open_task(session, meeting.citizen_id, meeting.id, TaskKind.CANCELLED, now=now)
-    notify_everybody(session, meeting, NoticeKind.MEETING_CANCELLED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_CANCELLED, by=by, now=now)
     return meeting
 
 
@@ -106,7 +106,7 @@ def restore_meeting(
         record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting])
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
-    notify_everybody(session, meeting, NoticeKind.MEETING_RESTORED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_RESTORED, by=by, now=now)
     return meeting
 
 
@@ -123,7 +123,7 @@ def _bring_back_at(
     record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting])
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
-    notify_everybody(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_MOVED, by=by, now=now)
     return meeting
 
 

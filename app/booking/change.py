@@ -20,8 +20,8 @@ from app.booking.snapshot import save_snapshot
 from app.booking.tasks import BY_ANOTHER_TIME, settle_tasks
 from app.errors import Missing
 from app.meetings.models import CalendarSubject, Meeting, Participant
+from app.meetings.news import MEETING_CANCELLED, MEETING_CHANGED, MEETING_MOVED, MEETING_NEW
 from app.meetings.rules import KEEP, MeetingChange, MeetingRequest, ParticipantRole, Reply, Slot, SubjectKind
-from app.notifications.rules import NoticeKind
 
 PEOPLE = ("with_ids", "optional_ids", "room_id", "interpreter_id")
 WHERE = ("channel", "place_id", "place")
@@ -176,9 +176,9 @@ def _notify_change(  # noqa: PLR0913 — which, who was and is in it, by whom
     """Tell everybody, and settle what the change settles: those who are in it now all work here."""
     staff = {one for one, kind in members.kinds.items() if kind is SubjectKind.PROFESSIONAL}
     new, gone = staff - before.keys(), before.keys() - members.roles.keys()
-    notify_people(session, meeting, NoticeKind.MEETING_NEW, new, by=by, now=now)
-    notify_people(session, meeting, NoticeKind.MEETING_CANCELLED, gone, by=by, now=now)
-    kind = NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_CHANGED
+    notify_people(session, meeting, MEETING_NEW, new, by=by, now=now)
+    notify_people(session, meeting, MEETING_CANCELLED, gone, by=by, now=now)
+    kind = MEETING_MOVED if moved else MEETING_CHANGED
     notify_everybody(session, meeting, kind, by=by, now=now, but=new | gone)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.LEAVING])
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.BUSY_ELSEWHERE], of=gone)

@@ -14,8 +14,8 @@ from app.booking.tasks import open_task
 from app.dates.local_time import danish_day, span_edge
 from app.dates.workdays import working_day_after
 from app.meetings.models import Meeting, MeetingOption
+from app.meetings.news import MEETING_EXPIRED
 from app.meetings.rules import MeetingState, OptionState
-from app.notifications.rules import NoticeKind
 
 HELD_DAYS = 3  # working days
 
@@ -56,7 +56,7 @@ def expire_meetings(
     release_options(session, [meeting.id for meeting in dead])
     write_occupancy(session, dead, freed)
     for meeting in sorted(dead, key=lambda one: str(one.citizen_id)):
-        notify_everybody(session, meeting, NoticeKind.MEETING_EXPIRED, by=None, now=now)
+        notify_everybody(session, meeting, MEETING_EXPIRED, by=None, now=now)
         open_task(
             session, meeting.citizen_id, meeting.id, TaskKind.EXPIRED, now=now, closing_days=closing_days
         )

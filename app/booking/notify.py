@@ -11,22 +11,15 @@ from app.booking.participants import representative_ids
 from app.booking.reminders import plan_reminders
 from app.identity.models import Person
 from app.meetings.models import CalendarSubject, Meeting, Participant
+from app.meetings.news import (
+    MEETING_NEW,
+)
 from app.meetings.rules import SubjectKind
 from app.notifications.rules import NoticeContent, NoticeKind
 from app.notifications.service import add_notice
 from app.plan.service import find_contact, record_open
 from app.store.prepared import execute_prepared
 
-# How each change reads in the history of the plan.
-REVISIONS = {
-    NoticeKind.MEETING_NEW: "meeting_booked",
-    NoticeKind.MEETING_ANSWERED: "meeting_answered",
-    NoticeKind.MEETING_MOVED: "meeting_moved",
-    NoticeKind.MEETING_CHANGED: "meeting_changed",
-    NoticeKind.MEETING_CANCELLED: "meeting_cancelled",
-    NoticeKind.MEETING_RESTORED: "meeting_restored",
-    NoticeKind.MEETING_EXPIRED: "meeting_expired",
-}
 _PROFESSIONALS = (
     select(Participant.subject_id)
     .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
@@ -55,7 +48,7 @@ def notify_everybody(  # noqa: PLR0913 — what happened to which, by whom, and 
     news = NoticeContent(kind, meeting.citizen_id, by=by, about=meeting.id)
     for one in sorted(_recipients(session, meeting, kind, now=now).difference(but)):
         add_notice(session, one, news, now=now)
-    _record(session, meeting, REVISIONS[kind], by=by, now=now, others=others)
+    _record(session, meeting, kind.revision, by=by, now=now, others=others)
 
 
 def notify_people(
@@ -91,7 +84,7 @@ def _record(
 
 def _recipients(session: Session, meeting: Meeting, kind: NoticeKind, *, now: datetime) -> set[UUID]:
     told = set(execute_prepared(session, _PROFESSIONALS, {"meeting_id": meeting.id}))
-    if kind is not NoticeKind.MEETING_NEW:  # the contact person is not in every meeting that is called
+    if kind is not MEETING_NEW:  # the contact person is not in every meeting that is called
         contact = find_contact(session, meeting.citizen_id)
         told |= {one for one in (contact and contact.id, meeting.organiser_id) if one}
     return told | {meeting.citizen_id, *representative_ids(session, meeting.citizen_id, now=now)}

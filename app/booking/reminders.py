@@ -17,8 +17,9 @@ from sqlmodel import Session, col, select
 from app.booking.models import MeetingReminder
 from app.dates.local_time import DANISH_TIME
 from app.meetings.models import Meeting
+from app.meetings.news import MEETING_SOON
 from app.meetings.rules import MeetingState
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice, withdraw_notice
 from app.store.prepared import execute_prepared
 
@@ -78,7 +79,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
     if (planned and not agreed) or any(
         one.sent_at and due.get(one.minutes_before) != one.due_at for one in earlier
     ):
-        withdraw_notice(session, NoticeKind.MEETING_SOON, meeting.id)
+        withdraw_notice(session, MEETING_SOON, meeting.id)
     waiting = {one.minutes_before for one in earlier if one.sent_at is None and one.due_at <= now}
     wanted = [
         {
@@ -121,7 +122,7 @@ def send_due_reminders(session: Session, *, now: datetime) -> int:
             continue
         sent.add(meeting.id)
         reminder.sent_at = now
-        news = NoticeContent(NoticeKind.MEETING_SOON, meeting.citizen_id, about=meeting.id)
+        news = NoticeContent(MEETING_SOON, meeting.citizen_id, about=meeting.id)
         add_notice(session, meeting.citizen_id, news, now=now)
     return len(sent)
 

@@ -19,6 +19,7 @@ from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
 from app.dates.local_time import DANISH_TIME
 from app.dates.workdays import holiday_name
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_MOVED
 from app.meetings.rules import (
     MOST_OPTIONS,
     MeetingChanged,
@@ -30,7 +31,6 @@ from app.meetings.rules import (
     TooManyTimes,
     check_slot,
 )
-from app.notifications.rules import NoticeKind
 
 OFFERED_ANEW = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
 
@@ -68,7 +68,7 @@ def reschedule_meeting(  # noqa: PLR0913 — what, where, as seen when, by whom
     check_current(meeting, sequence, now=now)
     reschedule_locked(session, [NewMeetingTime(meeting, slot, said_yes or by == meeting.citizen_id)], now=now)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
-    notify_everybody(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_MOVED, by=by, now=now)
     return meeting
 
 
@@ -90,7 +90,7 @@ def swap_meetings(
     reschedule_locked(session, moves, now=now)
     for new in sorted(moves, key=lambda new: str(new.meeting.citizen_id)):
         settle_tasks(session, new.meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
-        notify_everybody(session, new.meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+        notify_everybody(session, new.meeting, MEETING_MOVED, by=by, now=now)
 
 
 def repropose_meeting(
@@ -132,7 +132,7 @@ def repropose_meeting(
     write_occupancy(session, [meeting], freed)
     stays = meeting.state is MeetingState.AGREED
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER if stays else BY_ANOTHER_TIME)
-    notify_everybody(session, meeting, NoticeKind.MEETING_MOVED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_MOVED, by=by, now=now)
     return meeting
 
 

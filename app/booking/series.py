@@ -30,8 +30,8 @@ from app.booking.tasks import BY_ANOTHER_TIME, settle_tasks
 from app.dates.local_time import DANISH_TIME, danish_day, to_instant
 from app.errors import Missing
 from app.meetings.models import Meeting, MeetingSeries
+from app.meetings.news import MEETING_CANCELLED, MEETING_MOVED, MEETING_NEW
 from app.meetings.rules import STANDING, MeetingChanged, MeetingRequest, NoSuchTime, NotASeries, Reply, Slot
-from app.notifications.rules import NoticeKind
 
 MOST_WEEKS = 26  # from the first to the last
 MOST_WEEKS_BETWEEN = 8
@@ -111,9 +111,7 @@ def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where 
     if not request.agreed:
         check_proposals(session, request.citizen_id, now=now)
     _write(session, series, meetings, members, said_yes=request.said_yes, now=now)
-    notify_everybody(
-        session, meetings[0], NoticeKind.MEETING_NEW, by=request.organiser_id, now=now, others=meetings[1:]
-    )
+    notify_everybody(session, meetings[0], MEETING_NEW, by=request.organiser_id, now=now, others=meetings[1:])
     return meetings
 
 
@@ -162,9 +160,7 @@ def end_series(
         cancel_locked(session, meetings, by=by, now=now, reason=reason)
         for meeting in meetings:
             settle_tasks(session, meeting.id, by=by, now=now)
-        notify_everybody(
-            session, meetings[0], NoticeKind.MEETING_CANCELLED, by=by, now=now, others=meetings[1:]
-        )
+        notify_everybody(session, meetings[0], MEETING_CANCELLED, by=by, now=now, others=meetings[1:])
     return len(meetings)
 
 
@@ -198,7 +194,7 @@ def move_series(  # noqa: PLR0913 — which, where to, by whom, and whose own mo
     for new in moves:
         new.meeting.original_start = new.slot.start
         settle_tasks(session, new.meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME)
-    notify_everybody(session, meetings[0], NoticeKind.MEETING_MOVED, by=by, now=now, others=meetings[1:])
+    notify_everybody(session, meetings[0], MEETING_MOVED, by=by, now=now, others=meetings[1:])
     return meetings
 
 

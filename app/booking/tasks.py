@@ -21,7 +21,8 @@ from app.booking.rules import TaskKind
 from app.dates.local_time import danish_day
 from app.dates.workdays import working_day_after
 from app.meetings.models import Meeting
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.meetings.news import MEETING_TASK_LATE
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembership
 from app.plan.rules import PlanState
@@ -232,7 +233,7 @@ def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
         if stands_in is not None:
             open_cover(session, task.citizen_id, stands_in, task.id, now=now)
             told.add(stands_in)
-    news = NoticeContent(NoticeKind.MEETING_TASK_LATE, task.citizen_id, about=task.meeting_id)
+    news = NoticeContent(MEETING_TASK_LATE, task.citizen_id, about=task.meeting_id)
     for one in sorted(told):
         add_notice(session, one, news, now=now)
 

@@ -7,10 +7,10 @@ from sqlmodel import Session, and_, col, select
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.meetings.models import Participant
+from app.meetings.news import MEETING_ANSWERED, MEETING_MOVED
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 
-TOLD_BY = (NoticeKind.MEETING_ANSWERED, NoticeKind.MEETING_MOVED)
+TOLD_BY = (MEETING_ANSWERED.name, MEETING_MOVED.name)
 
 
 def find_recorder(session: Session, citizen_id: UUID, meeting_id: UUID) -> str | None:

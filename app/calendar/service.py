@@ -20,6 +20,7 @@ from app.booking.reschedule import repropose_meeting, reschedule_meeting
 from app.booking.rules import TaskKind
 from app.errors import Missing
 from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_ANSWERED
 from app.meetings.rules import (
     STANDING,
     Clash,
@@ -30,7 +31,6 @@ from app.meetings.rules import (
     Reply,
     Slot,
 )
-from app.notifications.rules import NoticeKind
 from app.scheduling.service import other_times_for_meeting
 
 ASKS = {
@@ -107,7 +107,7 @@ def decline_meeting(session: Session, said: CitizenReply, reply: Reply) -> Meeti
     tasks.settle_tasks(session, meeting.id, by=said.by, now=said.now, kinds=list(ASKS.values()))
     days = said.closing_days
     tasks.open_task(session, said.citizen_id, meeting.id, ASKS[reply], now=said.now, closing_days=days)
-    notify_everybody(session, meeting, NoticeKind.MEETING_ANSWERED, by=said.by, now=said.now)
+    notify_everybody(session, meeting, MEETING_ANSWERED, by=said.by, now=said.now)
     return meeting
 
 

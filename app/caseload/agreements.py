@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.config import Site
+from app.entries.news import ENTRY_SHARED
 from app.entries.rules import EntryKind
 from app.entries.service.authoring import share_entry, write_entry
 from app.entries.service.review import approve_entry
@@ -17,7 +18,7 @@ from app.goals.service import make_promise, set_step_details
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.rules import AgreementKind
 from app.minutes.service import lock_agreement, mark_in_plan
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice, withdraw_notice
 from app.plan.rules import PlanState
 from app.plan.service import find_plan
@@ -65,7 +66,7 @@ def add_agreement_to_plan(  # noqa: PLR0913 — whose, which, and the municipali
     add_notice(
         session,
         citizen_id,
-        NoticeContent(NoticeKind.ENTRY_SHARED, citizen_id, by=by, about=placed_id),
+        NoticeContent(ENTRY_SHARED, citizen_id, by=by, about=placed_id),
         now=now,
     )
     return True
@@ -94,4 +95,4 @@ def _take_in(
     """Take the step in: nobody is asked for an answer that is given in the same moment."""
     approve_entry(session, citizen_id, entry_id, version=1, by=by, now=now)
     set_step_details(session, entry_id, doer_id=agreement.doer_id, due_on=agreement.due_on)
-    withdraw_notice(session, NoticeKind.ENTRY_SHARED, entry_id)
+    withdraw_notice(session, ENTRY_SHARED, entry_id)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from werkzeug.exceptions import NotFound
 from wtforms import Form
 
-from app.access.guard import allows, log_views, requires
+from app.access.guard import allows, log_views, may_open, requires
 from app.access.policy import Action
 from app.assessments.service import read_assessment
 from app.caseload import service
@@ -28,6 +28,7 @@ from app.entries.rules import REPLY_MOST, EntryState
 from app.entries.service.review import talk_about_entry
 from app.errors import Refused
 from app.i18n import gettext as _
+from app.notifications.queries import list_helper_news
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -50,9 +51,11 @@ def index() -> ResponseReturnValue:
         log_views(citizen_ids, Action.CASELOAD_READ, tie)
     with db().reading() as session:
         rows = sorted(list_citizens(session, bonds, now=now), key=most_urgent_first)
+        news = list_helper_news(session, current_user.id, may_open=may_open, now=now)
     return page(
         "caseload/index.html",
         rows=rows,
+        news=news,
         waiting=[row for row in rows if any(row.waiting)],
         others=[row for row in rows if not any(row.waiting)],
         roles=current_user.roles,

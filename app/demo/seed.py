@@ -18,6 +18,7 @@ from app.demo.seed_meetings import seed_meetings
 from app.demo.seed_minutes import seed_minutes
 from app.demo.story import CitizenStory, StoryEntry, StoryPromise
 from app.entries.models import Entry, EntryEvent, EntryVersion
+from app.entries.news import ENTRY_APPROVED, ENTRY_LATE, ENTRY_SHARED, ENTRY_TALK
 from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.identity.models import Person
@@ -176,9 +177,7 @@ def _share(seeder: StorySeeder, entry: Entry, at: datetime) -> None:
     )
     _event(seeder, entry, EntryEventKind.SHARED, at, entry.author_id)
     if entry.state is EntryState.SHARED and entry.author_id == seeder.id(seeder.citizen):
-        seeder.rows.append(
-            _notice(seeder, seeder.contact, NoticeKind.ENTRY_SHARED, entry, at, entry.author_id)
-        )
+        seeder.rows.append(_notice(seeder, seeder.contact, ENTRY_SHARED, entry, at, entry.author_id))
 
 
 def _answer(seeder: StorySeeder, entry: Entry, at: datetime, reply: str | None) -> None:
@@ -186,11 +185,11 @@ def _answer(seeder: StorySeeder, entry: Entry, at: datetime, reply: str | None) 
     if reply is None:
         entry.approved_version = entry.version
         _event(seeder, entry, EntryEventKind.APPROVED, at, seeder.contact)
-        kind = NoticeKind.ENTRY_APPROVED
+        kind = ENTRY_APPROVED
     else:
         entry.reply = reply
         _event(seeder, entry, EntryEventKind.TALK, at, seeder.contact, reply)
-        kind = NoticeKind.ENTRY_TALK
+        kind = ENTRY_TALK
     if entry.author_id == seeder.id(seeder.citizen):
         seeder.rows.append(_notice(seeder, entry.author_id, kind, entry, at, seeder.contact))
 
@@ -210,7 +209,7 @@ def _be_late(seeder: StorySeeder, entry: Entry) -> None:
             Cover(citizen_id=citizen, substitute_id=substitute, about_id=entry.id, starts_at=at)
         )
         told.append(substitute)
-    seeder.rows += [_notice(seeder, one, NoticeKind.ENTRY_LATE, entry, at, None) for one in told]
+    seeder.rows += [_notice(seeder, one, ENTRY_LATE, entry, at, None) for one in told]
 
 
 def _notice(
@@ -221,7 +220,7 @@ def _notice(
     return Notice(
         person_id=to,
         citizen_id=seeder.id(seeder.citizen),
-        kind=kind,
+        kind=kind.name,
         actor_id=by,
         about_id=entry.id,
         at=at,

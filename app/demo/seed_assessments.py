@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlmodel import Session
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading
+from app.assessments.news import ASSESSMENT_READ, ASSESSMENT_SHOWN
 from app.assessments.question_sets import SHIPPED
 from app.assessments.rules import AnswerKind, Visibility
 from app.assessments.service import add_question_set
@@ -14,7 +15,6 @@ from app.dates.local_time import DANISH_TIME
 from app.demo.cast import CONTACTS
 from app.identity.models import Person
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 
 AT = time(19, 40)
 
@@ -97,7 +97,7 @@ def _seed_followups(session: Session, told: DemoAnswer, answer: Assessment, cont
         Notice(
             person_id=contact_id,
             citizen_id=answer.citizen_id,
-            kind=NoticeKind.ASSESSMENT_SHOWN,
+            kind=ASSESSMENT_SHOWN.name,
             actor_id=answer.citizen_id,
             about_id=answer.id,
             at=answer.given_at,
@@ -119,7 +119,7 @@ def _seed_followups(session: Session, told: DemoAnswer, answer: Assessment, cont
         Notice(
             person_id=answer.citizen_id,
             citizen_id=answer.citizen_id,
-            kind=NoticeKind.ASSESSMENT_READ,
+            kind=ASSESSMENT_READ.name,
             actor_id=contact_id,
             about_id=answer.id,
             at=read_at,

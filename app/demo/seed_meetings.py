@@ -16,9 +16,9 @@ from app.demo.seed_places import HOUSES, interpreter_id, place_id, room_id, seed
 from app.demo.story import StoryMeeting
 from app.identity.models import Person
 from app.meetings.models import CalendarSubject, Meeting, Participant
+from app.meetings.news import MEETING_ANSWERED, MEETING_NEW
 from app.meetings.rules import MeetingState, ParticipantRole, Slot, SubjectKind
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 
 CALLED_AGO, REPLIED_AGO = timedelta(days=2), timedelta(hours=20)
 
@@ -127,7 +127,7 @@ def _notices(one: StoryMeeting, meeting: Meeting, people: dict[str, Person], now
         Notice(
             person_id=citizen,
             citizen_id=citizen,
-            kind=NoticeKind.MEETING_NEW,
+            kind=MEETING_NEW.name,
             actor_id=organiser,
             about_id=meeting.id,
             at=meeting.created_at,
@@ -139,7 +139,7 @@ def _notices(one: StoryMeeting, meeting: Meeting, people: dict[str, Person], now
             Notice(
                 person_id=organiser,
                 citizen_id=citizen,
-                kind=NoticeKind.MEETING_ANSWERED,
+                kind=MEETING_ANSWERED.name,
                 actor_id=citizen,
                 about_id=meeting.id,
                 at=now - REPLIED_AGO,

@@ -10,6 +10,7 @@ from app.demo.meeting_stories import meeting_id
 from app.identity.models import Person
 from app.meetings.models import Meeting
 from app.minutes.models import MeetingAgreement, MeetingMinutes
+from app.minutes.news import MINUTES_ANSWERED, MINUTES_SHARED
 from app.minutes.rules import AgreementKind, MinutesState
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeKind
@@ -62,18 +63,18 @@ def seed_minutes(
                 placed_id=steps[step] if step else None,
             )
         )
-    _seed_notice(session, meeting, anna, line, NoticeKind.MINUTES_SHARED)
-    _seed_notice(session, meeting, line, anna, NoticeKind.MINUTES_ANSWERED)
+    _seed_notice(session, meeting, anna, line, MINUTES_SHARED)
+    _seed_notice(session, meeting, line, anna, MINUTES_ANSWERED)
 
 
 def _seed_notice(session: Session, meeting: Meeting, to: UUID, by: UUID, kind: NoticeKind) -> None:
     """Tell somebody, who has seen it since."""
-    at = meeting.ends_at + (WRITTEN_AFTER if kind is NoticeKind.MINUTES_SHARED else ANSWERED_AFTER)
+    at = meeting.ends_at + (WRITTEN_AFTER if kind is MINUTES_SHARED else ANSWERED_AFTER)
     session.add(
         Notice(
             person_id=to,
             citizen_id=meeting.citizen_id,
-            kind=kind,
+            kind=kind.name,
             actor_id=by,
             about_id=meeting.id,
             at=at,

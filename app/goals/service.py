@@ -16,8 +16,9 @@ from app.entries.rules import EntryKind
 from app.errors import Missing
 from app.goals import statements
 from app.goals.models import Goal, GoalResponse, Promise, Step
+from app.goals.news import GOAL_ANSWERED, STEP_DONE
 from app.goals.rules import Agreement, GoalAnswer, NotInPlan, NotOpen, NotYours, is_late
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
@@ -64,10 +65,8 @@ def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, 
     undone = update(Step).where(col(Step.entry_id) == step_id, col(Step.done_at).is_(None))
     if not session.exec(undone.values(done_at=now, done_by=by)).rowcount:
         return False
-    record_revision(session, plan_id, "step_done", by=by, now=now)
-    _notify_other_side(
-        session, citizen_id, NoticeContent(NoticeKind.STEP_DONE, citizen_id, by=by, about=step_id), now
-    )
+    record_revision(session, plan_id, STEP_DONE.revision, by=by, now=now)
+    _notify_other_side(session, citizen_id, NoticeContent(STEP_DONE, citizen_id, by=by, about=step_id), now)
     return True
 
 
@@ -103,8 +102,8 @@ def answer_goal(
     _insert_if_missing(session, Goal, entry_id=goal_id)
     if not _respond(session, goal_id, answer, by=by, now=now):
         return False
-    record_revision(session, plan_id, "goal_answered", by=by, now=now)
-    news = NoticeContent(NoticeKind.GOAL_ANSWERED, citizen_id, by=by, about=goal_id)
+    record_revision(session, plan_id, GOAL_ANSWERED.revision, by=by, now=now)
+    news = NoticeContent(GOAL_ANSWERED, citizen_id, by=by, about=goal_id)
     _notify_other_side(session, citizen_id, news, now)
     return True
 

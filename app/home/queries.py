@@ -13,7 +13,7 @@ from app.calendar.unanswered import UnansweredMeeting, read_unanswered
 from app.dates.local_time import danish_day
 from app.goals.queries import PlanProgress, PromiseItem, find_next_promise, read_plan_progress
 from app.goals.service import NextStep, list_waiting, next_step
-from app.home.news import UnseenNews, read_news
+from app.notifications.queries import UnseenNews, read_news
 from app.plan.queries import ContactNow, find_contact_now
 
 ANSWERS_MOST = 2  # meetings that wait for an answer: one thing at a time

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import Missing
 from app.minutes.models import MeetingAgreement, MeetingMinutes
+from app.minutes.news import MINUTES_ANSWERED, MINUTES_SHARED
 from app.minutes.queries import (
     WRITES_ALL,
     get_first_name,
@@ -33,7 +34,7 @@ from app.minutes.rules import (
     MinutesState,
     MinutesTaken,
 )
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.service import find_contact, find_plan, record_revision
 
@@ -75,7 +76,7 @@ def save_minutes(  # noqa: PLR0913 — whose, about what, what is written, and w
     _save_lines(session, meeting_id, written.lines)
     if share:
         kept.state, kept.shared_at = MinutesState.SHARED, kept.shared_at or now
-        news = NoticeContent(NoticeKind.MINUTES_SHARED, citizen_id, by=by.id, about=meeting_id)
+        news = NoticeContent(MINUTES_SHARED, citizen_id, by=by.id, about=meeting_id)
         _notify_change(session, news, {citizen_id}, now=now)
     return kept
 
@@ -105,7 +106,7 @@ def add_own_words(
     found.own_words, found.own_words_at = words, now
     contact = find_contact(session, citizen_id)
     told = {found.author_id} | ({contact.id} if contact else set())
-    news = NoticeContent(NoticeKind.MINUTES_ANSWERED, citizen_id, by=citizen_id, about=meeting_id)
+    news = NoticeContent(MINUTES_ANSWERED, citizen_id, by=citizen_id, about=meeting_id)
     _notify_change(session, news, told, now=now)
 
 
@@ -207,4 +208,4 @@ def _notify_change(session: Session, news: NoticeContent, told: Collection[UUID]
         add_notice(session, one, news, now=now)
     plan = find_plan(session, news.citizen_id)
     if plan is not None:
-        record_revision(session, plan.id, news.kind.value, by=news.by, now=now)
+        record_revision(session, plan.id, news.kind.revision, by=news.by, now=now)

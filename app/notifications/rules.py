@@ -1,34 +1,67 @@
-"""What there is to tell. Pure. The value is stored; the sentence is drawn in the reader's language."""
+"""What a kind of news is, and how it reads: each room makes its own in its `news.py`. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+KIND_MOST = 40
 
-class NoticeKind(StrEnum):
-    ENTRY_SHARED = "entry_shared"
-    ENTRY_APPROVED = "entry_approved"
-    ENTRY_TALK = "entry_talk"
-    ENTRY_LATE = "entry_late"
-    ENTRY_TAKEN_BACK = "entry_taken_back"
-    STEP_DONE = "step_done"
-    GOAL_ANSWERED = "goal_answered"
-    MEETING_NEW = "meeting_new"
-    MEETING_ANSWERED = "meeting_answered"
-    MEETING_MOVED = "meeting_moved"
-    MEETING_CANCELLED = "meeting_cancelled"
-    MEETING_RESTORED = "meeting_restored"
-    MEETING_EXPIRED = "meeting_expired"
-    MEETING_SOON = "meeting_soon"
-    MEETING_CHANGED = "meeting_changed"  # all of it but its time
-    MEETING_TASK_LATE = "meeting_task_late"  # told to those who must settle it
-    MINUTES_SHARED = "minutes_shared"
-    MINUTES_ANSWERED = "minutes_answered"
-    CONSENT_GIVEN = "consent_given"
-    CONSENT_REVOKED = "consent_revoked"
-    ASSESSMENT_SHOWN = "assessment_shown"
-    ASSESSMENT_READ = "assessment_read"
-    DEVICE_NEW = "device_new"
+KINDS: dict[str, "NoticeKind"] = {}  # what all rooms can tell, by the name that is stored
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where what is told of stands: the page, and what its address needs beside the citizen."""
+
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AboutTable:
+    """The table in which stands what a notice is about: its key, and the column that says what it is."""
+
+    id: Any
+    detail: Any
+
+
+@dataclass(frozen=True, slots=True)
+class NewsGroup:
+    """What one sentence tells: what the same person did, of one kind, in one plan."""
+
+    who: str  # first name of who did it; the municipality's when the app itself did
+    citizen: str  # first name of whose plan it is
+    at: datetime  # the newest
+    count: int = 1
+    about: UUID | None = None  # the one thing; None: several, or the plan as a whole
+    detail: StrEnum | None = None  # what its table says of it, of several of the newest; None: it has none
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoticeKind:
+    """One kind of news; to make it is to register it. Its sentences are made where they are read.
+
+    Raises:
+        ValueError: the name is taken, or is none that can be stored.
+    """
+
+    name: str
+    leads_to: Callable[[NewsGroup], Link]
+    to_citizen: Callable[[NewsGroup], str] | None = None  # None: no citizen is told
+    to_helper: Callable[[NewsGroup], str] | None = None  # None: none is told, or their queue says it
+    about: AboutTable | None = None
+    apart: Callable[[NewsGroup], Hashable] = lambda _one: None  # what differs in it is told apart
+    beside_question: bool = False  # told although the page asks about the same thing: that doesn't say it
+    urgent: bool = False  # stands first, and in a box
+    revision: str = ""  # how the plan's history calls it; empty: what is told of makes its own, or none
+
+    def __post_init__(self) -> None:
+        if self.name in KINDS or not 0 < len(self.name) <= KIND_MOST:
+            raise ValueError(self.name)
+        KINDS[self.name] = self
 
 
 @dataclass(frozen=True, slots=True)

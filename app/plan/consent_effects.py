@@ -10,6 +10,7 @@ from app.dates.local_time import danish_day
 from app.notifications.rules import NoticeContent, NoticeKind
 from app.notifications.service import add_notice
 from app.plan.models import Plan
+from app.plan.news import CONSENT_GIVEN, CONSENT_REVOKED
 from app.plan.rules import PlanState
 from app.plan.service import find_contact, find_plan, lock_citizen, open_plan, record_revision
 
@@ -25,8 +26,8 @@ def record_yes(session: Session, citizen_id: UUID, *, by: UUID, text_version: st
     )
     if plan.state != PlanState.ACTIVE and consent.has_consent(session, citizen_id, today=danish_day(now)):
         plan.state, plan.consent_id, plan.closed_at = PlanState.ACTIVE, given.id, None
-        record_revision(session, plan.id, "consent_given", by=by, now=now)
-        _notify_contact(session, citizen_id, NoticeKind.CONSENT_GIVEN, by=by, now=now)
+        record_revision(session, plan.id, CONSENT_GIVEN.revision, by=by, now=now)
+        _notify_contact(session, citizen_id, CONSENT_GIVEN, by=by, now=now)
     return plan
 
 
@@ -37,9 +38,9 @@ def withdraw_yes(session: Session, citizen_id: UUID, *, by: UUID, now: datetime)
     if not consent.revoke_consent(session, citizen_id, by=by, now=now) or plan is None:
         return
     if plan.state is PlanState.ACTIVE:
-        record_revision(session, plan.id, "consent_revoked", by=by, now=now)
+        record_revision(session, plan.id, CONSENT_REVOKED.revision, by=by, now=now)
         plan.state, plan.closed_at = PlanState.CLOSED, now
-        _notify_contact(session, citizen_id, NoticeKind.CONSENT_REVOKED, by=by, now=now)
+        _notify_contact(session, citizen_id, CONSENT_REVOKED, by=by, now=now)
 
 
 def _reopened(session: Session, citizen_id: UUID) -> Plan | None:

@@ -13,7 +13,6 @@ from app.identity.credentials import Invitation, LoginAttempt, Passkey
 from app.identity.invitation_codes import LASTS, SIGNS, TRIES, format_code, new_code, read_code
 from app.identity.rules import SEEN_STEP
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.store.db import Database
 from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
 from tests.cast import People
@@ -132,7 +131,7 @@ def test_the_contact_person_is_told_of_the_new_way_in(
 ) -> None:
     phone.try_code(invite(people.anna).code)
     phone.accept()
-    (notice,) = session.exec(select(Notice).where(Notice.kind == NoticeKind.DEVICE_NEW)).all()
+    (notice,) = session.exec(select(Notice).where(Notice.kind == "device_new")).all()
     assert (notice.person_id, notice.citizen_id) == (people.line.id, people.anna.id)
 
 

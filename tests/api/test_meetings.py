@@ -13,7 +13,6 @@ from app.identity.tokens import create_token, revoke_token
 from app.meetings.models import Meeting, Occupancy, Participant
 from app.meetings.rules import MeetingState, OccupancyKind
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.models import Plan
 from app.run.worker import run_due_jobs
 from app.store.db import Database
@@ -64,7 +63,7 @@ def test_the_citizen_is_told_and_the_plan_moves_on(
     before = session.exec(plan).one()
     session.rollback()
     machine.post(body())
-    told = session.exec(select(Notice).where(Notice.kind == NoticeKind.MEETING_NEW))
+    told = session.exec(select(Notice).where(Notice.kind == "meeting_new"))
     assert {one.person_id for one in told} == {people.anna.id, people.line.id}
     assert session.exec(plan).one() == before + 1
 
@@ -117,7 +116,7 @@ def test_the_same_key_and_body_get_the_first_answer_again(machine: Machine, sess
     assert (again.status_code, again.data) == (201, first.data)
     assert again.headers["Location"] == first.headers["Location"]
     assert len(session.exec(select(Meeting)).all()) == 1
-    told_of = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.MEETING_NEW)).all()
+    told_of = session.exec(select(Notice.person_id).where(Notice.kind == "meeting_new")).all()
     assert len(told_of) == len(set(told_of))
 
 

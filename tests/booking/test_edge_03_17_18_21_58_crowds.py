@@ -13,7 +13,6 @@ from app.booking.book import create_meeting
 from app.meetings.models import Meeting, Participant
 from app.meetings.rules import Channel, Clash, MeetingAlreadyAnswered, MeetingState, Reply
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from tests.booking.desk import Desk
 from tests.booking.race import at_once
 from tests.booking.requests import request_for
@@ -54,9 +53,7 @@ def test_case_17_ten_taps_on_yes_are_one_meeting_and_one_message(desk: Desk, peo
     meeting = desk.offer("2026-03-05 10:00", "2026-03-06 10:00")
     at_once(lambda _n: int(desk.accept(meeting, 2).sequence), 10)
     assert desk.read(meeting).sequence == 1
-    answered = select(Notice).where(
-        Notice.kind == NoticeKind.MEETING_ANSWERED, Notice.person_id == people.line.id
-    )
+    answered = select(Notice).where(Notice.kind == "meeting_answered", Notice.person_id == people.line.id)
     with desk.database.reading() as session:
         assert len(session.exec(answered).all()) == 1
     desk.check()

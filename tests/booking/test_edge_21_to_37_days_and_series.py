@@ -26,7 +26,6 @@ from app.meetings.rules import (
     OccupancyKind,
 )
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from tests.booking.desk import Desk, slot
 from tests.booking.requests import at, request_for
 from tests.cast import NOW, People
@@ -245,11 +244,11 @@ def test_a_series_is_one_proposal_and_one_message_and_its_key_finds_it(early: De
     first = early.do(book_series, asked, 2, 4, skip=frozenset())
     again = early.do(book_series, asked, 2, 4, skip=frozenset())
     assert [one.id for one in first] == [one.id for one in again]
-    assert _told(early, people, NoticeKind.MEETING_NEW) == 1
+    assert _told(early, people, "meeting_new") == 1
     early.offer("2027-03-11 10:00", "2027-03-12 10:00")
 
 
-def _told(desk: Desk, people: People, kind: NoticeKind) -> int:
+def _told(desk: Desk, people: People, kind: str) -> int:
     wanted = select(Notice).where(Notice.kind == kind, Notice.person_id == people.anna.id)
     with desk.database.reading() as session:
         return len(session.exec(wanted).all())
@@ -296,6 +295,6 @@ def test_case_37_ending_a_series_keeps_the_past_and_says_so_once(
     assert early.do(end_series, tuesdays[0].series_id, by=people.line.id) == 2
     states = [early.read(one).state for one in tuesdays]
     assert states == [MeetingState.AGREED] * 2 + [MeetingState.CANCELLED] * 2
-    assert _told(early, people, NoticeKind.MEETING_CANCELLED) == 1
+    assert _told(early, people, "meeting_cancelled") == 1
     assert early.do(end_series, tuesdays[0].series_id, by=people.line.id) == 0
     early.check()

@@ -23,7 +23,6 @@ from app.meetings.rules import (
     UnknownPlace,
 )
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.store.db import Database
 from tests.booking.desk import Desk
 from tests.booking.race import take_the_guard_away
@@ -66,7 +65,7 @@ def test_case_51_the_guardian_and_the_citizen_share_one_calendar_and_are_both_to
 ) -> None:
     meeting = desk.offer("2026-03-05 10:00", "2026-03-06 10:00", citizen="bent")
     with desk.database.reading() as session:
-        new = session.exec(select(Notice).where(Notice.kind == NoticeKind.MEETING_NEW)).all()
+        new = session.exec(select(Notice).where(Notice.kind == "meeting_new")).all()
     assert {one.person_id for one in new} == {people.bent.id, people.vibeke.id}
     desk.accept(meeting, 1, by="vibeke")
     desk.accept(meeting, 2)

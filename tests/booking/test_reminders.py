@@ -23,7 +23,6 @@ from app.dates.local_time import DANISH_TIME
 from app.meetings.models import Meeting
 from app.meetings.rules import MeetingState
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.store.db import Database
 from tests.booking.fixtures import Booked
 from tests.booking.requests import at
@@ -51,9 +50,7 @@ def send(database: Database, now: datetime) -> int:
 def told(session: Session, people: People) -> list[datetime]:
     """Return when Anna was told that she has a meeting soon."""
     session.rollback()
-    wanted = select(Notice.at).where(
-        Notice.kind == NoticeKind.MEETING_SOON, Notice.person_id == people.anna.id
-    )
+    wanted = select(Notice.at).where(Notice.kind == "meeting_soon", Notice.person_id == people.anna.id)
     return sorted(session.exec(wanted).all())
 
 
@@ -187,7 +184,7 @@ def test_it_leads_to_the_meeting_and_says_nothing_of_it(
     meeting = booked("2026-03-10 10:00", said_yes=True)
     plan(database, meeting)
     send(database, at("2026-03-03 10:00"))
-    notice = session.exec(select(Notice).where(Notice.kind == NoticeKind.MEETING_SOON)).one()
+    notice = session.exec(select(Notice).where(Notice.kind == "meeting_soon")).one()
     assert (notice.about_id, notice.actor_id) == (meeting, None)
 
 

@@ -23,7 +23,6 @@ from app.booking.tasks import (
 from app.config import DEMO_SITE, read_site
 from app.identity.models import PersonRole
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Cover, TeamMembership
 from app.plan.relations import find_subject
@@ -71,7 +70,7 @@ def lists(session: Session, people: People, now: datetime = NOW) -> dict[str, li
 def told_late(session: Session, meeting: UUID) -> set[UUID]:
     """Return who has been told that something about a meeting is late; each is told once."""
     session.rollback()
-    late = select(Notice).where(Notice.kind == NoticeKind.MEETING_TASK_LATE, Notice.about_id == meeting)
+    late = select(Notice).where(Notice.kind == "meeting_task_late", Notice.about_id == meeting)
     found = session.exec(late).all()
     assert all(one.actor_id is None for one in found)
     assert len({one.person_id for one in found}) == len(found)

@@ -10,7 +10,6 @@ from app.identity.models import Person
 from app.meetings.models import Meeting, Occupancy, Participant
 from app.meetings.rules import Channel, MeetingState, OccupancyKind, Reply
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.models import Plan
 from app.store.db import Database
 from tests.booking.fixtures import Booked
@@ -156,7 +155,7 @@ def test_a_no_frees_no_time_by_itself(
 
 
 def _told(session: Session) -> list[str]:
-    wanted = select(Notice).where(Notice.kind == NoticeKind.MEETING_ANSWERED)
+    wanted = select(Notice).where(Notice.kind == "meeting_answered")
     return sorted(str(one.person_id) for one in session.exec(wanted))
 
 

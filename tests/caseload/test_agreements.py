@@ -13,7 +13,6 @@ from app.entries.rules import EntryKind, EntryState
 from app.goals.models import Promise, Step
 from app.minutes.models import MeetingAgreement
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.consent_effects import withdraw_yes
 from app.store.db import Database
 from tests.booking.fixtures import Booked, booked
@@ -86,7 +85,7 @@ def test_the_citizen_is_told_and_nobody_is_asked_for_an_answer_already_given(
     for agreement in ids(session).values():
         line.post(address(people, meeting, agreement))
     session.rollback()
-    told = select(Notice.person_id).where(Notice.kind == NoticeKind.ENTRY_SHARED)
+    told = select(Notice.person_id).where(Notice.kind == "entry_shared")
     assert session.exec(told).all() == [people.anna.id] * 2
     today = browser_of(people.anna).get("/").text
     assert "Line" in today

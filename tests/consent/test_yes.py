@@ -3,7 +3,6 @@ from sqlmodel import Session, select
 
 from app.consent.models import Consent
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Plan
 from app.plan.rules import PlanState
@@ -66,7 +65,7 @@ def test_she_sees_who_can_see_and_says_no_again_in_one_tap(
     for said in ("Du sagde nej den 2. marts 2026", "Intet er slettet", "Ja, jeg vil have én plan"):
         assert said in after
     assert _plan(session, people.anna).state is PlanState.CLOSED
-    told = select(Notice.person_id).where(Notice.kind == NoticeKind.CONSENT_REVOKED)
+    told = select(Notice.person_id).where(Notice.kind == "consent_revoked")
     assert session.exec(told).all() == [people.line.id]
 
 

@@ -19,7 +19,6 @@ from app.entries.service.authoring import revise_entry, take_back_entry
 from app.entries.service.review import approve_entry, talk_about_entry
 from app.errors import Refused
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.store.db import Database
 from tests.cast import NOW, People
 from tests.writing import REPLY, share, wrote
@@ -39,7 +38,7 @@ def test_approved_it_is_in_the_plan(database: Database, session: Session, people
     assert (now.state, now.approved_version, now.answer_by) == (EntryState.IN_PLAN, 1, None)
     assert (now.answered_by, now.answered_at) == (people.line.id, NOW)
     notice = session.exec(select(Notice).where(Notice.person_id == people.anna.id)).one()
-    assert (notice.kind, notice.actor_id) == (NoticeKind.ENTRY_APPROVED, people.line.id)
+    assert (notice.kind, notice.actor_id) == ("entry_approved", people.line.id)
 
 
 def test_a_talk_carries_the_sentence(database: Database, session: Session, people: People) -> None:

@@ -14,7 +14,6 @@ from app.entries.service.review import approve_entry
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Cover
 from app.plan.relations import find_subject
@@ -46,7 +45,7 @@ def test_late_it_is_an_event_and_all_are_told(database: Database, session: Sessi
     assert session.get_one(Entry, entry.id).late_at == TOO_LATE
     event = session.exec(select(EntryEvent).where(EntryEvent.what == EntryEventKind.LATE)).one()
     assert (event.at, event.actor_id, event.version) == (TOO_LATE, None, 1)
-    told = session.exec(select(Notice).where(Notice.kind == NoticeKind.ENTRY_LATE)).all()
+    told = session.exec(select(Notice).where(Notice.kind == "entry_late")).all()
     assert {one.person_id for one in told} == {people.anna.id, people.line.id, people.omar.id}
 
 
@@ -98,7 +97,7 @@ def test_without_a_substitute_both_are_told(database: Database, session: Session
     with database.writing() as writing:
         writing.get_one(Person, people.line.id).substitute_id = None
     assert run(database, TOO_LATE) == 1
-    told = session.exec(select(Notice).where(Notice.kind == NoticeKind.ENTRY_LATE)).all()
+    told = session.exec(select(Notice).where(Notice.kind == "entry_late")).all()
     assert {one.person_id for one in told} == {people.anna.id, people.line.id}
     assert session.exec(select(Cover)).all() == []
 

@@ -20,7 +20,6 @@ from app.entries.service.authoring import revise_entry, take_back_entry
 from app.entries.service.review import approve_entry
 from app.errors import Missing
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.models import Absence, ContactAssignment, Plan, PlanRevision
 from app.store.db import Database
 from tests.cast import NOW, People
@@ -36,7 +35,7 @@ def revision(session: Session, entry: Entry) -> int:
     return session.get_one(Plan, entry.plan_id).revision
 
 
-def told(session: Session, entry: Entry) -> set[tuple[object, NoticeKind]]:
+def told(session: Session, entry: Entry) -> set[tuple[object, str]]:
     wanted = select(Notice).where(Notice.about_id == entry.id)
     return {(one.person_id, one.kind) for one in session.exec(wanted)}
 
@@ -58,7 +57,7 @@ def test_sharing_tells_the_contact_person_and_gives_a_day(
     now = session.get_one(Entry, entry.id)
     assert (now.state, now.shared_version, now.shared_at) == (EntryState.SHARED, 1, NOW)
     assert now.answer_by == date(2026, 3, 9)
-    assert told(session, entry) == {(people.line.id, NoticeKind.ENTRY_SHARED)}
+    assert told(session, entry) == {(people.line.id, "entry_shared")}
     assert revision(session, entry) == before + 1
     assert session.exec(select(PlanRevision.what).where(PlanRevision.at == NOW)).all() == ["entry_shared"]
 
@@ -143,7 +142,7 @@ def test_taken_back_nobody_waits_for_it(database: Database, session: Session, pe
         None,
     )
     assert happenings(session, entry).count((EntryEventKind.TAKEN_BACK, 1)) == 1
-    assert (people.line.id, NoticeKind.ENTRY_TAKEN_BACK) in told(session, entry)
+    assert (people.line.id, "entry_taken_back") in told(session, entry)
 
 
 def test_taking_back_too_late_says_who_answered(database: Database, people: People) -> None:

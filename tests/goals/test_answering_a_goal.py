@@ -5,7 +5,6 @@ from app.goals.models import Goal, GoalResponse
 from app.goals.rules import Agreement
 from app.goals.service import record_agreement
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import PlanRevision
 from app.store.db import Database
@@ -44,7 +43,7 @@ def test_her_answer_is_kept_and_the_contact_person_is_told(
     plan = browser_of(people.anna).get(answer.location).text
     assert f'<h3 id="maal-{goal}-title" tabindex="-1" dir="auto" data-hx-disable autofocus>' in plan
     assert _answers(session) == [(Agreement.DISAGREE, SENTENCE)]
-    told = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.GOAL_ANSWERED)).all()
+    told = session.exec(select(Notice.person_id).where(Notice.kind == "goal_answered")).all()
     assert told == [people.line.id]
     assert "goal_answered" in session.exec(select(PlanRevision.what)).all()
 

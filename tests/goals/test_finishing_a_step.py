@@ -11,7 +11,6 @@ from app.goals.models import Step
 from app.goals.rules import is_late
 from app.goals.service import next_step, set_step_details
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import PlanRevision
 from app.store.db import Database
@@ -44,7 +43,7 @@ def test_she_says_it_is_done_and_the_contact_person_is_told(
     answer = client.post(url)
     assert (answer.status_code, answer.location) == (303, f"/plan?nyt=gjort#skridt-{laid.step}")
     assert "Du gjorde det i dag" in client.get("/plan").text
-    told = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.STEP_DONE)).all()
+    told = session.exec(select(Notice.person_id).where(Notice.kind == "step_done")).all()
     assert told == [people.line.id]
 
 
@@ -59,7 +58,7 @@ def test_the_contact_person_says_it_for_her_and_she_is_told(
 ) -> None:
     assert browser_of(people.line).post(people.anna.url + url).status_code == 303
     assert _done_by(session, laid) == people.line.id
-    told = session.exec(select(Notice.person_id).where(Notice.kind == NoticeKind.STEP_DONE)).all()
+    told = session.exec(select(Notice.person_id).where(Notice.kind == "step_done")).all()
     assert told == [people.anna.id]
 
 

@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.dates.clock import fixed_clock
-from app.home.news import news_sentence
 from app.meetings.models import Meeting
+from app.meetings.news import MEETING_ANSWERED, MEETING_NEW
 from app.meetings.rules import Channel, MeetingState, Reply
-from app.notifications.rules import NoticeKind
+from app.notifications.rules import NewsGroup, NoticeKind
 from app.store.db import Database
 from tests.booking.desk import Desk
 from tests.booking.storm import prepare
@@ -144,7 +144,11 @@ def test_what_she_called_off_can_be_taken_back_for_ten_minutes(
 
 
 def test_a_proposal_and_an_answer_written_down_are_told_as_what_they_are() -> None:
-    assert news_sentence(NoticeKind.MEETING_NEW, "Line", 1, MeetingState.PROPOSED) == (
-        "Line foreslår et møde. Vælg en tid."
-    )
-    assert news_sentence(NoticeKind.MEETING_ANSWERED, "Line") == "Line skrev dit svar ned. Se, om det passer."
+    assert said(MEETING_NEW, MeetingState.PROPOSED) == "Line foreslår et møde. Vælg en tid."
+    assert said(MEETING_NEW, MeetingState.AGREED) == "Line har sat et møde i din kalender."
+    assert said(MEETING_ANSWERED) == "Line skrev dit svar ned. Se, om det passer."
+
+
+def said(kind: NoticeKind, state: MeetingState | None = None) -> str:
+    assert kind.to_citizen
+    return kind.to_citizen(NewsGroup("Line", "Anna", NOW, detail=state))

@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 
 from app.booking.book import book_meeting
 from app.dates.clock import fixed_clock
+from app.entries.news import ENTRY_APPROVED, ENTRY_TALK
 from app.entries.rules import EntryKind
-from app.home.news import news_sentence
 from app.meetings.rules import Channel, MeetingRequest
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import KINDS, NewsGroup, NoticeContent, NoticeKind
 from app.notifications.service import add_notice
 from app.plan.consent_effects import withdraw_yes
 from app.store.db import Database
@@ -134,7 +134,7 @@ def test_the_late_promise_is_the_one_shown(database: Database, people: People, b
 def test_what_is_new_stands_through_the_visit_and_is_gone_in_the_next(
     app: Flask, database: Database, people: People, browser_of: Browser, session: Session
 ) -> None:
-    told(database, people, NoticeKind.ENTRY_APPROVED)
+    told(database, people, ENTRY_APPROVED)
     this_visit = browser_of(people.anna)
     assert ["Line tog dit forslag med i planen." in this_visit.get("/").text for _again in range(2)] == [
         True,
@@ -145,27 +145,29 @@ def test_what_is_new_stands_through_the_visit_and_is_gone_in_the_next(
     app.extensions["clock"] = fixed_clock(NOW + timedelta(days=1))
     next_visit = browser_of(people.anna)
     assert "Line tog dit forslag" not in next_visit.get("/").text
-    told(database, people, NoticeKind.ENTRY_TALK)
+    told(database, people, ENTRY_TALK)
     text = next_visit.get("/").text
     assert "Nyt siden i går" in text
     assert "Line vil gerne tale med dig om dit forslag." in text
 
 
 def test_much_news_is_three_sentences(database: Database, people: People, browser_of: Browser) -> None:
-    told(database, people, *NoticeKind, NoticeKind.ENTRY_APPROVED)
+    told(database, people, *KINDS.values(), ENTRY_APPROVED)
     text = browser_of(people.anna).get("/").text
     news = text[text.index('id="nyt"') :]
     assert news[: news.index("</ul>")].count("<li>") == 3
 
 
-@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_kind_of_news_has_a_short_sentence(kind: NoticeKind, count: int) -> None:
-    said = news_sentence(kind, "Line", count)
-    assert said.endswith(".")
-    assert "%" not in said
-    assert all(len(part.split()) <= 20 for part in said.split("."))
-    assert said != "Der er noget nyt i din plan."
+    group = NewsGroup("Line", "Anna", NOW, count)
+    sentences = [say(group) for say in (kind.to_citizen, kind.to_helper) if say]
+    assert sentences
+    for said in sentences:
+        assert said.endswith(".")
+        assert "%" not in said
+        assert all(len(part.split()) <= 20 for part in said.split("."))
 
 
 def test_the_step_that_is_done_gives_room_to_the_next(

@@ -74,7 +74,7 @@ ONCE_UNSEEN = {
     "intervals-book": ("scheduling/intervals.py", "app.booking.book", FLOORS),
     "models-tasks": ("meetings/models.py", "app.booking.tasks", FLOORS),
     "relations-routes": ("plan/relations.py", "app.plan.routes.contact", ROUTES),
-    "news-routes": ("home/news.py", "app.home.routes", ROUTES),
+    "today-routes": ("home/queries.py", "app.home.routes", ROUTES),
 }
 # What the contracts after those were made for.
 OF_EACH_CONTRACT = {

@@ -26,7 +26,7 @@ def test_every_check_of_the_models_stands_in_the_database(database: Database) ->
 
 
 def test_every_choice_of_the_models_is_one_that_the_database_takes(database: Database) -> None:
-    """A new kind of notice, state or role needs a step of its own: its CHECK names the old ones."""
+    """A new state or role needs a step of its own: its CHECK names the old ones."""
     found = inspect(database.engine)
     for table in SQLModel.metadata.sorted_tables:
         checks = {str(one["name"]): one["sqltext"] for one in found.get_check_constraints(table.name)}

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-FLOORS = {"rules", "models", "service", "forms", "routes", "queries", "texts", "__init__"}
+FLOORS = {"rules", "models", "news", "service", "forms", "routes", "queries", "texts", "__init__"}
 EACH_HAS_ONE = {"init_app", "main", "run"}  # of an extension, of a process, of a command
 GIVEN_UP = {
     *(

@@ -10,7 +10,6 @@ from app.meetings.models import Meeting
 from app.meetings.rules import MeetingState
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.rules import MinutesChanged, MinutesTaken
-from app.notifications.rules import NoticeKind
 from app.plan.models import TeamMembership
 from app.store.db import Database
 from tests.booking.fixtures import Booked
@@ -39,7 +38,7 @@ def test_a_draft_is_its_authors_alone(
     wrote_down(database, meeting, by=reader("jonas", "professional"), share=False)
     assert readers(browser_of, people, meeting) == {"jonas"}
     assert readers(browser_of, people, meeting, STEP) == {"jonas"}
-    assert told(session, NoticeKind.MINUTES_SHARED) == []
+    assert told(session, "minutes_shared") == []
     assert "hvad I aftalte" not in browser_of(people.anna).get("/plan/historie").text
     assert "Det aftalte vi" not in browser_of(people.anna).get(f"/kalender/{meeting}").text
     page = browser_of(people.line).get(f"{people.anna.url}/kalender/{meeting}/referat").text
@@ -56,7 +55,7 @@ def test_shared_it_is_read_by_those_who_were_there_and_those_who_answer_for_her(
         "line",
         "jonas",
     }  # Thea helps Anna, but was elsewhere
-    assert told(session, NoticeKind.MINUTES_SHARED) == [people.anna.id]
+    assert told(session, "minutes_shared") == [people.anna.id]
     page = browser_of(people.anna).get(f"/kalender/{meeting}").text
     for shown in (
         STEP,
@@ -220,7 +219,7 @@ def test_the_same_twice_is_told_once(
     database: Database, session: Session, people: People, meeting: UUID
 ) -> None:
     assert [wrote_down(database, meeting), wrote_down(database, meeting)] == [1, 1]
-    assert told(session, NoticeKind.MINUTES_SHARED) == [people.anna.id]
+    assert told(session, "minutes_shared") == [people.anna.id]
 
 
 def test_a_line_that_is_as_it_was_keeps_its_id(database: Database, session: Session, meeting: UUID) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from app.notifications.rules import NoticeKind
 from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
@@ -23,7 +22,7 @@ def test_the_citizen_adds_own_words_and_those_who_wrote_are_told(
         kept = anna.post(there, data={"words": OWN, "seen": ""})
         assert kept.location == f"/kalender/{meeting}?nyt=ord#aftalt"
     assert "Tak. Dine ord er gemt." in anna.get(kept.location).text
-    assert told(session, NoticeKind.MINUTES_ANSWERED) == sorted([people.line.id, people.jonas.id])
+    assert told(session, "minutes_answered") == sorted([people.line.id, people.jonas.id])
     assert readers(browser_of, people, meeting, OWN) == {"anna", "line", "jonas"}
     page = browser_of(people.line).get(f"{people.anna.url}/kalender/{meeting}").text
     assert page.index(WORDS) < page.index("Det skriver Anna selv") < page.index(OWN)

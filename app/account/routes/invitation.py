@@ -1,6 +1,5 @@
 """/invitation: in, for one who was invited. /borgere/<uuid>/invitation: how a contact person invites."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from app.account.routes.auth import (
     relying_party,
     signed_in_response,
 )
-from app.account.service import NewDevice, accept_invitation, list_new_devices
+from app.account.service import accept_invitation
 from app.i18n import gettext as _
 from app.identity import passkeys
 from app.identity.invitation_codes import CLAIM_LASTS, format_code
@@ -117,19 +116,6 @@ def register() -> ResponseReturnValue:
     response = signed_in_response(entered)
     response.delete_cookie(_cookie_name(), secure=settings().secure, httponly=True, samesite="Lax", path="/")
     return response
-
-
-@bp.app_context_processor
-def new_devices() -> dict[str, Any]:
-    """Let the page of one's citizens say who has got a new way in."""
-
-    def found() -> Sequence[NewDevice]:
-        if not current_user.is_authenticated:
-            return []
-        with db().reading() as session:
-            return list_new_devices(session, current_user, now=clock()())
-
-    return {"new_devices": found}
 
 
 @bp.get("/borgere/<uuid:citizen_id>/invitation")

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app.dates.local_time import danish_day
 from app.dates.workdays import working_day_after
 from app.entries.models import Entry, EntryVersion
+from app.entries.news import ENTRY_SHARED, ENTRY_TAKEN_BACK
 from app.entries.rules import (
     EntryEventKind,
     EntryKind,
@@ -26,7 +27,7 @@ from app.entries.service.transitions import (
     write_standing,
 )
 from app.errors import Missing
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
@@ -95,7 +96,7 @@ def share_entry(  # noqa: PLR0913 — the two last are the municipality's calend
         add_notice(
             session,
             reader,
-            NoticeContent(NoticeKind.ENTRY_SHARED, citizen_id, by=by, about=entry.id),
+            NoticeContent(ENTRY_SHARED, citizen_id, by=by, about=entry.id),
             now=now,
         )
     return entry
@@ -124,7 +125,7 @@ def take_back_entry(session: Session, citizen_id: UUID, entry_id: UUID, *, by: U
         add_notice(
             session,
             contact.id,
-            NoticeContent(NoticeKind.ENTRY_TAKEN_BACK, citizen_id, by=by, about=entry.id),
+            NoticeContent(ENTRY_TAKEN_BACK, citizen_id, by=by, about=entry.id),
             now=now,
         )
     return entry

@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 
 from app.dates.local_time import danish_day
 from app.entries.models import Entry
+from app.entries.news import ENTRY_LATE
 from app.entries.rules import EntryEventKind, EntryState
 from app.entries.service.transitions import add_event
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
@@ -57,6 +58,4 @@ def _notify_and_cover(session: Session, entry_id: UUID, citizen_id: UUID, *, now
             open_cover(session, citizen_id, stands_in, entry_id, now=now)
             told.add(stands_in)
     for person_id in sorted(told):
-        add_notice(
-            session, person_id, NoticeContent(NoticeKind.ENTRY_LATE, citizen_id, about=entry_id), now=now
-        )
+        add_notice(session, person_id, NoticeContent(ENTRY_LATE, citizen_id, about=entry_id), now=now)

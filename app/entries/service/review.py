@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.entries.models import Entry
+from app.entries.news import ENTRY_APPROVED, ENTRY_TALK
 from app.entries.rules import EntryEventKind, EntryStanding, EntryState, IllegalMove, NewerWords
 from app.entries.service.transitions import (
     add_event,
@@ -17,10 +18,10 @@ from app.entries.service.transitions import (
     read_standing,
     write_standing,
 )
-from app.notifications.rules import NoticeContent, NoticeKind
+from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 
-NOTICES = {EntryEventKind.APPROVED: NoticeKind.ENTRY_APPROVED, EntryEventKind.TALK: NoticeKind.ENTRY_TALK}
+NOTICES = {EntryEventKind.APPROVED: ENTRY_APPROVED, EntryEventKind.TALK: ENTRY_TALK}
 
 
 def approve_entry(

@@ -10,7 +10,6 @@ from app.booking.series import book_series
 from app.meetings.models import Meeting
 from app.meetings.rules import Channel, MeetingState
 from app.notifications.models import Notice
-from app.notifications.rules import NoticeKind
 from tests.booking.desk import Desk
 from tests.booking.requests import can_take_much, request_for
 from tests.calendar.staff.test_edit import fields, of
@@ -52,9 +51,7 @@ def test_the_rest_is_shown_called_off_with_one_reason_and_told_once(
     assert states(session) == [MeetingState.CANCELLED] * 3
     reasons = session.exec(select(Meeting.cancel_reason).order_by(col(Meeting.starts_at))).all()
     assert reasons == ["Line er syg.", WHY["reason"], WHY["reason"]]
-    told = select(Notice).where(
-        Notice.person_id == people.anna.id, Notice.kind == NoticeKind.MEETING_CANCELLED
-    )
+    told = select(Notice).where(Notice.person_id == people.anna.id, Notice.kind == "meeting_cancelled")
     assert len(session.exec(told).all()) == 2  # of the first alone, and of the rest
     assert "Der er ikke flere møder i rækken." in jonas.get(url).text
 
