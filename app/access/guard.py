@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from app.access.models import AccessLogEntry
 from app.access.policy import Action, Actor, Subject, may, may_at_all, tie
-from app.identity.login import login_manager
+from app.identity.login import login_manager, refuse_another_sender
 from app.identity.rules import first_name
 from app.identity.sessions import Account
 from app.web.context import clock, db, prepared_reader
@@ -92,6 +92,7 @@ def allows(action: Action) -> Callable[[View], View]:
         def guarded(**rest: Any) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return login_manager.unauthorized()
+            refuse_another_sender(current_user)
             if not may_at_all(actor_of_request(), action):
                 abort(404)
             return view(**rest)
@@ -111,6 +112,7 @@ def requires(action: Action) -> Callable[[View], View]:
             reader = current_user._get_current_object()  # asked for several times on the way
             if not reader.is_authenticated:
                 return login_manager.unauthorized()
+            refuse_another_sender(reader)
             found = view_of(reader, citizen_id)
             if not may(found.actor, action, found.subject):
                 abort(403)

@@ -4,8 +4,10 @@
 server can't end. Here `sessions.open_session` writes a row, and `load_account` reads it.
 """
 
+import hmac
 from contextlib import suppress
 from functools import partial
+from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.identity import sessions
 from app.identity.pending_sign_outs import PendingSignOuts
+from app.identity.rules import WrittenByAnother
 from app.identity.sessions import Account, AnonymousUser
 from app.store.db import Database
 from app.web.context import become_anonymous, clock, db, prepared_reader, settings
 from app.web.error_pages import error_texts, problem_page
+from app.web.form_recovery import SENDER, withhold_typed
 from app.web.page import set_language_cookie
 
 SECURE_COOKIE = "__Host-s"
@@ -53,7 +57,33 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in; give back what was typed when a form arrives too late."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("account.sign_in"), code=303)
-    return problem_page(401, *error_texts(401))
+    return problem_page(401, *error_texts(401), sender=_past_sender())
+
+
+def _past_sender() -> str | None:
+    """Return the mark of whose sign-in this phone still carries, though it has ended; None: nobody's."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    with db().reading() as session:
+        holder = sessions.find_past_holder(session, token)
+    return _sender_mark(holder) if holder else None
+
+
+def _sender_mark(person_id: UUID) -> str:
+    """Return what a form that was given back carries, so that nobody else sends it; it tells nobody who."""
+    secret = settings().secret_key.encode()
+    return hmac.digest(secret, f"a form given back to {person_id}".encode(), "sha256").hex()
+
+
+def refuse_another_sender(reader: Account) -> None:
+    """Raise WrittenByAnother if the form was given back to somebody else, who was signed in here before."""
+    if request.method != "POST":
+        return
+    mark = request.form.get(SENDER)
+    if mark is not None and not hmac.compare_digest(mark.encode(), _sender_mark(reader.id).encode()):
+        withhold_typed()
+        raise WrittenByAnother
 
 
 def _pending_ends() -> PendingSignOuts:

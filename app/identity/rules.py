@@ -4,6 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.errors import Refused
+
+
+class WrittenByAnother(Refused):
+    """A form was given back to one person, and another sends it."""
+
+    reason = "En anden har skrevet det, så det blev ikke sendt. Den, der skrev det, skal selv logge ind."
+
 
 class Role(StrEnum):
     CITIZEN = "citizen"

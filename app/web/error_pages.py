@@ -18,9 +18,13 @@ from app import i18n
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
 from app.web.context import become_anonymous, db
+from app.web.form_recovery import TypedForm, from_sender, read_typed
 from app.web.page import htmx, wants_json
 
 log = logging.getLogger("enplan")
+
+UNAUTHORIZED, SERVER_ERROR = 401, 500
+AGAIN = (UNAUTHORIZED, SERVER_ERROR, 503)  # the same form can be right another time
 
 
 def error_texts(code: int) -> tuple[str, str]:
@@ -55,6 +59,13 @@ def error_texts(code: int) -> tuple[str, str]:
     return known.get(code, fallback)
 
 
+def _kept_text(typed: TypedForm) -> str:
+    """Return what is true of what was typed; nothing where we can't know whether there was more."""
+    if typed.unreadable:
+        return _("Vi kan ikke vise det, du skrev. Gå tilbage. Måske står det der endnu.")
+    return _("Alt, du skrev og valgte, står her.") if typed.whole and typed.fields else ""
+
+
 def problem_json(code: int, title: str, kind: str = "about:blank", **more: object) -> Response:
     """Return an RFC 9457 answer; `more` are its extra members."""
     response = jsonify({"type": kind, "title": title, "status": code, **more})
@@ -63,16 +74,28 @@ def problem_json(code: int, title: str, kind: str = "about:blank", **more: objec
     return response
 
 
-def problem_page(code: int, title: str, lead: str) -> Response:
-    """Return the page for a problem, with what was typed given back."""
+def problem_page(
+    code: int, title: str, lead: str, *, sender: str | None = None, on: tuple[str, str] | None = None
+) -> Response:
+    """Return the page for a problem, with what was typed given back, and sent again where that can be right.
+
+    `sender`: the mark of who sent the form, when nobody is signed in. `on`: the address and the words of the
+    button that leads on, where there is a better place than the front page.
+    """
     if wants_json():
         return problem_json(code, title, detail=lead)
-    next_url, next_label = _next(code)
+    typed = read_typed(known=sender is not None)
+    if code == UNAUTHORIZED:
+        typed = from_sender(typed, sender)
+    next_url, next_label = on or _next(code)
     body = render_template(
         "errors/page.html",
         title=title,
         lead=lead,
-        kept=_typed_text(),
+        kept=_kept_text(typed),
+        typed=typed,
+        again_url=request.path if typed.carried and code in AGAIN else None,
+        signs_in=code == UNAUTHORIZED,
         next_url=next_url,
         next_label=next_label,
     )
@@ -91,22 +114,11 @@ def problem_page(code: int, title: str, lead: str) -> Response:
 
 def _next(code: int) -> tuple[str, str]:
     """Return the address and the words of the one button that leads on."""
-    if code == 401:  # noqa: PLR2004
+    if code == UNAUTHORIZED:
         return "/log-ind", _("Log ind")
-    if code >= 500:  # noqa: PLR2004
+    if code >= SERVER_ERROR:
         return request.path if request.method == "GET" else "/", _("Prøv igen")
     return "/", _("Gå til forsiden")
-
-
-def _typed_text() -> str | None:
-    """Return the longest text of a form that could not be taken, so that no word is lost."""
-    if request.method == "GET":
-        return None
-    try:
-        texts = [value for key, value in request.form.items() if key in ("words", "text", "message")]
-    except HTTPException:  # too large to read at all
-        return None
-    return max(texts, key=len, default=None) or None
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, abort, request
 
+from app.web.form_recovery import withhold_typed
+
 if TYPE_CHECKING:  # these names are for the reader and mypy alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -70,6 +72,7 @@ def init_app(app: Flask, *, origin: str, secure: bool, css_hash: str) -> None:
         if request.method in SAFE_METHODS or request.path.startswith("/api/"):
             return
         if not is_our_own(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), origin):
+            withhold_typed()  # whoever reads the answer may not have written it
             abort(403)
 
     always = [("Content-Security-Policy", content_policy(css_hash)), *FIXED.items()]

@@ -14,6 +14,7 @@ from app.store.prepared import PreparedReader
 from app.web import templating
 from app.web.compression import VARY, compress_response
 from app.web.context import clock, settings
+from app.web.form_recovery import labels_field
 
 htmx = HTMX()
 
@@ -67,7 +68,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["drawn"] = parts.draw
     app.jinja_env.filters.update(i18n.FILTERS)
     app.jinja_env.filters.update(local=translate_site_text, as_written=isolate)
-    app.jinja_env.globals["time_range"] = i18n.time_range
+    app.jinja_env.globals.update(time_range=i18n.time_range, labels_field=labels_field)
     app.before_request(_choose_language)
     app.context_processor(_shared_context)
     app.after_request(_finish)

@@ -4,12 +4,23 @@ import re
 from html import unescape
 
 from flask.testing import FlaskClient
+from sqlmodel import Session
 from werkzeug.test import TestResponse
 
+from app.config import DEMO_SITE, read_site
+from app.demo.cast import seed_people
+from app.demo.seed import seed_demo
 from app.demo.states import PageState
+from tests.cast import NOW
 
 FORM = re.compile(r'<form method="post" action="(/(?!demo/tilstande|log-af)[^"]*)">(.*?)</form>', re.S)
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+
+
+def seed_demo_day(session: Session) -> None:
+    """Lay the rows of a demo, as a database that tests copy."""
+    site = read_site(DEMO_SITE)
+    seed_demo(session, seed_people(session, site, now=NOW), site, now=NOW)
 
 
 def tap(client: FlaskClient, state: PageState) -> tuple[str, TestResponse]:

@@ -10,19 +10,18 @@ from sqlmodel import Session, func, select
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.config import DEMO_SITE, Settings, read_site
+from app.config import Settings
 from app.dates.clock import fixed_clock
-from app.demo.cast import seed_people
-from app.demo.seed import seed_demo
 from app.demo.state_list import PAGES, TOO_LONG
 from app.demo.states import CRITERIA, SHOWS, STATUS, PageState, StateKind, find_state
 from app.entries.models import Entry
 from app.entries.rules import WORDS_MOST
 from tests.cast import NOW
 from tests.databases import Templates
-from tests.demo.tapping import tap
+from tests.demo.tapping import seed_demo_day, tap
 from tests.language.pages import texts
 from tests.language.reading import STAFF_MOST, banned, long_sentences, read
+from tests.web.typed_forms import unswept
 
 STATES = [state for page in PAGES for state in page.states]
 NO_PAGE = {  # endpoint: why no person reads it
@@ -43,11 +42,6 @@ NO_PAGE = {  # endpoint: why no person reads it
 }
 
 
-def seed_demo_day(session: Session) -> None:
-    site = read_site(DEMO_SITE)
-    seed_demo(session, seed_people(session, site, now=NOW), site, now=NOW)
-
-
 @pytest.fixture
 def database_url(database_kind: str, templates: Templates) -> Iterator[str]:
     with templates.copy(database_kind, seed_demo_day) as url:
@@ -59,6 +53,7 @@ def database_url(database_kind: str, templates: Templates) -> Iterator[str]:
 def test_a_button_leads_to_what_it_says(state: PageState, app: Flask) -> None:
     _address, page = tap(app.test_client(), state)
     assert (page.status_code, page.mimetype) == (state.expected, "text/html")
+    assert unswept(app, page.text) == set()  # what is typed in it comes back, whatever refuses it
     assert state.mark in unescape(page.text).replace("\xad", "")
 
 

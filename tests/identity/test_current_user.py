@@ -23,7 +23,7 @@ HERS = ' data-text="largest">'  # on every page that is drawn for a reader who h
 
 # --- no second way to ask ---
 
-KEPT_ON_G = {"anonymous", "language", "language_asked", "prepared_reader", "viewer"}
+KEPT_ON_G = {"anonymous", "language", "language_asked", "prepared_reader", "typed_withheld", "viewer"}
 COOKIES_READ = {  # by whom, and which: that of the sign-in by login and, apart from Flask, by the page cache
     LOGIN: {"request.cookies.get(cookie_name())"},
     "app/account/routes/invitation.py": {"request.cookies.get(_cookie_name(), '')"},

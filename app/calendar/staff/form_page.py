@@ -7,6 +7,7 @@ when the page comes back, and how the meeting stands by then is shown beside it.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from app.meetings.rules import (
 )
 from app.scheduling.rules import SearchRequest
 from app.web.context import clock, db, settings
+from app.web.error_pages import error_texts, problem_page
 from app.web.page import page
 
 F = TypeVar("F", bound=MeetingVersionForm)
@@ -124,9 +126,16 @@ def submit_form_page(form_page: FormPage[F], citizen_id: UUID, meeting_id: UUID)
     except CAN_BE_SAID as refused:
         stands = read_page_meeting(citizen_id, meeting_id)
         return _draw(form_page, stands, form, status=409, refused=refused)
-    except MeetingIsOver:  # the meeting's own page says where it stands
-        return redirect_to_meeting(citizen_id, meeting_id, FlashKind.TOO_LATE)
+    except MeetingIsOver:
+        return _over_page(citizen_id, meeting_id)
     return redirect_to_meeting(citizen_id, meeting_id, form_page.done(on, form, meeting))
+
+
+def _over_page(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Give back what was typed about a meeting that ended meanwhile; its own page says where it stands."""
+    there = url_for("calendar.meeting", citizen_id=citizen_id, meeting_id=meeting_id)
+    title, lead = error_texts(HTTPStatus.CONFLICT)[0], _("Mødet er slut eller aflyst. Intet er ændret.")
+    return problem_page(HTTPStatus.CONFLICT, title, lead, on=(there, _("Se mødet")))
 
 
 def _draw(

@@ -52,7 +52,7 @@ def fields(html: str) -> dict[str, Any]:
     for name, value in re.findall(r'<input class="field__input" [^>]*name="(\w+)" value="([^"]*)"', form):
         found[name] = unescape(value)
     for name, value in re.findall(
-        r'type="(?:checkbox|radio)" [^>]*name="(\w+)" value="([^"]*)" checked', form
+        r'type="(?:checkbox|radio)"\s[^>]*name="(\w+)" value="([^"]*)" checked', form
     ):
         found.setdefault(name, []).append(unescape(value))
     for name, options in re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.DOTALL):

@@ -45,7 +45,11 @@ def test_changed_moved_called_off_and_brought_back(
     data = {"seen": seen(line, off), "reason": "Jeg er syg."}
     assert told(line, line.post(off, data=data)) == f"Mødet er aflyst. {TOLD}"
     assert "Du har aflyst det." in line.get(of(people, meeting, "")).text
-    assert told(line, line.post(off, data=data)) == "Mødet er slut eller aflyst. Intet er ændret."
+    again = line.post(off, data=data | {"felter": '{"reason": "Hvorfor bliver mødet aflyst?"}'})
+    assert again.status_code == 409
+    assert "Mødet er slut eller aflyst. Intet er ændret." in again.text
+    assert "\nJeg er syg.</textarea>" in again.text
+    assert f'href="{of(people, meeting, "")}"' in again.text
     assert told(line, line.post(of(people, meeting, "/fortryd"))) == f"Mødet gælder igen. {TOLD}"
     assert 'role="status"' in line.get(of(people, meeting, "")).text
     assert "Mødet gælder igen." not in line.get(of(people, meeting, "")).text

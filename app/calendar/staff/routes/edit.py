@@ -105,6 +105,7 @@ class EditPage(FormPage[EditMeetingForm]):
             "both": both,
             "typed": typed,
             "found": found,
+            "chosen": form.slots(on.length) if refused is None and not found.best else [],
             "gone": [first_name(one.name) for one in standing.gone],
             "full_week": limit_clash_text(refused) if isinstance(refused, Clash) else "",
             "titles": {str(one.id): one.title for one in standing.helpers if one.title},
