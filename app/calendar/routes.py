@@ -31,6 +31,7 @@ from app.calendar.service import CitizenReply
 from app.calendar.texts import receipt_text
 from app.calendar.week import ONE_DAY, ONE_WEEK, monday_of, read_week
 from app.dates.local_time import danish_day
+from app.entries.forms import valid_key
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import first_name
@@ -49,6 +50,7 @@ from app.meetings.rules import (
 from app.minutes.routes import shown_minutes_for
 from app.plan.service import find_contact
 from app.scheduling.service import other_times_for_meeting
+from app.store.idempotency import SavedResponse, claim_key, request_hash, save_response
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -211,7 +213,7 @@ def _answered(citizen_id: UUID, meeting_id: UUID, write: Callable[[Session], Mee
     """Do what the citizen asks. What can't be had is told on the same page, with what can."""
     now, days = clock()(), settings().site.closing_days
     try:
-        change_with_alternatives(db(), meeting_id, write, now=now, closing_days=days)
+        change_with_alternatives(db(), meeting_id, _once(write), now=now, closing_days=days)
     except Clash as clash:
         return _meeting_page(citizen_id, meeting_id, taken=clash)
     except (MeetingChanged, TooLateToUndo) as refused:
@@ -219,6 +221,26 @@ def _answered(citizen_id: UUID, meeting_id: UUID, write: Callable[[Session], Mee
     except (MeetingIsOver, MeetingAlreadyAnswered):  # the page says where it stands, and whom to call
         pass
     return redirect(url_for(".meeting", meeting_id=meeting_id, svaret=1), code=303)
+
+
+def _once(write: Callable[[Session], Meeting]) -> Callable[[Session], Meeting | None]:
+    """Return `write`, done once for the key that the phone gave this answer: sent again, it changes nothing.
+
+    A form that no script sent has no key.
+    """
+    key = request.form.get("key")
+    if not key or valid_key(key) != key:
+        return write
+    said = request_hash(request.path, *(f"{name}={value}" for name, value in sorted(request.form.items())))
+    by, now = viewer().actor.person_id, clock()()
+
+    def write_once(session: Session) -> Meeting | None:
+        if claim_key(session, by, key, said, now) is not None:
+            return None
+        save_response(session, by, key, SavedResponse(303, None, None))
+        return write(session)
+
+    return write_once
 
 
 def _meeting_page(

@@ -5,6 +5,7 @@ server can't end. Here `sessions.open_session` writes a row, and `load_account` 
 """
 
 import hmac
+import secrets
 from contextlib import suppress
 from functools import partial
 from uuid import UUID
@@ -27,6 +28,7 @@ from app.web.page import set_language_cookie
 SECURE_COOKIE = "__Host-s"
 TOUCH_SECONDS = 0.5  # to wait for a lock, to note that a sign-in is used
 DEMO_COOKIE = "s"  # the demo runs on plain http, where a browser refuses the __Host- prefix
+SIGN_IN_COOKIE = "inde"  # tells the phone one sign-in from another, and opens nothing
 
 login_manager = LoginManager()
 login_manager.anonymous_user = AnonymousUser
@@ -108,12 +110,16 @@ def set_session_cookie(response: Response, token: str, language: str) -> Respons
     response.set_cookie(
         cookie_name(), token, secure=settings().secure, httponly=True, samesite="Lax", path="/"
     )
+    response.set_cookie(
+        SIGN_IN_COOKIE, secrets.token_hex(8), secure=settings().secure, samesite="Lax", path="/"
+    )
     return set_language_cookie(response, language)
 
 
 def clear_device(response: Response) -> Response:
     """Take everything of ours off this phone."""
     response.delete_cookie(cookie_name(), secure=settings().secure, httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(SIGN_IN_COOKIE, secure=settings().secure, samesite="Lax", path="/")
     response.headers["Clear-Site-Data"] = '"cookies", "storage", "cache"'
     return response
 

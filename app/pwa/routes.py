@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,18 +17,18 @@ from app.identity.models import Person
 from app.identity.sessions import AnonymousUser
 from app.plan.service import find_contact
 from app.pwa import offline_key
-from app.web.assets import TYPES, Asset, Assets, asset_response
+from app.pwa.outbox import name_the_sending, refuse_another_sign_in
+from app.web.assets import TYPES, Asset, Assets, asset_response, without_remarks
 from app.web.context import db, settings
 
 bp = Blueprint("pwa", __name__)
+bp.before_app_request(refuse_another_sign_in)
+bp.after_app_request(name_the_sending)
 
 OFFLINE = "/uden-forbindelse"
 WORKER = "/sw.js"
-SENT_COOKIE = "gemt"
-SENT_SECONDS = 60 * 60
 DAY_SECONDS = 24 * 60 * 60
 _HERE = Path(__file__).parent
-_KEY = re.compile(r"[0-9a-f-]{32,36}")
 _PAPER = re.compile(r"--paper: *(#[0-9a-f]{6})")
 
 
@@ -103,33 +103,17 @@ def precached_files(assets: Assets) -> list[str]:
     return [name for name in assets.files if not name.endswith(".png")]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _read(name: str) -> Asset:
-    return Asset((_HERE / name).read_bytes(), TYPES[".js"])
+    return Asset(without_remarks((_HERE / name).read_bytes()), TYPES[".js"])
 
 
 @lru_cache(maxsize=32)
 def _worker(version: str, files: tuple[str, ...]) -> Asset:
     told = {"CACHE": f"enplan-{version}", "FILES": files, "OFFLINE": OFFLINE}
     lines = [f"const {name} = {json.dumps(value)};" for name, value in told.items()]
-    body = "\n".join([*lines, (_HERE / "worker.js").read_text("utf-8")])
-    return Asset(body.encode(), TYPES[".js"])
-
-
-@bp.after_app_request
-def mark_delivered(response: Response) -> Response:
-    """Tell the phone which sending has arrived, so that it lets go of the words it kept.
-
-    A form is answered by 303 only when it is done. The cookie holds the form's random key, nothing else.
-    """
-    if request.method != "POST" or response.status_code != 303:  # noqa: PLR2004
-        return response
-    key = request.form.get("key", "")
-    if _KEY.fullmatch(key):
-        response.set_cookie(
-            SENT_COOKIE, key, max_age=SENT_SECONDS, samesite="Lax", secure=settings().secure, httponly=False
-        )
-    return response
+    body = "\n".join(lines).encode() + b"\n" + _read("worker.js").body
+    return Asset(body, TYPES[".js"])
 
 
 @bp.app_context_processor

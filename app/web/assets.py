@@ -29,7 +29,8 @@ TYPES = {
 }
 IMPORT = re.compile(r'@import url\("([^"]+)"\)\s*layer\(([\w.]+)\);')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-REMARK = re.compile(rb"^[ \t]*(//.*|/\*\*.*\*/)\n", re.M)  # a line of a script for its readers alone
+# For a script's readers alone: lines that are a remark or empty, remarks after code, and indents.
+REMARK = re.compile(rb"""^[ \t]*(//.*|/\*\*.*\*/)?\n|(?<=[;,{})])[ \t]+//[^"'`\n]*$|^[ \t]+""", re.M)
 IDLE_SPACE = re.compile(r"\s*([{};,]|: )\s*")  # "a :hover" and "calc(1px + 2px)" need theirs
 
 
@@ -100,7 +101,12 @@ def asset_response(asset: Asset) -> Response:
 
 
 def _read(path: Path) -> bytes:
-    return REMARK.sub(b"", path.read_bytes()) if path.suffix == ".js" else path.read_bytes()
+    return without_remarks(path.read_bytes()) if path.suffix == ".js" else path.read_bytes()
+
+
+def without_remarks(script: bytes) -> bytes:
+    """Return a script as a browser needs it."""
+    return REMARK.sub(b"", script)
 
 
 def _htmx() -> bytes:

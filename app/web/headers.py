@@ -39,7 +39,9 @@ OFF = (
     "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 OWN = ("microphone", "publickey-credentials-create", "publickey-credentials-get")
+OURS = "Enplan"  # on all that this app answers: a page without it comes from something between a phone and us
 FIXED = {
+    OURS: "1",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
