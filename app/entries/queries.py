@@ -64,6 +64,7 @@ class OwnEntry:
     approved_words: str | None  # what stands in the plan meanwhile; None: nothing else
     draft_words: str | None  # newer words that nobody else sees; None: there are none
     newest_words: str
+    version: int  # of the newest words
     shared_at: datetime | None
     answer_by: date | None
     late_at: datetime | None
@@ -118,6 +119,7 @@ def get_own_entry(session: Session, citizen_id: UUID, entry_id: UUID) -> OwnEntr
         approved_words=texts[approved] if approved not in (None, shown) else None,
         draft_words=texts[entry.version] if shown < entry.version else None,
         newest_words=texts[entry.version],
+        version=entry.version,
         shared_at=entry.shared_at,
         answer_by=entry.answer_by,
         late_at=entry.late_at,

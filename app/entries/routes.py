@@ -11,7 +11,7 @@ from app.access.guard import requires
 from app.access.policy import Action
 from app.entries.forms import KINDS, WORD_OF, WordsForm, new_key
 from app.entries.models import Entry
-from app.entries.queries import get_own_entry, list_drafts, read_share_state
+from app.entries.queries import OwnEntry, get_own_entry, list_drafts, read_share_state
 from app.entries.rules import (
     WORDS_MOST,
     EntryKind,
@@ -74,7 +74,7 @@ def edit(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     if own.state is EntryState.SHARED:  # a stale link: the page says what to do first
         return redirect(url_for(".entry", entry_id=entry_id), code=303)
     form = WordsForm(key=new_key(), words=own.newest_words)
-    return _form_page(citizen_id, own.kind, form, entry_id=entry_id)
+    return _form_page(citizen_id, own.kind, form, own)
 
 
 @bp.post("/skriv/<uuid:entry_id>/ret")
@@ -82,12 +82,12 @@ def edit(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 def revise(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     form, now = WordsForm(request.form), clock()()
     with db().reading() as session:
-        kind = get_own_entry(session, citizen_id, entry_id).kind
+        own = get_own_entry(session, citizen_id, entry_id)
 
     def revise_it(session: Session) -> Entry:
         return revise_entry(session, citizen_id, entry_id, form.words.data, by=citizen_id, now=now)
 
-    return _save(citizen_id, kind, form, revise_it, entry_id=entry_id)
+    return _save(citizen_id, own.kind, form, revise_it, own)
 
 
 @bp.post("/skriv/<uuid:entry_id>/del")
@@ -137,19 +137,19 @@ def _save(
     kind: EntryKind,
     form: WordsForm,
     write_it: Callable[[Session], Entry],
-    entry_id: UUID | None = None,
+    own: OwnEntry | None = None,
 ) -> ResponseReturnValue:
     """Keep the words once per key, and share them if asked; all that was typed stands if it can't be done."""
     if not form.validate():
-        return _form_page(citizen_id, kind, form, entry_id=entry_id, status=422)
+        return _form_page(citizen_id, kind, form, own, status=422)
     try:
         return redirect(db().retrying(lambda session: _once(session, citizen_id, form, write_it)), code=303)
     except KeyReused as other:
         form.say(_(other.reason))
-        return _form_page(citizen_id, kind, form, entry_id=entry_id, status=422)
+        return _form_page(citizen_id, kind, form, own, status=422)
     except Refused as refused:
         form.say(_(refused.reason, **refused.params))
-        return _form_page(citizen_id, kind, form, entry_id=entry_id, status=409)
+        return _form_page(citizen_id, kind, form, own, status=409)
 
 
 def _once(session: Session, citizen_id: UUID, form: WordsForm, write_it: Callable[[Session], Entry]) -> str:
@@ -174,7 +174,7 @@ def _once(session: Session, citizen_id: UUID, form: WordsForm, write_it: Callabl
 
 
 def _form_page(
-    citizen_id: UUID, kind: EntryKind, form: WordsForm, *, entry_id: UUID | None = None, status: int = 200
+    citizen_id: UUID, kind: EntryKind, form: WordsForm, own: OwnEntry | None = None, *, status: int = 200
 ) -> ResponseReturnValue:
     with db().reading() as session:
         sharing = read_share_state(session, citizen_id, now=clock()())
@@ -186,7 +186,8 @@ def _form_page(
         most=WORDS_MOST,
         sharing=sharing,
         share=SHARE,
-        entry_id=entry_id,
+        entry_id=own.id if own else None,
+        version=own.version if own else "",
     )
 
 

@@ -54,6 +54,11 @@ def load_account(request: Request) -> Account | None:
     return found
 
 
+def sign_in_name() -> str:
+    """Return what the phone calls the sign-in of this request; empty for one from before it had a name."""
+    return request.cookies.get(SIGN_IN_COOKIE, "")
+
+
 @login_manager.unauthorized_handler
 def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in; give back what was typed when a form arrives too late."""

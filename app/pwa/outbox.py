@@ -10,7 +10,7 @@ from flask import Response, abort, request
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from app.identity.login import SIGN_IN_COOKIE
+from app.identity.login import sign_in_name
 from app.pwa.offline_key import device_owner_name
 from app.web.context import settings
 
@@ -30,7 +30,7 @@ def refuse_another_sign_in() -> None:
     if named is None or not current_user.is_authenticated:
         return
     owner = device_owner_name(settings().secret_key, current_user.id)
-    if named != f"{owner} {request.cookies.get(SIGN_IN_COOKIE, '')}":
+    if named != f"{owner} {sign_in_name()}":
         abort(401)
 
 

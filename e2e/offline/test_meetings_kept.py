@@ -201,6 +201,18 @@ def answer_without_a_line(page: Page, server: Server) -> Meeting:
     return meeting
 
 
+def is_asked_and_says(page: Page, answer: str) -> None:
+    """Another sign-in than the one the answer was given in: the page asks, and a key answers."""
+    asked = page.get_by_role("dialog", name="Vil du sende det nu?")
+    expect(asked.get_by_text(f"Dit svar om mødet {WHEN} ligger på telefonen.")).to_be_visible()
+    expect(asked.get_by_role("heading")).to_be_focused()
+    page.keyboard.press("Tab")
+    if answer.startswith("Nej"):
+        page.keyboard.press("Tab")
+    expect(asked.get_by_role("button", name=answer)).to_be_focused()
+    page.keyboard.press("Enter")
+
+
 def test_case_59_an_answer_waits_and_is_sent_when_there_is_a_line(page: Page, server: Server) -> None:
     meeting = answer_without_a_line(page, server)
     assert reply_to(server, meeting) is None
@@ -233,6 +245,7 @@ def test_case_59_the_next_one_on_the_phone_sends_nothing_of_hers(page: Page, ser
     assert reply_to(server, meeting) is None
     assert page.evaluate("localStorage.length") == 1
     page = enter(page.context, "anna")
+    is_asked_and_says(page, "Ja, send det")
     expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
 
@@ -256,6 +269,7 @@ def test_case_59_an_answer_that_finds_the_reader_signed_off_waits_on(page: Page,
     assert urlsplit(page.url).path != "/uden-forbindelse"
     assert page.evaluate("localStorage.length") == 1
     page = enter(page.context, "anna")
+    is_asked_and_says(page, "Ja, send det")
     expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
 

@@ -1,12 +1,16 @@
 """What is typed survives a lost line, a closed tab and an expired sign-in, and is sent exactly once."""
 
+from base64 import b64decode
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlmodel import func, select, update
 
 from app.entries.models import Entry, EntryVersion
+from app.entries.service.authoring import revise_entry
 from app.identity.models import LoginSession
 from e2e.conftest import SMALL
 from e2e.offline.line import LossyLine, enter
@@ -21,11 +25,43 @@ WORDS = "Jeg vil gerne lære at svømme til sommer."
 STILL_HERE = "Det, du skrev, står her endnu."
 NO_LINE = "Ingen forbindelse. Dine ord står her endnu. Prøv igen."
 KEPT = "Object.values(localStorage).some((kept) => /^[0-9a-f]{32} /.test(kept))"
+PASTE_AND_LEAVE = """
+([words, away]) => {
+  document.querySelector("textarea").focus();
+  document.execCommand("insertText", false, words);
+  if (away) location.href = away;
+  return Object.keys(localStorage).length;
+}
+"""
+SEAL_AS_BEFORE = """
+async (words) => {
+  const form = document.querySelector("[data-keep]");
+  const [name, secret] = form.dataset.keep.split(" ");
+  const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  const raw = Uint8Array.from(atob(secret), (c) => c.charCodeAt(0));
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(words));
+  localStorage.setItem(name, [form.elements.key.value, text(iv), text(sealed)].join(" "));
+}
+"""
 SHIFTS = """
 window.shifts = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.shifts += one.value; }))
   .observe({ type: "layout-shift", buffered: true });
 """
+SEAL_AND_OPEN = """
+async ([module, key, texts]) => {
+  const { open, seal } = await import(module);
+  const secret = Uint8Array.from(key);
+  const sealed = texts.map((words) => seal(secret, words));
+  const [nonce, body, tag] = sealed[2].split(" ");
+  const other = (text) => (text[0] === "A" ? "B" : "A") + text.slice(1);
+  const wrong = [[other(nonce), body, tag], [nonce, other(body), tag], [nonce, body, `1${tag}`]];
+  return [sealed, [...sealed.map((box) => box.split(" ")), ...wrong].map((box) => open(secret, ...box))];
+}
+"""
+GATEWAY = "<!doctype html><title>Wi-Fi</title><h1>Velkommen på nettet</h1>"
 FULL = """
 for (let size = 5_300_000; size; size = Math.floor(size / 2))
   try { localStorage[`x${size}`] = "x".repeat(size); } catch { }
@@ -36,16 +72,8 @@ Object.defineProperty(window, "localStorage", { get() { throw new DOMException("
 
 
 def type_words(page: Page, words: str = WORDS) -> None:
-    """Write as a person does, and wait until the phone keeps all of it."""
+    """Write as a person does: what has been typed is on the phone."""
     page.get_by_role("textbox").press_sequentially(words)
-    until(page, f"Object.values(localStorage).some((kept) => kept.split(' ')[2]?.length === {sealed(words)})")
-
-
-def sealed(words: str) -> int:
-    """Return how long the words are on the phone: with the seal's 16 bytes, in base64."""
-    size = len(words.encode()) + 16
-    assert size % 3 == 1, "choose words whose last letter can be told from its length"
-    return (size + 2) // 3 * 4
 
 
 def keep_as_draft(page: Page) -> None:
@@ -77,6 +105,91 @@ def test_a_closed_tab_loses_nothing(phone: BrowserContext, server: Server) -> No
     expect(page.get_by_text("Din kladde er gemt.")).to_be_visible()
     until(page, f"!({KEPT})")
     assert entries_of(server) == 1
+
+
+def test_what_is_pasted_is_kept_before_anything_else_can_happen(phone: BrowserContext) -> None:
+    """The stroke, the store and the tap that leaves are one turn of the browser: nothing can come between."""
+    page = enter(phone, "anna")
+    page.goto(FORM)
+    page.get_by_role("textbox").press_sequentially("x")
+    until(page, KEPT)
+    page.get_by_role("textbox").press("Backspace")
+    until(page, f"!({KEPT})")
+    with page.expect_navigation():
+        assert page.evaluate(PASTE_AND_LEAVE, [WORDS, "/plan"]) == 1
+    page.goto(FORM)
+    expect(page.get_by_role("textbox")).to_have_value(WORDS)
+
+
+def test_what_the_release_before_sealed_is_put_back(phone: BrowserContext) -> None:
+    page = enter(phone, "anna")
+    page.goto(FORM)
+    page.evaluate(SEAL_AS_BEFORE, WORDS)
+    page.reload()
+    expect(page.get_by_role("textbox")).to_have_value(WORDS)
+    page.get_by_role("textbox").press_sequentially("!")
+    page.reload()
+    expect(page.get_by_role("textbox")).to_have_value(f"{WORDS}!")
+
+
+def test_older_words_on_the_phone_and_newer_ones_on_the_site_are_both_shown(
+    phone: BrowserContext, server: Server
+) -> None:
+    page = enter(phone, "anna")
+    page.goto(FORM)
+    page.get_by_role("textbox").fill("Før")
+    keep_as_draft(page)
+    page.get_by_role("link", name="Ret kladden").click()
+    page.get_by_role("textbox").fill(WORDS)
+    until(page, KEPT)
+    there = page.url
+    page.goto("/")
+    with server.app.extensions["db"].writing() as session:
+        anna = People().anna.id
+        revise_entry(session, anna, UUID(there.split("/")[-2]), "Skrevet på en anden", by=anna, now=NOW)
+    for _ in range(2):  # asked again until it is settled
+        page.goto(there)
+        expect(page.get_by_role("textbox")).to_have_value(WORDS)
+        expect(page.get_by_text("Teksten er ændret et andet sted imens.")).to_be_visible()
+        expect(page.locator("[data-newer]").get_by_text("Skrevet på en anden")).to_be_visible()
+        page.get_by_role("textbox").press_sequentially(" ")
+        page.get_by_role("textbox").press("Backspace")
+    page.get_by_role("button", name="Slet det, jeg skrev").click()
+    expect(page.get_by_role("textbox")).to_have_value("Skrevet på en anden")
+    expect(page.get_by_text("Teksten er ændret et andet sted imens.")).to_be_hidden()
+    until(page, f"!({KEPT})")
+
+
+def test_a_gateways_page_takes_no_words(phone: BrowserContext, server: Server) -> None:
+    """Status 200 and a page: not ours, so nothing is swapped, and nothing is said to be kept."""
+    page = enter(phone, "anna")
+    page.goto(FORM)
+    type_words(page)
+    page.route("**/skriv", lambda route: route.fulfill(status=200, content_type="text/html", body=GATEWAY))
+    keep_as_draft(page)
+    expect(page.get_by_role("status").get_by_text(NO_LINE)).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_value(WORDS)
+    assert page.evaluate(KEPT)
+    page.unroute("**/skriv")
+    keep_as_draft(page)
+    expect(page.get_by_text("Din kladde er gemt.")).to_be_visible()
+    until(page, f"!({KEPT})")
+    assert entries_of(server) == 1
+
+
+def test_the_seal_is_the_standards_own_and_opens_only_as_it_was_sealed(
+    phone: BrowserContext, server: Server
+) -> None:
+    page = enter(phone, "anna")
+    module = server.app.extensions["assets"].url("js/enhance/chacha.js")
+    key, texts = bytes(range(7, 39)), ["", "a", *(WORDS * n for n in (1, 2, 9)), "å" * 2_000]
+    sealed, opened = page.evaluate(SEAL_AND_OPEN, [module, list(key), texts])
+    for words, box in zip(texts, sealed, strict=True):
+        nonce, body, tag = box.split(" ")
+        bare = b64decode(body) + int(tag, 36).to_bytes(16, "little")
+        assert ChaCha20Poly1305(key).decrypt(b64decode(nonce), bare, None).decode() == words
+    assert opened == [*texts, None, None, None]
+    assert len({box.split(" ")[0] for box in sealed}) == len(texts)
 
 
 def test_a_lost_line_leaves_the_words_in_the_field_and_they_are_sent_once(

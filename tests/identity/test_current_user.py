@@ -25,7 +25,7 @@ HERS = ' data-text="largest">'  # on every page that is drawn for a reader who h
 
 KEPT_ON_G = {"anonymous", "language", "language_asked", "prepared_reader", "typed_withheld", "viewer"}
 COOKIES_READ = {  # by whom, and which: that of the sign-in by login and, apart from Flask, by the page cache
-    LOGIN: {"request.cookies.get(cookie_name())"},
+    LOGIN: {"request.cookies.get(cookie_name())", "request.cookies.get(SIGN_IN_COOKIE, '')"},
     "app/account/routes/invitation.py": {"request.cookies.get(_cookie_name(), '')"},
     "app/web/page.py": {"asking.cookies.get(LANGUAGE_COOKIE)"},
 }

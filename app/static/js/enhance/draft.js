@@ -1,75 +1,70 @@
-// What is typed in this form stays on this phone until the server has it: through a lost line, a closed tab, a time-out.
-// It is sealed with a key that only its writer's own pages carry. Where the phone can't keep it, typing goes on.
+// What is typed in this form is on this phone at the stroke, and stays until the server has it: through a lost line, a
+// closed tab, a time-out. It is sealed with a key that only its writer's own pages carry, and knows which text of the
+// server's it was made from. Where the phone can't keep it, typing goes on.
 
-import { toBytes, toText } from "./bytes.js";
-import { letGo, store, tell } from "./page.js";
+import { open, seal } from "./chacha.js";
+import { letGo, store, tell, toBytes } from "../app.js";
 
-const PAUSE_MS = 200;
-
-/** Both the words kept and those typed since, none of them twice. */
+/** Both the words kept and those typed before this script came, none of them twice. */
 const joined = (kept, typed) => {
   if (typed.startsWith(kept)) return typed;
   return kept.startsWith(typed) ? kept : `${kept}\n\n${typed}`;
+};
+
+/** Open what a release before this one sealed. */
+const openOlder = async (secret, iv, sealed) => {
+  const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);
+  return new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: toBytes(iv) }, key, toBytes(sealed)));
 };
 
 const improve = async (form) => {
   const field = form.querySelector("textarea");
   const intent = form.elements.key;
   const fresh = intent.value;
-  const discard = form.querySelector("[data-discard]");
-  const [name, secret] = form.dataset.keep.split(" ");
-  const seal = await crypto.subtle.importKey("raw", toBytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]);
+  const [discard, newer] = [form.querySelector("[data-discard]"), form.querySelector("[data-newer]")];
+  const [name, key] = form.dataset.keep.split(" ");
+  const secret = toBytes(key);
+  let { version } = form.dataset;
 
   const read = async () => {
-    const [key, iv, sealed] = store.getItem(name)?.split(" ") ?? [];
-    if (!sealed) return null;
-    const words = await crypto.subtle.decrypt({ name: "AES-GCM", iv: toBytes(iv) }, seal, toBytes(sealed));
-    return { key, words: new TextDecoder().decode(words) };
-  };
-  const write = async () => {
-    if (!form.isConnected) return;
-    if (!field.value.trim()) return store.removeItem(name);
-    const [iv, words] = [crypto.getRandomValues(new Uint8Array(12)), new TextEncoder().encode(field.value)];
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, seal, words);
-    store.setItem(name, [intent.value, toText(iv), toText(sealed)].join(" "));
-  };
-
-  let pause = 0;
-  let last = Promise.resolve();
-  const keep = () => {
-    clearTimeout(pause);
-    pause = 0;
-    last = last.then(write).catch(() => {}); // the store is full or blocked
-  };
-  const keepSoon = () => {
-    clearTimeout(pause);
-    pause = setTimeout(keep, PAUSE_MS);
-  };
-
-  letGo();
-  const kept = await read().catch(() => null);
-  if (kept && kept.words.trim() !== field.defaultValue.trim()) {
+    const [sending, ...kept] = store.getItem(name)?.split(" ") ?? [];
+    if (!sending) return;
+    const words = await (kept[2] ? open(secret, ...kept) : openOlder(secret, ...kept));
+    if (words.trim() === field.defaultValue.trim()) return;
     const typed = field.value === field.defaultValue ? "" : field.value;
-    field.value = joined(kept.words, typed);
-    intent.value = kept.key; // the same sending: if it did arrive, it is not taken twice
+    field.value = joined(words, typed);
+    intent.value = sending; // the same one: if it did arrive, it is not taken twice
     field.dispatchEvent(new Event("input", { bubbles: true }));
     tell(form.dataset.kept);
     discard.hidden = false;
-  }
-  if (field.value !== field.defaultValue) keepSoon();
+    if (!kept[2] || kept[3] === version) return;
+    version = kept[3];
+    newer.lastElementChild.textContent = field.defaultValue;
+    newer.hidden = !field.defaultValue;
+  };
+  const write = () => {
+    if (!form.isConnected) return;
+    try {
+      if (field.value.trim()) store.setItem(name, [intent.value, seal(secret, field.value), version].join(" "));
+      else store.removeItem(name);
+    } catch { /* the store is full or blocked */ }
+  };
 
-  field.addEventListener("input", keepSoon);
-  form.addEventListener("submit", keep);
-  addEventListener("pagehide", () => pause && keep());
-  document.addEventListener("visibilitychange", () => pause && keep());
+  letGo();
+  await read().catch(() => {});
+  if (field.value !== field.defaultValue) write();
+
+  field.addEventListener("input", write);
+  form.addEventListener("submit", write);
   discard.querySelector("button").addEventListener("click", () => {
     field.value = field.defaultValue;
     intent.value = fresh;
-    discard.hidden = true;
+    ({ version } = form.dataset);
+    discard.hidden = newer.hidden = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    store.removeItem(name); // the site has it
     field.focus();
-    keep();
   });
 };
 
-export default (form) => { if (store && globalThis.crypto?.subtle) return improve(form); };
+export default (form) => { if (store) return improve(form); };

@@ -1,8 +1,9 @@
 // On the page for when there is no line: what this phone keeps, told only if it is so.
 
-import { store } from "./page.js";
+import { cookie, store } from "../app.js";
+import { open } from "./sealed.js"; // now: when it is wanted, this page's release may be gone from the phone
 
-const SEALED = /^[0-9a-f-]{32,36} \S+ \S+$/;
+const SEALED = /^[0-9a-f-]{32,36} [\w+/= ]+$/;
 const LONGEST_MS = 14 * 24 * 60 * 60 * 1000;
 const ONE_DAY_MS = LONGEST_MS / 14;
 
@@ -26,12 +27,13 @@ const fetched = ({ today, yesterday, before }, { fetched_at: at, day, time }) =>
   return words.replace("{day}", day).replace("{time}", time);
 };
 
-/** Which meetings an answer waits to be sent to. */
-const showAnswers = (line) => {
-  const kept = Object.entries(store).filter(([name]) => name.endsWith("svar"));
-  for (const [, when] of kept.flatMap(([, answers]) => Object.values(JSON.parse(answers)))) {
+/** What waits to be sent in this sign-in: what others left here is not for this one to see. */
+const showOutbox = (line) => {
+  const kept = Object.entries(store).filter(([name]) => name.slice(16).startsWith("ud "));
+  for (const { by, about } of kept.map(([, item]) => JSON.parse(item.slice(item.indexOf(" "))))) {
+    if (by !== cookie("inde")) continue;
     const one = line.cloneNode();
-    one.textContent = line.dataset.answers.replace("{time}", when);
+    one.textContent = line.dataset.outbox.replace("{about}", about);
     one.hidden = false;
     line.before(one);
   }
@@ -49,7 +51,6 @@ const showMeetings = (section, kept) => {
   button.addEventListener("click", async () => {
     said.textContent = "";
     try {
-      const { open } = await import("./sealed.js");
       const times = (await open(kept.lock, kept.sealed)).filter((one) => Date.parse(one.ends_at) > Date.now());
       section.querySelector("ol").replaceChildren(...times.map(({ words: when, spot }) => {
         const item = document.createElement("li");
@@ -69,7 +70,7 @@ export default (page) => {
   if (!store) return;
   const part = (name) => page.querySelector(`[data-${name}]`);
   part("words").hidden = !Object.values(store).some((kept) => SEALED.test(kept));
-  showAnswers(part("answers"));
+  showOutbox(part("outbox"));
   const [contact, meetings] = [valueOf("kontakt"), valueOf("moeder")];
   if (contact) showContact(part("contact"), contact);
   if (meetings && Date.now() - Date.parse(meetings.fetched_at) < LONGEST_MS) showMeetings(part("meetings"), meetings);

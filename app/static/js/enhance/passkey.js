@@ -1,23 +1,20 @@
 // A form that only a passkey can fill: asks the server what to sign, lets the phone sign, and sends the answer
 // as the form it is. Shown only where it can work. base64url is done by hand: older phones can't do it for us.
 
-import { calm } from "./page.js";
+import { ask, calm, toBytes, toText } from "../app.js";
 
 const LIMIT_MS = 90_000; // for the person too: finding the finger, or the code to the phone
 
-const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-const toText = (buffer) => {
-  const signs = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("");
-  return btoa(signs).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-};
+const fromUrl = (text) => toBytes(text.replace(/-/g, "+").replace(/_/g, "/"));
+const toUrl = (buffer) => toText(buffer).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-const known = (list) => list?.map((one) => ({ ...one, id: toBytes(one.id) }));
+const known = (list) => list?.map((one) => ({ ...one, id: fromUrl(one.id) }));
 
 /** The server's options as the browser wants them: bytes for text. */
 const asBytes = (options) => ({
   ...options,
-  challenge: toBytes(options.challenge),
-  ...(options.user && { user: { ...options.user, id: toBytes(options.user.id) } }),
+  challenge: fromUrl(options.challenge),
+  ...(options.user && { user: { ...options.user, id: fromUrl(options.user.id) } }),
   ...(options.user && { extensions: { ...options.extensions, prf: {} } }), // so that it can lock: see sealed.js
   excludeCredentials: known(options.excludeCredentials),
   allowCredentials: known(options.allowCredentials),
@@ -27,9 +24,9 @@ const asBytes = (options) => ({
 const asText = ({ id, type, rawId, response }) => {
   const said = { transports: response.getTransports?.() ?? [] };
   for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
-    if (response[part]) said[part] = toText(response[part]);
+    if (response[part]) said[part] = toUrl(response[part]);
   }
-  return JSON.stringify({ id, type, rawId: toText(rawId), response: said });
+  return JSON.stringify({ id, type, rawId: toUrl(rawId), response: said });
 };
 
 /** Which of the form's sentences fits what went wrong. */
@@ -51,7 +48,7 @@ export default (form) => {
   let running = null;
 
   const sign = async (signal) => {
-    const asked = await fetch(dataset.options, { method: "POST", signal });
+    const asked = await ask(dataset.options, { method: "POST", signal });
     if (!asked.ok) throw Object.assign(new Error(), { name: "Later" });
     const publicKey = asBytes(await asked.json());
     const make = Boolean(publicKey.user);

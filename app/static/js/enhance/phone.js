@@ -1,9 +1,7 @@
 // What this phone keeps for the one who is signed in. Stands on the form that signs off, so on their pages alone.
-// A kept text (draft.js) is stored as "key iv sealed": key is that of its sending, the rest only its writer can open.
+// A kept text (draft.js) is stored as "key sealed…": key is that of its sending, the rest only its writer can open.
 
-import { calm, letGo, store, tell } from "./page.js";
-
-const ANSWER = /^\/kalender\/[^/]+\/(svar|tid)$/;
+import { calm, letGo, store, tell } from "../app.js";
 
 /** Another one's number to call, or meetings, are not for this one to see. Without a worker nothing is shown or kept. */
 const forget = (owner, worker) => {
@@ -11,18 +9,6 @@ const forget = (owner, worker) => {
     const kept = store?.getItem(name);
     if (kept && !(worker && kept.startsWith(`${owner} `))) store.removeItem(name);
   }
-};
-
-/** Answers to meetings that find no line wait here; see answers.js. */
-const keepAnswers = (said) => {
-  if (store?.getItem(`${said.owner}svar`)) import("./answers.js").then(({ deliver }) => deliver(said));
-  document.addEventListener("htmx:sendError", ({ target, detail }) => {
-    const path = target.action && new URL(target.action).pathname;
-    if (!store || !ANSWER.test(path)) return;
-    const { formData, triggeringEvent } = detail.requestConfig;
-    const body = new URLSearchParams(formData).toString();
-    import("./answers.js").then(({ keep }) => keep(said, path, body, triggeringEvent.submitter));
-  });
 };
 
 const wipe = async () => {
@@ -44,8 +30,7 @@ export default (form) => {
   letGo();
   forget(owner, worker);
   register(worker);
-  keepAnswers(form.dataset);
-  if (store?.getItem("moeder")) import("./meetings.js").then(({ refresh }) => refresh(owner));
+  if (store?.getItem("moeder")) import("./choices.js").then(({ refresh }) => refresh(owner));
   document.addEventListener("htmx:afterSettle", letGo);
 
   let warned = false;

@@ -1,7 +1,7 @@
 // A lock that only a passkey on this phone opens: what is put in is sealed to it, and nobody need be asked for that.
 // The passkey gives the same secret each time (PRF), which wraps the lock's own key; nothing here is sent anywhere.
 
-import { toBytes, toText } from "./bytes.js";
+import { toBytes, toText } from "../app.js";
 
 const SALT = new TextEncoder().encode("the meetings on this phone");
 const AES = { name: "AES-GCM", length: 256 };

@@ -1,0 +1,119 @@
+// A form with data-outbox, inside [data-about], that is sent by script lies on this phone until the server has judged
+// it: through a lost line, a closed tab, a page that was never ours. A form has one place: its last sending; or one for
+// each key, if it has its own. It is sent as often as need be: the server takes a key once. No lock is needed, so none
+// can stay. In the store as "key {…}", so that letGo() knows it too. It is not sealed: no form for words of one's own.
+
+import { ask, cookie, letGo, store, tell } from "../app.js";
+
+const AGAIN_MS = 20_000;
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("").padEnd(32, 0).slice(0, 32);
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+const fetchPage = async (path) => parse(await (await ask(path)).text());
+
+/** Show this page as it is now. Where somebody is writing, nothing moves. */
+const renew = async (main) => {
+  if (main.querySelector("textarea")) return;
+  const at = main.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  main.replaceChildren(...(await fetchPage(location.href)).getElementById(main.id).childNodes);
+  if (at) main.querySelector(`[href="${at}"]`)?.focus();
+  globalThis.htmx?.process(main);
+  main.dispatchEvent(new Event("htmx:afterSwap", { bubbles: true }));
+};
+
+/** Say what came of it, and show it too if this page tells of that. */
+const settle = async (there, path, { sent, changed }) => {
+  const page = there && await fetchPage(there);
+  const about = path.slice(0, path.lastIndexOf("/"));
+  const main = document.querySelector("main");
+  if (main.querySelector(`[href="${about}"], [action^="${about}/"]`)) await renew(main);
+  tell(page ? page.querySelector("[data-status]")?.dataset.status || sent : changed);
+};
+
+export default (question) => {
+  if (!store) return;
+  const said = question.dataset;
+  const prefix = `${said.owner}ud `;
+  const write = (name, item) => store.setItem(name, `${item.key} ${JSON.stringify(item)}`);
+
+  /** What lies here from this sign-in, or from another, oldest first: [name, item]. */
+  const read = (own) => Object.entries(store)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, kept]) => [name, JSON.parse(kept.slice(kept.indexOf(" ")))])
+    .filter(([, { by }]) => own === (by === cookie("inde")))
+    .sort(([, one], [, other]) => one.at - other.at);
+
+  /** What is refused lies here no longer; words that are kept in the form itself go only when the server has them. */
+  const judged = (sending) => {
+    letGo();
+    for (const [name, { key }] of read(true)) if (key === sending) store.removeItem(name);
+  };
+
+  const send = async () => {
+    for (const [, { key, by, path, body }] of read(true)) {
+      const headers = { Outbox: `${said.owner} ${by}` };
+      const answer = await ask(path, { method: "POST", redirect: "manual", headers, body: new URLSearchParams(body) });
+      if (answer.headers.get("Outbox") !== key) continue; // signed off, or the site is not well
+      judged(key);
+      await settle(answer.headers.get("Location"), path, said).catch(() => tell(answer.ok ? said.sent : said.changed));
+    }
+  };
+
+  let again = 0;
+  const attempt = async () => {
+    clearTimeout(again);
+    await send().catch(() => {}); // no line
+    again = setTimeout(attempt, AGAIN_MS);
+  };
+
+  /** What was kept in another sign-in goes only if the one who is here says so. */
+  const inquire = () => {
+    const [name, item] = read(false)[0] ?? [];
+    if (!item || !question.showModal) return;
+    const line = question.querySelector("[data-about]");
+    line.textContent = line.dataset.about.replace("{about}", item.about);
+    question.onclick = ({ target }) => target.value && question.close(target.value);
+    question.onclose = () => {
+      if (!question.returnValue) return; // not now: the next page asks
+      if (question.returnValue === "send") write(name, { ...item, by: cookie("inde") });
+      else store.removeItem(name);
+      attempt();
+      inquire();
+    };
+    question.returnValue = "";
+    question.showModal();
+  };
+
+  document.addEventListener("htmx:configRequest", ({ target, detail: { parameters, formData } }) => {
+    if (!("outbox" in target.dataset)) return;
+    const own = target.elements.key?.value;
+    const key = parameters.key = own ?? newKey();
+    const path = target.getAttribute("action");
+    const { about } = target.closest("[data-about]").dataset;
+    const body = new URLSearchParams(formData).toString();
+    try {
+      write(prefix + (own ?? path), { key, by: cookie("inde"), at: Date.now(), path, body, about });
+    } catch { /* the phone is full: it is sent all the same */ }
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+    judged(xhr.getResponseHeader("Outbox"));
+  });
+  document.addEventListener("htmx:sendError", ({ target, detail: { requestConfig } }) => {
+    if (!read(true).some(([, { key }]) => key === requestConfig.parameters.key)) return;
+    const label = requestConfig.triggeringEvent.submitter.cloneNode(true);
+    label.querySelectorAll(".spoken, [hidden]").forEach((one) => one.remove());
+    target.closest("section").querySelector("h3").textContent = said.waiting.replace("{answer}", label.textContent.trim());
+    tell(said.waits);
+  });
+
+  const older = `${said.owner}svar`; // as releases before this one kept it
+  for (const [path, [body, about]] of Object.entries(JSON.parse(store.getItem(older) ?? "{}"))) {
+    const key = newKey();
+    write(prefix + path, { key, by: "?", at: 0, path, body: `${body}&key=${key}`, about });
+  }
+  store.removeItem(older);
+
+  addEventListener("online", attempt);
+  document.addEventListener("visibilitychange", attempt);
+  attempt();
+  inquire();
+};
