@@ -248,7 +248,7 @@ def test_after_a_time_out_the_words_are_given_back_twice_over(phone: BrowserCont
         session.exec(update(LoginSession).values(revoked_at=NOW))
     keep_as_draft(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Du er logget af")
-    expect(page.get_by_role("textbox")).to_have_value(WORDS)
+    expect(page.get_by_role("textbox", name="Hvad drømmer du om?")).to_have_value(WORDS)
     page = enter(phone, "anna")
     page.goto(FORM)
     expect(page.get_by_role("textbox")).to_have_value(WORDS)
