@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
+from app.access.policy import Subject, Tie
 from app.dates.clock import system_clock
 from app.demo.cast import person_id
 from app.entries.models import Entry, EntryVersion
-from app.entries.rules import Tie
 from app.goals.models import Promise
 from app.goals.queries import read_plan
 from app.plan.service import get_plan, record_revision
@@ -23,8 +23,9 @@ class Changes:
 
     def __init__(self, file: Path) -> None:
         self.database = Database(f"sqlite:///{file}")
+        own = Subject(person_id("anna"), frozenset({Tie.SELF}), consented=True)
         with self.database.reading() as session:
-            plan = read_plan(session, person_id("anna"), Tie.SELF, now=system_clock())
+            plan = read_plan(session, own, now=system_clock())
             self._plan_id = get_plan(session, person_id("anna")).id
             entries = [
                 plan.dreams[0].id,

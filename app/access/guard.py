@@ -7,7 +7,8 @@ tie but no right is told 403.
 
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
-from functools import partial, wraps
+from datetime import datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from flask_login import current_user
 from sqlmodel import Session
 
 from app.access.models import AccessLogEntry
-from app.access.policy import Action, Actor, Subject, may, may_at_all, tie
+from app.access.policy import Action, Actor, Field, Subject, Tie, may, may_at_all, may_see
 from app.identity.login import login_manager, refuse_another_sender
 from app.identity.rules import first_name
-from app.identity.sessions import Account
-from app.web.context import clock, db, prepared_reader
+from app.identity.sessions import Account, AnonymousUser
+from app.store.prepared import PreparedReader
+from app.web.context import clock, prepared_reader
 
 View = Callable[..., ResponseReturnValue]
 FindSubject = Callable[..., "tuple[Subject, SubjectCitizen] | None"]
@@ -31,10 +33,11 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class SubjectCitizen:
-    """Whom a page is about: their name, and the state of their plan, another after each change in it."""
+    """Whom a page is about: their name, the state of their plan, and everybody who is tied to them."""
 
     name: str
-    plan: Hashable
+    plan: Hashable = None
+    everybody: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,6 @@ class Viewer:
 
     actor: Actor
     subject: Subject
-    tie: str
     citizen: SubjectCitizen
 
     @property
@@ -53,7 +55,7 @@ class Viewer:
     @property
     def own(self) -> bool:
         """True when citizens look at their own."""
-        return self.tie == "self"
+        return Tie.SELF in self.subject.ties
 
     @property
     def first_name(self) -> str:
@@ -65,7 +67,10 @@ class Viewer:
         return None if self.own else self.subject.citizen_id
 
     def may(self, action: str) -> bool:
-        return may(self.actor, Action(action), self.subject)
+        return may(self.subject, Action(action))
+
+    def may_see(self, field: str) -> bool:
+        return may_see(self.subject, Field(field))
 
 
 def viewer() -> Viewer:
@@ -113,11 +118,9 @@ def requires(action: Action) -> Callable[[View], View]:
             if not reader.is_authenticated:
                 return login_manager.unauthorized()
             refuse_another_sender(reader)
-            found = view_of(reader, citizen_id)
-            if not may(found.actor, action, found.subject):
-                abort(403)
-            if not found.own:
-                log_views([found.subject.citizen_id], action, found.tie)
+            found = admit(
+                current_app, prepared_reader(), reader, citizen_id=citizen_id, action=action, now=clock()()
+            )
             g.viewer = found
             return view(citizen_id=found.subject.citizen_id, **rest)
 
@@ -127,57 +130,83 @@ def requires(action: Action) -> Callable[[View], View]:
     return put_in_front
 
 
-def view_of(reader: Account, citizen_id: UUID | None) -> Viewer:
-    """Return who looks at whom as it is now; 404 as `find_view` finds none."""
-    return _find_view_now(reader, citizen_id) or abort(404)
-
-
 def may_open(endpoint: str, citizen_id: UUID) -> bool:
     """Say whether the reader may open that page about that citizen now."""
-    found = _find_view_now(current_user._get_current_object(), citizen_id)
+    reader: Any = current_user._get_current_object()
+    found = find_view(current_app, prepared_reader(), reader, citizen_id, now=clock()())
     action: str = getattr(current_app.view_functions[endpoint], "action")  # noqa: B009 — set by `requires`
     return found is not None and found.may(action)
 
 
-def _find_view_now(reader: Any, citizen_id: UUID | None) -> Viewer | None:
-    find: FindSubject = current_app.extensions["find_subject"]
-    return find_view(partial(find, prepared_reader(), now=clock()()), reader, citizen_id)
+def admit(
+    app: Flask,
+    ask: PreparedReader,
+    reader: Account,
+    *,
+    citizen_id: UUID | None,
+    action: Action,
+    now: datetime,
+) -> Viewer:
+    """Return who looks at whom, the look written down: nobody comes to anything of a citizen but by this.
+
+    `citizen_id` None is the reader's own page.
+
+    Raises:
+        NotFound: the citizen does not exist, or not for this reader.
+        Forbidden: the table does not let this reader do `action`.
+    """
+    found = find_view(app, ask, reader, citizen_id, now=now)
+    if found is None:
+        abort(404)
+    if not may(found.subject, action):
+        abort(403)
+    if not found.own:
+        _log(app, reader, [found.subject], action, now)
+    return found
 
 
 def find_view(
-    find: Callable[[UUID], tuple[Subject, SubjectCitizen] | None], reader: Account, citizen_id: UUID | None
+    app: Flask, ask: PreparedReader, reader: Account, citizen_id: UUID | None, *, now: datetime
 ) -> Viewer | None:
-    """Return who looks at whom; None when the citizen does not exist, or not for this reader.
-
-    `citizen_id` None is the reader's own page.
-    """
+    """Return who looks at whom as it is at `now`; None when there is no tie. Decides nothing: ask `admit`."""
     if citizen_id is None and not reader.is_citizen:
         return None
-    actor = Actor(reader.id, reader.roles)
-    known = find(citizen_id or actor.person_id)
-    relation = known and tie(actor, known[0])
-    return Viewer(actor, known[0], relation, known[1]) if known and relation else None
+    find: FindSubject = app.extensions["find_subject"]
+    known = find(ask, citizen_id or reader.id, reader.id, now=now)
+    if known is None or not known[0].ties:
+        return None
+    return Viewer(Actor(reader.id, reader.roles), *known)
 
 
-def log_views(citizen_ids: Collection[UUID], action: Action, relation: str) -> None:
+def log_views(subjects: Collection[Subject], action: Action) -> None:
     """Write down, and commit, that the reader is about to see something of these citizens."""
-    if not citizen_ids:
+    _log(current_app, current_user._get_current_object(), subjects, action, clock()())
+
+
+def _log(
+    app: Flask, reader: Account | AnonymousUser, subjects: Collection[Subject], action: Action, now: datetime
+) -> None:
+    if not subjects:
         return
-    who = {"actor_id": current_user.id, "department_id": current_user.department_id}
-    with db().writing() as session:
-        _write(session, citizen_ids, action, relation, **who)
+    with app.extensions["db"].writing() as session:
+        session.add_all(
+            AccessLogEntry(
+                at=now,
+                citizen_id=one.citizen_id,
+                action=str(action),
+                relation=str(one.nearest),
+                actor_id=reader.id,
+                department_id=reader.department_id,
+            )
+            for one in subjects
+        )
 
 
 def log_system_view(session: Session, citizen_id: UUID, action: str, *, system_id: UUID) -> None:
     """Write down that another system asks about a citizen, in the caller's transaction."""
-    _write(session, [citizen_id], action, "system", system_id=system_id)
-
-
-def _write(session: Session, citizen_ids: Collection[UUID], action: str, relation: str, **who: Any) -> None:
     now = clock()()
-    session.add_all(
-        AccessLogEntry(at=now, citizen_id=one, action=str(action), relation=relation, **who)
-        for one in citizen_ids
+    session.add(
+        AccessLogEntry(at=now, citizen_id=citizen_id, action=action, relation="system", system_id=system_id)
     )
 
 

@@ -6,18 +6,19 @@ kept is looked for. A phone keeps nothing: the page is `no-store` to it, kept or
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from functools import partial, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.http import parse_cookie
 
 from app import i18n
-from app.access.guard import Viewer, find_view, view_of, viewer
-from app.access.policy import Action, may
+from app.access.guard import Viewer, admit, find_view, viewer
+from app.access.policy import Action
 from app.cache.lru_cache import PageLru
 from app.dates.local_time import danish_day
 from app.identity import sessions
@@ -25,7 +26,7 @@ from app.identity.login import DEMO_COOKIE, SECURE_COOKIE
 from app.identity.sessions import Account
 from app.store.prepared import PreparedReader
 from app.web.compression import accepts_brotli, compress_response
-from app.web.context import clock
+from app.web.context import clock, prepared_reader
 from app.web.page import FINISHED, LANGUAGE_COOKIE, cached_response
 
 if TYPE_CHECKING:  # these names are for the reader and mypy alone
@@ -55,12 +56,16 @@ def cache_page(view: View) -> View:
             return cached_response(body)
         response = compress_response(view(citizen_id=citizen_id, **rest))
         # What became another while it was drawn may stand in it, or not.
-        if _is_whole(response) and view_of(reader, citizen_id) == viewer():
+        if _is_whole(response) and _view_now(reader, citizen_id) == viewer():
             pages.put(place, state, response.get_data())
         return response
 
     answer_from_cache.is_kept = True  # type: ignore[attr-defined]
     return answer_from_cache
+
+
+def _view_now(reader: Account, citizen_id: UUID) -> Viewer | None:
+    return find_view(current_app, prepared_reader(), reader, citizen_id, now=clock()())
 
 
 def _is_cacheable(environ: "WSGIEnvironment") -> bool:
@@ -111,8 +116,7 @@ def init_app(app: Flask) -> None:
 def _own_page(app: Flask, environ: "WSGIEnvironment", action: Action) -> bytes | None:
     """Return the reader's own page if it is kept and they may see it now; None leaves all to the app.
 
-    The same steps as behind the guard, by the same functions and in the same order, without a framework
-    around them: it costs more than they do. Nothing is written: nobody but the citizen is let through here.
+    The guard itself lets the reader in, or not; left out is the framework around it, which costs more.
     """
     cookies, secure = parse_cookie(environ.get("HTTP_COOKIE")), app.extensions["settings"].secure
     token = cookies.get(SECURE_COOKIE if secure else DEMO_COOKIE)
@@ -124,11 +128,9 @@ def _own_page(app: Flask, environ: "WSGIEnvironment", action: Action) -> bytes |
             reader = sessions.find_session_account(ask, token, now=now)
             if reader is None or sessions.needs_touch(reader, now):
                 return None
-            seen = find_view(partial(app.extensions["find_subject"], ask, now=now), reader, None)
-    except SQLAlchemyError:
+            seen = admit(app, ask, reader, citizen_id=None, action=action, now=now)
+    except (HTTPException, SQLAlchemyError):
         return None  # the app will meet it too, and say so
-    if seen is None or not seen.own or not may(seen.actor, action, seen.subject):
-        return None
     language = i18n.language_named(cookies.get(LANGUAGE_COOKIE)).code
     pages: PageLru = app.extensions["kept"]
     return pages.find(*_page(environ, seen, reader, language, now))

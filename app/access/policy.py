@@ -1,14 +1,24 @@
-"""Who may do what to whose plan: one table, read top to bottom.
+"""Who may do what to whose plan, and who may see what of it: one table, read top to bottom.
 
-Pure. `may()` and `may_at_all()` are the only functions that answer, and no line means no.
+Pure. `may()`, `may_see()` and `may_at_all()` are the only functions that answer, and no line means no.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from app.identity.rules import STAFF, Role
+
+
+class Tie(StrEnum):
+    """What somebody is to a citizen, the nearest first. Who is several at once may what each of them may."""
+
+    SELF = "self"
+    CONTACT = "contact"
+    SUBSTITUTE = "substitute"
+    PROFESSIONAL = "professional"
+    REPRESENTATIVE = "representative"
 
 
 class Action(StrEnum):
@@ -43,6 +53,30 @@ class Action(StrEnum):
     TASKS_READ = "tasks:read"
 
 
+class Field(StrEnum):
+    """What a page that somebody may open shows to some of them alone."""
+
+    DRAFTS = "drafts"  # what the citizen has written and not shared
+    SHARED = "shared"  # what is shared and not yet in the plan
+    PHONE = "phone"  # the citizen's own number
+    ADDRESS = "address"  # where a meeting is
+    PROTECTED_ADDRESS = "address:protected"  # as ADDRESS, when it is a home that must not be known
+    WHY = "why"  # why there is a meeting, and what to bring to it
+    WISHES = "wishes"  # when the citizen can't, and how much is too much
+    WAITING = "waiting"  # how much waits with the citizen for somebody's answer
+    TASKS = "tasks"  # what must be settled about a meeting
+    MINUTES = "minutes"  # what was agreed at a meeting
+
+
+class When(StrEnum):
+    """On what a line hangs."""
+
+    ALWAYS = "yes"
+    CONSENTED = "yes*"  # while the citizen's yes to one plan stands
+    OWN = "own"  # what the line says is theirs, and nothing else
+    NEVER = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks."""
@@ -53,79 +87,68 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The citizen whose data is touched, and what ties others to them at this moment."""
+    """The citizen whose data is touched, and all that ties one reader to them at this moment."""
 
     citizen_id: UUID
-    contact_id: UUID | None = None
-    substitute_ids: frozenset[UUID] = frozenset()
-    professional_ids: frozenset[UUID] = frozenset()
-    representative_ids: frozenset[UUID] = frozenset()
+    ties: frozenset[Tie] = frozenset()
     consented: bool = False  # the yes to one plan stands
+    contact_id: UUID | None = None  # the contact person; None: there is none
+    team_ids: frozenset[UUID] = frozenset()  # all who are tied to the citizen by their work
+
+    @property
+    def nearest(self) -> Tie:
+        """The tie that a look is written down with; StopIteration if there is none."""
+        return next(tie for tie in Tie if tie in self.ties)
 
 
-Rule = Callable[[Actor, Subject], bool]
+AT_WORK = frozenset({Tie.CONTACT, Tie.SUBSTITUTE, Tie.PROFESSIONAL})
+
+_TABLE = """
+                   self  contact  substitute  professional  representative
+today:read         yes   -        -           -             -
+plan:read          yes   yes*     yes*        yes*          yes*
+contact:read       yes   yes      yes         yes           yes
+meetings:read      yes   yes      yes         yes           yes
+meeting:reply      yes   -        -           -             -
+meeting:propose    -     yes      yes         yes           -
+meeting:change     -     yes      yes         own           -               # own: a meeting they called
+meeting:settle     -     yes      yes         -             -
+wishes:own         yes   -        -           -             -
+minutes:write      -     yes      yes         own           -               # own: a meeting they took part in
+minutes:answer     yes   -        -           -             -
+agreement:place    -     yes*     yes*        -             -
+entry:write        yes   -        -           -             -
+entry:answer       -     yes*     yes*        -             -
+goal:answer        yes   -        -           -             -
+step:finish        yes   yes*     yes*        -             -
+progress:read      yes   yes*     yes*        -             -               # and of it only what is shown
+progress:write     yes   -        -           -             -
+progress:answer    -     yes*     yes*        -             -
+consent:give       yes   -        -           -             -
+citizen:invite     -     yes      yes         -             -
+
+drafts             yes   -        -           -             -
+shared             yes   yes      yes         -             -
+phone              yes   yes      yes         yes           -
+address            yes   yes      yes         yes           yes
+address:protected  yes   yes      yes         -             -
+why                yes   yes      yes         yes           yes
+wishes             yes   yes      yes         -             -
+waiting            -     yes      yes         -             -
+tasks              -     yes      yes         own           -               # own: asked of them
+minutes            yes   yes      yes         own           yes             # own: a meeting they took part in
+"""
+
+Line = Mapping[Tie, When]
 
 
-def is_self(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id == subject.citizen_id
+def _read(text: str) -> dict[str, Line]:
+    """Return the table's lines by name. What stands after # is for people."""
+    head, *lines = (line.partition("#")[0].split() for line in text.splitlines() if line)
+    return {name: dict(zip(map(Tie, head), map(When, said), strict=True)) for name, *said in lines}
 
 
-def is_contact(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id == subject.contact_id
-
-
-def is_substitute(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id in subject.substitute_ids
-
-
-def is_professional(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id in subject.professional_ids
-
-
-def is_representative(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id in subject.representative_ids
-
-
-def with_consent(rule: Rule) -> Rule:
-    """Return `rule`, but only while the citizen's yes to one plan stands."""
-    return lambda actor, subject: subject.consented and rule(actor, subject)
-
-
-TIES: dict[str, Rule] = {
-    "self": is_self,
-    "contact": is_contact,
-    "substitute": is_substitute,
-    "professional": is_professional,
-    "representative": is_representative,
-}
-
-CONTACTS = (is_contact, is_substitute)
-TEAM = (*CONTACTS, is_professional)
-
-TABLE: dict[Action, tuple[Rule, ...]] = {
-    Action.TODAY_READ: (is_self,),
-    Action.PLAN_READ: (is_self, *(with_consent(rule) for rule in (*TEAM, is_representative))),
-    Action.CONTACT_READ: (is_self, *TEAM, is_representative),
-    Action.MEETINGS_READ: (is_self, *TEAM, is_representative),
-    Action.MEETING_REPLY: (is_self,),
-    Action.MEETING_PROPOSE: TEAM,
-    Action.MEETING_CHANGE: TEAM,  # a professional only of meetings they called: the service sees to that
-    Action.MEETING_SETTLE: CONTACTS,
-    Action.WISHES_OWN: (is_self,),
-    Action.MINUTES_WRITE: TEAM,  # a professional only of meetings they took part in: the service sees to that
-    Action.MINUTES_ANSWER: (is_self,),
-    Action.AGREEMENT_PLACE: tuple(with_consent(rule) for rule in CONTACTS),
-    Action.ENTRY_WRITE: (is_self,),
-    Action.ENTRY_ANSWER: tuple(with_consent(rule) for rule in CONTACTS),
-    Action.GOAL_ANSWER: (is_self,),
-    Action.STEP_FINISH: (is_self, *(with_consent(rule) for rule in CONTACTS)),
-    # What is private is kept back by the page itself: the contact person sees only what is shown to them.
-    Action.PROGRESS_READ: (is_self, *(with_consent(rule) for rule in CONTACTS)),
-    Action.PROGRESS_WRITE: (is_self,),
-    Action.PROGRESS_ANSWER: tuple(with_consent(rule) for rule in CONTACTS),
-    Action.CONSENT_GIVE: (is_self,),
-    Action.INVITE: CONTACTS,
-}
+TABLE = _read(_TABLE)
 
 # Pages that are about nobody in particular: who may open them at all.
 ROLES: dict[Action, frozenset[Role]] = {
@@ -138,9 +161,18 @@ ROLES: dict[Action, frozenset[Role]] = {
 }
 
 
-def may(actor: Actor, action: Action, subject: Subject) -> bool:
-    """Say whether `actor` may do `action` to the citizen of `subject`."""
-    return any(rule(actor, subject) for rule in TABLE.get(action, ()))
+def may(subject: Subject, action: Action, *, own: bool = True) -> bool:
+    """Say whether the reader of `subject` may do `action`.
+
+    `own`: whether it is done to something of theirs, as the line says. The guard has found nothing yet, and
+    asks whether they may if it is; who has found it asks again.
+    """
+    return _says_yes(action, subject, own=own)
+
+
+def may_see(subject: Subject, field: Field, *, own: bool = False) -> bool:
+    """Say whether the reader of `subject` may see `field`; `own`: it is of something of theirs."""
+    return _says_yes(field, subject, own=own)
 
 
 def may_at_all(actor: Actor, action: Action) -> bool:
@@ -148,6 +180,7 @@ def may_at_all(actor: Actor, action: Action) -> bool:
     return bool(actor.roles & ROLES.get(action, frozenset()))
 
 
-def tie(actor: Actor, subject: Subject) -> str | None:
-    """Return the nearest tie between the two, or None: then the citizen does not exist for this actor."""
-    return next((name for name, holds in TIES.items() if holds(actor, subject)), None)
+def _says_yes(what: str, subject: Subject, *, own: bool) -> bool:
+    line = TABLE.get(what, {})
+    said = {line.get(tie, When.NEVER) for tie in subject.ties}
+    return When.ALWAYS in said or (subject.consented and When.CONSENTED in said) or (own and When.OWN in said)

@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Table, Uuid, bindparam, insert
+from sqlalchemy import Table, Uuid, bindparam, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from app.consent.models import Representation
+from app.consent.queries import ACTS_TODAY
 from app.dates.local_time import danish_day
 from app.identity.models import Person, PersonRole
 from app.identity.rules import STAFF, Role
@@ -31,14 +32,10 @@ from app.store.db import UtcDateTime
 from app.store.prepared import execute_prepared, id_params, in_ids
 
 _NOW = bindparam("now", type_=UtcDateTime())
-_CITIZEN, _TODAY = bindparam("citizen_id", type_=Uuid()), bindparam("today", type_=Date())
+_CITIZEN = bindparam("citizen_id", type_=Uuid())
 _REPRESENTATIVES = (
     select(Representation.person_id)
-    .where(
-        Representation.citizen_id == _CITIZEN,
-        Representation.starts_on <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
-    )
+    .where(Representation.citizen_id == _CITIZEN, ACTS_TODAY)
     .order_by(col(Representation.person_id))
 )
 _SUBJECT: Table = CalendarSubject.__table__  # type: ignore[attr-defined]

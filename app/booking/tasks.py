@@ -10,12 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, Uuid, bindparam
+from sqlalchemy import Uuid, bindparam
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, and_, case, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.access.policy import Subject
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.dates.local_time import danish_day
@@ -24,17 +25,14 @@ from app.meetings.models import Meeting
 from app.meetings.news import MEETING_TASK_LATE
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
-from app.plan.models import Absence, ContactAssignment, Cover, Plan, TeamMembership
-from app.plan.rules import PlanState
+from app.plan.relations import listed_tie, subject_listed
 from app.plan.service import close_cover, find_contact, open_cover, substitute_id
-from app.store.db import UtcDateTime
+from app.plan.tie_conditions import TODAY, helps, is_contact, is_let_in, stands_in
 from app.store.query import select_columns
 
 AT_A_TIME = 100
 
 _ME = bindparam("me", type_=Uuid())
-_NOW = bindparam("now", type_=UtcDateTime())
-_TODAY = bindparam("today", type_=Date())
 
 # Working days to settle it; none: the same day. Never later than the day of the meeting itself.
 WORKING_DAYS = {
@@ -59,13 +57,16 @@ class TaskListRow:
     """One task as a list may hold it before the look is written down: ids and days, nobody's name."""
 
     id: UUID
-    citizen_id: UUID
+    subject: Subject  # the citizen, with the tie by which it is the reader's
     meeting_id: UUID
     kind: TaskKind
-    tie: str  # what the reader is to the citizen here: contact, substitute or professional
     due_on: date
     late: bool
     starts_at: datetime  # of the meeting
+
+    @property
+    def citizen_id(self) -> UUID:
+        return self.subject.citizen_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +186,9 @@ def list_open_tasks(session: Session, person_id: UUID, *, now: datetime) -> Sequ
     return [
         TaskListRow(
             id=row.id,
-            citizen_id=row.citizen_id,
+            subject=subject_listed(row.citizen_id, row.tie),
             meeting_id=row.meeting_id,
             kind=row.kind,
-            tie=row.tie,
             due_on=row.due_on,
             late=row.late_at is not None or row.due_on < today,
             starts_at=row.starts_at,
@@ -247,46 +247,16 @@ def _whose(session: Session, task: MeetingTask) -> UUID:
     return task.person_id or (contact.id if contact else task.citizen_id)
 
 
-def _helps(person: Any) -> Any:
-    """Return whether `person` is on the citizen's team today."""
-    team = select(TeamMembership.id).where(
-        TeamMembership.citizen_id == MeetingTask.citizen_id,
-        TeamMembership.person_id == person,
-        TeamMembership.starts_on <= _TODAY,
-        or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
-    )
-    return team.exists()
-
-
-_CONTACT_OF = and_(
-    ContactAssignment.citizen_id == MeetingTask.citizen_id, col(ContactAssignment.ends_at).is_(None)
-)
-_IS_CONTACT = select(ContactAssignment.id).where(_CONTACT_OF, ContactAssignment.person_id == _ME).exists()
-_STANDS_IN = (
-    select(Absence.id)
-    .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
-    .where(_CONTACT_OF, Absence.substitute_id == _ME)
-    .where(Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
-    .exists()
-)
-_IS_LET_IN = (
-    select(Cover.id)
-    .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
-    .where(Cover.about_id == MeetingTask.id, Cover.substitute_id == _ME)
-    .where(col(Cover.ends_at).is_(None), Plan.state == PlanState.ACTIVE)
-    .exists()
-)
-_OWN = and_(MeetingTask.person_id == _ME, _helps(_ME))
+_IS_CONTACT = is_contact(MeetingTask.citizen_id, _ME)
+_STANDS_IN = stands_in(MeetingTask.citizen_id, _ME)
+_IS_LET_IN = is_let_in(MeetingTask.id, _ME)
+_OWN = and_(MeetingTask.person_id == _ME, helps(MeetingTask.citizen_id, _ME))
 _IS_THE_CONTACTS = or_(
     col(MeetingTask.person_id).is_(None),
-    MeetingTask.due_on < _TODAY,
-    ~_helps(col(MeetingTask.person_id)),
+    MeetingTask.due_on < TODAY,
+    ~helps(MeetingTask.citizen_id, MeetingTask.person_id),
 )
-_TIE = case(
-    (_IS_CONTACT, "contact"),
-    (or_(and_(_STANDS_IN, _IS_THE_CONTACTS), _IS_LET_IN), "substitute"),
-    else_="professional",
-)
+_TIE = listed_tie(contact=_IS_CONTACT, substitute=or_(and_(_STANDS_IN, _IS_THE_CONTACTS), _IS_LET_IN))
 _columns: tuple[Any, ...] = (
     MeetingTask.id,
     MeetingTask.citizen_id,

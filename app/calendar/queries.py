@@ -10,6 +10,7 @@ from sqlalchemy import Row, Uuid, bindparam, false, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
+from app.access.policy import Field, Subject, may_see
 from app.availability.models import CalendarLimits
 from app.booking.models import MeetingTask
 from app.booking.tasks import TOLD
@@ -23,11 +24,10 @@ from app.meetings.rules import STANDING, UNDO, Channel, MeetingState, OptionStat
 from app.minutes.models import MeetingMinutes
 from app.minutes.rules import MinutesState
 from app.plan.models import ContactAssignment
+from app.plan.tie_conditions import IS_CONTACT_NOW
 from app.store.db import UtcDateTime
 from app.store.query import RowSelect, select_columns
 
-SEES_ADDRESS = ("self", "contact", "substitute")  # ties that may read a protected citizen's address
-CALLS = ("contact", "substitute", "professional")  # ties that are given the citizen's number
 MOST_SHOWN = 100
 LOOKS_BACK = timedelta(days=2 * 366)
 
@@ -139,15 +139,14 @@ class MeetingRow:
     def contact_first_name(self) -> str | None:
         return self.contact_name and first_name(self.contact_name)
 
-    def place_for(self, tie: str) -> tuple[str | None, str | None]:
-        """Return where it is and how to get there, for somebody with this tie to the citizen."""
-        if self.protected and tie not in SEES_ADDRESS:
-            return None, None
-        return self.address, self.directions
+    def place_for(self, subject: Subject) -> tuple[str | None, str | None]:
+        """Return where it is and how to get there, for who may know it."""
+        where = Field.PROTECTED_ADDRESS if self.protected else Field.ADDRESS
+        return (self.address, self.directions) if may_see(subject, where) else (None, None)
 
-    def phone_for(self, tie: str) -> str | None:
-        """Return the citizen's number, for somebody with this tie who may call."""
-        return self.phone if tie in CALLS else None
+    def phone_for(self, subject: Subject) -> str | None:
+        """Return the citizen's number, for who may call."""
+        return self.phone if may_see(subject, Field.PHONE) else None
 
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
@@ -162,7 +161,7 @@ def _of_contact(column: Any, label: str) -> Any:
     return (
         select(column)
         .join(ContactAssignment, col(ContactAssignment.person_id) == _CONTACT.id)
-        .where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .where(ContactAssignment.citizen_id == _CITIZEN, IS_CONTACT_NOW)
         .scalar_subquery()
         .label(label)
     )
@@ -290,7 +289,7 @@ _PEOPLE = (
         and_(
             ContactAssignment.citizen_id == _CITIZEN,
             ContactAssignment.person_id == Person.id,
-            col(ContactAssignment.ends_at).is_(None),
+            IS_CONTACT_NOW,
         ),
     )
     .where(

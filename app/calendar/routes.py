@@ -149,7 +149,7 @@ def for_the_phone(meeting: MeetingRow) -> dict[str, str]:
     return {
         "ends_at": i18n.iso(meeting.ends_at),
         "words": _("%(day)s kl. %(hours)s", day=i18n.day_and_month(meeting.day), hours=hours),
-        "spot": spots.get(meeting.channel) or meeting.place_for("self")[0] or "",
+        "spot": spots.get(meeting.channel) or meeting.place_for(viewer().subject)[0] or "",
     }
 
 

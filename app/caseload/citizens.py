@@ -1,4 +1,4 @@
-"""Whom a reader helps, and what waits with each. The ties come first and alone: names only after the log."""
+"""The citizens whom a reader helps, and what waits with each. Names only after the log."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -6,14 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, String, Uuid, bindparam, func, literal, null, union_all
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, case, cast, col, or_, select
+from sqlalchemy import Date, Uuid, bindparam, func
+from sqlmodel import Session, and_, case, col, or_, select
 
-from app.access.policy import TIES
-from app.caseload.rules import ASKS, CitizenRow, CitizenTie, UpcomingMeeting, WaitingCounts
+from app.access.policy import Field, may_see
+from app.caseload.rules import ASKS, CitizenRow, UpcomingMeeting, WaitingCounts
 from app.caseload.unread_answers import count_unread
-from app.consent.models import Representation
 from app.dates.local_time import DANISH_TIME, danish_day
 from app.entries.models import Entry
 from app.entries.rules import EntryState
@@ -21,61 +19,14 @@ from app.goals.models import Promise
 from app.identity.models import Person
 from app.meetings.models import Meeting, Participant
 from app.meetings.rules import STANDING
-from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
-from app.plan.rules import PlanState
+from app.plan.models import Plan
+from app.plan.rules import CitizenTie, PlanState
 from app.store.db import UtcDateTime
-from app.store.query import RowSelect, rows_of, select_columns
+from app.store.query import select_columns
 
-COUNTED = ("contact", "substitute")  # the only ones who are told how much waits
-
-_ME = bindparam("me", type_=Uuid())
 _NOW = bindparam("now", type_=UtcDateTime())
 _TODAY = bindparam("today", type_=Date())
 _IDS = bindparam("ids", type_=Uuid(), expanding=True)
-_away = aliased(Person)
-
-
-def _bonds() -> RowSelect:
-    until = cast(null(), UtcDateTime())
-    contact = select(literal("contact"), ContactAssignment.citizen_id, literal(""), until).where(
-        ContactAssignment.person_id == _ME, col(ContactAssignment.ends_at).is_(None)
-    )
-    absence = (
-        select(literal("substitute"), ContactAssignment.citizen_id, _away.name, Absence.ends_at)
-        .join(Absence, col(Absence.person_id) == ContactAssignment.person_id)
-        .join(_away, col(_away.id) == Absence.person_id)
-        .where(
-            Absence.substitute_id == _ME,
-            Absence.starts_at <= _NOW,
-            Absence.ends_at > _NOW,
-            col(ContactAssignment.ends_at).is_(None),
-        )
-    )
-    cover = (
-        select(literal("substitute"), Cover.citizen_id, literal(""), until)
-        .join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
-        .where(Cover.substitute_id == _ME, col(Cover.ends_at).is_(None))
-        .where(Plan.state == PlanState.ACTIVE)
-    )
-    team = (
-        select(literal("professional"), TeamMembership.citizen_id, LifeArea.name, until)
-        .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
-        .where(
-            TeamMembership.person_id == _ME,
-            TeamMembership.starts_on <= _TODAY,
-            or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY),
-        )
-    )
-    kind = cast(Representation.kind, String())
-    representative = select(literal("representative"), Representation.citizen_id, kind, until).where(
-        Representation.person_id == _ME,
-        Representation.starts_on <= _TODAY,
-        or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
-    )
-    return rows_of(union_all(contact, absence, cover, team, representative))
-
-
-_BONDS = _bonds()
 
 _NAMES = (
     select_columns(Person.id, Person.name, Person.sort_key, Plan.id, Person.phone)
@@ -129,43 +80,27 @@ _PLANNED = (
 )
 
 
-def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CitizenTie]:
-    """Return what ties somebody to citizens at `now`: the nearest for each. No names of theirs."""
-    found: dict[UUID, CitizenTie] = {}
-    rows = session.exec(_BONDS, params={"me": person_id, "now": now, "today": danish_day(now)}).all()
-    for tie, citizen_id, detail, until in sorted(
-        rows, key=lambda row: (list(TIES).index(row[0]), row[3] is None)
-    ):
-        found.setdefault(citizen_id, CitizenTie(citizen_id, tie, detail, until))
-    return list(found.values())
-
-
 def list_citizens(session: Session, bonds: Collection[CitizenTie], *, now: datetime) -> Sequence[CitizenRow]:
     """Return the citizens of `bonds` by name; to those who answer, what waits too. Log the looks first."""
     names = {
         row[0]: row[1:] for row in session.exec(_NAMES, params={"ids": [one.citizen_id for one in bonds]})
     }
-    counted = [bond.citizen_id for bond in bonds if bond.tie in COUNTED]
+    counted = [bond.citizen_id for bond in bonds if may_see(bond.subject, Field.WAITING)]
     planned = _planned(session, counted, now)
     counts = _count(session, counted, now, planned)
     rows = []
     for bond in (one for one in bonds if one.citizen_id in names):
         name, sort_key, plan_id, phone = names[bond.citizen_id]
         told = _rows(bond, counts.get(bond.citizen_id, WaitingCounts()))
-        meetings = () if _let_in(bond) else planned.get(bond.citizen_id, ())
-        number = phone if bond.tie in COUNTED else None
+        meetings = () if bond.let_in else planned.get(bond.citizen_id, ())
+        number = phone if bond.citizen_id in counted else None
         rows.append(CitizenRow(bond, name, sort_key, plan_id is not None, told, number, meetings))
     return rows
 
 
-def _let_in(bond: CitizenTie) -> bool:
-    """Say whether a late answer is all that lets this reader in: they answer what is late, and no more."""
-    return bond.tie == "substitute" and bond.until is None
-
-
 def _rows(bond: CitizenTie, waiting: WaitingCounts) -> WaitingCounts:
     """Return what waits for this reader."""
-    return WaitingCounts(late=waiting.late, to_answer=waiting.late) if _let_in(bond) else waiting
+    return WaitingCounts(late=waiting.late, to_answer=waiting.late) if bond.let_in else waiting
 
 
 def _planned(

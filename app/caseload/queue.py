@@ -8,22 +8,23 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, case, col, or_, select
+from sqlmodel import Session, col, or_, select
 
+from app.access.policy import Subject
 from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.identity.models import Person
 from app.identity.rules import first_name
-from app.plan.models import Absence, ContactAssignment, Cover, Plan
+from app.plan.models import Plan
+from app.plan.relations import listed_tie, subject_listed
 from app.plan.rules import PlanState
-from app.store.db import UtcDateTime
+from app.plan.tie_conditions import is_contact, is_let_in, stands_in
 from app.store.query import select_columns
 
 ANSWERS = (EntryEventKind.APPROVED, EntryEventKind.TALK)
 
 _ME = bindparam("me", type_=Uuid())
-_NOW = bindparam("now", type_=UtcDateTime())
 _ENTRY = bindparam("entry_id", type_=Uuid())
 _now_words, _approved_words, _answerer = aliased(EntryVersion), aliased(EntryVersion), aliased(Person)
 
@@ -32,8 +33,7 @@ class QueueItem(NamedTuple):
     """One place in the queue, without anything that somebody wrote."""
 
     entry_id: UUID
-    citizen_id: UUID
-    tie: str
+    subject: Subject  # the citizen, with the tie by which it is the reader's
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +74,16 @@ class QueueEntry:
 
 
 def _places() -> Any:
-    contact = (
-        select(ContactAssignment.id)
-        .where(ContactAssignment.citizen_id == Plan.citizen_id)
-        .where(ContactAssignment.person_id == _ME, col(ContactAssignment.ends_at).is_(None))
-        .exists()
-    )
-    absence = (
-        select(Absence.id)
-        .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
-        .where(
-            ContactAssignment.citizen_id == Plan.citizen_id,
-            col(ContactAssignment.ends_at).is_(None),
-            Absence.substitute_id == _ME,
-            Absence.starts_at <= _NOW,
-            Absence.ends_at > _NOW,
-        )
-        .exists()
-    )
-    cover = (
-        select(Cover.id)
-        .where(Cover.about_id == Entry.id, Cover.substitute_id == _ME)
-        .where(col(Cover.ends_at).is_(None))
-        .exists()
-    )
+    contact = is_contact(Plan.citizen_id, _ME)
+    substitute = or_(stands_in(Plan.citizen_id, _ME), is_let_in(Entry.id, _ME))
     return (
-        select(Entry.id, Plan.citizen_id, case((contact, "contact"), else_="substitute"))
+        select(Entry.id, Plan.citizen_id, listed_tie(contact=contact, substitute=substitute))
         .join(Plan, col(Plan.id) == Entry.plan_id)
         .where(
             Entry.state == EntryState.SHARED,
             Entry.author_id == Plan.citizen_id,
             Plan.state == PlanState.ACTIVE,
-            or_(contact, absence, cover),
+            or_(contact, substitute),
         )
         .order_by(col(Entry.answer_by), col(Entry.shared_at), col(Entry.id))
     )
@@ -163,7 +141,8 @@ _EARLIER = (
 
 def list_queue(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits for this person's answer, the oldest day first."""
-    return [QueueItem._make(row) for row in session.exec(_PLACES, params={"me": person_id, "now": now})]
+    rows = session.exec(_PLACES, params={"me": person_id, "now": now})
+    return [QueueItem(entry_id, subject_listed(*of)) for entry_id, *of in rows]
 
 
 def find_queue_entry(session: Session, entry_id: UUID, *, now: datetime) -> QueueEntry | None:

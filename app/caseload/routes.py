@@ -1,6 +1,5 @@
 """/borgere: whom I help. /godkend: what waits for my answer, one at a time."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from functools import partial, wraps
 from http import HTTPStatus
@@ -14,11 +13,11 @@ from werkzeug.exceptions import NotFound
 from wtforms import Form
 
 from app.access.guard import allows, log_views, may_open, requires
-from app.access.policy import Action
+from app.access.policy import Action, may
 from app.assessments.service import read_assessment
 from app.caseload import service
 from app.caseload.agreements import add_agreement_to_plan
-from app.caseload.citizens import list_citizens, list_ties
+from app.caseload.citizens import list_citizens
 from app.caseload.forms import ReadForm, TalkForm
 from app.caseload.queue import QueueEntry, QueueItem, find_queue_entry, list_queue
 from app.caseload.rules import most_urgent_first, pick_next
@@ -29,6 +28,7 @@ from app.entries.service.review import talk_about_entry
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.notifications.queries import list_helper_news
+from app.plan.relations import list_ties
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -44,11 +44,7 @@ def index() -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
         bonds = list_ties(session, current_user.id, now=now)
-    by_tie = defaultdict(list)
-    for bond in bonds:
-        by_tie[bond.tie].append(bond.citizen_id)
-    for tie, citizen_ids in by_tie.items():
-        log_views(citizen_ids, Action.CASELOAD_READ, tie)
+    log_views([bond.subject for bond in bonds], Action.CASELOAD_READ)
     with db().reading() as session:
         rows = sorted(list_citizens(session, bonds, now=now), key=most_urgent_first)
         news = list_helper_news(session, current_user.id, may_open=may_open, now=now)
@@ -59,6 +55,7 @@ def index() -> ResponseReturnValue:
         waiting=[row for row in rows if any(row.waiting)],
         others=[row for row in rows if not any(row.waiting)],
         roles=current_user.roles,
+        works=any(may(bond.subject, Action.MEETING_PROPOSE) for bond in bonds),
     )
 
 
@@ -228,7 +225,7 @@ def _show_one(after: UUID | None, stay: UUID | None) -> tuple[int, int, QueueEnt
 
 
 def _log_and_show(place: QueueItem, find: Find) -> QueueEntry | UnreadAnswer | None:
-    log_views([place.citizen_id], Action.QUEUE_READ, place.tie)
+    log_views([place.subject], Action.QUEUE_READ)
     with db().reading() as session:
         return find(session, place.entry_id)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.identity.rules import first_name
 from app.meetings.rules import Channel, Reply
+from app.plan.rules import CitizenTie
 
 ASKS = (Reply.OTHER_TIME, Reply.CANNOT, Reply.CALL_ME)  # answers that somebody must take on from there
 
@@ -35,16 +36,6 @@ class UpcomingMeeting(NamedTuple):
     @property
     def asks(self) -> bool:
         return self.reply in ASKS
-
-
-@dataclass(frozen=True, slots=True)
-class CitizenTie:
-    """What ties the reader to a citizen. `detail` says more: an area, a name, or a kind of representation."""
-
-    citizen_id: UUID
-    tie: str
-    detail: str
-    until: datetime | None  # end of a substitute's time; None: no end is set
 
 
 @dataclass(frozen=True, slots=True)

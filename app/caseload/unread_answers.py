@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func
-from sqlmodel import Session, and_, case, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
 from app.assessments.rules import Visibility
@@ -15,13 +15,13 @@ from app.caseload.queue import QueueItem
 from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.identity.rules import first_name
-from app.plan.models import Absence, ContactAssignment, Plan
+from app.plan.models import Plan
+from app.plan.relations import listed_tie, subject_listed
 from app.plan.rules import PlanState
-from app.store.db import UtcDateTime
+from app.plan.tie_conditions import is_contact, stands_in
 from app.store.query import select_columns
 
 _ME = bindparam("me", type_=Uuid())
-_NOW = bindparam("now", type_=UtcDateTime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +58,19 @@ def _waiting(*columns: Any) -> Any:
     return (
         select_columns(*columns)
         .join(
-            ContactAssignment,
-            and_(
-                ContactAssignment.citizen_id == Assessment.citizen_id,
-                ContactAssignment.person_id == Assessment.shown_to,
-                col(ContactAssignment.ends_at).is_(None),
-            ),
-        )
-        .join(
             Plan,
             and_(Plan.citizen_id == Assessment.citizen_id, Plan.state == PlanState.ACTIVE),
         )
         .where(Assessment.state == Visibility.SHARED, ~read)
+        .where(is_contact(Assessment.citizen_id, Assessment.shown_to))
     )
 
 
-_stands_in = (
-    select(Absence.id)
-    .where(
-        Absence.person_id == Assessment.shown_to,
-        Absence.substitute_id == _ME,
-        Absence.starts_at <= _NOW,
-        Absence.ends_at > _NOW,
-    )
-    .exists()
-)
-_mine = Assessment.shown_to == _ME
+_contact, _substitute = Assessment.shown_to == _ME, stands_in(Assessment.citizen_id, _ME)
+_tie = listed_tie(contact=_contact, substitute=_substitute)
 _PLACES = (
-    _waiting(col(Assessment.id), col(Assessment.citizen_id), case((_mine, "contact"), else_="substitute"))
-    .where(or_(_mine, _stands_in))
+    _waiting(col(Assessment.id), col(Assessment.citizen_id), _tie)
+    .where(or_(_contact, _substitute))
     .order_by(col(Assessment.shown_at), col(Assessment.id))
 )
 _COUNTS = (
@@ -120,7 +104,8 @@ _ONE = (
 
 def list_unread(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
     """Return what waits to be read by this person, the oldest first, without a word of it."""
-    return [QueueItem._make(row) for row in session.exec(_PLACES, params={"me": person_id, "now": now})]
+    rows = session.exec(_PLACES, params={"me": person_id, "now": now})
+    return [QueueItem(assessment_id, subject_listed(*of)) for assessment_id, *of in rows]
 
 
 def count_unread(session: Session, citizen_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Uuid, bindparam
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from app.consent.models import Consent, Representation
 from app.consent.rules import RepresentationKind, is_enough, is_minor
@@ -17,6 +18,13 @@ from app.store.query import select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _TODAY = bindparam("today", type_=Date())
+
+# Of the rows of Representation; whoever asks gives the value `today`.
+ACTS_TODAY: Any = and_(
+    Representation.starts_on <= _TODAY,
+    or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY),
+)
+
 _BORN = select(col(Person.born_on)).where(col(Person.id) == _CITIZEN)
 _YESES = (
     select_columns(Consent.given_by, Consent.given_at, Consent.revoked_at)
@@ -26,9 +34,9 @@ _YESES = (
 _HOLDERS = (
     select(Person.id, Person.name)
     .join(Representation, col(Representation.person_id) == Person.id)
-    .where(Representation.citizen_id == _CITIZEN, Representation.kind == RepresentationKind.CUSTODY)
-    .where(Representation.starts_on <= _TODAY)
-    .where(or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY))
+    .where(
+        Representation.citizen_id == _CITIZEN, Representation.kind == RepresentationKind.CUSTODY, ACTS_TODAY
+    )
     .order_by(col(Person.sort_key))
 )
 

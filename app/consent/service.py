@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.consent.models import Consent, Representation
+from app.consent.queries import ACTS_TODAY
 from app.consent.rules import RepresentationKind, is_enough, is_minor
 from app.identity.models import Person
 
@@ -38,14 +39,10 @@ def has_consent(session: Session, citizen_id: UUID, *, today: date) -> bool:
     """Say whether all who must have said yes have: for the young, a custody holder too."""
     said_yes = {consent.given_by for consent in session.exec(_find_current(citizen_id))}
     born_on = session.get_one(Person, citizen_id).born_on
-    holders = session.exec(
-        select(Representation.person_id).where(
-            Representation.citizen_id == citizen_id,
-            Representation.kind == RepresentationKind.CUSTODY,
-            Representation.starts_on <= today,
-            or_(col(Representation.ends_on).is_(None), col(Representation.ends_on) > today),
-        )
-    ).all()
+    custody = select(Representation.person_id).where(
+        Representation.citizen_id == citizen_id, Representation.kind == RepresentationKind.CUSTODY, ACTS_TODAY
+    )
+    holders = session.exec(custody, params={"today": today}).all()
     return is_enough(citizen_id, said_yes, minor=is_minor(born_on, today), custody_holders=holders)
 
 

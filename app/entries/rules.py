@@ -103,19 +103,6 @@ def next_state(current: EntryState, wanted: EntryState) -> EntryState:
     return wanted
 
 
-class Tie(StrEnum):
-    """What somebody is to the citizen whose plan it is; decides what they see."""
-
-    SELF = "self"
-    CONTACT = "contact"
-    SUBSTITUTE = "substitute"
-    PROFESSIONAL = "professional"
-    REPRESENTATIVE = "representative"
-
-
-READS_SHARED = frozenset({Tie.CONTACT, Tie.SUBSTITUTE})
-
-
 @dataclass(frozen=True, slots=True)
 class Versions:
     """Which version of the words is the newest written, the newest shared, and the one in the plan."""
@@ -123,19 +110,6 @@ class Versions:
     written: int
     shared: int | None = None  # None: never shared, or taken back
     approved: int | None = None  # None: never in the plan
-
-
-def visible_version(tie: Tie, versions: Versions) -> int | None:
-    """Return the number of the version that somebody with this tie may read; None hides the entry.
-
-    Drafts are the citizen's alone. What is shared reaches the contact person and the substitute;
-    the rest of the team sees only what is in the plan.
-    """
-    if tie is Tie.SELF:
-        return versions.written
-    if tie in READS_SHARED and versions.shared is not None:
-        return versions.shared
-    return versions.approved
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.access.policy import Field, Subject, may_see
 from app.dates.local_time import danish_day
-from app.entries.rules import EntryEventKind, EntryKind, Tie
+from app.entries.rules import EntryEventKind, EntryKind
 from app.goals import statements
-from app.goals.queries import reads_waiting
 from app.identity.rules import first_name
 
 NOT_FOR_ALL = frozenset(EntryEventKind) - {EntryEventKind.APPROVED}
@@ -43,15 +43,15 @@ def list_answers(session: Session, goal_id: UUID) -> Sequence[Any]:
     return session.exec(statements.ANSWERS, params={"goal_id": goal_id}).all()
 
 
-def list_history(session: Session, citizen_id: UUID, tie: Tie) -> list[HistoryDay]:
+def list_history(session: Session, subject: Subject) -> list[HistoryDay]:
     """Return what has happened to the plan, by day, the newest first. Three queries.
 
     Nobody is told of drafts; those who can't read what is shared are not told that something was.
     """
-    plan = session.exec(statements.PLAN, params={"citizen_id": citizen_id}).first()
+    plan = session.exec(statements.PLAN, params={"citizen_id": subject.citizen_id}).first()
     if plan is None:
         return []
-    hidden = [EntryEventKind.WRITTEN] if reads_waiting(tie) else sorted(NOT_FOR_ALL)
+    hidden = [EntryEventKind.WRITTEN] if may_see(subject, Field.SHARED) else sorted(NOT_FOR_ALL)
     happened = [
         *session.exec(statements.HISTORY, params={"plan_id": plan.id}),
         *session.exec(statements.ENTRY_HISTORY, params={"plan_id": plan.id, "hidden": hidden}),

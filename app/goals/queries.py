@@ -1,6 +1,6 @@
 """The one plan as a page shows it: dreams first, goals with their steps, promises, and what waits.
 
-Five queries, however long the plan. Who may read what waits is decided by `entries.rules.visible_version`.
+Five queries, however long the plan. Who may read what waits stands in `access.policy`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.access.policy import Field, Subject, may_see
 from app.dates.local_time import danish_day
-from app.entries.rules import EntryKind, EntryState, Tie, Versions, visible_version
+from app.entries.rules import EntryKind, EntryState
 from app.errors import Missing
 from app.goals import statements
 from app.goals.rules import Agreement, is_late
@@ -135,21 +136,16 @@ class PlanProgress:
     blank: bool = True  # nothing is shared, and nothing stands in it
 
 
-def reads_waiting(tie: Tie) -> bool:
-    """Say whether somebody with this tie may read what is shared and not yet in the plan."""
-    return visible_version(tie, Versions(written=1, shared=1)) is not None
-
-
-def read_plan(session: Reader, citizen_id: UUID, tie: Tie, *, now: datetime) -> PlanView:
-    """Return the citizen's newest plan as somebody with this tie may see it."""
+def read_plan(session: Reader, subject: Subject, *, now: datetime) -> PlanView:
+    """Return the citizen's newest plan as this reader may see it."""
+    citizen_id = subject.citizen_id
     plan = session.exec(statements.PLAN, params={"citizen_id": citizen_id}).first()
     contact = find_contact_now(session, citizen_id, now=now)
     if plan is None:
         return PlanView(contact=contact)
     today = danish_day(now)
-    found = session.exec(
-        statements.ENTRIES, params={"plan_id": plan.id, "reads_waiting": reads_waiting(tie)}
-    ).all()
+    asked = {"plan_id": plan.id, "reads_waiting": may_see(subject, Field.SHARED)}
+    found = session.exec(statements.ENTRIES, params=asked).all()
     items = {row.id: _item(row, today) for row in found}
     steps = sorted(
         (_step(row, items, today) for row in found if row.kind is EntryKind.STEP), key=lambda s: s.order
@@ -159,7 +155,7 @@ def read_plan(session: Reader, citizen_id: UUID, tie: Tie, *, now: datetime) -> 
     return PlanView(
         state=plan.state,
         closed_on=plan.closed_at and danish_day(plan.closed_at),
-        drafts=plan.drafts if tie is Tie.SELF else 0,
+        drafts=plan.drafts if may_see(subject, Field.DRAFTS) else 0,
         contact=contact,
         dreams=[item for item in items.values() if item.kind is EntryKind.DREAM],
         goals=sorted(goals, key=lambda goal: goal.position),
@@ -258,9 +254,9 @@ def find_next_promise(session: Session, citizen_id: UUID, *, today: date) -> Pro
     return None if row is None else _promise(row, today)
 
 
-def get_goal(session: Session, citizen_id: UUID, goal_id: UUID, tie: Tie, *, now: datetime) -> GoalItem:
+def get_goal(session: Session, subject: Subject, goal_id: UUID, *, now: datetime) -> GoalItem:
     """Return a goal that is in the plan; raise Missing if there is none that this reader may know of."""
-    plan = read_plan(session, citizen_id, tie, now=now)
+    plan = read_plan(session, subject, now=now)
     found = (goal for goal in plan.goals if goal.item.id == goal_id and goal.item.words)
     goal = next(found, None)
     if goal is None:

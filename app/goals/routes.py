@@ -8,7 +8,6 @@ from app.access.guard import requires, viewer
 from app.access.page_cache import cache_page
 from app.access.policy import Action
 from app.dates.local_time import danish_day
-from app.entries.rules import Tie
 from app.goals import service
 from app.goals.forms import GoalResponseForm
 from app.goals.history import list_answers, list_history
@@ -28,7 +27,7 @@ FROM_TODAY = "i-dag"  # the form stood on I dag, and so does its answer
 @cache_page
 def index(citizen_id: UUID) -> Response:
     now, asked = clock()(), request.args
-    plan = read_plan(prepared_reader(), citizen_id, Tie(viewer().tie), now=now)
+    plan = read_plan(prepared_reader(), viewer().subject, now=now)
     view = view_context_of(viewer(), plan, settings().site, danish_day(now))
     near = asked.get("ved", type=UUID)
     return page("goals/index.html", plan=plan, view=view, new=asked.get("nyt"), near=near)
@@ -39,7 +38,7 @@ def index(citizen_id: UUID) -> Response:
 @requires(Action.PLAN_READ)
 def history(citizen_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
-        happened = list_history(session, citizen_id, Tie(viewer().tie))
+        happened = list_history(session, viewer().subject)
     return page("goals/history.html", happened=happened)
 
 
@@ -47,7 +46,7 @@ def history(citizen_id: UUID) -> ResponseReturnValue:
 @bp.get("/borgere/<uuid:citizen_id>/plan/maal/<uuid:goal_id>")
 @requires(Action.PLAN_READ)
 def goal(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
-    return _goal_page(citizen_id, goal_id, GoalResponseForm())
+    return _goal_page(goal_id, GoalResponseForm())
 
 
 @bp.post("/plan/maal/<uuid:goal_id>")
@@ -55,7 +54,7 @@ def goal(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
 def answer(citizen_id: UUID, goal_id: UUID) -> ResponseReturnValue:
     form = GoalResponseForm(request.form)
     if not form.validate():
-        return _goal_page(citizen_id, goal_id, form)
+        return _goal_page(goal_id, form)
     with db().writing() as session:
         service.answer_goal(session, citizen_id, goal_id, form.said, by=current_user.id, now=clock()())
     return redirect(url_for(".index", nyt="svar", ved=goal_id, _anchor=f"maal-{goal_id}"), code=303)
@@ -87,10 +86,10 @@ def _back_to(step_id: UUID, new: str) -> ResponseReturnValue:
     return redirect(here, code=303)
 
 
-def _goal_page(citizen_id: UUID, goal_id: UUID, form: GoalResponseForm) -> ResponseReturnValue:
+def _goal_page(goal_id: UUID, form: GoalResponseForm) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        found = get_goal(session, citizen_id, goal_id, Tie(viewer().tie), now=now)
+        found = get_goal(session, viewer().subject, goal_id, now=now)
         answers = list_answers(session, goal_id)
     status = 422 if form.errors else 200
     return page("goals/goal.html", status=status, goal=found, answers=answers, form=form)

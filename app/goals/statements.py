@@ -16,6 +16,7 @@ from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.identity.models import Person
 from app.plan.models import Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.plan.tie_conditions import IS_LET_IN_NOW
 from app.store.query import RowSelect, add_columns, select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
@@ -99,7 +100,7 @@ def _with_answer(entries: RowSelect) -> RowSelect:
     return (
         add_columns(entries, *columns)
         .outerjoin(answerer, answerer.id == Entry.answered_by)
-        .outerjoin(Cover, and_(Cover.about_id == Entry.id, col(Cover.ends_at).is_(None)))
+        .outerjoin(Cover, and_(Cover.about_id == Entry.id, IS_LET_IN_NOW))
         .outerjoin(cover, cover.id == Cover.substitute_id)
     )
 

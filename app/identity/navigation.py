@@ -66,8 +66,8 @@ def _may(app: Flask, endpoint: str, seen: Any) -> bool:
 
 
 def _phone_of(seen: Any) -> str | None:
-    """Return the citizen's number for those who work with them; None for others, or if there is none."""
-    if seen.tie == "representative":
+    """Return the citizen's number for those who may see it; None for others, or if there is none."""
+    if not seen.may_see("phone"):
         return None
     with db().reading() as session:
         return session.exec(select(Person.phone).where(Person.id == seen.subject.citizen_id)).first()

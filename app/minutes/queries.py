@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from app.access.policy import Action, Field, may, may_see
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
@@ -24,9 +25,6 @@ from app.minutes.rules import (
 from app.plan.service import find_contact
 
 TOOK_PLACE = (MeetingState.AGREED, MeetingState.HELD)
-# Ties; a professional reads and writes only where they took part.
-READS_ALL = ("self", "contact", "substitute", "representative")
-WRITES_ALL = ("contact", "substitute")
 
 
 def read_shown_minutes(
@@ -36,14 +34,14 @@ def read_shown_minutes(
     meeting = get_minuted_meeting(session, citizen_id, meeting_id)
     was_there = took_part(session, meeting_id, reader.id)
     found = session.get(MeetingMinutes, meeting_id)
-    allowed = reader.tie in WRITES_ALL or (reader.tie == "professional" and was_there)
+    allowed = may(reader.subject, Action.MINUTES_WRITE, own=was_there)
     begun = has_begun(meeting, now)
     if found is None:
         return ShownMinutes(None, allowed, begun)
     if found.state is MinutesState.DRAFT and found.author_id != reader.id:
-        held = allowed and found.author_id in reader.team
+        held = allowed and found.author_id in reader.subject.team_ids
         return ShownMinutes(None, allowed, begun, get_first_name(session, found.author_id) if held else None)
-    if reader.tie not in READS_ALL and not was_there:
+    if not may_see(reader.subject, Field.MINUTES, own=was_there):
         return ShownMinutes(None, allowed, begun)
     return ShownMinutes(_shown(session, found), allowed, begun)
 

@@ -46,9 +46,7 @@ def shown_minutes_for(session: Session, citizen_id: UUID, meeting_id: UUID, *, n
 def reader() -> MinutesReader:
     """Return who looks, as the services need to know it."""
     seen = viewer()
-    subject = seen.subject
-    team = subject.substitute_ids | subject.professional_ids | ({subject.contact_id} - {None})
-    return MinutesReader(seen.actor.person_id, seen.tie, frozenset(one for one in team if one))
+    return MinutesReader(seen.actor.person_id, seen.subject)
 
 
 @bp.get("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/referat")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.access.policy import Subject
 from app.errors import Refused
 
 WORDS_MOST = 4000
@@ -104,8 +105,7 @@ class ShownMinutes:
 
 @dataclass(frozen=True, slots=True)
 class MinutesReader:
-    """Who asks, and what they are to the citizen."""
+    """Who asks about which citizen."""
 
     id: UUID
-    tie: str
-    team: frozenset[UUID] = frozenset()  # all who are tied to the citizen by their work today
+    subject: Subject

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from app.access.policy import Action, may
 from app.errors import Missing
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.news import MINUTES_ANSWERED, MINUTES_SHARED
 from app.minutes.queries import (
-    WRITES_ALL,
     get_first_name,
     get_minuted_meeting,
     has_begun,
@@ -62,7 +62,7 @@ def save_minutes(  # noqa: PLR0913 — whose, about what, what is written, and w
         MinutesChanged: it is not what `by` has read.
     """
     meeting = get_minuted_meeting(session, citizen_id, meeting_id, lock=True)
-    if by.tie not in WRITES_ALL and not took_part(session, meeting_id, by.id):
+    if not may(by.subject, Action.MINUTES_WRITE, own=took_part(session, meeting_id, by.id)):
         raise Missing
     if not has_begun(meeting, now):
         raise MeetingNotBegun
@@ -147,7 +147,7 @@ def _own_or_shared(session: Session, meeting_id: UUID, by: MinutesReader) -> Mee
     found = session.get(MeetingMinutes, meeting_id)
     if found is None or found.state is MinutesState.SHARED or found.author_id == by.id:
         return found
-    if found.author_id in by.team:
+    if found.author_id in by.subject.team_ids:
         raise MinutesTaken(name=get_first_name(session, found.author_id))
     session.delete(found)
     session.flush()

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.plan.models import ContactAssignment, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.plan.tie_conditions import IS_CONTACT_NOW
 from app.store.query import select_columns
 
 A_MOMENT = timedelta(microseconds=1)
@@ -33,7 +34,7 @@ def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: da
 def contact_persons(session: Session) -> dict[UUID, UUID]:
     """Return every citizen's contact person as it stands, by citizen."""
     columns = (ContactAssignment.citizen_id, ContactAssignment.person_id)
-    rows = session.exec(select_columns(*columns).where(col(ContactAssignment.ends_at).is_(None)))
+    rows = session.exec(select_columns(*columns).where(IS_CONTACT_NOW))
     return {row.citizen_id: row.person_id for row in rows}
 
 
@@ -45,9 +46,7 @@ def assign_contacts(
     The one before ends at the same moment, and the open plan gets a revision.
     """
     columns = (ContactAssignment.id, ContactAssignment.citizen_id, ContactAssignment.person_id)
-    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(
-        col(ContactAssignment.ends_at).is_(None)
-    )
+    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(IS_CONTACT_NOW)
     standing = {row.citizen_id: row for row in session.exec(open_ones)}
     first = {citizen for citizen in wanted if citizen not in standing}
     changed = {

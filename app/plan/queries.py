@@ -9,23 +9,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, bindparam, func
+from sqlalchemy import Uuid, bindparam, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, or_
+from sqlmodel import Session, and_, col
 
 from app.consent.models import Representation
+from app.consent.queries import ACTS_TODAY
 from app.consent.rules import RepresentationKind
 from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, LifeArea, TeamMembership
-from app.store.db import UtcDateTime
+from app.plan.tie_conditions import HELPS_TODAY, IS_AWAY_NOW, IS_CONTACT_NOW
 from app.store.prepared import Reader
 from app.store.query import RowSelect, select_columns
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
-_NOW = bindparam("now", type_=UtcDateTime())
-_TODAY = bindparam("today", type_=Date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +85,14 @@ def _contact() -> RowSelect:
     person: Any = aliased(Person)
     substitute: Any = aliased(Person)
     terms: list[Any] = [ContactAssignment.helps_with, ContactAssignment.starts_at, Absence.ends_at]
-    away = and_(Absence.person_id == person.id, Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
+    away = and_(Absence.person_id == person.id, IS_AWAY_NOW)
     return (
         select_columns(*_helper(person), *_helper(substitute), *terms)
         .select_from(ContactAssignment)
         .join(person, person.id == ContactAssignment.person_id)
         .outerjoin(Absence, away)
         .outerjoin(substitute, substitute.id == func.coalesce(Absence.substitute_id, person.substitute_id))
-        .where(ContactAssignment.citizen_id == _CITIZEN, col(ContactAssignment.ends_at).is_(None))
+        .where(ContactAssignment.citizen_id == _CITIZEN, IS_CONTACT_NOW)
         .order_by(col(Absence.starts_at))
     )
 
@@ -104,8 +103,7 @@ def _circle() -> RowSelect:
         select_columns(*_helper(Person), *terms)
         .join(TeamMembership, col(TeamMembership.person_id) == Person.id)
         .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
-        .where(TeamMembership.citizen_id == _CITIZEN, TeamMembership.starts_on <= _TODAY)
-        .where(or_(col(TeamMembership.ends_on).is_(None), TeamMembership.ends_on > _TODAY))
+        .where(TeamMembership.citizen_id == _CITIZEN, HELPS_TODAY)
         .order_by(col(LifeArea.position), col(Person.sort_key))
     )
 
@@ -115,8 +113,7 @@ def _representatives() -> RowSelect:
     return (
         select_columns(*terms)
         .join(Representation, col(Representation.person_id) == Person.id)
-        .where(Representation.citizen_id == _CITIZEN, Representation.starts_on <= _TODAY)
-        .where(or_(col(Representation.ends_on).is_(None), Representation.ends_on > _TODAY))
+        .where(Representation.citizen_id == _CITIZEN, ACTS_TODAY)
         .order_by(col(Person.sort_key))
     )
 

@@ -1,9 +1,31 @@
-"""The states of the one plan. Pure."""
+"""The states of the one plan, and what ties somebody to a citizen. Pure."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
+
+from app.access.policy import Subject
+from app.consent.rules import RepresentationKind
 
 
 class PlanState(StrEnum):
     WAITING = "waiting"  # waits for the citizen's yes
     ACTIVE = "active"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenTie:
+    """What ties the reader to a citizen. `subject` knows no yes; the rest tells of the nearest tie."""
+
+    subject: Subject
+    stands_in_for: str | None = None  # the contact person who is away; None: it is another tie
+    until: datetime | None = None  # when the reader no longer stands in; None: no end is set
+    let_in: bool = False  # a late answer is all that lets the reader in: they answer it, and no more
+    area: str | None = None  # the area of life a professional helps in
+    kind: RepresentationKind | None = None  # how a representative represents
+
+    @property
+    def citizen_id(self) -> UUID:
+        return self.subject.citizen_id

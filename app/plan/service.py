@@ -11,6 +11,7 @@ from app.errors import Missing
 from app.identity.models import Person
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
+from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, IS_LET_IN_NOW
 
 _PLAN: Table = Plan.__table__  # type: ignore[attr-defined]
 _GROWS = update(_PLAN).values(revision=_PLAN.c.revision + 1).returning(_PLAN.c.id, _PLAN.c.revision)
@@ -73,18 +74,14 @@ def record_revision(session: Session, plan_id: UUID, what: str, *, by: UUID | No
 def find_contact(session: Session, citizen_id: UUID) -> Person | None:
     """Return the citizen's contact person now, or None."""
     wanted = select(Person).join(ContactAssignment, col(ContactAssignment.person_id) == Person.id)
-    return session.exec(
-        wanted.where(ContactAssignment.citizen_id == citizen_id, col(ContactAssignment.ends_at).is_(None))
-    ).first()
+    return session.exec(wanted.where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW)).first()
 
 
 def assign_contact(
     session: Session, citizen_id: UUID, person_id: UUID, *, now: datetime, helps_with: str | None = None
 ) -> None:
     """Make somebody the citizen's contact person from `now`; the one before ends at the same moment."""
-    standing = select(ContactAssignment).where(
-        ContactAssignment.citizen_id == citizen_id, col(ContactAssignment.ends_at).is_(None)
-    )
+    standing = select(ContactAssignment).where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW)
     before = session.exec(standing).first()
     if before is not None:
         if before.person_id == person_id:
@@ -107,9 +104,9 @@ def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[A
     wanted = (
         select(Absence, Person)
         .join(Person, col(Person.id) == Absence.substitute_id)
-        .where(Absence.person_id == person_id, Absence.starts_at <= now, Absence.ends_at > now)
+        .where(Absence.person_id == person_id, IS_AWAY_NOW)
     )
-    return session.exec(wanted.order_by(col(Absence.starts_at))).first()
+    return session.exec(wanted.order_by(col(Absence.starts_at)), params={"now": now}).first()
 
 
 def substitute_id(session: Session, person_id: UUID, *, now: datetime) -> UUID | None:
@@ -129,5 +126,5 @@ def open_cover(
 
 def close_cover(session: Session, about_id: UUID, *, now: datetime) -> None:
     """End what a late answer opened; nothing happens if nothing was open."""
-    standing = update(Cover).where(col(Cover.about_id) == about_id, col(Cover.ends_at).is_(None))
+    standing = update(Cover).where(col(Cover.about_id) == about_id, IS_LET_IN_NOW)
     session.exec(standing.values(ends_at=now))

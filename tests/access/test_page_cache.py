@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from app import i18n
 from app.access import page_cache
-from app.access.guard import SubjectCitizen, Viewer, requires
+from app.access.guard import Viewer, requires
 from app.access.models import AccessLogEntry
 from app.access.policy import Action, Subject
 from app.dates.clock import fixed_clock
@@ -189,9 +189,21 @@ def test_an_absence_is_seen_though_the_substitute_was_let_in_before(site: Site) 
     assert is_new(site, ANNA, _away)
 
 
+def _lose_plan(seen: Viewer, *rest: Any) -> tuple[Any, ...]:
+    return replace(seen, citizen=replace(seen.citizen, plan=None)), *rest
+
+
+def _lose_ties(seen: Viewer, *rest: Any) -> tuple[Any, ...]:
+    citizen = replace(seen.citizen, everybody=None)
+    return replace(seen, subject=Subject(ANNA.id), citizen=citizen), *rest
+
+
 LOSSES: dict[str, tuple[Callable[[Viewer, Account, str, datetime], tuple[Any, ...]], str]] = {
-    "plan": (lambda s, r, la, n: (replace(s, citizen=SubjectCitizen("", None)), r, la, n), "a step"),
-    "ties": (lambda s, r, la, n: (replace(s, subject=Subject(ANNA.id)), r, la, n), "another contact person"),
+    "plan": (_lose_plan, "a step"),
+    "ties": (
+        _lose_ties,
+        "another contact person",
+    ),
     "text size": (lambda s, r, la, n: (s, replace(r, text_size=TextSize.NORMAL), la, n), "text size"),
     "language": (lambda s, r, _, n: (s, r, "da", n), "language"),
     "day": (lambda s, r, la, _: (s, r, la, NOW), "midnight"),

@@ -5,13 +5,15 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.caseload.rules import CitizenRow, CitizenTie, WaitingCounts, most_urgent_first, pick_next
+from app.access.policy import Subject
+from app.caseload.rules import CitizenRow, WaitingCounts, most_urgent_first, pick_next
+from app.plan.rules import CitizenTie
 
 ids = st.lists(st.uuids(), unique=True, max_size=6)
 
 
 def row(name: str, *counts: int) -> CitizenRow:
-    return CitizenRow(CitizenTie(uuid4(), "contact", "", None), name, name, True, WaitingCounts(*counts))
+    return CitizenRow(CitizenTie(Subject(uuid4())), name, name, True, WaitingCounts(*counts))
 
 
 def test_a_meeting_today_then_late_then_many_then_promises() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import Session, col, select
 
+from app.access.policy import Subject, Tie
 from app.entries.models import Entry
-from app.entries.rules import Tie
 from app.entries.service.authoring import revise_entry, take_back_entry
 from app.goals.queries import PlanItem, read_plan
 from app.store.db import Database
@@ -16,9 +16,13 @@ TEAM = (Tie.PROFESSIONAL, Tie.REPRESENTATIVE)
 ANSWERING = (Tie.CONTACT, Tie.SUBSTITUTE)
 
 
+def as_reader(tie: Tie) -> Subject:
+    return Subject(People().anna.id, frozenset({tie}), consented=True)
+
+
 def read(session: Session, tie: Tie) -> list[tuple[str | None, str | None]]:
     """Return, for each of Anna's dreams, what stands in the plan and what waits, as this reader gets it."""
-    dreams: list[PlanItem] = list(read_plan(session, People().anna.id, tie, now=NOW).dreams)
+    dreams: list[PlanItem] = list(read_plan(session, as_reader(tie), now=NOW).dreams)
     return [(one.words, one.waiting.words if one.waiting else None) for one in dreams]
 
 
@@ -45,7 +49,7 @@ def test_the_shared_reaches_its_author_and_those_who_answer(
 def test_a_talk_is_between_the_two(database: Database, session: Session, people: People) -> None:
     wrote(database, people.anna, "talk")
     for tie in (Tie.SELF, *ANSWERING):
-        (dream,) = read_plan(session, people.anna.id, tie, now=NOW).dreams
+        (dream,) = read_plan(session, as_reader(tie), now=NOW).dreams
         assert dream.waiting
         assert dream.waiting.reply == REPLY
     assert all(read(session, tie) == [] for tie in TEAM)
@@ -64,7 +68,7 @@ def test_a_draft_beside_the_approved_one_is_kept_back(
     database: Database, session: Session, people: People, tie: Tie
 ) -> None:
     revised(database, people, "in_plan")
-    view = read_plan(session, people.anna.id, tie, now=NOW)
+    view = read_plan(session, as_reader(tie), now=NOW)
     assert [(one.words, one.waiting) for one in view.dreams] == [(WORDS, None)]
     assert view.drafts == (1 if tie is Tie.SELF else 0)
 
@@ -100,5 +104,5 @@ def test_anothers_draft_is_hidden_from_the_citizen(
     entry = wrote(database, people.anna)
     with database.writing() as writing:
         writing.exec(select(Entry).where(col(Entry.id) == entry.id)).one().author_id = people.jonas.id
-    view = read_plan(session, people.anna.id, Tie.SELF, now=NOW)
+    view = read_plan(session, as_reader(Tie.SELF), now=NOW)
     assert (view.dreams, view.drafts) == ([], 0)

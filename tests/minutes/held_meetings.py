@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
+from app.access.policy import Subject, Tie
 from app.minutes.rules import AgreementKind, AgreementLine, MinutesInput, MinutesReader
 from app.minutes.service import save_minutes
 from app.notifications.models import Notice
@@ -24,7 +25,10 @@ LINES = (STEP_LINE, PROMISE_LINE)
 
 def reader(slug: str = "line", tie: str = "contact") -> MinutesReader:
     """Return one of the cast as somebody who writes about a meeting of Anna's."""
-    return MinutesReader(getattr(PEOPLE, slug).id, tie, frozenset({PEOPLE.line.id, PEOPLE.jonas.id}))
+    team = frozenset({PEOPLE.line.id, PEOPLE.jonas.id})
+    return MinutesReader(
+        getattr(PEOPLE, slug).id, Subject(PEOPLE.anna.id, frozenset({Tie(tie)}), team_ids=team)
+    )
 
 
 def wrote_down(

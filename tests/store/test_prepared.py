@@ -33,7 +33,9 @@ def test_it_finds_what_a_session_finds(database: Database, people: People) -> No
             assert where.exec(NAME, params={"slug": "nobody"}).first() is None
         for slug in ("anna", "bent", "line"):
             someone = getattr(people, slug).id
-            assert find_subject(look, someone, now=NOW) == find_subject(session, someone, now=NOW)
+            for reader in (someone, people.line.id):
+                found = find_subject(session, someone, reader, now=NOW)
+                assert find_subject(look, someone, reader, now=NOW) == found
             assert find_contact_now(look, someone, now=NOW) == find_contact_now(session, someone, now=NOW)
             plan = session.exec(PLAN, params={"citizen_id": someone}).first()
             assert look.exec(PLAN, params={"citizen_id": someone}).first() == (plan and tuple(plan))

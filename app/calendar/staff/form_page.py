@@ -17,6 +17,7 @@ from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from app.access.guard import viewer
+from app.access.policy import Action, Field
 from app.booking.book import change_with_alternatives
 from app.calendar.queries import MeetingRow, get_shown_meeting
 from app.calendar.service import CitizenReply
@@ -159,7 +160,7 @@ def _draw(
 
 def _words(refused: Refused) -> str:
     """Return why it can't be had; who answers for the plan is not told to ask who does."""
-    if isinstance(refused, TooManyProposals) and viewer().tie in service.CONTACTS:
+    if isinstance(refused, TooManyProposals) and viewer().may(Action.MEETING_SETTLE):
         name = viewer().first_name
         return _("%(name)s har allerede to forslag at svare på. Ring, eller vent på svar.", name=name)
     return _(refused.reason, **refused.params)
@@ -184,7 +185,7 @@ def search_page_times(
         search_request,
         now=on.now,
         closing_days=on.closing_days,
-        blockers=seen.tie in service.CONTACTS,
+        blockers=seen.may_see(Field.WISHES),
         reader=seen.actor.person_id,
     )
 
@@ -192,9 +193,7 @@ def search_page_times(
 def get_page_meeting(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
     """Return a meeting that the reader may change. Raises Missing: there is none."""
     seen = viewer()
-    return service.get_changeable_meeting(
-        session, citizen_id, meeting_id, tie=seen.tie, who=seen.actor.person_id
-    )
+    return service.get_changeable_meeting(session, seen.subject, meeting_id, who=seen.actor.person_id)
 
 
 def redirect_to_meeting(citizen_id: UUID, meeting_id: UUID, done: FlashKind) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from app.access.policy import Action, Field, Subject, may, may_see
 from app.booking import tasks
 from app.booking.accept import accept_meeting
 from app.booking.models import MeetingTask
@@ -20,8 +21,6 @@ from app.errors import Missing
 from app.identity.models import Person
 from app.meetings.models import Meeting
 from app.meetings.rules import STANDING, UNDO, MeetingState, Reply, Slot
-
-CONTACTS = ("contact", "substitute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +38,34 @@ class StaffActions:
 
 
 def read_staff_actions(
-    session: Session, citizen_id: UUID, meeting_id: UUID, *, tie: str, who: UUID, now: datetime
+    session: Session, subject: Subject, meeting_id: UUID, *, who: UUID, now: datetime
 ) -> StaffActions:
     """Return what this reader can do with the meeting."""
+    citizen_id = subject.citizen_id
     meeting = get_citizens_meeting(session, citizen_id, meeting_id)
     goes_on = meeting.state in STANDING and meeting.ends_at > now
-    contact = tie in CONTACTS
-    waiting = tuple(_open(session, meeting.id, None if contact else who))
+    settles = may(subject, Action.MEETING_SETTLE)
+    waiting = tuple(_open(session, subject, meeting.id, who))
     return StaffActions(
-        may_change=goes_on and may_change(meeting, tie, who),
-        may_settle=contact and (goes_on or is_given_up(meeting, now)),
+        may_change=goes_on and may_change(meeting, subject, who),
+        may_settle=settles and (goes_on or is_given_up(meeting, now)),
         written_by=find_recorder(session, citizen_id, meeting_id),
         can_undo=_is_fresh(meeting, who, now),
         tasks=waiting,
-        phone=session.get_one(Person, citizen_id).phone if contact and waiting else None,
-        rest=_rest(session, meeting, tie, who, now),
-        may_propose_anew=meeting.state is MeetingState.CANCELLED and may_change(meeting, tie, who),
+        phone=session.get_one(Person, citizen_id).phone if settles and waiting else None,
+        rest=_rest(session, meeting, subject, who, now),
+        may_propose_anew=meeting.state is MeetingState.CANCELLED and may_change(meeting, subject, who),
     )
 
 
-def _rest(session: Session, meeting: Meeting, tie: str, who: UUID, now: datetime) -> int:
+def _rest(session: Session, meeting: Meeting, subject: Subject, who: UUID, now: datetime) -> int:
     left = list_rest_of_series(session, meeting, now=now)
-    return len(left) if len(left) > 1 and all(may_change(one, tie, who) for one in left) else 0
+    return len(left) if len(left) > 1 and all(may_change(one, subject, who) for one in left) else 0
 
 
-def may_change(meeting: Meeting, tie: str, who: UUID) -> bool:
-    """Say whether this reader may change the meeting: the contact person any, others what they called."""
-    return tie in CONTACTS or meeting.organiser_id == who
+def may_change(meeting: Meeting, subject: Subject, who: UUID) -> bool:
+    """Say whether this reader may change the meeting; their own is one that they called."""
+    return may(subject, Action.MEETING_CHANGE, own=meeting.organiser_id == who)
 
 
 def is_given_up(meeting: Meeting, now: datetime) -> bool:
@@ -79,12 +79,10 @@ def _is_fresh(meeting: Meeting, who: UUID, now: datetime) -> bool:
     return at is not None and meeting.cancelled_by == who and now - at <= UNDO and meeting.starts_at > now
 
 
-def get_changeable_meeting(
-    session: Session, citizen_id: UUID, meeting_id: UUID, *, tie: str, who: UUID
-) -> Meeting:
+def get_changeable_meeting(session: Session, subject: Subject, meeting_id: UUID, *, who: UUID) -> Meeting:
     """Return a meeting that this reader may change; raise Missing if there is none."""
-    meeting = get_citizens_meeting(session, citizen_id, meeting_id)
-    if not may_change(meeting, tie, who):
+    meeting = get_citizens_meeting(session, subject.citizen_id, meeting_id)
+    if not may_change(meeting, subject, who):
         raise Missing
     return meeting
 
@@ -126,28 +124,26 @@ def record_citizen_reply(session: Session, said: CitizenReply, reply: Reply, pos
     return service.decline_meeting(session, said, reply)
 
 
-def close_tasks(
-    session: Session, citizen_id: UUID, meeting_id: UUID, *, tie: str, who: UUID, now: datetime
-) -> int:
+def close_tasks(session: Session, subject: Subject, meeting_id: UUID, *, who: UUID, now: datetime) -> int:
     """Note that what was asked about a meeting is settled: all of it, or what was asked of this reader alone.
 
     Raises:
         Missing: there is no such meeting, or nothing was asked of this reader.
     """
-    get_citizens_meeting(session, citizen_id, meeting_id)
-    if tie in CONTACTS:
+    get_citizens_meeting(session, subject.citizen_id, meeting_id)
+    if may_see(subject, Field.TASKS):
         return tasks.settle_tasks(session, meeting_id, by=who, now=now)
-    if not _open(session, meeting_id, who):
+    if not _open(session, subject, meeting_id, who):
         raise Missing
     return tasks.settle_tasks(session, meeting_id, by=who, now=now, of=[who])
 
 
-def _open(session: Session, meeting_id: UUID, of: UUID | None) -> list[tasks.ShownTask]:
-    """Return what waits to be settled, by day; `of`: only what was asked of this person."""
+def _open(session: Session, subject: Subject, meeting_id: UUID, who: UUID) -> list[tasks.ShownTask]:
+    """Return what waits to be settled, by day: what this reader may see of it."""
     wanted = select(MeetingTask).where(
         MeetingTask.meeting_id == meeting_id, col(MeetingTask.done_at).is_(None)
     )
-    if of is not None:
-        wanted = wanted.where(MeetingTask.person_id == of)
+    if not may_see(subject, Field.TASKS):
+        wanted = wanted.where(MeetingTask.person_id == who)
     rows = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [tasks.ShownTask(one.kind, one.due_on, one.late_at is not None) for one in rows]

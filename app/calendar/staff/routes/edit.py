@@ -70,7 +70,9 @@ class EditPage(FormPage[EditMeetingForm]):
         mine = get_page_meeting(session, on.citizen_id, on.meeting.id)
         if mine.sequence != form.sequence:
             raise MeetingChanged
-        change = edit_merge.meeting_change_of(form, edit_merge.read_edit_state(session, mine, _circle()))
+        change = edit_merge.meeting_change_of(
+            form, edit_merge.read_edit_state(session, mine, viewer().subject.team_ids)
+        )
         to = next(iter(form.slots(on.length)), None)
         if to and not _is_offered(
             session, on, proposal.widen_search(_ask_for_times(session, on, change), form.wide), to
@@ -119,14 +121,9 @@ def _needs_a_time(form: EditMeetingForm, refused: Refused | None) -> bool:
     return refused is None and bool(form.tid.data) and set(form.errors) <= {"tid"}
 
 
-def _circle() -> set[UUID | None]:
-    subject = viewer().subject
-    return {subject.contact_id, *subject.substitute_ids, *subject.professional_ids}
-
-
 def _edit_state(on: PageMeeting) -> EditState:
     with db().reading() as session:
-        return edit_merge.read_edit_state(session, on.meeting, _circle())
+        return edit_merge.read_edit_state(session, on.meeting, viewer().subject.team_ids)
 
 
 def _offer_choices(form: EditMeetingForm, standing: EditState) -> None:

@@ -76,7 +76,7 @@ class EndSeriesPage(FormPage[EndSeriesForm]):
 def _left(session: Session, on: PageMeeting) -> list[Meeting]:
     """Return what is left of the series. Raises Missing: some of it is not the reader's to change."""
     left, seen = list_rest_of_series(session, on.meeting, now=on.now), viewer()
-    if not all(service.may_change(one, seen.tie, seen.actor.person_id) for one in left):
+    if not all(service.may_change(one, seen.subject, seen.actor.person_id) for one in left):
         raise Missing
     return list(left)
 

@@ -1,15 +1,13 @@
 """/borgere/moeder: what must be settled about meetings, by the day it must be done."""
 
-from collections import defaultdict
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.access.guard import allows, log_views
-from app.access.policy import Action
+from app.access.policy import Action, may
 from app.booking import tasks
 from app.booking.rules import TaskKind
 from app.booking.tasks import TaskListRow
@@ -28,11 +26,7 @@ def index() -> ResponseReturnValue:
     now, me = clock()(), current_user.id
     with db().reading() as session:
         waiting = tasks.list_open_tasks(session, me, now=now)
-    by_tie: dict[str, set[UUID]] = defaultdict(set)
-    for one in waiting:
-        by_tie[one.tie].add(one.citizen_id)
-    for tie, citizen_ids in by_tie.items():
-        log_views(sorted(citizen_ids), Action.TASKS_READ, tie)
+    log_views({one.subject for one in waiting}, Action.TASKS_READ)
     with db().reading() as session:
         rows: list[TaskToSettle] = describe_tasks(session, waiting)
     return page("calendar/staff/inbox.html", rows=rows)
@@ -49,6 +43,6 @@ def meetings_to_settle() -> int:
 def settled_at(task: TaskListRow) -> str:
     """Return where a task is settled: among other times, or on the meeting's own page."""
     of: dict[str, Any] = {"citizen_id": task.citizen_id, "meeting_id": task.meeting_id}
-    if task.kind in NEEDS_A_TIME and task.tie != "professional":
+    if task.kind in NEEDS_A_TIME and may(task.subject, Action.MEETING_SETTLE):
         return url_for("settle.new_times", **of)
     return url_for("calendar.meeting", **of, _anchor="goer")

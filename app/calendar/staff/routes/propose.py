@@ -16,7 +16,7 @@ from sqlmodel import Session
 from wtforms import SelectChoice
 
 from app.access.guard import requires, viewer
-from app.access.policy import Action
+from app.access.policy import Action, Field
 from app.availability import service
 from app.booking.expiry import hold_expires_at
 from app.calendar.queries import get_shown_meeting
@@ -42,7 +42,6 @@ from app.web.page import page
 
 bp = Blueprint("propose", __name__)
 
-CONTACTS = ("contact", "substitute")
 CAN_BE_SKIPPED = (Obstacle.CLOSING,)  # it can be booked all the same
 
 
@@ -78,7 +77,13 @@ def sent(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     with db().reading() as session:
         meeting = get_shown_meeting(session, citizen_id, meeting_id, now=now)
         series = proposal.meetings_of_series(session, meeting_id)
-    return page("calendar/staff/sent.html", meeting=meeting, series=[danish_day(one) for one in series])
+    seen = viewer()
+    return page(
+        "calendar/staff/sent.html",
+        meeting=meeting,
+        series=[danish_day(one) for one in series],
+        told_me=seen.subject.contact_id == seen.actor.person_id,
+    )
 
 
 @bp.get("/borgere/<uuid:citizen_id>/kalender/dag")
@@ -88,7 +93,7 @@ def day(citizen_id: UUID) -> ResponseReturnValue:
     chosen = _chosen_day(request.args.get("dato"))
     with db().reading() as session:
         theirs = read_taken_times(session, citizen_id, citizen_id, chosen)
-        if is_contact_reader():
+        if viewer().may_see(Field.WISHES):
             theirs = with_wishes(session, theirs, citizen_id, chosen)
         mine = read_taken_times(session, viewer().actor.person_id, citizen_id, chosen)
     return page(
@@ -123,14 +128,9 @@ def day_of(moment: datetime) -> date:
     return danish_day(moment)
 
 
-def is_contact_reader() -> bool:
-    """Say whether the reader is who answers for the citizen's plan."""
-    return viewer().tie in CONTACTS
-
-
 def limit_clash_text(clash: Clash) -> str:
-    """Return what only the contact person may read of a clash: that it is more than the citizen can take."""
-    if clash.over_limit and is_contact_reader():
+    """Return what only who may see the citizen's limits reads of a clash: that it is more than they allow."""
+    if clash.over_limit and viewer().may_see(Field.WISHES):
         return _("Ugen er fuld. Spørg %(name)s.", name=viewer().first_name)
     return ""
 
@@ -140,8 +140,7 @@ def _form(citizen_id: UUID) -> ProposeForm:
     seen = viewer()
     me, subject = seen.actor.person_id, seen.subject
     with db().reading() as session:
-        ids = {subject.contact_id, *subject.substitute_ids, *subject.professional_ids}
-        helpers = proposal.list_invitable(session, ids)
+        helpers = proposal.list_invitable(session, subject.team_ids)
         wheres = list_locations(session, citizen_id)
         channel = service.get_needs(session, citizen_id).channel
         last = last_meeting(session, citizen_id)
@@ -287,7 +286,7 @@ def _times_page(
             need.ask(now),
             now=now,
             closing_days=days,
-            blockers=is_contact_reader(),
+            blockers=viewer().may_see(Field.WISHES),
             reader=viewer().actor.person_id,
         )
         contact = find_contact(session, need.citizen_id)
@@ -362,7 +361,7 @@ def _series_page(
 
 def _obstacle_words(one: Any) -> str:
     """Return why one meeting of a series can't be there; a limit is told to the contact person alone."""
-    if one.obstacle is Obstacle.LIMIT and is_contact_reader():
+    if one.obstacle is Obstacle.LIMIT and viewer().may_see(Field.WISHES):
         return _("Ugen er fuld for %(name)s.", name=viewer().first_name)
     return {
         None: "",

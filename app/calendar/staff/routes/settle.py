@@ -35,7 +35,7 @@ from app.calendar.staff.forms.page_forms import (
     NewTimesForm,
     RecordReplyForm,
 )
-from app.calendar.staff.routes.propose import is_contact_reader, limit_clash_text
+from app.calendar.staff.routes.propose import limit_clash_text
 from app.calendar.staff.service import StaffActions
 from app.errors import Refused
 from app.i18n import gettext as _
@@ -56,12 +56,7 @@ def staff_actions_for(meeting: MeetingRow) -> StaffActions:
     seen, now = viewer(), clock()()
     with db().reading() as session:
         return service.read_staff_actions(
-            session,
-            seen.subject.citizen_id,
-            meeting.id,
-            tie=seen.tie,
-            who=seen.actor.person_id,
-            now=now,
+            session, seen.subject, meeting.id, who=seen.actor.person_id, now=now
         )
 
 
@@ -127,7 +122,7 @@ def _hows(meeting: Meeting) -> list[SelectChoice]:
     search_request = SelectChoice(ASK, _("Spørg %(name)s, hvilken tid der passer", name=name))
     move = SelectChoice(MOVE, _("Flyt mødet til den ene tid"))
     said = SelectChoice(SAID_YES, _("%(name)s har sagt ja til den ene tid i telefonen", name=name))
-    if not is_contact_reader():
+    if not viewer().may(Action.MEETING_SETTLE):
         return [move]
     return [search_request, said] if meeting.state is MeetingState.EXPIRED else [search_request, said, move]
 
@@ -262,7 +257,7 @@ def close(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     now, seen = clock()(), viewer()
     db().retrying(
         lambda session: service.close_tasks(
-            session, citizen_id, meeting_id, tie=seen.tie, who=seen.actor.person_id, now=now
+            session, seen.subject, meeting_id, who=seen.actor.person_id, now=now
         )
     )
     return redirect_to_meeting(citizen_id, meeting_id, FlashKind.SETTLED)
