@@ -33,11 +33,15 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class SubjectCitizen:
-    """Whom a page is about: their name, the state of their plan, and everybody who is tied to them."""
+    """Whom a page is about: their name, and the state of what is shown of them.
+
+    That is the plan's own, who is tied to them, and a count of changed names: each another after a change.
+    """
 
     name: str
     plan: Hashable = None
     everybody: Hashable = None
+    shown: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +153,8 @@ def admit(
 ) -> Viewer:
     """Return who looks at whom, the look written down: nobody comes to anything of a citizen but by this.
 
-    `citizen_id` None is the reader's own page.
-
-    Raises:
-        NotFound: the citizen does not exist, or not for this reader.
-        Forbidden: the table does not let this reader do `action`.
+    `citizen_id` None is the reader's own page. Aborts with 404 when the citizen does not exist, or not for
+    this reader, and with 403 when the table says no to `action`.
     """
     found = find_view(app, ask, reader, citizen_id, now=now)
     if found is None:

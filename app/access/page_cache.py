@@ -38,10 +38,11 @@ View = Callable[..., Response]
 def cache_page(view: View) -> View:
     """Keep what the view draws until something it hangs on changes. Goes under `requires`.
 
-    A page may be kept that shows what gives the plan its next revision, who looks at whom, the reader's
-    language and text size, the day in Denmark, and what stands still while the app runs. Nothing else,
-    and never the time of day. Kept is only the whole page, well answered, at an address without a
-    question, that leaves no cookie.
+    A page may be kept that shows what gives the plan its next revision, people and places as
+    `plan.shown_columns` counts them, who looks at whom, the reader's language and text size, the day in
+    Denmark, the municipality's texts, and what stands still while the app runs. Nothing else, and never the
+    time of day. Kept is only the whole page, well answered, at an address without a question, that leaves no
+    cookie.
     """
 
     @wraps(view)
@@ -50,7 +51,7 @@ def cache_page(view: View) -> View:
         if not reader.is_authenticated or not _is_cacheable(environ):
             return view(citizen_id=citizen_id, **rest)
         pages: PageLru = current_app.extensions["kept"]
-        place, state = _page(environ, viewer(), reader, g.language.code, clock()())
+        place, state = _page(current_app, environ, viewer(), reader, g.language.code, clock()())
         body = pages.find(place, state)
         if body is not None:
             return cached_response(body)
@@ -79,11 +80,11 @@ def _is_cacheable(environ: "WSGIEnvironment") -> bool:
 
 
 def _page(
-    environ: "WSGIEnvironment", seen: Viewer, reader: Account, language: str, now: datetime
+    app: Flask, environ: "WSGIEnvironment", seen: Viewer, reader: Account, language: str, now: datetime
 ) -> tuple[Hashable, Hashable]:
     """Return the place of a page (who reads what, where), and the state of all that it hangs on."""
     place = reader.id, environ["PATH_INFO"], language
-    return place, (seen, reader.text_size, danish_day(now))
+    return place, (seen, reader.text_size, danish_day(now), app.extensions["settings"])
 
 
 def _is_whole(response: Response) -> bool:
@@ -133,4 +134,4 @@ def _own_page(app: Flask, environ: "WSGIEnvironment", action: Action) -> bytes |
         return None  # the app will meet it too, and say so
     language = i18n.language_named(cookies.get(LANGUAGE_COOKIE)).code
     pages: PageLru = app.extensions["kept"]
-    return pages.find(*_page(environ, seen, reader, language, now))
+    return pages.find(*_page(app, environ, seen, reader, language, now))

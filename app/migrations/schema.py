@@ -20,6 +20,7 @@ import app.minutes.models
 import app.notifications.models
 import app.plan.models  # noqa: F401 — these imports fill the metadata
 from app.meetings.no_overlap import NO_CLASH, SQLITE_TRIGGERS
+from app.plan.shown_columns import TRIGGERS
 from app.store.db import Database
 from app.store.sqlite_file import new_application_id
 
@@ -98,9 +99,10 @@ def missing_constraints(connection: Connection) -> list[str]:
     """Return the names of the constraints that the database itself must hold and does not."""
     if connection.dialect.name == "sqlite":
         found = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
-        wanted: set[str] = {*SQLITE_TRIGGERS, *UNIQUE_PROMISES}
+        wanted: set[str] = {*SQLITE_TRIGGERS, *TRIGGERS["sqlite"], *UNIQUE_PROMISES}
     else:
         found = set(connection.execute(text("SELECT conname FROM pg_constraint")).scalars())
         found |= set(connection.execute(text("SELECT indexname FROM pg_indexes")).scalars())
-        wanted = {NO_CLASH, *UNIQUE_PROMISES}
+        found |= set(connection.execute(text("SELECT tgname FROM pg_trigger")).scalars())
+        wanted = {NO_CLASH, *TRIGGERS["postgresql"], *UNIQUE_PROMISES}
     return sorted(wanted - found)

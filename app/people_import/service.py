@@ -23,7 +23,7 @@ from app.people_import.line_errors import BadFile, whole_file
 from app.people_import.linkage import match_rows
 from app.people_import.matching import KnownPerson, PersonIndex
 from app.people_import.rules import CellContext, ImportedPeople, mentioned, read_people
-from app.plan.bulk import assign_contacts, contact_persons, open_first_plans, revise_all
+from app.plan.bulk import assign_contacts, contact_persons, open_first_plans
 from app.plan.models import LifeArea
 from app.store.db import Database
 from app.store.query import select_columns
@@ -82,8 +82,6 @@ def import_people(
         places = _departments(session, municipality_id, index, tally)
         _assign_all(index, places)
         _write(session, municipality_id, index, now=now, progress=progress)
-        if any(one.before and one.facts != one.before for one in index.told()):
-            revise_all(session)
         open_first_plans(session, [one.id for one in index.told() if one.is_citizen], now=now)
         tally.people(index.told())
         tally.contacts(wanted, *assign_contacts(session, wanted, now=now))

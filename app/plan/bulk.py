@@ -68,15 +68,6 @@ def assign_contacts(
     return first, changed
 
 
-def revise_all(session: Session) -> None:
-    """Give every plan its next revision: people have other names or numbers, and may stand in any of them.
-
-    Nothing has happened to the plans themselves, so their histories tell of nothing.
-    """
-    grown = update(Plan).values(revision=Plan.revision + 1)
-    session.exec(grown.execution_options(synchronize_session=False))
-
-
 def _end(session: Session, ends: Mapping[UUID, datetime]) -> None:
     """End assignments; the old ones must end before the database lets the new ones stand."""
     if ends:

@@ -16,7 +16,7 @@ from app.consent.models import Representation
 from app.consent.queries import ACTS_TODAY
 from app.consent.rules import RepresentationKind
 from app.dates.local_time import danish_day
-from app.identity.models import Person, PersonRole
+from app.identity.models import Municipality, Person, PersonRole
 from app.identity.rules import Role
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
 from app.plan.rules import CitizenTie, PlanState
@@ -103,8 +103,10 @@ def _subject() -> RowSelect:
         PersonRole.person_id == _CITIZEN, PersonRole.role == Role.CITIZEN
     )
     columns: list[Any] = [Person.name, held.label("ties"), Plan.id, Plan.revision, Plan.opened_at]
+    shown: Any = col(Municipality.revision).label("shown")
     return (
-        select_columns(*columns)
+        select_columns(*columns, shown)
+        .join(Municipality, col(Municipality.id) == Person.municipality_id)
         .outerjoin(Plan, Plan.id == _newest_plan())
         .where(Person.id == _CITIZEN, is_citizen.exists())
     )
@@ -133,7 +135,9 @@ def find_subject(
     if found is None:
         return None
     subject, everybody = _read_ties(citizen_id, reader_id, found.ties or "")
-    return subject, SubjectCitizen(found.name, (found.id, found.revision, found.opened_at), everybody)
+    return subject, SubjectCitizen(
+        found.name, (found.id, found.revision, found.opened_at), everybody, found.shown
+    )
 
 
 @lru_cache(maxsize=MOST_READ)

@@ -150,6 +150,11 @@ def _in_arabic(_site: object, client: FlaskClient) -> None:
     client.set_cookie("sprog", "ar", domain="localhost")
 
 
+def _other_texts(site: Site, _client: object = None) -> None:
+    known = site.app.extensions["settings"]
+    site.app.extensions["settings"] = replace(known, site=replace(known.site, name="Ny Kommune"))
+
+
 CHANGES: dict[str, Callable[[Site, FlaskClient], object]] = {
     "a draft": lambda site, _: wrote(site.database, ANNA, words="Kun min"),
     "sharing": lambda site, _: wrote(site.database, ANNA, "shared", words="En ny drøm", kind=EntryKind.GOAL),
@@ -171,6 +176,7 @@ CHANGES: dict[str, Callable[[Site, FlaskClient], object]] = {
     "text size": _larger,
     "language": _in_arabic,
     "midnight": _next_day,
+    "the municipality's texts": _other_texts,
 }
 
 
@@ -198,12 +204,17 @@ def _lose_ties(seen: Viewer, *rest: Any) -> tuple[Any, ...]:
     return replace(seen, subject=Subject(ANNA.id), citizen=citizen), *rest
 
 
+def _lose_names(seen: Viewer, *rest: Any) -> tuple[Any, ...]:
+    return replace(seen, citizen=replace(seen.citizen, shown=None)), *rest
+
+
 LOSSES: dict[str, tuple[Callable[[Viewer, Account, str, datetime], tuple[Any, ...]], str]] = {
     "plan": (_lose_plan, "a step"),
     "ties": (
         _lose_ties,
         "another contact person",
     ),
+    "names": (_lose_names, "an import with a new name"),
     "text size": (lambda s, r, la, n: (s, replace(r, text_size=TextSize.NORMAL), la, n), "text size"),
     "language": (lambda s, r, _, n: (s, r, "da", n), "language"),
     "day": (lambda s, r, la, _: (s, r, la, NOW), "midnight"),
@@ -216,7 +227,7 @@ def test_without_any_part_of_the_state_something_old_would_be_seen(
 ) -> None:
     """The control: the same look with one part of the state left out."""
     whole, (lose, change) = page_cache._page, LOSSES[part]
-    monkeypatch.setattr(page_cache, "_page", lambda environ, *known: whole(environ, *lose(*known)))
+    monkeypatch.setattr(page_cache, "_page", lambda app, environ, *known: whole(app, environ, *lose(*known)))
     assert not is_new(site, ANNA, CHANGES[change])
 
 

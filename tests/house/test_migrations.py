@@ -7,7 +7,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Enum, inspect, text
 from sqlmodel import SQLModel
 
+from app.identity.models import Person
 from app.migrations import schema
+from app.plan.shown_columns import SHOWN
 from app.store.db import Database
 
 
@@ -51,6 +53,13 @@ def test_a_removed_promise_is_noticed(database: Database) -> None:
     with database.engine.connect() as connection:
         connection.execute(text(remove))
         assert len(schema.missing_constraints(connection)) == 1
+
+
+def test_all_that_can_be_changed_of_a_person_is_counted_or_the_readers_own() -> None:
+    """What a page shows of somebody is seen changed at the next look: a new column is one or the other."""
+    own = {"language", "text_size"}  # in the state of each kept page by themselves
+    still = {"id", "municipality_id", "slug", "external_key", "created_at", "sort_key"}  # never shown
+    assert {*Person.__table__.columns.keys()} == {*SHOWN["person"], *own, *still}  # type: ignore[attr-defined]
 
 
 def test_the_steps_go_down_and_up_again(database: Database) -> None:
