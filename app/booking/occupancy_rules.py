@@ -11,7 +11,8 @@ from typing import Protocol
 from uuid import UUID
 
 from app.dates.local_time import span_edge
-from app.meetings.rules import MeetingState, OccupancyKind, Slot, SubjectKind
+from app.meetings.life_cycle import MeetingState
+from app.meetings.rules import OccupancyKind, Slot, SubjectKind
 from app.meetings.travel import LONGEST_TRIP, Known, TravelStay, travel_trips
 
 TAKES = (MeetingState.AGREED, MeetingState.HELD)  # its own time is taken, not only held

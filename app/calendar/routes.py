@@ -35,18 +35,15 @@ from app.entries.forms import valid_key
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import first_name
-from app.meetings.models import Meeting
-from app.meetings.rules import (
-    Channel,
-    Clash,
+from app.meetings.life_cycle import (
     MeetingAlreadyAnswered,
     MeetingChanged,
     MeetingIsOver,
     MeetingState,
-    Reply,
-    Slot,
     TooLateToUndo,
 )
+from app.meetings.models import Meeting
+from app.meetings.rules import Channel, Clash, Reply, Slot
 from app.minutes.routes import shown_minutes_for
 from app.plan.service import find_contact
 from app.scheduling.service import other_times_for_meeting
