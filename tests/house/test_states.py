@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-STATES = {"state", "sequence"}
-TABLES = {"Assessment", "Entry", "Meeting", "MeetingMinutes", "MeetingOption", "Plan"}
+STATES = {"state", "sequence", "done_at", "kept_at"}
+TABLES = {"Assessment", "Entry", "Meeting", "MeetingMinutes", "MeetingOption", "Plan", "Promise", "Step"}
 WRITERS = {
     "assessments/service.py",
+    "booking/tasks.py",
     "entries/service/transitions.py",
+    "goals/fulfilment.py",
     "meetings/service.py",
     "minutes/service.py",
     "plan/consent_effects.py",
@@ -98,6 +100,7 @@ def test_the_demo_moves_no_meeting_by_hand() -> None:
         "meeting.state = MeetingState.HELD",
         "meeting.state, meeting.expires_at = MeetingState.PROPOSED, None",
         "meeting.sequence += 1",
+        "step.done_at = step.done_by = None",
         "setattr(meeting, 'state', MeetingState.HELD)",
         "session.exec(update(Meeting).where(over).values(state=MeetingState.HELD))",
         "session.exec(update(Meeting).values({'state': MeetingState.HELD}))",
