@@ -1,4 +1,4 @@
-"""A state is written in one place of its room: everywhere else it is read, or asked for by a verb."""
+"""A state, and a meeting's time, is written in one place of its room: all else reads it, or calls that."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-STATES = {"state", "sequence", "done_at", "kept_at"}
+STATES = {"state", "sequence", "wall_start", "done_at", "kept_at"}  # a meeting's time is its wall_start
 TABLES = {"Assessment", "Entry", "Meeting", "MeetingMinutes", "MeetingOption", "Plan", "Promise", "Step"}
 WRITERS = {
     "assessments/service.py",
@@ -100,6 +100,7 @@ def test_the_demo_moves_no_meeting_by_hand() -> None:
         "meeting.state = MeetingState.HELD",
         "meeting.state, meeting.expires_at = MeetingState.PROPOSED, None",
         "meeting.sequence += 1",
+        "meeting.wall_start = wall_time(slot.start)",
         "step.done_at = step.done_by = None",
         "setattr(meeting, 'state', MeetingState.HELD)",
         "session.exec(update(Meeting).where(over).values(state=MeetingState.HELD))",
