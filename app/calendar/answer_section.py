@@ -153,7 +153,7 @@ def _held(meeting: MeetingRow, today: date) -> str:
         held = _("Vi holder tiden fri til dig. Svar senest %(day)s.", day=day)
     else:
         held = _("Vi holder tiden fri til dig.")
-    return f"{_('Det er et forslag.')} {held}"
+    return " ".join([_("Det er et forslag."), held])
 
 
 def _other_time(meeting: MeetingRow, today: date, events: SectionEvents) -> str:
