@@ -22,9 +22,10 @@ from sqlalchemy import Connection
 from sqlmodel import select
 
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting
 from app.meetings.no_overlap import NO_CLASH, SQLITE_TRIGGERS
-from app.meetings.rules import Channel, MeetingState, SubjectKind
+from app.meetings.rules import Channel, SubjectKind
 from app.migrations.schema import migrate
 from app.store.db import Database
 from bench.table import Row

@@ -7,7 +7,8 @@ from app.api.parsing import InvalidBody, NotAnObject
 from app.api.rate_limit import RateLimiter
 from app.api.responses import ApiError, invalid_fields, problem
 from app.i18n import gettext as _
-from app.meetings.rules import MeetingChanged, MeetingIsOver, NotBookable, UnknownPlace
+from app.meetings.life_cycle import MeetingChanged, MeetingIsOver
+from app.meetings.rules import NotBookable, UnknownPlace
 from app.store.idempotency import KeyReused
 
 

@@ -11,8 +11,9 @@ from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.models import Municipality, Person
 from app.identity.tokens import System
+from app.meetings.life_cycle import OptionState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
-from app.meetings.rules import Channel, OptionState, ParticipantRole, Slot, SubjectKind, UnknownCitizen
+from app.meetings.rules import Channel, ParticipantRole, Slot, SubjectKind, UnknownCitizen
 from app.store.prepared import execute_prepared
 from app.web.context import settings
 

@@ -5,6 +5,7 @@ from typing import Any
 from app.api.parsing import TIME_MOST
 from app.api.request_bodies import MINUTES_MOST, REASON_MOST, TWO
 from app.api.responses import KINDS
+from app.meetings.life_cycle import MeetingState
 from app.meetings.rules import (
     BRING_MOST,
     MOST_OPTIONS,
@@ -13,7 +14,6 @@ from app.meetings.rules import (
     PURPOSE_MOST,
     WHY_MOST,
     Channel,
-    MeetingState,
 )
 from app.store.idempotency import KEY_MOST
 

@@ -20,7 +20,8 @@ from app.dates.local_time import danish_day
 from app.errors import Refused
 from app.identity.models import Person
 from app.meetings.models import Meeting
-from app.meetings.rules import STANDING, Channel
+from app.meetings.queries import goes_on_at
+from app.meetings.rules import Channel
 
 MOST_WISHES = 40
 
@@ -91,8 +92,7 @@ def list_conflicting_meetings(
         select(Meeting.id, Meeting.starts_at, Meeting.ends_at)
         .where(
             Meeting.citizen_id == citizen_id,
-            Meeting.ends_at > now,
-            col(Meeting.state).in_(STANDING),
+            goes_on_at(now),
         )
         .order_by(col(Meeting.starts_at), col(Meeting.id))
     )

@@ -6,27 +6,28 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.booking.book import record_reply, wall_time
+from app.booking.book import record_reply
 from app.booking.locking import lock_meetings
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import release_occupancy, write_occupancy
 from app.booking.queries import read_meeting_times
 from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
 from app.errors import Missing
-from app.meetings.models import Meeting, MeetingOption, Participant
-from app.meetings.news import MEETING_ANSWERED
-from app.meetings.rules import (
+from app.meetings.life_cycle import (
+    CAN_GET_A_TIME,
     MeetingAlreadyAnswered,
     MeetingChanged,
     MeetingIsOver,
     MeetingState,
     OptionState,
-    Reply,
-    Slot,
 )
+from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_ANSWERED
+from app.meetings.queries import get_citizens_meeting
+from app.meetings.rules import Reply, Slot
+from app.meetings.service import choose_option, transition_meeting
 
 JUST_NOW = timedelta(minutes=1)
-CAN_BE_ACCEPTED = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
 
 
 def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen when, by whom
@@ -51,13 +52,14 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
         MeetingAlreadyAnswered: somebody else answers for the citizen, who has answered.
         Clash: the time was taken meanwhile; the caller keeps the answer.
     """
-    around = _offered(session, citizen_id, meeting_id)
+    get_citizens_meeting(session, citizen_id, meeting_id)
+    around = read_meeting_times(session, [meeting_id])
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
     check_sequence_seen(meeting, seen, now=now)
     options = _options(session, meeting_id)
     option = _chosen(meeting, options, position)
     slot = Slot(option.starts_at, option.ends_at) if option else Slot(meeting.starts_at, meeting.ends_at)
-    if meeting.state not in CAN_BE_ACCEPTED or _is_gone(meeting, slot, now=now):
+    if meeting.state not in CAN_GET_A_TIME or _is_gone(meeting, slot, now=now):
         raise MeetingIsOver
     if by != citizen_id and _is_open(session, meeting, now):
         raise MeetingAlreadyAnswered
@@ -67,10 +69,8 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
     moved = slot.start != meeting.starts_at
     if meeting.state is MeetingState.AGREED and moved:
         meeting.moved_from = meeting.starts_at
-    set_time(meeting, slot, now=now)
-    meeting.state, meeting.expires_at, meeting.offers_until = MeetingState.AGREED, None, None
-    for one in options:
-        one.state = OptionState.TAKEN if one is option else OptionState.RELEASED
+    transition_meeting(meeting, MeetingState.AGREED, slot=slot, now=now)
+    choose_option(options, option)
     record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting], freed)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME if moved else BY_AN_ANSWER)
@@ -85,22 +85,6 @@ def check_sequence_seen(meeting: Meeting, seen: int | None, *, now: datetime) ->
     """
     if seen is not None and meeting.sequence != seen and meeting.ends_at > now:
         raise MeetingChanged
-
-
-def set_time(meeting: Meeting, slot: Slot, *, now: datetime) -> None:
-    """Give a meeting its new time, and count the change. Its old time is released already."""
-    meeting.starts_at, meeting.ends_at = slot.start, slot.end
-    meeting.wall_start = wall_time(slot.start)
-    meeting.sequence += 1
-    meeting.changed_at = now
-
-
-def _offered(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[Slot]:
-    """Return the times that a meeting of the citizen could have; raise Missing if it is not hers."""
-    own = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
-    if session.exec(own).first() is None:
-        raise Missing
-    return read_meeting_times(session, [meeting_id])
 
 
 def _options(session: Session, meeting_id: UUID) -> Sequence[MeetingOption]:

@@ -16,8 +16,9 @@ from app.booking.locking import lock_for_booking
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import write_occupancy
 from app.booking.participants import MeetingMembers, add_participants, check_people, ensure_subjects
-from app.dates.local_time import DANISH_TIME
+from app.dates.local_time import DANISH_TIME, wall_time
 from app.dates.workdays import holiday_name
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.news import MEETING_NEW
 from app.meetings.rules import (
@@ -25,8 +26,6 @@ from app.meetings.rules import (
     MOST_PROPOSALS,
     Clash,
     MeetingRequest,
-    MeetingState,
-    OptionState,
     Reply,
     Slot,
     TooManyProposals,
@@ -211,11 +210,6 @@ def new_meeting(request: MeetingRequest, slot: Slot, *, now: datetime) -> Meetin
         created_at=now,
         request_key=request.request_key,
     )
-
-
-def wall_time(start: datetime) -> str:
-    """Return a moment as it stands on the wall in Denmark: YYYY-MM-DDTHH:MM."""
-    return start.astimezone(DANISH_TIME).strftime("%Y-%m-%dT%H:%M")
 
 
 def expires_at(slots: Sequence[Slot], now: datetime) -> datetime:

@@ -7,9 +7,8 @@ from uuid import UUID
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.booking.accept import set_time
 from app.booking.book import add_options, expires_at, record_reply
-from app.booking.expiry import expire_meetings, is_overdue, release_options
+from app.booking.expiry import expire_meetings, is_overdue
 from app.booking.locking import check_current, lock_meetings, lock_subjects
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import release_occupancy, write_occupancy
@@ -19,9 +18,11 @@ from app.booking.reschedule import NewMeetingTime, check_free_day, check_new_tim
 from app.booking.rules import TaskKind
 from app.booking.tasks import BY_AN_ANSWER, open_task, reopen_tasks, settle_tasks
 from app.dates.local_time import danish_day
+from app.meetings.life_cycle import MeetingState, OptionState, refuse_undo
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.news import MEETING_CANCELLED, MEETING_MOVED, MEETING_RESTORED
-from app.meetings.rules import UNDO, MeetingIsOver, MeetingState, OptionState, Reply, Slot, TooLateToUndo
+from app.meetings.rules import Reply, Slot
+from app.meetings.service import release_options, transition_meeting
 
 AT_A_TIME = 200
 WHAT_NO_ANSWER_SETTLES = frozenset(TaskKind) - BY_AN_ANSWER
@@ -60,10 +61,8 @@ def cancel_locked(
     freed = release_occupancy(session, [meeting.id for meeting in meetings])
     for meeting in meetings:
         _record_cancellation(session, meeting)
-        meeting.state, meeting.expires_at, meeting.offers_until = MeetingState.CANCELLED, None, None
+        transition_meeting(meeting, MeetingState.CANCELLED, now=now)
         meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = now, by, reason
-        meeting.sequence += 1
-        meeting.changed_at = now
     write_occupancy(session, meetings, freed)
 
 
@@ -84,10 +83,9 @@ def restore_meeting(
         check_free_day(at, now=now)
     around = [at] if at else read_meeting_times(session, [meeting_id])
     (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
-    if meeting.cancelled_at is None or meeting.cancelled_by != by or now - meeting.cancelled_at > UNDO:
-        raise TooLateToUndo
-    if (at.start if at else meeting.starts_at) <= now:
-        raise MeetingIsOver
+    begins = at.start if at else meeting.starts_at
+    if refused := refuse_undo(meeting.cancelled_at, meeting.cancelled_by, begins, who=by, now=now):
+        raise refused
     if at:
         return _bring_back_at(session, meeting, at, by=by, now=now)
     held = session.exec(_open_options(meeting_id)).all()
@@ -96,12 +94,9 @@ def restore_meeting(
     if not yes:
         check_new_times(session, [NewMeetingTime(meeting, slot, False) for slot in slots or around], now=now)
     again = WHAT_NO_ANSWER_SETTLES if by == meeting.citizen_id else frozenset(TaskKind) - {TaskKind.CANCELLED}
-    reopen_tasks(session, meeting.id, again, settled_at=meeting.cancelled_at)
-    meeting.state = MeetingState.PROPOSED if slots else MeetingState.AGREED
-    meeting.expires_at = expires_at(slots, now) if slots else None
-    meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
-    meeting.sequence += 1
-    meeting.changed_at = now
+    _reopen_tasks(session, meeting, again)
+    to = MeetingState.PROPOSED if slots else MeetingState.AGREED
+    transition_meeting(meeting, to, held_until=expires_at(slots, now) if slots else None, now=now)
     if by == meeting.citizen_id and not slots:  # her no called it off; now she comes
         record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting])
@@ -115,11 +110,9 @@ def _bring_back_at(
 ) -> Meeting:
     """Let a cancelled meeting stand at another time, to which the citizen has said yes."""
     release_options(session, [meeting.id])
-    if meeting.cancelled_at is not None:
-        reopen_tasks(session, meeting.id, [TaskKind.LEAVING], settled_at=meeting.cancelled_at)
-    meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
-    meeting.state, meeting.moved_from = MeetingState.AGREED, meeting.starts_at
-    set_time(meeting, at, now=now)
+    _reopen_tasks(session, meeting, [TaskKind.LEAVING])
+    meeting.moved_from = meeting.starts_at
+    transition_meeting(meeting, MeetingState.AGREED, slot=at, now=now)
     record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting])
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
@@ -149,6 +142,12 @@ def _record_cancellation(session: Session, meeting: Meeting) -> None:
         release_options(session, [meeting.id])
     elif session.exec(_open_options(meeting.id)).first() is None:
         add_options(session, meeting, [Slot(meeting.starts_at, meeting.ends_at)])
+
+
+def _reopen_tasks(session: Session, meeting: Meeting, kinds: Collection[TaskKind]) -> None:
+    """Ask again what the cancellation settled."""
+    if meeting.cancelled_at is not None:
+        reopen_tasks(session, meeting.id, kinds, settled_at=meeting.cancelled_at)
 
 
 def _open_options(meeting_id: UUID) -> SelectOfScalar[MeetingOption]:

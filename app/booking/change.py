@@ -22,6 +22,7 @@ from app.errors import Missing
 from app.meetings.models import CalendarSubject, Meeting, Participant
 from app.meetings.news import MEETING_CANCELLED, MEETING_CHANGED, MEETING_MOVED, MEETING_NEW
 from app.meetings.rules import KEEP, MeetingChange, MeetingRequest, ParticipantRole, Reply, Slot, SubjectKind
+from app.meetings.service import held_until, transition_meeting
 
 PEOPLE = ("with_ids", "optional_ids", "room_id", "interpreter_id")
 WHERE = ("channel", "place_id", "place")
@@ -88,8 +89,7 @@ def _count(
     if moved:
         set_new_time(session, moved, now=now)
         return
-    meeting.sequence += 1
-    meeting.changed_at = now
+    transition_meeting(meeting, meeting.state, held_until=held_until(meeting), now=now)
     own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
     if different & set(WHERE) and own.reply is Reply.COMING:
         record_reply(session, meeting, None, now=now)

@@ -7,8 +7,9 @@ from sqlmodel import and_, col, or_, select
 
 from app.booking.occupancy_rules import TAKES
 from app.booking.queries import OCCUPANCY
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import MeetingState, OccupancyKind, ParticipantRole
+from app.meetings.rules import OccupancyKind, ParticipantRole
 
 
 class Inconsistencies(NamedTuple):

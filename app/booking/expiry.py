@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app.booking.notify import notify_everybody
@@ -13,9 +12,10 @@ from app.booking.rules import TaskKind
 from app.booking.tasks import open_task
 from app.dates.local_time import danish_day, span_edge
 from app.dates.workdays import working_day_after
-from app.meetings.models import Meeting, MeetingOption
+from app.meetings.life_cycle import MeetingState
+from app.meetings.models import Meeting
 from app.meetings.news import MEETING_EXPIRED
-from app.meetings.rules import MeetingState, OptionState
+from app.meetings.service import held_until, release_options, transition_meeting
 
 HELD_DAYS = 3  # working days
 
@@ -27,8 +27,7 @@ def hold_expires_at(now: datetime) -> datetime:
 
 def is_overdue(meeting: Meeting, *, now: datetime) -> bool:
     """Say whether nobody answered in time. An agreed meeting can hold other times beside its own."""
-    ends = {MeetingState.AGREED: meeting.offers_until, MeetingState.PROPOSED: meeting.expires_at}
-    end = ends.get(meeting.state)
+    end = held_until(meeting)
     return end is not None and end <= now
 
 
@@ -48,11 +47,8 @@ def expire_meetings(
         return 0
     freed = release_occupancy(session, [meeting.id for meeting in dead])
     for meeting in dead:
-        if meeting.state is MeetingState.PROPOSED:
-            meeting.state = MeetingState.EXPIRED
-        meeting.offers_until = None
-        meeting.sequence += 1
-        meeting.changed_at = now
+        stays = meeting.state is MeetingState.AGREED
+        transition_meeting(meeting, MeetingState.AGREED if stays else MeetingState.EXPIRED, now=now)
     release_options(session, [meeting.id for meeting in dead])
     write_occupancy(session, dead, freed)
     for meeting in sorted(dead, key=lambda one: str(one.citizen_id)):
@@ -61,11 +57,3 @@ def expire_meetings(
             session, meeting.citizen_id, meeting.id, TaskKind.EXPIRED, now=now, closing_days=closing_days
         )
     return len(dead)
-
-
-def release_options(session: Session, meeting_ids: Collection[UUID]) -> None:
-    """Let go of the times that are still held; those who look can see what was offered."""
-    still_open = update(MeetingOption).where(
-        col(MeetingOption.meeting_id).in_(meeting_ids), col(MeetingOption.state) == OptionState.OPEN
-    )
-    session.exec(still_open.values(state=OptionState.RELEASED))

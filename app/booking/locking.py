@@ -16,8 +16,9 @@ from sqlmodel import Session, and_, col, or_, select
 from app.booking.expiry import expire_meetings, is_overdue
 from app.booking.participants import read_people_by_meeting
 from app.errors import Missing
+from app.meetings.life_cycle import MeetingChanged, MeetingIsOver, goes_on
 from app.meetings.models import CalendarSubject, Meeting, Occupancy
-from app.meetings.rules import LONGEST, STANDING, MeetingChanged, MeetingIsOver, OccupancyKind, Slot
+from app.meetings.rules import LONGEST, OccupancyKind, Slot
 from app.meetings.travel import LONGEST_TRIP
 from app.store.db import UtcDateTime
 from app.store.prepared import execute_prepared, id_params, in_ids
@@ -100,7 +101,7 @@ def check_current(meeting: Meeting, sequence: int, *, now: datetime) -> None:
         MeetingIsOver: it has ended or will not be.
         MeetingChanged: it has changed since.
     """
-    if meeting.state not in STANDING or meeting.ends_at <= now:
+    if not goes_on(meeting.state, meeting.ends_at, now):
         raise MeetingIsOver
     if meeting.sequence != sequence:
         raise MeetingChanged

@@ -10,11 +10,12 @@ from sqlalchemy import literal_column
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.booking.book import wall_time
 from app.booking.locking import lock_subjects
 from app.booking.participants import read_people_by_meeting
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption
-from app.meetings.rules import MeetingState, OptionState
+from app.meetings.rules import Slot
+from app.meetings.service import held_until, transition_meeting
 
 AT_A_TIME = 200
 AGREED: Any = literal_column(f"'{MeetingState.AGREED.value}'")  # as its index has it: SQLite knows no other
@@ -34,9 +35,9 @@ def mark_held(session: Session, *, now: datetime) -> int:
     meetings = session.exec(still.execution_options(populate_existing=True)).all()
     for meeting in meetings:
         if meeting.state is MeetingState.AGREED:
-            meeting.state = MeetingState.HELD
+            transition_meeting(meeting, MeetingState.HELD, now=None)
         else:
-            _go_on(session, meeting, now=now)
+            _begin_at_the_next(session, meeting, now=now)
     return len(meetings)
 
 
@@ -56,11 +57,11 @@ def _gone_by(now: datetime) -> Any:
     return or_(over, begun)
 
 
-def _go_on(session: Session, meeting: Meeting, *, now: datetime) -> None:
+def _begin_at_the_next(session: Session, meeting: Meeting, *, now: datetime) -> None:
     wanted = _to_come(now).where(MeetingOption.meeting_id == meeting.id)
     first = session.exec(wanted.order_by(col(MeetingOption.starts_at)).limit(1)).one()
-    meeting.starts_at, meeting.ends_at = first.starts_at, first.ends_at
-    meeting.wall_start = wall_time(first.starts_at)
+    slot = Slot(first.starts_at, first.ends_at)
+    transition_meeting(meeting, MeetingState.PROPOSED, slot=slot, held_until=held_until(meeting), now=None)
 
 
 def _to_come(now: datetime) -> SelectOfScalar[MeetingOption]:

@@ -23,9 +23,10 @@ from app.booking.queries import (
     read_travel_times,
 )
 from app.dates.local_time import danish_day
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
 from app.meetings.no_overlap import NO_CLASH
-from app.meetings.rules import Clash, MeetingState, OccupancyKind
+from app.meetings.rules import Clash, OccupancyKind
 from app.store.db import violates
 
 # With something to return the driver sends all rows in one statement: half a meeting is never tried.

@@ -11,7 +11,8 @@ from typing import Protocol
 from uuid import UUID
 
 from app.dates.local_time import span_edge
-from app.meetings.rules import MeetingState, OccupancyKind, Slot, SubjectKind
+from app.meetings.life_cycle import STANDING, MeetingState
+from app.meetings.rules import OccupancyKind, Slot, SubjectKind
 from app.meetings.travel import LONGEST_TRIP, Known, TravelStay, travel_trips
 
 TAKES = (MeetingState.AGREED, MeetingState.HELD)  # its own time is taken, not only held
@@ -72,7 +73,7 @@ def claimed_times(meeting: MeetingTimes, options: Sequence[Slot]) -> Iterator[tu
         covered.append(own)
     if meeting.state is MeetingState.PROPOSED and not options:
         yield OccupancyKind.HOLD, own
-    if meeting.state in (MeetingState.PROPOSED, MeetingState.AGREED):
+    if meeting.state in STANDING:
         for option in options:
             yield from ((OccupancyKind.HOLD, piece) for piece in subtract_slots(option, covered))
             covered.append(option)

@@ -18,8 +18,9 @@ from app.booking.occupancy_rules import (
     is_in,
     travel_span,
 )
+from app.meetings.life_cycle import OptionState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
-from app.meetings.rules import LONGEST, OccupancyKind, OptionState, ParticipantRole, Slot, SubjectKind
+from app.meetings.rules import LONGEST, OccupancyKind, ParticipantRole, Slot, SubjectKind
 from app.meetings.travel import Known, TravelStay, known_from, spot_for, spot_of
 from app.store.db import UtcDateTime
 from app.store.prepared import execute_prepared, id_params, in_ids

@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 
 from app.booking.models import MeetingReminder
 from app.dates.local_time import DANISH_TIME
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
 from app.meetings.news import MEETING_SOON
-from app.meetings.rules import MeetingState
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice, withdraw_notice
 from app.store.prepared import execute_prepared

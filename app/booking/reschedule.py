@@ -9,7 +9,6 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from app.availability import limits
-from app.booking.accept import set_time
 from app.booking.book import add_options, check_proposals, expires_at, record_reply
 from app.booking.locking import check_current, lock_meetings
 from app.booking.notify import notify_everybody
@@ -18,21 +17,11 @@ from app.booking.queries import read_meeting_times
 from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
 from app.dates.local_time import DANISH_TIME
 from app.dates.workdays import holiday_name
+from app.meetings.life_cycle import CAN_GET_A_TIME, MeetingChanged, MeetingIsOver, MeetingState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
 from app.meetings.news import MEETING_MOVED
-from app.meetings.rules import (
-    MOST_OPTIONS,
-    MeetingChanged,
-    MeetingIsOver,
-    MeetingState,
-    Reply,
-    Slot,
-    SubjectKind,
-    TooManyTimes,
-    check_slot,
-)
-
-OFFERED_ANEW = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.EXPIRED)
+from app.meetings.rules import MOST_OPTIONS, Reply, Slot, SubjectKind, TooManyTimes, check_slot
+from app.meetings.service import transition_meeting
 
 
 class NewMeetingTime(NamedTuple):
@@ -114,23 +103,24 @@ def repropose_meeting(
     for slot in slots:
         check_free_day(slot, now=now)
     (meeting,) = lock_meetings(session, [meeting_id], slots=slots, now=now)
-    if meeting.state not in OFFERED_ANEW:
+    if meeting.state not in CAN_GET_A_TIME:
         raise MeetingIsOver
     if meeting.sequence != sequence:
         raise MeetingChanged
     check_new_times(session, [NewMeetingTime(meeting, slot, False) for slot in slots], now=now)
     freed = release_occupancy(session, [meeting.id])
     _drop_options(session, [meeting.id])
-    if meeting.state is MeetingState.AGREED:
-        meeting.sequence += 1
-        meeting.changed_at, meeting.offers_until = now, expires_at(slots, now)
-    else:
-        set_time(meeting, slots[0], now=now)
-        meeting.state, meeting.expires_at = MeetingState.PROPOSED, expires_at(slots, now)
+    stays = meeting.state is MeetingState.AGREED
+    transition_meeting(
+        meeting,
+        MeetingState.AGREED if stays else MeetingState.PROPOSED,
+        slot=None if stays else slots[0],
+        held_until=expires_at(slots, now),
+        now=now,
+    )
     add_options(session, meeting, slots)
     record_reply(session, meeting, None, now=now)
     write_occupancy(session, [meeting], freed)
-    stays = meeting.state is MeetingState.AGREED
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER if stays else BY_ANOTHER_TIME)
     notify_everybody(session, meeting, MEETING_MOVED, by=by, now=now)
     return meeting
@@ -158,9 +148,13 @@ def set_new_time(session: Session, new: NewMeetingTime, *, now: datetime) -> Non
     if meeting.state is MeetingState.AGREED:
         meeting.moved_from = meeting.starts_at
     agreed = new.said_yes or meeting.duty
-    set_time(meeting, new.slot, now=now)
-    meeting.state = MeetingState.AGREED if agreed else MeetingState.PROPOSED
-    meeting.expires_at, meeting.offers_until = None if agreed else expires_at([new.slot], now), None
+    transition_meeting(
+        meeting,
+        MeetingState.AGREED if agreed else MeetingState.PROPOSED,
+        slot=new.slot,
+        held_until=None if agreed else expires_at([new.slot], now),
+        now=now,
+    )
     record_reply(session, meeting, Reply.COMING if new.said_yes else None, now=now)
 
 

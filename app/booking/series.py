@@ -29,9 +29,10 @@ from app.booking.reschedule import NewMeetingTime, check_free_day, reschedule_lo
 from app.booking.tasks import BY_ANOTHER_TIME, settle_tasks
 from app.dates.local_time import DANISH_TIME, danish_day, to_instant
 from app.errors import Missing
+from app.meetings.life_cycle import STANDING, MeetingChanged
 from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.news import MEETING_CANCELLED, MEETING_MOVED, MEETING_NEW
-from app.meetings.rules import STANDING, MeetingChanged, MeetingRequest, NoSuchTime, NotASeries, Reply, Slot
+from app.meetings.rules import MeetingRequest, NoSuchTime, NotASeries, Reply, Slot
 
 MOST_WEEKS = 26  # from the first to the last
 MOST_WEEKS_BETWEEN = 8

@@ -18,9 +18,17 @@ from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.meetings.life_cycle import (
+    MeetingState,
+    OptionState,
+    goes_on,
+    refuse_undo,
+    undo_until,
+)
 from app.meetings.models import Meeting, MeetingOption, Participant, Place
 from app.meetings.place_columns import ADDRESS, INTERPRETER, SPOKEN
-from app.meetings.rules import STANDING, UNDO, Channel, MeetingState, OptionState, ParticipantRole, Reply
+from app.meetings.queries import goes_on_at
+from app.meetings.rules import Channel, ParticipantRole, Reply
 from app.minutes.models import MeetingMinutes
 from app.minutes.rules import MinutesState
 from app.plan.models import ContactAssignment
@@ -128,12 +136,12 @@ class MeetingRow:
 
     def can_undo(self, who: UUID, now: datetime) -> bool:
         """Say whether `who` has cancelled it so lately that it can be brought back."""
-        return self.cancelled_by == who and self.undo_by is not None and self.undo_by >= now < self.starts_at
+        return refuse_undo(self.cancelled_at, self.cancelled_by, self.starts_at, who=who, now=now) is None
 
     @property
     def undo_by(self) -> datetime | None:
         """How long a cancelling can be undone; None: it is not cancelled."""
-        return self.cancelled_at and self.cancelled_at + UNDO
+        return undo_until(self.cancelled_at)
 
     @property
     def contact_first_name(self) -> str | None:
@@ -240,10 +248,7 @@ def _rows() -> RowSelect:
 
 _UPCOMING = (
     _rows()
-    .where(
-        Meeting.ends_at > bindparam("now", type_=UtcDateTime()),
-        col(Meeting.state).in_(STANDING),
-    )
+    .where(goes_on_at(bindparam("now", type_=UtcDateTime())))
     .order_by(col(Meeting.starts_at), col(Meeting.id))
     .limit(bindparam("most"))
 )
@@ -362,7 +367,7 @@ _ALIKE = {one.name for one in fields(MeetingRow)} & set(_ONE.selected_columns.ke
 def _meeting_row(row: Row[Any], people: tuple[MeetingPerson, ...], now: datetime) -> MeetingRow:
     return MeetingRow(
         people=people,
-        over=row.state not in STANDING or row.ends_at <= now,
+        over=not goes_on(row.state, row.ends_at, now),
         ended=row.ends_at <= now,
         protected=row.protected_address and row.channel is Channel.HOME,
         **{name: getattr(row, name) for name in _ALIKE},

@@ -15,6 +15,7 @@ from app.access.policy import Action
 from app.availability.languages import language_name
 from app.booking.book import change_with_alternatives
 from app.calendar import service
+from app.calendar.answer_section import AnswerSection, SectionEvents, SectionReader, answer_section
 from app.calendar.forms import ReplyForm, TimeForm
 from app.calendar.meeting_diff import read_diff
 from app.calendar.queries import (
@@ -35,18 +36,16 @@ from app.entries.forms import valid_key
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import first_name
-from app.meetings.models import Meeting
-from app.meetings.rules import (
-    Channel,
-    Clash,
+from app.meetings.life_cycle import (
     MeetingAlreadyAnswered,
     MeetingChanged,
     MeetingIsOver,
     MeetingState,
-    Reply,
-    Slot,
     TooLateToUndo,
 )
+from app.meetings.models import Meeting
+from app.meetings.rules import Channel, Clash, Reply, Slot
+from app.meetings.texts import reply_text
 from app.minutes.routes import shown_minutes_for
 from app.plan.service import find_contact
 from app.scheduling.service import other_times_for_meeting
@@ -56,6 +55,7 @@ from app.web.page import page
 
 bp = Blueprint("calendar", __name__)
 bp.add_app_template_filter(language_name)
+bp.add_app_template_global(reply_text)
 
 
 @bp.get("/kalender", defaults={"citizen_id": None})
@@ -298,6 +298,17 @@ def _other_times(
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
     return other_times_for_meeting(session, meeting.id, around, now=now, closing_days=closing_days)
+
+
+@bp.app_template_global("answer_section")
+def _answer_section(
+    meeting: MeetingRow, today: date, others: int | None, can_undo: object, taken: object
+) -> AnswerSection:
+    """Return the section for whoever reads the page. What a page does not say of itself counts as no."""
+    who = viewer()
+    reader = SectionReader(who.actor.person_id, who.own, who.subject, who.first_name)
+    events = SectionEvents(others, can_undo=bool(can_undo), taken=bool(taken))
+    return answer_section(meeting, reader, today=today, events=events)
 
 
 @bp.app_template_global("map_href")

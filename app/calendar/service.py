@@ -19,18 +19,17 @@ from app.booking.notify import notify_everybody
 from app.booking.reschedule import repropose_meeting, reschedule_meeting
 from app.booking.rules import TaskKind
 from app.errors import Missing
-from app.meetings.models import Meeting, MeetingOption, Participant
-from app.meetings.news import MEETING_ANSWERED
-from app.meetings.rules import (
-    STANDING,
-    Clash,
+from app.meetings.life_cycle import (
     MeetingAlreadyAnswered,
     MeetingChanged,
     MeetingIsOver,
     MeetingState,
-    Reply,
-    Slot,
+    goes_on,
 )
+from app.meetings.models import Meeting, MeetingOption, Participant
+from app.meetings.news import MEETING_ANSWERED
+from app.meetings.queries import get_citizens_meeting
+from app.meetings.rules import Clash, Reply, Slot
 from app.scheduling.service import other_times_for_meeting
 
 ASKS = {
@@ -67,7 +66,7 @@ def accept_proposal(session: Session, said: CitizenReply, position: int | None) 
             session, said.citizen_id, said.meeting_id, position, by=said.by, now=said.now, seen=seen
         )
     except MeetingChanged:
-        meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+        meeting = get_citizens_meeting(session, said.citizen_id, said.meeting_id)
         if (
             seen is not None
             and meeting.sequence == seen + 1
@@ -89,9 +88,9 @@ def decline_meeting(session: Session, said: CitizenReply, reply: Reply) -> Meeti
         MeetingChanged: it is no longer what she saw.
         MeetingAlreadyAnswered: somebody else answers for the citizen, who has answered this very moment.
     """
-    get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+    get_citizens_meeting(session, said.citizen_id, said.meeting_id)
     (meeting,) = lock_meetings(session, [said.meeting_id], now=said.now)
-    if meeting.state not in STANDING or meeting.ends_at <= said.now:
+    if not goes_on(meeting.state, meeting.ends_at, said.now):
         raise MeetingIsOver
     check_sequence_seen(meeting, said.sequence, now=said.now)
     own = session.get_one(Participant, (meeting.id, said.citizen_id), populate_existing=True)
@@ -124,7 +123,7 @@ def choose_other_time(session: Session, said: CitizenReply, start: datetime) -> 
         MeetingIsOver, MeetingChanged, TooLateToUndo: as above.
         Clash: that time suits everybody no longer; it carries others.
     """
-    meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+    meeting = get_citizens_meeting(session, said.citizen_id, said.meeting_id)
     if meeting.duty or said.sequence is None:
         raise Missing
     slot = Slot(start, start + (meeting.ends_at - meeting.starts_at))
@@ -152,19 +151,10 @@ def undo_cancellation(session: Session, said: CitizenReply) -> Meeting:
         Missing: the citizen has no such meeting.
         TooLateToUndo, MeetingIsOver, Clash: see `restore_meeting`.
     """
-    meeting = get_own_meeting_of(session, said.citizen_id, said.meeting_id)
+    meeting = get_citizens_meeting(session, said.citizen_id, said.meeting_id)
     if _is_already_answered(session, meeting, None):
         return meeting
     return restore_meeting(session, meeting.id, by=said.by, now=said.now)
-
-
-def get_own_meeting_of(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
-    """Return the citizen's meeting as it is now; raise Missing if she has no such one."""
-    wanted = select(Meeting).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
-    found = session.exec(wanted.execution_options(populate_existing=True)).first()
-    if found is None:
-        raise Missing
-    return found
 
 
 def _is_already_answered(session: Session, meeting: Meeting, position: int | None) -> bool:

@@ -12,8 +12,10 @@ from sqlmodel import Session, and_, col, or_, select
 from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.meetings.life_cycle import UNDO, MeetingState, OptionState, undo_until
 from app.meetings.models import Meeting, MeetingOption, Participant
-from app.meetings.rules import STANDING, UNDO, Channel, MeetingState, OptionState
+from app.meetings.queries import can_be_undone_by, goes_on_at
+from app.meetings.rules import Channel
 from app.store.db import UtcDateTime
 from app.store.query import select_columns
 
@@ -49,7 +51,7 @@ class UnansweredMeeting:
     @property
     def undo_until(self) -> datetime | None:
         """When it is too late to bring it back; None: it is not called off."""
-        return self.cancelled_at and self.cancelled_at + UNDO
+        return undo_until(self.cancelled_at)
 
     @property
     def organiser_first_name(self) -> str | None:
@@ -82,16 +84,10 @@ _COLUMNS: tuple[Any, ...] = (
     col(Person.name).label("organiser"),
 )
 _WAITING = and_(
-    col(Meeting.state).in_(STANDING),
-    Meeting.ends_at > _NOW,
+    goes_on_at(_NOW),
     or_(col(Participant.reply).is_(None), _TIMES > 0),
 )
-_CALLED_OFF = and_(
-    Meeting.state == MeetingState.CANCELLED,
-    Meeting.cancelled_by == _CITIZEN,
-    Meeting.cancelled_at >= bindparam("since", type_=UtcDateTime()),
-    Meeting.starts_at > _NOW,
-)
+_CALLED_OFF = can_be_undone_by(_CITIZEN, since=bindparam("since", type_=UtcDateTime()), now=_NOW)
 _ROWS = (
     select_columns(*_COLUMNS)
     .join(

@@ -10,8 +10,9 @@ from sqlmodel import Session, select
 from app.calendar.queries import MeetingRow, list_past, list_upcoming
 from app.dates.local_time import danish_day, span_edge
 from app.dates.workdays import SATURDAY, holiday_name
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Occupancy
-from app.meetings.rules import MeetingState, OccupancyKind
+from app.meetings.rules import OccupancyKind
 
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 SHOWN = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)

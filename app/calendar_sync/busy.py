@@ -30,8 +30,8 @@ from app.calendar_sync.ical_reader import (
     read_calendar,
 )
 from app.config import Site
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import MeetingState
 from app.store.db import Database
 
 EVERY = timedelta(minutes=30)

@@ -22,9 +22,10 @@ from app.i18n import translations
 from app.identity.models import Person, PersonRole
 from app.identity.rules import first_name
 from app.identity.sessions import token_hash
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant, Place
 from app.meetings.place_columns import ADDRESS
-from app.meetings.rules import Channel, MeetingState, OptionState
+from app.meetings.rules import Channel
 from app.store.db import UtcDateTime
 from app.store.query import RowSelect, select_columns
 

@@ -18,7 +18,7 @@ from app.entries.rules import EntryState
 from app.goals.models import Promise
 from app.identity.models import Person
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import STANDING
+from app.meetings.queries import goes_on_at
 from app.plan.models import Plan
 from app.plan.rules import CitizenTie, PlanState
 from app.store.db import UtcDateTime
@@ -69,8 +69,7 @@ _PLANNED = (
     )
     .where(
         col(Meeting.citizen_id).in_(_IDS),
-        col(Meeting.state).in_(STANDING),
-        Meeting.ends_at > _NOW,
+        goes_on_at(_NOW),
         or_(
             Meeting.starts_at < bindparam("midnight", type_=UtcDateTime()),
             col(Participant.reply).in_(ASKS),

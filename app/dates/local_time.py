@@ -35,6 +35,11 @@ def span_edge(day: date, at: time, *, last: bool = False) -> datetime:
     return wall.replace(fold=int(last)).astimezone(UTC)
 
 
+def wall_time(moment: datetime) -> str:
+    """Return a moment as it stands on the wall in Denmark: YYYY-MM-DDTHH:MM."""
+    return moment.astimezone(DANISH_TIME).strftime("%Y-%m-%dT%H:%M")
+
+
 def danish_day(moment: datetime) -> date:
     """Return the calendar day it is in Denmark at `moment`: 00:15 there is the day before in UTC."""
     return moment.astimezone(DANISH_TIME).date()

@@ -10,14 +10,15 @@ from app.booking.occupancy import rebuild_all_occupancy
 from app.booking.tasks import open_task
 from app.calendar.service import ASKS
 from app.config import Site
-from app.dates.local_time import DANISH_TIME
+from app.dates.local_time import wall_time
 from app.demo.meeting_stories import MEETINGS, meeting_id, plan_meetings
 from app.demo.seed_places import HOUSES, interpreter_id, place_id, room_id, seed_places
 from app.demo.story import StoryMeeting
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Participant
 from app.meetings.news import MEETING_ANSWERED, MEETING_NEW
-from app.meetings.rules import MeetingState, ParticipantRole, Slot, SubjectKind
+from app.meetings.rules import ParticipantRole, Slot, SubjectKind
 from app.notifications.models import Notice
 
 CALLED_AGO, REPLIED_AGO = timedelta(days=2), timedelta(hours=20)
@@ -41,11 +42,6 @@ def _ask(session: Session, one: StoryMeeting, citizen_id: UUID, site: Site, *, n
     if one.reply is not None:
         days = site.closing_days
         open_task(session, citizen_id, meeting_id(one.key), ASKS[one.reply], now=now, closing_days=days)
-
-
-def wall_start(start: datetime) -> str:
-    """Return the start as it stands on the wall in Denmark: YYYY-MM-DDTHH:MM."""
-    return start.astimezone(DANISH_TIME).strftime("%Y-%m-%dT%H:%M")
 
 
 def _seed_calendars(session: Session, people: dict[str, Person]) -> None:
@@ -73,7 +69,7 @@ def _seed_one(
         place_id=place_id(HOUSES[one.room]) if one.room else None,
         starts_at=slot.start,
         ends_at=slot.end,
-        wall_start=wall_start(slot.start),
+        wall_start=wall_time(slot.start),
         state=_state(one, over),
         expires_at=None if over or one.agreed else min(hold_expires_at(now), slot.start),
         created_at=min(now, slot.start) - CALLED_AGO,

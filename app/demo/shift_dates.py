@@ -15,11 +15,12 @@ from sqlmodel import Session, SQLModel, select
 
 from app.booking.occupancy import rebuild_all_occupancy, release_all_occupancy
 from app.config import Site
-from app.dates.local_time import DANISH_TIME, danish_day
+from app.dates.local_time import DANISH_TIME, danish_day, wall_time
 from app.demo.meeting_stories import is_open, plan_meetings
-from app.demo.seed_meetings import wall_start
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant
-from app.meetings.rules import Channel, MeetingState, OptionState, Slot
+from app.meetings.rules import Channel, Slot
+from app.meetings.service import release_options, restate_by_time
 from app.store.db import UtcDateTime
 from app.store.query import select_columns
 
@@ -42,7 +43,7 @@ def shift_dates(session: Session, site: Site, *, seeded_at: datetime, now: datet
     was, will_be = (plan_meetings(moment, site.closing_days) for moment in (seeded_at, now))
     own = {id: will_be[id] for id, slot in before.items() if was.get(id) == slot}
     _settle(session, own, site.closing_days)
-    _put_states_right(session, now)
+    restate_by_time(session, now=now)
     rebuild_all_occupancy(session)
 
 
@@ -85,7 +86,7 @@ def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[da
             if row.id not in own:
                 slot = _next_free(slot, row.channel, people, busy, closing_days)
             busy.append((people, slot))
-        times = {"starts_at": slot.start, "ends_at": slot.end, "wall_start": wall_start(slot.start)}
+        times = {"starts_at": slot.start, "ends_at": slot.end, "wall_start": wall_time(slot.start)}
         session.exec(update(_MEETING).where(_MEETING.c.id == row.id).values(times))
     _settle_options(session, who, busy, {row.id: row.channel for row in rows}, closing_days)
 
@@ -106,8 +107,7 @@ def _settle_options(
         clash = any(people & others and slot.overlaps(other) for others, other in busy)
         channel = channels[row.meeting_id]
         if row.starts_at != row.own and (clash or not is_open(danish_day(slot.start), channel, closing_days)):
-            gone = update(_OPTION).where(_OPTION.c.id == row.id)
-            session.exec(gone.values(state=OptionState.RELEASED))
+            release_options(session, [row.meeting_id], only=[row.id])
         elif row.starts_at != row.own:
             busy.append((people, slot))
 
@@ -127,12 +127,3 @@ def _next_free(
         start = _moved(slot.start, timedelta(days=1))
         slot = Slot(start, start + (slot.end - slot.start))
     return slot
-
-
-def _put_states_right(session: Session, now: datetime) -> None:
-    """An agreed meeting that is over has been held; one that was held and comes again is agreed."""
-    for was, over, is_now in (
-        (MeetingState.AGREED, _MEETING.c.ends_at <= now, MeetingState.HELD),
-        (MeetingState.HELD, _MEETING.c.ends_at > now, MeetingState.AGREED),
-    ):
-        session.exec(update(_MEETING).where(_MEETING.c.state == was, over).values(state=is_now))

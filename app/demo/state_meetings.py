@@ -13,8 +13,9 @@ from app.calendar import service
 from app.calendar.service import CitizenReply
 from app.demo.cast import person_id
 from app.demo.states import StateContext, StateRows
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import Channel, MeetingChange, MeetingRequest, MeetingState, Reply, Slot
+from app.meetings.rules import Channel, MeetingChange, MeetingRequest, Reply, Slot
 from app.scheduling.rules import SearchRequest, TimeOffer
 from app.scheduling.service import best_alternatives, find_times
 

@@ -15,9 +15,19 @@ from app.entries.models import Entry, EntryVersion
 from app.entries.rules import EntryKind
 from app.errors import Missing
 from app.goals import statements
+from app.goals.fulfilment import promise_state, step_state, transition_promise, transition_step
 from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.goals.news import GOAL_ANSWERED, STEP_DONE
-from app.goals.rules import Agreement, GoalAnswer, NotInPlan, NotOpen, NotYours, is_late
+from app.goals.rules import (
+    Agreement,
+    GoalAnswer,
+    NotInPlan,
+    NotOpen,
+    NotYours,
+    PromiseState,
+    StepState,
+    is_late,
+)
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.models import Plan
@@ -62,9 +72,10 @@ def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, 
     """
     plan_id = _plan_of(session, citizen_id, step_id, EntryKind.STEP)
     _insert_if_missing(session, Step, entry_id=step_id)
-    undone = update(Step).where(col(Step.entry_id) == step_id, col(Step.done_at).is_(None))
-    if not session.exec(undone.values(done_at=now, done_by=by)).rowcount:
+    step = _lock_step(session, step_id)
+    if step is None or step_state(step) is StepState.DONE:
         return False
+    transition_step(step, StepState.DONE, by=by, now=now)
     record_revision(session, plan_id, STEP_DONE.revision, by=by, now=now)
     _notify_other_side(session, citizen_id, NoticeContent(STEP_DONE, citizen_id, by=by, about=step_id), now)
     return True
@@ -79,12 +90,12 @@ def undo_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, no
         NotYours: somebody else said it, or another day.
     """
     plan_id = _plan_of(session, citizen_id, step_id, EntryKind.STEP)
-    step = session.exec(select(Step).where(Step.entry_id == step_id).with_for_update()).first()
+    step = _lock_step(session, step_id)
     if step is None or step.done_at is None:
         return False
     if step.done_by != by or danish_day(step.done_at) != danish_day(now):
         raise NotYours
-    step.done_at = step.done_by = None
+    transition_step(step, StepState.OPEN, by=by, now=now)
     record_revision(session, plan_id, "step_undone", by=by, now=now)
     return True
 
@@ -164,11 +175,17 @@ def mark_promise_kept(
     promise = session.exec(mine.with_for_update(of=Promise)).first()
     if promise is None:
         raise Missing
-    if promise.kept_at is not None:
+    if promise_state(promise) is PromiseState.KEPT:
         return False
-    promise.kept_at = now
+    transition_promise(promise, PromiseState.KEPT, now=now)
     record_revision(session, promise.plan_id, "promise_kept", by=by, now=now)
     return True
+
+
+def _lock_step(session: Session, step_id: UUID) -> Step | None:
+    """Return the step as it is now, its row locked; None: there is none yet."""
+    wanted = select(Step).where(Step.entry_id == step_id).with_for_update()
+    return session.exec(wanted.execution_options(populate_existing=True)).first()
 
 
 def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind) -> UUID:

@@ -5,16 +5,9 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.no_overlap import AT_MOST_12_HOURS, NO_CLASH
-from app.meetings.rules import (
-    Channel,
-    MeetingState,
-    OccupancyKind,
-    OptionState,
-    ParticipantRole,
-    Reply,
-    SubjectKind,
-)
+from app.meetings.rules import Channel, OccupancyKind, ParticipantRole, Reply, SubjectKind
 from app.store.db import UtcDateTime, enum_column, length_check
 
 

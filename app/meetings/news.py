@@ -2,8 +2,8 @@
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import MeetingState
 from app.notifications.rules import AboutTable, Link, NewsGroup, NoticeKind
 
 MEETINGS = AboutTable(Meeting.id, Meeting.state)

@@ -15,7 +15,6 @@ FARTHEST = timedelta(days=2 * 366)
 MOST_PEOPLE = 20
 MOST_OPTIONS = 3  # times of one proposal
 MOST_PROPOSALS = 2  # that wait for one citizen's answer
-UNDO = timedelta(minutes=10)
 
 PURPOSE_MOST = 200
 WHY_MOST = 1000
@@ -30,17 +29,6 @@ class SubjectKind(StrEnum):
     PROFESSIONAL = "professional"
     ROOM = "room"
     INTERPRETER = "interpreter"
-
-
-class MeetingState(StrEnum):
-    PROPOSED = "proposed"  # its times are held
-    AGREED = "agreed"
-    HELD = "held"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-STANDING = (MeetingState.PROPOSED, MeetingState.AGREED)
 
 
 class Channel(StrEnum):
@@ -71,14 +59,6 @@ class ParticipantRole(StrEnum):
     OPTIONAL = "optional"
     INTERPRETER = "interpreter"
     COMPANION = "companion"
-
-
-class OptionState(StrEnum):
-    """One of the up to three times of a proposal."""
-
-    OPEN = "open"
-    TAKEN = "taken"  # the one the citizen said yes to
-    RELEASED = "released"
 
 
 class NotBookable(Refused):
@@ -149,26 +129,6 @@ class UnknownPeople(NotBookable):
 class WrongNumberOfPeople(NotBookable):
     reason = "Der skal være mellem 1 og 20 andre med."
     field = "with"
-
-
-class MeetingIsOver(Refused):
-    reason = "Mødet er slut eller aflyst. Ring til din kontaktperson, hvis der er noget."
-
-
-class MeetingChanged(Refused):
-    """The meeting is not what the reader saw: its sequence has grown."""
-
-    reason = "Mødet er lige blevet ændret. Se det igen, før du retter."
-
-
-class MeetingAlreadyAnswered(Refused):
-    """The citizen's answer stands; whoever answers for her comes second."""
-
-    reason = "Der er svaret på mødet. Svaret står ved magt."
-
-
-class TooLateToUndo(Refused):
-    reason = "Det kan ikke fortrydes mere. Ring til din kontaktperson."
 
 
 @dataclass(frozen=True, slots=True, order=True)

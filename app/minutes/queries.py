@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.access.policy import Action, Field, may, may_see
-from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import MeetingState
+from app.meetings.queries import get_citizens_meeting
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.rules import (
     AgreedLine,
@@ -31,7 +31,7 @@ def read_shown_minutes(
     session: Session, citizen_id: UUID, meeting_id: UUID, reader: MinutesReader, *, now: datetime
 ) -> ShownMinutes:
     """Return what somebody may see of what was agreed at the citizen's meeting; Missing if not hers."""
-    meeting = get_minuted_meeting(session, citizen_id, meeting_id)
+    meeting = get_citizens_meeting(session, citizen_id, meeting_id)
     was_there = took_part(session, meeting_id, reader.id)
     found = session.get(MeetingMinutes, meeting_id)
     allowed = may(reader.subject, Action.MINUTES_WRITE, own=was_there)
@@ -54,17 +54,6 @@ def list_doers(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[tup
     ids |= {contact.id} if contact else set()
     people = session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(col(Person.sort_key))).all()
     return sorted(((one.id, one.name) for one in people), key=lambda one: one[0] != citizen_id)
-
-
-def get_minuted_meeting(
-    session: Session, citizen_id: UUID, meeting_id: UUID, *, lock: bool = False
-) -> Meeting:
-    """Return the citizen's meeting, locked for this transaction if asked; Missing if she has no such one."""
-    wanted = select(Meeting).where(Meeting.id == meeting_id, Meeting.citizen_id == citizen_id)
-    meeting = session.exec(wanted.with_for_update() if lock else wanted).first()
-    if meeting is None:
-        raise Missing
-    return meeting
 
 
 def list_lines(session: Session, meeting_id: UUID) -> Sequence[MeetingAgreement]:

@@ -16,8 +16,9 @@ from app.dates.local_time import danish_day
 from app.entries.forms import new_key
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
+from app.meetings.queries import get_citizens_meeting
 from app.minutes.forms import BLANK_LINES, MinutesForm, OwnWordsForm, filled_in, line_count, minutes_form
-from app.minutes.queries import get_minuted_meeting, list_doers, read_shown_minutes
+from app.minutes.queries import list_doers, read_shown_minutes
 from app.minutes.rules import (
     LINES_MOST,
     OWN_WORDS_MOST,
@@ -104,7 +105,7 @@ def save_own_words(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 def _sent_form(citizen_id: UUID, meeting_id: UUID) -> MinutesForm:
     """Return the form as it was sent, with as many lines as it had."""
     with db().reading() as session:
-        held_on = danish_day(get_minuted_meeting(session, citizen_id, meeting_id).starts_at)
+        held_on = danish_day(get_citizens_meeting(session, citizen_id, meeting_id).starts_at)
         doers = list_doers(session, citizen_id, meeting_id)
     count = line_count(request.form.get("linjer"))
     return minutes_form(count, doers, first_day=held_on)(request.form)
@@ -121,7 +122,7 @@ def _write_page(
     """Show the form, with everything typed; if it was changed meanwhile, with what stands now beside it."""
     now = clock()()
     with db().reading() as session:
-        meeting = get_minuted_meeting(session, citizen_id, meeting_id)
+        meeting = get_citizens_meeting(session, citizen_id, meeting_id)
         part = shown_minutes_for(session, citizen_id, meeting_id, now=now)
         doers = list_doers(session, citizen_id, meeting_id)
     if not part.allowed:
@@ -153,7 +154,7 @@ def _own_words_page(
 ) -> ResponseReturnValue:
     now = clock()()
     with db().reading() as session:
-        meeting = get_minuted_meeting(session, citizen_id, meeting_id)
+        meeting = get_citizens_meeting(session, citizen_id, meeting_id)
         part = shown_minutes_for(session, citizen_id, meeting_id, now=now)
     found = part.minutes
     if found is None:

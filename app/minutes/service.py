@@ -13,16 +13,10 @@ from sqlmodel import Session, col, select
 
 from app.access.policy import Action, may
 from app.errors import Missing
+from app.meetings.queries import get_citizens_meeting
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.news import MINUTES_ANSWERED, MINUTES_SHARED
-from app.minutes.queries import (
-    get_first_name,
-    get_minuted_meeting,
-    has_begun,
-    line_of,
-    list_lines,
-    took_part,
-)
+from app.minutes.queries import get_first_name, has_begun, line_of, list_lines, took_part
 from app.minutes.rules import (
     LINES_MOST,
     AgreementChanged,
@@ -61,7 +55,7 @@ def save_minutes(  # noqa: PLR0913 — whose, about what, what is written, and w
         MinutesTaken: another one has a draft.
         MinutesChanged: it is not what `by` has read.
     """
-    meeting = get_minuted_meeting(session, citizen_id, meeting_id, lock=True)
+    meeting = get_citizens_meeting(session, citizen_id, meeting_id, lock=True)
     if not may(by.subject, Action.MINUTES_WRITE, own=took_part(session, meeting_id, by.id)):
         raise Missing
     if not has_begun(meeting, now):
@@ -136,7 +130,7 @@ def mark_in_plan(minutes: MeetingMinutes, agreement: MeetingAgreement, placed_id
 
 
 def _shared_of(session: Session, citizen_id: UUID, meeting_id: UUID) -> MeetingMinutes:
-    get_minuted_meeting(session, citizen_id, meeting_id, lock=True)
+    get_citizens_meeting(session, citizen_id, meeting_id, lock=True)
     found = session.get(MeetingMinutes, meeting_id)
     if found is None or found.state is not MinutesState.SHARED:
         raise Missing

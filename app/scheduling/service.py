@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from app.dates.local_time import DANISH_TIME, danish_day, span_edge
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant
-from app.meetings.rules import MeetingRequest, MeetingState, OptionState, ParticipantRole, Reply, Slot
+from app.meetings.rules import MeetingRequest, ParticipantRole, Reply, Slot
 from app.scheduling.alternatives import three_alternatives
 from app.scheduling.blockers import LONGER, list_blockers
 from app.scheduling.fit import TimeSearch, fitting_times, search_days

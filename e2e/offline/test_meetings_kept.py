@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import Session, col, select
 
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import Channel, MeetingState, Reply
+from app.meetings.rules import Channel, Reply
 from e2e.offline.line import enter
 from e2e.page_checks import TALL, axe, layout, small_targets, until
 from e2e.serving import Server

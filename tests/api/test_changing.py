@@ -11,8 +11,8 @@ from app.access.models import AccessLogEntry
 from app.access.policy import TABLE, Action, When
 from app.consent.service import revoke_consent
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy
-from app.meetings.rules import MeetingState
 from app.store.db import Database
 from tests.api.systems import MEETINGS, Machine, body, told
 from tests.booking.requests import can_take_much

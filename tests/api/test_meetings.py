@@ -10,8 +10,9 @@ from sqlmodel import Session, select
 from app.access.models import AccessLogEntry
 from app.api.responses import KINDS
 from app.identity.tokens import create_token, revoke_token
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
-from app.meetings.rules import MeetingState, OccupancyKind
+from app.meetings.rules import OccupancyKind
 from app.notifications.models import Notice
 from app.plan.models import Plan
 from app.run.worker import run_due_jobs

@@ -14,8 +14,9 @@ from app.booking.change import change_meeting
 from app.booking.reschedule import repropose_meeting, reschedule_meeting, swap_meetings
 from app.dates.local_time import DANISH_TIME
 from app.demo.cast import person_id
+from app.meetings.life_cycle import OptionState
 from app.meetings.models import Meeting, MeetingOption, Occupancy
-from app.meetings.rules import MeetingChange, OccupancyKind, OptionState, Slot
+from app.meetings.rules import MeetingChange, OccupancyKind, Slot
 from app.store.db import Database
 from tests.booking.ledger import broken_promises
 from tests.booking.requests import at, request_for

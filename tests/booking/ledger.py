@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from app.dates.local_time import danish_day
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
-from app.meetings.rules import Channel, MeetingState, OccupancyKind, OptionState, ParticipantRole, SubjectKind
+from app.meetings.rules import Channel, OccupancyKind, ParticipantRole, SubjectKind
 
 Span = tuple[datetime, datetime]
 QUARTER = timedelta(minutes=15)

@@ -28,16 +28,9 @@ from app.dates.local_time import DANISH_TIME, danish_day
 from app.demo.cast import person_id
 from app.errors import Missing, Refused
 from app.identity.models import Person
+from app.meetings.life_cycle import STANDING
 from app.meetings.models import CalendarSubject, Meeting, Occupancy, Place, Travel
-from app.meetings.rules import (
-    STANDING,
-    Channel,
-    MeetingChange,
-    MeetingRequest,
-    OccupancyKind,
-    Slot,
-    SubjectKind,
-)
+from app.meetings.rules import Channel, MeetingChange, MeetingRequest, OccupancyKind, Slot, SubjectKind
 from app.store.db import Database
 from tests.booking.ledger import broken_promises
 from tests.booking.requests import can_take_much

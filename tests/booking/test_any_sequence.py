@@ -19,8 +19,9 @@ from app.booking.queries import OCCUPANCY
 from app.booking.series import book_series
 from app.demo.cast import person_id
 from app.errors import Missing, Refused
+from app.meetings.life_cycle import STANDING, MeetingState
 from app.meetings.models import Meeting, MeetingSeries
-from app.meetings.rules import STANDING, Channel, Clash, MeetingState, Slot, TooManyProposals
+from app.meetings.rules import Channel, Clash, Slot, TooManyProposals
 from app.meetings.travel import LONGEST_TRIP
 from app.store.db import Database
 from tests.booking.desk import Desk

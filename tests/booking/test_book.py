@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
 from app.meetings.rules import (
     Channel,
     Clash,
     ClosedThatDay,
     InvalidSlot,
-    MeetingState,
     NoSuchTime,
     NotBookable,
     OccupancyKind,

@@ -14,8 +14,9 @@ from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.booking.tasks import open_task
 from app.identity.models import PersonRole
+from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import Channel, Clash, MeetingChange, MeetingState, OptionState, Reply, UnknownPeople
+from app.meetings.rules import Channel, Clash, MeetingChange, Reply, UnknownPeople
 from app.migrations.schema import head, migrate
 from app.notifications.models import Notice
 from tests.booking.desk import Desk, slot

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from app.booking.book import create_meeting
+from app.meetings.life_cycle import MeetingAlreadyAnswered, MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import Channel, Clash, MeetingAlreadyAnswered, MeetingState, Reply
+from app.meetings.rules import Channel, Clash, Reply
 from app.notifications.models import Notice
 from tests.booking.desk import Desk
 from tests.booking.race import at_once

@@ -9,15 +9,8 @@ from sqlmodel import select
 from app.booking.accept import accept_meeting
 from app.booking.book import change_with_alternatives
 from app.booking.cancel import expire_proposals, restore_meeting
-from app.meetings.rules import (
-    Channel,
-    Clash,
-    MeetingIsOver,
-    MeetingState,
-    OccupancyKind,
-    OptionState,
-    TooLateToUndo,
-)
+from app.meetings.life_cycle import MeetingIsOver, MeetingState, OptionState, TooLateToUndo
+from app.meetings.rules import Channel, Clash, OccupancyKind
 from app.notifications.models import Notice
 from tests.booking.desk import Desk, slot
 from tests.booking.requests import CLOSED

@@ -14,17 +14,9 @@ from app.booking.series_preview import plan_series
 from app.dates.local_time import DANISH_TIME
 from app.dates.workdays import holiday_name, is_working_day
 from app.demo.cast import person_id
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import (
-    Channel,
-    Clash,
-    ClosedThatDay,
-    MeetingState,
-    NoSuchTime,
-    NotASeries,
-    Obstacle,
-    OccupancyKind,
-)
+from app.meetings.rules import Channel, Clash, ClosedThatDay, NoSuchTime, NotASeries, Obstacle, OccupancyKind
 from app.notifications.models import Notice
 from tests.booking.desk import Desk, slot
 from tests.booking.requests import at, request_for

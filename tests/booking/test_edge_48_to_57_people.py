@@ -13,15 +13,8 @@ from app.booking.rules import TaskKind
 from app.cli.database_checks import check_schema
 from app.cli.error_messages import CommandFailed
 from app.identity.models import PersonRole
-from app.meetings.rules import (
-    Channel,
-    Clash,
-    InvalidSlot,
-    MeetingState,
-    OccupancyKind,
-    UnknownPeople,
-    UnknownPlace,
-)
+from app.meetings.life_cycle import MeetingState
+from app.meetings.rules import Channel, Clash, InvalidSlot, OccupancyKind, UnknownPeople, UnknownPlace
 from app.notifications.models import Notice
 from app.store.db import Database
 from tests.booking.desk import Desk

@@ -26,16 +26,10 @@ from app.booking.book import book_meeting
 from app.booking.cancel import expire_proposals
 from app.booking.queries import OCCUPANCY
 from app.demo.cast import person_id
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import (
-    Channel,
-    Clash,
-    ClosedThatDay,
-    MeetingState,
-    OccupancyKind,
-    Slot,
-    TooManyProposals,
-)
+from app.meetings.rules import Channel, Clash, ClosedThatDay, OccupancyKind, TooManyProposals
+from app.meetings.service import transition_meeting
 from app.store.db import violates
 from app.store.query import select_columns
 from tests.booking.desk import Desk, slot
@@ -144,10 +138,10 @@ def test_i5_the_sequence_grows_by_one_for_each_change(desk: Desk, change: str) -
 
 
 def test_i5_a_change_that_is_not_counted_is_noticed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forget_to_count(meeting: Meeting, slot: Slot, **_more: Any) -> None:
-        meeting.starts_at, meeting.ends_at = slot.start, slot.end
+    def forget_to_count(meeting: Meeting, to: MeetingState, **more: Any) -> None:
+        transition_meeting(meeting, to, **(more | {"now": None}))
 
-    monkeypatch.setattr(reschedule, "set_time", forget_to_count)
+    monkeypatch.setattr(reschedule, "transition_meeting", forget_to_count)
     assert _grows_by(desk, "move") == 0
 
 

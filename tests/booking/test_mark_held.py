@@ -16,7 +16,8 @@ from app.booking.mark_held import mark_held
 from app.calendar_sync import feed
 from app.config import DEMO_SITE, read_site
 from app.dates.clock import fixed_clock
-from app.meetings.rules import Channel, MeetingState, TooManyProposals
+from app.meetings.life_cycle import MeetingState
+from app.meetings.rules import Channel, TooManyProposals
 from app.run.worker import JOBS
 from app.store.db import Database
 from tests.booking.desk import Desk

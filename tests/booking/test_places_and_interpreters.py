@@ -12,8 +12,9 @@ from app.calendar.staff.locations import list_locations
 from app.calendar_sync.feed import meeting_text
 from app.dates.local_time import DANISH_TIME
 from app.identity.models import Municipality
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Occupancy, Place
-from app.meetings.rules import Channel, MeetingState
+from app.meetings.rules import Channel
 from app.store.db import Database
 from tests.booking.fixtures import Booked
 from tests.booking.storm import INTERPRETER, PLACES, ROOMS, prepare

@@ -20,8 +20,8 @@ from app.booking.reminders import (
     send_due_reminders,
 )
 from app.dates.local_time import DANISH_TIME
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import MeetingState
 from app.notifications.models import Notice
 from app.store.db import Database
 from tests.booking.fixtures import Booked

@@ -2,8 +2,9 @@ import pytest
 from sqlmodel import Session
 
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import Channel, MeetingState, Reply
+from app.meetings.rules import Channel, Reply
 from app.store.db import Database
 from tests.booking.fixtures import Booked
 from tests.cast import People

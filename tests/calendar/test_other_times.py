@@ -13,8 +13,9 @@ from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.dates.clock import fixed_clock
 from app.dates.local_time import DANISH_TIME
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
-from app.meetings.rules import Channel, MeetingState, Reply, Slot
+from app.meetings.rules import Channel, Reply, Slot
 from tests.booking.fixtures import Booked
 from tests.cast import NOW, People
 from tests.conftest import Browser

@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 
 from app.dates.clock import fixed_clock
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
-from app.meetings.rules import Channel, MeetingState, OccupancyKind, Reply
+from app.meetings.rules import Channel, OccupancyKind, Reply
 from app.notifications.models import Notice
 from app.plan.models import Plan
 from app.store.db import Database

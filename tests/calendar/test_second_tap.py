@@ -13,8 +13,9 @@ from app.booking.rules import TaskKind
 from app.booking.tasks import list_open_tasks
 from app.calendar import service
 from app.dates.clock import fixed_clock
+from app.meetings.life_cycle import MeetingChanged, MeetingState
 from app.meetings.models import Participant
-from app.meetings.rules import Channel, MeetingChanged, MeetingState, Reply, Slot
+from app.meetings.rules import Channel, Reply, Slot
 from app.scheduling.service import other_times_for_meeting
 from app.store.db import Database
 from tests.booking.desk import Desk, slot

@@ -12,8 +12,9 @@ from app.entries.service.escalation import mark_late
 from app.goals.models import Promise
 from app.i18n import danish_key
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Participant
-from app.meetings.rules import Channel, MeetingState, ParticipantRole, Reply, SubjectKind
+from app.meetings.rules import Channel, ParticipantRole, Reply, SubjectKind
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Absence, Plan
 from app.store.db import Database

@@ -20,8 +20,9 @@ from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.goals.rules import Agreement
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
-from app.meetings.rules import Channel, MeetingState, OccupancyKind
+from app.meetings.rules import Channel, OccupancyKind
 from app.plan.models import ContactAssignment, Cover, Plan, PlanRevision
 from app.plan.rules import PlanState
 from app.store.db import Database

@@ -11,18 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
 
 from app.config import Site
-from app.dates.local_time import DANISH_TIME, danish_day
+from app.dates.local_time import DANISH_TIME, danish_day, wall_time
 from app.dates.workdays import holiday_name
 from app.demo.demo_instance import read_seeded_at, seed_or_shift
 from app.demo.meeting_stories import meeting_id, plan_meetings
 from app.demo.seed import entry_id
-from app.demo.seed_meetings import wall_start
 from app.entries.models import Entry, EntryVersion
 from app.goals.models import Step
 from app.identity.models import LoginSession
 from app.identity.sessions import open_session
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
-from app.meetings.rules import Channel, MeetingState, OccupancyKind
+from app.meetings.rules import Channel, OccupancyKind
 from app.store.db import Database
 from tests.cast import People
 from tests.demo.conftest import Start
@@ -57,7 +57,7 @@ def looking(database: Database) -> Iterator[Session]:
 def check_calendar(session: Session) -> None:
     """The time taken is each standing meeting's own, on its day's wall, and never on a holiday."""
     for meeting in session.exec(select(Meeting)):
-        assert meeting.wall_start == wall_start(meeting.starts_at)
+        assert meeting.wall_start == wall_time(meeting.starts_at)
         inside = select(func.count()).where(Participant.meeting_id == meeting.id)
         taken = session.exec(
             select(Occupancy).where(
@@ -136,7 +136,7 @@ def write_as_a_tester(database: Database, people: People, start: datetime, chann
             channel=channel,
             starts_at=start,
             ends_at=start + timedelta(hours=1),
-            wall_start=wall_start(start),
+            wall_start=wall_time(start),
             state=MeetingState.AGREED,
             created_at=FRIDAY,
         )

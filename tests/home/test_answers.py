@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.dates.clock import fixed_clock
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
 from app.meetings.news import MEETING_ANSWERED, MEETING_NEW
-from app.meetings.rules import Channel, MeetingState, Reply
+from app.meetings.rules import Channel, Reply
 from app.notifications.rules import NewsGroup, NoticeKind
 from app.store.db import Database
 from tests.booking.desk import Desk

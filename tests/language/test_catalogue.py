@@ -1,5 +1,6 @@
 """Every text is gathered, every catalogue is whole, and one that isn't is neither offered nor silent."""
 
+import ast
 import re
 import shutil
 from argparse import Namespace
@@ -191,3 +192,20 @@ def test_no_catalogue_tells_when_or_where_it_was_made() -> None:
         text = catalogue(i18n.CATALOGUES, code).read_text("utf-8")
         assert "POT-Creation-Date" not in text
         assert re.search(r"^#: .*(?: /|:\d)", text, re.MULTILINE) is None
+
+
+def in_f_strings(source: str) -> list[str]:
+    """Return the texts that are asked for inside an f-string, where no gathering finds them."""
+    strings = (one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr))
+    calls = (one for string in strings for one in ast.walk(string) if isinstance(one, ast.Call))
+    return [ast.unparse(one) for one in calls if ast.unparse(one.func) in ("_", "_l", "ngettext")]
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    found = {path: in_f_strings(path.read_text("utf-8")) for path in Path("app").rglob("*.py")}
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def test_a_text_that_hides_is_seen() -> None:
+    assert in_f_strings("said = f\"{_('Mødet er flyttet.')} {told}\"") == ["_('Mødet er flyttet.')"]
+    assert in_f_strings('said = f"{moved} {told}"') == []

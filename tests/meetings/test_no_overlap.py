@@ -8,9 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Occupancy
 from app.meetings.no_overlap import NO_CLASH
-from app.meetings.rules import Channel, MeetingState, OccupancyKind, SubjectKind
+from app.meetings.rules import Channel, OccupancyKind, SubjectKind
 from app.store.db import Database
 from tests.cast import NOW, People
 

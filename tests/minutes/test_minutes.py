@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import MeetingState
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.rules import MinutesChanged, MinutesTaken
 from app.plan.models import TeamMembership

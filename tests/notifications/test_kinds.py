@@ -15,7 +15,7 @@ from flask import Flask, g, url_for
 from app.access.guard import PUBLIC
 from app.entries.rules import EntryKind
 from app.i18n import LANGUAGES, offered
-from app.meetings.rules import MeetingState
+from app.meetings.life_cycle import MeetingState
 from app.notifications.rules import KINDS, NewsGroup, NoticeContent
 from app.notifications.service import add_notice
 from app.store.db import Database

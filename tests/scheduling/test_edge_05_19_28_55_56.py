@@ -11,8 +11,9 @@ from app.availability.rules import PartOfDay, TimeRule, WishKind
 from app.availability.service import add_wish, change_limits, list_conflicting_meetings
 from app.booking.book import book_meeting
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Place, Travel
-from app.meetings.rules import Channel, Clash, MeetingState, SubjectKind
+from app.meetings.rules import Channel, Clash, SubjectKind
 from app.scheduling.rules import SearchRequest, TimeOffer
 from app.scheduling.service import best_alternatives, find_blockers, find_times
 from app.scheduling.texts import reasons_text, uncertain_text

@@ -32,15 +32,19 @@ def flash_text() -> str:
     if done is None:
         return ""
     told = _("%(name)s og de andre har fået besked.", name=name)
+    changed = {
+        FlashKind.MOVED: _("Mødet er flyttet."),
+        FlashKind.AGREED: _("Mødet er aftalt."),
+        FlashKind.CHANGED: _("Mødet er rettet."),
+        FlashKind.CANCELLED: _("Mødet er aflyst."),
+        FlashKind.ENDED: _("Resten af rækken er aflyst."),
+        FlashKind.RESTORED: _("Mødet gælder igen."),
+    }
+    if done in changed:
+        return f"{changed[done]} {told}"
     return {
         FlashKind.ASKED: _("Tiderne er sendt til %(name)s.", name=name),
-        FlashKind.MOVED: f"{_('Mødet er flyttet.')} {told}",
-        FlashKind.AGREED: f"{_('Mødet er aftalt.')} {told}",
-        FlashKind.CHANGED: f"{_('Mødet er rettet.')} {told}",
         FlashKind.SAME: _("Mødet er, som det var."),
-        FlashKind.CANCELLED: f"{_('Mødet er aflyst.')} {told}",
-        FlashKind.ENDED: f"{_('Resten af rækken er aflyst.')} {told}",
-        FlashKind.RESTORED: f"{_('Mødet gælder igen.')} {told}",
         FlashKind.WRITTEN: _("Svaret er skrevet ned. %(name)s kan se det.", name=name),
         FlashKind.SETTLED: _("Det er klaret."),
         FlashKind.TOO_LATE: _("Mødet er slut eller aflyst. Intet er ændret."),

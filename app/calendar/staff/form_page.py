@@ -28,17 +28,15 @@ from app.dates.local_time import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.i18n import near_day, time_range
-from app.meetings.models import Meeting
-from app.meetings.rules import (
-    STANDING,
-    Clash,
+from app.meetings.life_cycle import (
     MeetingAlreadyAnswered,
     MeetingChanged,
     MeetingIsOver,
-    NotBookable,
     TooLateToUndo,
-    TooManyProposals,
+    goes_on,
 )
+from app.meetings.models import Meeting
+from app.meetings.rules import Clash, NotBookable, TooManyProposals
 from app.scheduling.rules import SearchRequest
 from app.web.context import clock, db, settings
 from app.web.error_pages import error_texts, problem_page
@@ -66,7 +64,7 @@ class PageMeeting:
     @property
     def goes_on(self) -> bool:
         """True while it stands and is not over."""
-        return self.meeting.state in STANDING and self.meeting.ends_at > self.now
+        return goes_on(self.meeting.state, self.meeting.ends_at, self.now)
 
     def said(self, form: MeetingVersionForm) -> CitizenReply:
         """Return whose word it is, and which state of the meeting the form was about."""

@@ -13,11 +13,11 @@ from app.booking.change import as_request
 from app.booking.series import book_series
 from app.booking.series_preview import plan_series
 from app.dates.local_time import DANISH_TIME, danish_day, span_edge
-from app.errors import Missing
 from app.i18n import iso
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import Channel, Clash, MeetingRequest, MeetingState, Occurrence, Slot
+from app.meetings.rules import Channel, Clash, MeetingRequest, Occurrence, Slot
 from app.scheduling.blockers import LONGER
 from app.scheduling.rules import SearchBlocker, SearchRequest, TimeOffer
 from app.scheduling.service import best_alternatives, declined_slots, find_blockers, find_times
@@ -324,14 +324,6 @@ def widen_search(search_request: SearchRequest, wide: SearchWidth) -> SearchRequ
     """Return the same search, but as far as is asked for."""
     to = search_request.to + LONGER if wide.later else search_request.to
     return replace(search_request, to=to, wide_hours=wide.hours)
-
-
-def get_citizens_meeting(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
-    """Return the citizen's meeting; raise Missing if it is not the citizen's."""
-    meeting = session.get(Meeting, meeting_id, populate_existing=True)
-    if meeting is None or meeting.citizen_id != citizen_id:
-        raise Missing
-    return meeting
 
 
 def _half(one: TimeOffer) -> tuple[date, bool]:

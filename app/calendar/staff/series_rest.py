@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from app.meetings.life_cycle import STANDING
 from app.meetings.models import Meeting
-from app.meetings.rules import STANDING
 
 Seen = frozenset[tuple[UUID, int]]
 

@@ -15,12 +15,13 @@ from app.booking.reschedule import repropose_meeting, reschedule_meeting
 from app.calendar import service
 from app.calendar.recorded_replies import find_recorder
 from app.calendar.service import CitizenReply
-from app.calendar.staff.proposal import get_citizens_meeting
 from app.calendar.staff.series_rest import list_rest_of_series
 from app.errors import Missing
 from app.identity.models import Person
+from app.meetings.life_cycle import MeetingState, goes_on, is_given_up, refuse_undo
 from app.meetings.models import Meeting
-from app.meetings.rules import STANDING, UNDO, MeetingState, Reply, Slot
+from app.meetings.queries import get_citizens_meeting
+from app.meetings.rules import Reply, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ def read_staff_actions(
     """Return what this reader can do with the meeting."""
     citizen_id = subject.citizen_id
     meeting = get_citizens_meeting(session, citizen_id, meeting_id)
-    goes_on = meeting.state in STANDING and meeting.ends_at > now
+    stands = goes_on(meeting.state, meeting.ends_at, now)
     settles = may(subject, Action.MEETING_SETTLE)
     waiting = tuple(_open(session, subject, meeting.id, who))
     return StaffActions(
-        may_change=goes_on and may_change(meeting, subject, who),
-        may_settle=settles and (goes_on or is_given_up(meeting, now)),
+        may_change=stands and may_change(meeting, subject, who),
+        may_settle=settles and (stands or is_given_up(meeting.state, meeting.ends_at, now)),
         written_by=find_recorder(session, citizen_id, meeting_id),
-        can_undo=_is_fresh(meeting, who, now),
+        can_undo=_can_undo(meeting, who, now),
         tasks=waiting,
         phone=session.get_one(Person, citizen_id).phone if settles and waiting else None,
         rest=_rest(session, meeting, subject, who, now),
@@ -68,15 +69,10 @@ def may_change(meeting: Meeting, subject: Subject, who: UUID) -> bool:
     return may(subject, Action.MEETING_CHANGE, own=meeting.organiser_id == who)
 
 
-def is_given_up(meeting: Meeting, now: datetime) -> bool:
-    """Say whether nobody answered in time and its time has not come."""
-    return meeting.state is MeetingState.EXPIRED and meeting.ends_at > now
-
-
-def _is_fresh(meeting: Meeting, who: UUID, now: datetime) -> bool:
+def _can_undo(meeting: Meeting, who: UUID, now: datetime) -> bool:
     """Say whether this reader called the meeting off so lately that it can be brought back."""
-    at = meeting.cancelled_at
-    return at is not None and meeting.cancelled_by == who and now - at <= UNDO and meeting.starts_at > now
+    refused = refuse_undo(meeting.cancelled_at, meeting.cancelled_by, meeting.starts_at, who=who, now=now)
+    return refused is None
 
 
 def get_changeable_meeting(session: Session, subject: Subject, meeting_id: UUID, *, who: UUID) -> Meeting:

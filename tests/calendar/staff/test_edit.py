@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from app.identity.models import PersonRole
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Occupancy, Participant
-from app.meetings.rules import Channel, MeetingState, ParticipantRole, Reply
+from app.meetings.rules import Channel, ParticipantRole, Reply
 from app.notifications.models import Notice
 from app.store.db import Database
 from tests.booking.fixtures import Booked

@@ -7,8 +7,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.booking.series import book_series
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
-from app.meetings.rules import Channel, MeetingState
+from app.meetings.rules import Channel
 from app.notifications.models import Notice
 from tests.booking.desk import Desk
 from tests.booking.requests import can_take_much, request_for

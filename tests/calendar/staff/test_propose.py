@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
 from app.booking.book import book_meeting
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, MeetingOption, MeetingSeries, Participant
-from app.meetings.rules import Channel, MeetingState, ParticipantRole, Reply
+from app.meetings.rules import Channel, ParticipantRole, Reply
 from app.store.db import Database
 from tests.booking.requests import CLOSED, can_take_much, request_for
 from tests.cast import NOW, People

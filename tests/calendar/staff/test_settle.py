@@ -15,8 +15,9 @@ from app.booking.cancel import expire_proposals
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.dates.clock import fixed_clock
+from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, MeetingOption, Participant
-from app.meetings.rules import Channel, MeetingState, Reply
+from app.meetings.rules import Channel, Reply
 from app.store.db import Database
 from tests.booking.desk import Desk
 from tests.booking.fixtures import Booked

@@ -33,8 +33,9 @@ from app.calendar.staff.routes.settle import OF_MEETING
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import first_name
+from app.meetings.life_cycle import MeetingChanged
 from app.meetings.models import Meeting
-from app.meetings.rules import Clash, MeetingChange, MeetingChanged, Slot, TooManyProposals
+from app.meetings.rules import Clash, MeetingChange, Slot, TooManyProposals
 from app.scheduling.rules import SearchRequest
 from app.web.context import db
 

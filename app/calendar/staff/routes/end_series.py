@@ -27,8 +27,8 @@ from app.calendar.staff.series_rest import decode_series, encode_series, list_re
 from app.dates.local_time import danish_day
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
+from app.meetings.life_cycle import MeetingIsOver
 from app.meetings.models import Meeting
-from app.meetings.rules import MeetingIsOver
 from app.web.context import db
 
 bp = Blueprint("end_series", __name__)

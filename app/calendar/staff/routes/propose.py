@@ -33,6 +33,7 @@ from app.entries.forms import new_key
 from app.i18n import gettext as _
 from app.i18n import iso, ngettext
 from app.identity.rules import first_name
+from app.meetings.queries import get_citizens_meeting
 from app.meetings.rules import FARTHEST, Channel, Clash, NotBookable, Obstacle, Slot, TooManyProposals
 from app.plan.service import find_contact
 from app.scheduling.rules import TimeOffer
@@ -171,7 +172,7 @@ def _as_before(citizen_id: UUID) -> dict[str, Any]:
     except ValueError:
         return {}
     with db().reading() as session:
-        earlier = proposal.get_citizens_meeting(session, citizen_id, earlier_id)
+        earlier = get_citizens_meeting(session, citizen_id, earlier_id)
         return edit_merge.read_as_template(session, earlier)
 
 

@@ -39,8 +39,9 @@ from app.calendar.staff.routes.propose import limit_clash_text
 from app.calendar.staff.service import StaffActions
 from app.errors import Refused
 from app.i18n import gettext as _
+from app.meetings.life_cycle import MeetingChanged, MeetingIsOver, MeetingState, TooLateToUndo, is_given_up
 from app.meetings.models import Meeting
-from app.meetings.rules import Clash, MeetingChanged, MeetingIsOver, MeetingState, Reply, TooLateToUndo
+from app.meetings.rules import Clash, Reply
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -103,7 +104,8 @@ class NewTimesPage(FormPage[NewTimesForm]):
 
     def values(self, on: PageMeeting, form: NewTimesForm, refused: Refused | None) -> Mapping[str, Any]:
         """Return the times there are. If it was changed meanwhile: what was chosen, in words, too."""
-        goes_on, found = on.goes_on or service.is_given_up(on.meeting, on.now), proposal.SearchResult([])
+        given_up = is_given_up(on.meeting.state, on.meeting.ends_at, on.now)
+        goes_on, found = on.goes_on or given_up, proposal.SearchResult([])
         if goes_on:
             with db().reading() as session:
                 search_request = proposal.search_request_of(session, on.meeting, now=on.now)
