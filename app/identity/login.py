@@ -8,7 +8,6 @@ import hmac
 import secrets
 from contextlib import suppress
 from functools import partial
-from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,7 @@ from app.identity.sessions import Account, AnonymousUser
 from app.store.db import Database
 from app.web.context import become_anonymous, clock, db, prepared_reader, settings
 from app.web.error_pages import error_texts, problem_page
-from app.web.form_recovery import SENDER, withhold_typed
+from app.web.form_recovery import SENDER, sender_mark, withhold_typed
 from app.web.page import set_language_cookie
 
 SECURE_COOKIE = "__Host-s"
@@ -74,21 +73,15 @@ def _past_sender() -> str | None:
         return None
     with db().reading() as session:
         holder = sessions.find_past_holder(session, token)
-    return _sender_mark(holder) if holder else None
-
-
-def _sender_mark(person_id: UUID) -> str:
-    """Return what a form that was given back carries, so that nobody else sends it; it tells nobody who."""
-    secret = settings().secret_key.encode()
-    return hmac.digest(secret, f"a form given back to {person_id}".encode(), "sha256").hex()
+    return sender_mark(holder) if holder else None
 
 
 def refuse_another_sender(reader: Account) -> None:
-    """Raise WrittenByAnother if the form was given back to somebody else, who was signed in here before."""
+    """Raise WrittenByAnother if the form stands on a page of somebody else, who was signed in here before."""
     if request.method != "POST":
         return
     mark = request.form.get(SENDER)
-    if mark is not None and not hmac.compare_digest(mark.encode(), _sender_mark(reader.id).encode()):
+    if mark is not None and not hmac.compare_digest(mark.encode(), sender_mark(reader.id).encode()):
         withhold_typed()
         raise WrittenByAnother
 

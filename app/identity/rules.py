@@ -8,7 +8,7 @@ from app.errors import Refused
 
 
 class WrittenByAnother(Refused):
-    """A form was given back to one person, and another sends it."""
+    """A form stands on one person's page, and another sends it."""
 
     reason = "En anden har skrevet det, så det blev ikke sendt. Den, der skrev det, skal selv logge ind."
 

@@ -85,7 +85,7 @@ def problem_page(
     if wants_json():
         return problem_json(code, title, detail=lead)
     typed = read_typed(known=sender is not None)
-    if code == UNAUTHORIZED:
+    if code in AGAIN:
         typed = from_sender(typed, sender)
     next_url, next_label = on or _next(code)
     body = render_template(

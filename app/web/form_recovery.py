@@ -4,10 +4,12 @@ A form carries its labels itself, in a hidden field, in the words its writer saw
 to ask anybody: the sign-in has ended, the tie has, or the database is gone.
 """
 
+import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask import g, request
 from flask_login import current_user
@@ -15,9 +17,12 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from app.i18n import gettext as _
+from app.web.context import settings
 
 LABELS = "felter"
-SENDER = "afsender"  # whose words they are, in a form that is given back to be sent again
+SENDER = (
+    "afsender"  # whose page the form stands on: nobody else who is signed in on this phone by then sends it
+)
 MOST_BYTES = 2 * 1024 * 1024  # that are given back to one we know; the server itself takes no more
 SECRETS = frozenset({"code", "link", "credential"})  # an invitation, a phone's answer: never given back
 UNLABELLED = ("words", "text", "message")  # of a form that does not say what its fields are called
@@ -39,9 +44,8 @@ class TypedForm:
     """What came with a form that was refused. `whole`: every field of it is given back."""
 
     fields: tuple[TypedField, ...] = ()
-    carried: tuple[
-        tuple[str, str], ...
-    ] = ()  # as it was sent, key and version included; empty: can't be again
+    # As it was sent, key and version included; empty: it can't be sent again.
+    carried: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     unreadable: bool = False  # something was sent, and it can't be shown
 
@@ -52,7 +56,7 @@ WITHHELD = TypedForm()
 
 
 def labels_field(form: Any, *names: str, **more: tuple[str, Mapping[str, str]] | None) -> Markup:
-    """Return the hidden field that says what the fields of a WTForms form are called, and their choices.
+    """Return the hidden fields that say whose form it is, what its fields are called, and their choices.
 
     `names`: only these of its fields. `more`: fields that the page has beside, each a label and its choices;
     None: a field that it does not show.
@@ -62,7 +66,14 @@ def labels_field(form: Any, *names: str, **more: tuple[str, Mapping[str, str]] |
     labels |= {name: one and [_plain(one[0]), _strings(one[1])] for name, one in more.items()}
     said = {name: one for name, one in labels.items() if one}
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return Markup('<input type="hidden" name="{}" value="{}">').format(LABELS, text)
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    whose = hidden.format(SENDER, sender_mark(current_user.id)) if current_user.is_authenticated else Markup()
+    return hidden.format(LABELS, text) + whose
+
+
+def sender_mark(person_id: UUID) -> str:
+    """Return what the forms on somebody's pages carry, so that nobody else sends them; it tells not who."""
+    return hmac.digest(settings().secret_key.encode(), f"a form of {person_id}".encode(), "sha256").hex()[:32]
 
 
 def _label(field: Any) -> str | list[Any]:
@@ -114,7 +125,10 @@ def _typed(*, known: bool) -> TypedForm:
 
 def _fields(labels: Labels) -> Iterator[TypedField]:
     for name, (label, choices) in labels.items():
-        values = [one for one in request.form.getlist(name) if one.strip() and name not in SECRETS]
+        # Each once: a label names the words of a value, and must not make a small form a large page.
+        values = [
+            one for one in dict.fromkeys(request.form.getlist(name)) if one.strip() and name not in SECRETS
+        ]
         if values:
             text = ", ".join(choices.get(one, one) for one in values)
             yield TypedField(label, text, bool(choices))
@@ -129,7 +143,16 @@ def read_labels(text: str) -> Labels:
     if not isinstance(said, dict):
         return {}
     pairs = {name: one if isinstance(one, list) else [one, {}] for name, one in said.items()}
-    return {name: (str(one[0]), _strings(one[1])) for name, one in pairs.items() if _is_label(one)}
+    return {name: (_clean(one[0]), _words(one[1])) for name, one in pairs.items() if _is_label(one)}
+
+
+def _words(choices: Mapping[str, Any]) -> dict[str, str]:
+    return {value: _clean(words) for value, words in choices.items() if isinstance(words, str)}
+
+
+def _clean(words: str) -> str:
+    """Return words from a browser without what no page can be written with."""
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_label(said: list[Any]) -> bool:
@@ -137,7 +160,10 @@ def _is_label(said: list[Any]) -> bool:
 
 
 def from_sender(typed: TypedForm, sender: str | None) -> TypedForm:
-    """Return what was typed so that only its writer can send it again; nobody, if that can't be known."""
+    """Return what was typed so that only its writer can send it again; nobody, if that can't be known.
+
+    `sender`: the mark of who is known to have sent it, if the form itself says nothing.
+    """
     known = request.form.get(SENDER) or sender if typed.carried else None
     rest = tuple(pair for pair in typed.carried if pair[0] != SENDER)
     return replace(typed, carried=(*rest, (SENDER, known)) if known else ())

@@ -12,7 +12,7 @@ from app.entries.models import Entry
 from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import revoke_session_by_token, token_hash
 from app.store.db import Database
-from app.web.form_recovery import LABELS, read_labels
+from app.web.form_recovery import LABELS, SENDER, read_labels
 from tests.cast import People, Someone
 from tests.conftest import Browser, enter
 from tests.web.broken import read_only
@@ -51,6 +51,12 @@ def timed_out(app: Flask, people: People) -> tuple[FlaskClient, TestResponse]:
 def send_again(client: FlaskClient, page: TestResponse) -> TestResponse:
     form = FormsOfPage(page.text).forms[0]
     return client.post(form.action, data=dict(form.hidden))
+
+
+def own_mark(client: FlaskClient) -> dict[str, str]:
+    """Return what says on each of this reader's forms whose it is."""
+    form = FormsOfPage(client.get("/skriv?slags=droem").text).forms[0]
+    return {SENDER: dict(form.hidden)[SENDER]}
 
 
 def written(session: Session) -> list[Entry]:
@@ -99,6 +105,41 @@ def test_the_next_one_at_the_phone_neither_sends_it_nor_is_shown_it(
     assert written(session) == []
 
 
+def test_a_form_that_one_left_open_is_not_sent_by_the_next_one_at_the_phone(
+    app: Flask, people: People, session: Session
+) -> None:
+    client = app.test_client()
+    sign_in(app, client, people.anna)
+    left_open = SENT | own_mark(client)
+    sign_in(app, client, people.karim)
+    answer = client.post("/skriv", data=left_open)
+    assert answer.status_code == 409
+    assert "have" not in answer.text.partition("<main")[2]
+    assert written(session) == []
+    sign_in(app, client, people.anna)
+    assert client.post("/skriv", data=left_open).status_code == 303
+    assert len(written(session)) == 1
+
+
+def test_what_can_not_be_written_and_names_nobody_can_only_be_copied(
+    browser_of: Browser, database: Database, people: People
+) -> None:
+    anna = browser_of(people.anna)
+    with read_only(database):
+        page = anna.post("/skriv", data=SENT)
+    assert page.status_code == 503
+    assert FormsOfPage(page.text).forms == []
+    assert "min egen have" in page.text
+
+
+def test_a_label_makes_no_small_form_a_large_page(browser_of: Browser) -> None:
+    """What is said of a choice is shown once, however often it is chosen; half a sign is no fault of ours."""
+    said = json.dumps({"a": ["Valg \ud800", {"1": "ord" * 1000}]})
+    page = browser_of(None).post("/findes-ikke", data={LABELS: said, "a": ["1"] * 1000})
+    assert page.status_code == 404
+    assert page.text.count("ord" * 1000) == 1
+
+
 def test_whose_words_it_was_is_not_known_so_they_can_only_be_copied(browser_of: Browser) -> None:
     page = browser_of(None).post("/skriv", data=SENT)
     assert page.status_code == 401
@@ -112,8 +153,9 @@ def test_what_could_not_be_written_is_sent_again_when_it_can(
     browser_of: Browser, database: Database, people: People, session: Session
 ) -> None:
     anna = browser_of(people.anna)
+    sent = SENT | own_mark(anna)
     with read_only(database):
-        page = anna.post("/skriv", data=SENT)
+        page = anna.post("/skriv", data=sent)
     assert page.status_code == 503
     database.close()  # the connections that may only read
     assert send_again(anna, page).status_code == 303
