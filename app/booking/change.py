@@ -20,7 +20,7 @@ from app.booking.snapshot import save_snapshot
 from app.booking.tasks import BY_ANOTHER_TIME, settle_tasks
 from app.errors import Missing
 from app.meetings.models import CalendarSubject, Meeting, Participant
-from app.meetings.news import MEETING_CANCELLED, MEETING_CHANGED, MEETING_MOVED, MEETING_NEW
+from app.meetings.news import MEETING_CHANGED, MEETING_LEFT, MEETING_MOVED, MEETING_NEW
 from app.meetings.rules import KEEP, MeetingChange, MeetingRequest, ParticipantRole, Reply, Slot, SubjectKind
 from app.meetings.service import held_until, transition_meeting
 
@@ -177,7 +177,7 @@ def _notify_change(  # noqa: PLR0913 — which, who was and is in it, by whom
     staff = {one for one, kind in members.kinds.items() if kind is SubjectKind.PROFESSIONAL}
     new, gone = staff - before.keys(), before.keys() - members.roles.keys()
     notify_people(session, meeting, MEETING_NEW, new, by=by, now=now)
-    notify_people(session, meeting, MEETING_CANCELLED, gone, by=by, now=now)
+    notify_people(session, meeting, MEETING_LEFT, gone, by=by, now=now)
     kind = MEETING_MOVED if moved else MEETING_CHANGED
     notify_everybody(session, meeting, kind, by=by, now=now, but=new | gone)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.LEAVING])

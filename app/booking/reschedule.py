@@ -19,7 +19,7 @@ from app.dates.local_time import DANISH_TIME
 from app.dates.workdays import holiday_name
 from app.meetings.life_cycle import CAN_GET_A_TIME, MeetingChanged, MeetingIsOver, MeetingState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
-from app.meetings.news import MEETING_MOVED
+from app.meetings.news import MEETING_MOVED, MEETING_TIMES_OFFERED
 from app.meetings.rules import MOST_OPTIONS, Reply, Slot, SubjectKind, TooManyTimes, check_slot
 from app.meetings.service import transition_meeting
 
@@ -122,7 +122,7 @@ def repropose_meeting(
     record_reply(session, meeting, None, now=now)
     write_occupancy(session, [meeting], freed)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_AN_ANSWER if stays else BY_ANOTHER_TIME)
-    notify_everybody(session, meeting, MEETING_MOVED, by=by, now=now)
+    notify_everybody(session, meeting, MEETING_TIMES_OFFERED if stays else MEETING_MOVED, by=by, now=now)
     return meeting
 
 

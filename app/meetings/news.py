@@ -64,6 +64,19 @@ MEETING_MOVED = NoticeKind(
     lambda news: _("%(citizen)s: Et møde er flyttet.", citizen=news.citizen),
     revision="meeting_moved",
 )
+MEETING_TIMES_OFFERED = NoticeKind(  # the agreed time stands until one of them is chosen
+    "meeting_times_offered",
+    link_to_meeting,
+    lambda news: _("%(who)s har fundet nye tider til et møde. Vælg en.", who=news.who),
+    lambda news: _("%(citizen)s: Der er spurgt om en ny tid til et møde.", citizen=news.citizen),
+    beside_question=True,
+    revision="meeting_times_offered",
+)
+MEETING_LEFT = NoticeKind(  # told to those who are in it no more
+    "meeting_left",
+    link_to_meeting,
+    to_helper=lambda news: _("%(citizen)s: Du er ikke længere med i et møde.", citizen=news.citizen),
+)
 MEETING_CHANGED = NoticeKind(  # all of it but its time
     "meeting_changed",
     link_to_meeting,

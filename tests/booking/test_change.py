@@ -91,7 +91,17 @@ def test_everybody_is_told_what_concerns_them_and_no_more(desk: Desk, people: Pe
     assert told(desk) == {
         (people.anna.id, "meeting_changed"),
         (people.sara.id, "meeting_new"),
-        (people.jonas.id, "meeting_cancelled"),
+        (people.jonas.id, "meeting_left"),
+    }
+
+
+def test_other_times_for_a_meeting_that_stands_are_told_as_an_offer(desk: Desk, people: People) -> None:
+    meeting = desk.place(THURSDAY, 60, "line", "jonas", said_yes=True)
+    desk.now = LATER
+    desk.repropose(meeting, "2026-03-19 10:00")
+    assert told(desk) == {
+        (people.anna.id, "meeting_times_offered"),
+        (people.jonas.id, "meeting_times_offered"),
     }
 
 

@@ -121,7 +121,7 @@ def test_people_are_put_in_and_taken_out_and_the_yes_stands(
     }
     assert reply(session, meeting, people) is Reply.COMING
     assert news(session, people.anna)[-1] == "meeting_changed"
-    assert news(session, people.jonas)[-1] == "meeting_cancelled"
+    assert news(session, people.jonas)[-1] == "meeting_left"
     assert news(session, people.sara)[-1] == "meeting_new"
     taken = select(Occupancy.subject_id).where(Occupancy.meeting_id == meeting)
     assert people.jonas.id not in session.exec(taken).all()
