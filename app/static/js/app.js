@@ -24,6 +24,9 @@ export const store = (() => {
 export const toBytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 export const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
 
+/** The name of one sending: the server takes it once. */
+export const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("").padEnd(32, 0).slice(0, 32);
+
 export const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? "";
 
 /** Ask the server. What doesn't bear our mark is no answer: a gateway said it, and that is as good as no line. */

@@ -3,7 +3,7 @@
 // server's it was made from. Where the phone can't keep it, typing goes on.
 
 import { open, seal } from "./chacha.js";
-import { letGo, store, tell, toBytes } from "../app.js";
+import { letGo, newKey, store, tell, toBytes } from "../app.js";
 
 /** Both the words kept and those typed before this script came, none of them twice. */
 const joined = (kept, typed) => {
@@ -42,10 +42,11 @@ const improve = async (form) => {
     newer.lastElementChild.textContent = field.defaultValue;
     newer.hidden = !field.defaultValue;
   };
+  let later; // once it is on its way: what is typed now is no part of that, and must not go when it has arrived
   const write = () => {
     if (!form.isConnected) return;
     try {
-      if (field.value.trim()) store.setItem(name, [intent.value, seal(secret, field.value), version].join(" "));
+      if (field.value.trim()) store.setItem(name, [later ?? intent.value, seal(secret, field.value), version].join(" "));
       else store.removeItem(name);
     } catch { /* the store is full or blocked */ }
   };
@@ -55,7 +56,11 @@ const improve = async (form) => {
   if (field.value !== field.defaultValue) write();
 
   field.addEventListener("input", write);
-  form.addEventListener("submit", write);
+  form.addEventListener("submit", () => {
+    later = undefined;
+    write();
+    later = newKey();
+  });
   discard.querySelector("button").addEventListener("click", () => {
     field.value = field.defaultValue;
     intent.value = fresh;

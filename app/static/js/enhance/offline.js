@@ -31,7 +31,7 @@ const fetched = ({ today, yesterday, before }, { fetched_at: at, day, time }) =>
 const showOutbox = (line) => {
   const kept = Object.entries(store).filter(([name]) => name.slice(16).startsWith("ud "));
   for (const { by, about } of kept.map(([, item]) => JSON.parse(item.slice(item.indexOf(" "))))) {
-    if (by !== cookie("inde")) continue;
+    if (!by || by !== cookie("inde")) continue;
     const one = line.cloneNode();
     one.textContent = line.dataset.outbox.replace("{about}", about);
     one.hidden = false;

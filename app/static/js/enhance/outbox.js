@@ -1,12 +1,12 @@
 // A form with data-outbox, inside [data-about], that is sent by script lies on this phone until the server has judged
-// it: through a lost line, a closed tab, a page that was never ours. A form has one place: its last sending; or one for
-// each key, if it has its own. It is sent as often as need be: the server takes a key once. No lock is needed, so none
+// it: through a lost line, a closed tab, a page that was never ours. What it is about has one place, so that the last
+// answer holds; or a form has one for each key, if it has its own. It is sent as often as need be: the server takes a key once. No lock is needed, so none
 // can stay. In the store as "key {…}", so that letGo() knows it too. It is not sealed: no form for words of one's own.
 
-import { ask, cookie, letGo, store, tell } from "../app.js";
+import { ask, cookie, letGo, newKey, store, tell } from "../app.js";
 
 const AGAIN_MS = 20_000;
-const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("").padEnd(32, 0).slice(0, 32);
+const aboutOf = (path) => path.slice(0, path.lastIndexOf("/"));
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 const fetchPage = async (path) => parse(await (await ask(path)).text());
 
@@ -23,7 +23,7 @@ const renew = async (main) => {
 /** Say what came of it, and show it too if this page tells of that. */
 const settle = async (there, path, { sent, changed }) => {
   const page = there && await fetchPage(there);
-  const about = path.slice(0, path.lastIndexOf("/"));
+  const about = aboutOf(path);
   const main = document.querySelector("main");
   if (main.querySelector(`[href="${about}"], [action^="${about}/"]`)) await renew(main);
   tell(page ? page.querySelector("[data-status]")?.dataset.status || sent : changed);
@@ -91,7 +91,7 @@ export default (question) => {
     const { about } = target.closest("[data-about]").dataset;
     const body = new URLSearchParams(formData).toString();
     try {
-      write(prefix + (own ?? path), { key, by: cookie("inde"), at: Date.now(), path, body, about });
+      write(prefix + (own ?? aboutOf(path)), { key, by: cookie("inde"), at: Date.now(), path, body, about });
     } catch { /* the phone is full: it is sent all the same */ }
   });
   document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
@@ -108,7 +108,7 @@ export default (question) => {
   const older = `${said.owner}svar`; // as releases before this one kept it
   for (const [path, [body, about]] of Object.entries(JSON.parse(store.getItem(older) ?? "{}"))) {
     const key = newKey();
-    write(prefix + path, { key, by: "?", at: 0, path, body: `${body}&key=${key}`, about });
+    write(prefix + aboutOf(path), { key, by: "?", at: 0, path, body: `${body}&key=${key}`, about });
   }
   store.removeItem(older);
 
