@@ -55,9 +55,11 @@ class PendingSignOuts:
 
     def _keep(self, hashed: str, now: datetime) -> None:
         with self._lock:
-            self._waiting.setdefault(hashed, now)
-            while len(self._waiting) > MOST or now - next(iter(self._waiting.values())) > KEPT:
+            while self._waiting and (
+                len(self._waiting) >= MOST or now - next(iter(self._waiting.values())) > KEPT
+            ):
                 del self._waiting[next(iter(self._waiting))]  # the oldest: they stand in the order they came
+            self._waiting.setdefault(hashed, now)
 
     def _write(self, database: Database, ends: dict[str, datetime]) -> bool:
         try:

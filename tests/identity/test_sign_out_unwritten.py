@@ -264,6 +264,13 @@ def test_what_can_not_be_ended_waits_for_the_next_write(
     assert all(revoked(database, one) for one in secrets)
 
 
+def test_one_that_has_waited_too_long_waits_anew(database: Database) -> None:
+    pending = PendingSignOuts()
+    pending._keep("old", NOW - timedelta(hours=13))
+    pending._keep("old", NOW)
+    assert pending._waiting == {"old": NOW}
+
+
 def test_only_so_much_waits(database: Database) -> None:
     pending = PendingSignOuts()
     pending._keep("old", NOW - timedelta(hours=13))
