@@ -99,10 +99,10 @@ def missing_constraints(connection: Connection) -> list[str]:
     """Return the names of the constraints that the database itself must hold and does not."""
     if connection.dialect.name == "sqlite":
         found = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
-        wanted: set[str] = {*SQLITE_TRIGGERS, *TRIGGERS["sqlite"], *UNIQUE_PROMISES}
+        wanted: set[str] = {*SQLITE_TRIGGERS, *TRIGGERS, *UNIQUE_PROMISES}
     else:
         found = set(connection.execute(text("SELECT conname FROM pg_constraint")).scalars())
         found |= set(connection.execute(text("SELECT indexname FROM pg_indexes")).scalars())
         found |= set(connection.execute(text("SELECT tgname FROM pg_trigger")).scalars())
-        wanted = {NO_CLASH, *TRIGGERS["postgresql"], *UNIQUE_PROMISES}
+        wanted = {NO_CLASH, *TRIGGERS, *UNIQUE_PROMISES}
     return sorted(wanted - found)

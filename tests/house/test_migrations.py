@@ -62,6 +62,19 @@ def test_all_that_can_be_changed_of_a_person_is_counted_or_the_readers_own() -> 
     assert {*Person.__table__.columns.keys()} == {*SHOWN["person"], *own, *still}  # type: ignore[attr-defined]
 
 
+def test_the_database_counts_each_change_that_pages_show(database: Database) -> None:
+    """A trigger knows the columns it was made with: a step that adds one makes it anew."""
+    asked = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    }[database.engine.dialect.name]
+    with database.engine.connect() as connection:
+        made = {name: sql for name, sql in connection.execute(text(asked))}
+    for table, columns in SHOWN.items():
+        watched = made[f"{table}_shown"].partition(" OF ")[2].partition(" ON ")[0]
+        assert {one.strip(' "') for one in watched.split(",")} == set(columns)
+
+
 def test_the_steps_go_down_and_up_again(database: Database) -> None:
     schema.migrate(database, "base")
     with database.engine.connect() as connection:

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import Table, func
 from sqlmodel import SQLModel, select
 
 from app.store.db import Database
@@ -38,12 +38,19 @@ def empty_place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Empt
         server.drop(name)
 
 
+def _columns(table: Table) -> list[Any]:
+    return [one for one in table.columns if (table.name, one.name) != ("municipality", "revision")]
+
+
 def everything_in(url: str) -> Rows:
-    """Return all rows of all tables, with the values that the app would read."""
+    """Return all rows of all tables, with the values that the app would read.
+
+    Not the count of changes of names: it says that they were written, and restoring writes them.
+    """
     database = Database(url)
     with database.engine.connect() as connection:
         rows: Rows = {
-            table.name: {tuple(row) for row in connection.execute(select_columns(table))}
+            table.name: {tuple(row) for row in connection.execute(select_columns(*_columns(table)))}
             for table in SQLModel.metadata.sorted_tables
         }
     database.close()

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 
+from app.migrations import schema
 from app.store.db import Database
 from app.store.key_fingerprint import OtherSecretKey, confirm_secret_key, fingerprint_of
 from app.upkeep.backup import backup
@@ -77,9 +78,7 @@ def test_a_backup_that_knows_no_key_comes_back_with_any(
 def test_a_backup_from_before_the_fingerprint_comes_back(
     kind: str, database: Database, empty_place: EmptyPlace, tmp_path: Path
 ) -> None:
-    with database.writing() as session:
-        session.connection().execute(text("DROP TABLE key_fingerprint"))
-        session.connection().execute(text("UPDATE alembic_version SET version_num = '0012'"))
+    schema.migrate(database, "0012")
     backup(database, tmp_path / "old.db")
     place = empty_place(kind)
     assert restore(tmp_path / "old.db", place, OURS)["key_fingerprint"] == 0
