@@ -171,7 +171,10 @@ def may(subject: Subject, action: Action, *, own: bool = True) -> bool:
 
 
 def may_see(subject: Subject, field: Field, *, own: bool = False) -> bool:
-    """Say whether the reader of `subject` may see `field`; `own`: it is of something of theirs."""
+    """Say whether the reader of `subject` may see `field`; `own`: it is of something of theirs.
+
+    Not theirs unless it is said, other than with `may`: who asks this has found the thing.
+    """
     return _says_yes(field, subject, own=own)
 
 

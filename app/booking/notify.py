@@ -11,9 +11,7 @@ from app.booking.participants import representative_ids
 from app.booking.reminders import plan_reminders
 from app.identity.models import Person
 from app.meetings.models import CalendarSubject, Meeting, Participant
-from app.meetings.news import (
-    MEETING_NEW,
-)
+from app.meetings.news import MEETING_NEW
 from app.meetings.rules import SubjectKind
 from app.notifications.rules import NoticeContent, NoticeKind
 from app.notifications.service import add_notice

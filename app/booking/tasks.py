@@ -229,10 +229,10 @@ def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
     contact = find_contact(session, task.citizen_id)
     told = {one for one in (task.person_id, contact and contact.id) if one}
     if contact is not None and task.person_id in (None, contact.id):
-        stands_in = substitute_id(session, contact.id, now=now)
-        if stands_in is not None:
-            open_cover(session, task.citizen_id, stands_in, task.id, now=now)
-            told.add(stands_in)
+        substitute = substitute_id(session, contact.id, now=now)
+        if substitute is not None:
+            open_cover(session, task.citizen_id, substitute, task.id, now=now)
+            told.add(substitute)
     news = NoticeContent(MEETING_TASK_LATE, task.citizen_id, about=task.meeting_id)
     for one in sorted(told):
         add_notice(session, one, news, now=now)

@@ -39,7 +39,7 @@ class FragmentCache:
         self._environment = environment
         self._loader: Any = environment.loader
         self._macro = cache(self.find_macro)
-        self._look_through = cache(self._refuse_readers)  # many macros hang on the same few templates
+        self._check_once = cache(self._refuse_readers)  # many macros hang on the same few templates
 
     @property
     def size(self) -> int:
@@ -64,7 +64,7 @@ class FragmentCache:
 
     def find_macro(self, template: str, name: str) -> Macro:
         """Return the macro of that name; raise UndeclaredInput if its template reads more than its values."""
-        self._look_through(template)
+        self._check_once(template)
         macro: Macro = getattr(self._environment.get_template(template).module, name)
         return macro
 
@@ -76,4 +76,4 @@ class FragmentCache:
         for other in find_referenced_templates(tree):
             if other is None:
                 raise UndeclaredInput(f"{template} reads a template that is known only when it is drawn")
-            self._look_through(other)
+            self._check_once(other)

@@ -49,7 +49,7 @@ from app.meetings.texts import reply_text
 from app.minutes.routes import shown_minutes_for
 from app.plan.service import find_contact
 from app.scheduling.service import other_times_for_meeting
-from app.store.idempotency import SavedResponse, claim_key, request_hash, save_response
+from app.store.idempotency import KeyReused, SavedResponse, claim_key, request_hash, save_response
 from app.web.context import clock, db, settings
 from app.web.page import page
 
@@ -216,7 +216,7 @@ def _answered(citizen_id: UUID, meeting_id: UUID, write: Callable[[Session], Mee
         change_with_alternatives(db(), meeting_id, _once(write), now=now, closing_days=days)
     except Clash as clash:
         return _meeting_page(citizen_id, meeting_id, taken=clash)
-    except (MeetingChanged, TooLateToUndo) as refused:
+    except (MeetingChanged, TooLateToUndo, KeyReused) as refused:
         return _meeting_page(citizen_id, meeting_id, refused=refused)
     except (MeetingIsOver, MeetingAlreadyAnswered):  # the page says where it stands, and whom to call
         pass

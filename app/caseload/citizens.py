@@ -92,7 +92,8 @@ def list_citizens(session: Session, bonds: Collection[CitizenTie], *, now: datet
         name, sort_key, plan_id, phone = names[bond.citizen_id]
         told = _rows(bond, counts.get(bond.citizen_id, WaitingCounts()))
         meetings = () if bond.let_in else planned.get(bond.citizen_id, ())
-        number = phone if bond.citizen_id in counted else None
+        counts_for_me = bond.citizen_id in counted  # there is something to ring about
+        number = phone if counts_for_me and may_see(bond.subject, Field.PHONE) else None
         rows.append(CitizenRow(bond, name, sort_key, plan_id is not None, told, number, meetings))
     return rows
 

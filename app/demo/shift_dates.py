@@ -86,8 +86,8 @@ def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[da
             if row.id not in own:
                 slot = _next_free(slot, row.channel, people, busy, closing_days)
             busy.append((people, slot))
-        times = {"starts_at": slot.start, "ends_at": slot.end, "wall_start": wall_time(slot.start)}
-        session.exec(update(_MEETING).where(_MEETING.c.id == row.id).values(times))
+        moved = update(_MEETING).where(_MEETING.c.id == row.id)
+        session.exec(moved.values(starts_at=slot.start, ends_at=slot.end, wall_start=wall_time(slot.start)))
     _settle_options(session, who, busy, {row.id: row.channel for row in rows}, closing_days)
 
 

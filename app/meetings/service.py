@@ -1,5 +1,7 @@
 """The only place that writes a meeting's state, its sequence and its time, and the state of a time on offer.
 
+The demo alone writes beside it: it moves all its days at once.
+
 Callers own the transaction, have locked who is in the meeting, and release and lay the time that is taken.
 """
 

@@ -27,7 +27,6 @@ from app.store.query import RowSelect, rows_of, select_columns
 
 MOST_READ = 4096
 LET_IN, CONSENT = "cover", "consent"  # a substitute by a late answer alone; the citizen's own yes
-NEAREST_FIRST = (Tie.CONTACT, Tie.SUBSTITUTE, LET_IN, Tie.PROFESSIONAL, Tie.REPRESENTATIVE)
 _COMMA: Any = literal_column("','")
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _ME = bindparam("me", type_=Uuid())
@@ -174,7 +173,7 @@ def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[C
 
 
 def _citizen_tie(citizen_id: UUID, found: Sequence[tuple[str, str, datetime | None]]) -> CitizenTie:
-    name, detail, until = min(found, key=lambda one: NEAREST_FIRST.index(one[0]))
+    name, detail, until = min(found, key=lambda one: (list(Tie).index(_tie(one[0])), one[0] == LET_IN))
     return CitizenTie(
         Subject(citizen_id, frozenset(_tie(one) for one, _detail, _until in found)),
         stands_in_for=detail if name == Tie.SUBSTITUTE else None,

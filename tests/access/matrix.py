@@ -101,7 +101,7 @@ def _of_rule(app: Flask, rule: Rule) -> Iterator[Cell]:
                 yield Cell(rule, method, reader, target, action, expected(action, reader, target))
 
 
-class Askers:
+class Clients:
     """Who sends the requests: a refusal changes nothing, so that reader stays signed in for the next one."""
 
     def __init__(self, browser_of: Browser) -> None:
@@ -115,7 +115,7 @@ class Askers:
         response.close()
         return response
 
-    def told_of_nobody(self, reader: str) -> bytes:
+    def answer_to_nobody(self, reader: str) -> bytes:
         return bytes(self._staying(reader).get("/no-such-page").data)
 
     def _fresh(self, reader: str) -> FlaskClient:
@@ -161,17 +161,17 @@ def is_wrong(cell: Cell, response: TestResponse, absent: bytes | None) -> bool:
 
 def wrong_cells(app: Flask, browser_of: Browser, of_rule: str | None = None) -> list[str]:
     """Call every cell, or those of one rule, and return those that are wrong."""
-    askers = Askers(browser_of)
-    told_absent: dict[str, bytes] = {}
+    clients = Clients(browser_of)
+    absent_for: dict[str, bytes] = {}
     wrong = []
     for cell in all_cells(app):
         if of_rule not in (None, cell.rule.rule):
             continue
-        response = askers.ask(cell)
+        response = clients.ask(cell)
         absent = None
         if cell.method == "GET" and cell.expected == "absent":
-            absent = told_absent.get(cell.reader) or askers.told_of_nobody(cell.reader)
-            told_absent[cell.reader] = absent
+            absent = absent_for.get(cell.reader) or clients.answer_to_nobody(cell.reader)
+            absent_for[cell.reader] = absent
         if is_wrong(cell, response, absent):
             wrong.append(f"{cell} but {response.status_code}")
     return wrong

@@ -53,10 +53,14 @@ def read_staff_actions(
         written_by=find_recorder(session, citizen_id, meeting_id),
         can_undo=_can_undo(meeting, who, now),
         tasks=waiting,
-        phone=session.get_one(Person, citizen_id).phone if settles and waiting else None,
+        phone=_phone(session, subject) if settles and waiting else None,
         rest=_rest(session, meeting, subject, who, now),
         may_propose_anew=meeting.state is MeetingState.CANCELLED and may_change(meeting, subject, who),
     )
+
+
+def _phone(session: Session, subject: Subject) -> str | None:
+    return session.get_one(Person, subject.citizen_id).phone if may_see(subject, Field.PHONE) else None
 
 
 def _rest(session: Session, meeting: Meeting, subject: Subject, who: UUID, now: datetime) -> int:
@@ -139,7 +143,9 @@ def _open(session: Session, subject: Subject, meeting_id: UUID, who: UUID) -> li
     wanted = select(MeetingTask).where(
         MeetingTask.meeting_id == meeting_id, col(MeetingTask.done_at).is_(None)
     )
-    if not may_see(subject, Field.TASKS):
-        wanted = wanted.where(MeetingTask.person_id == who)
     rows = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
-    return [tasks.ShownTask(one.kind, one.due_on, one.late_at is not None) for one in rows]
+    return [
+        tasks.ShownTask(one.kind, one.due_on, one.late_at is not None)
+        for one in rows
+        if may_see(subject, Field.TASKS, own=one.person_id == who)
+    ]

@@ -83,7 +83,7 @@ def sent(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
         "calendar/staff/sent.html",
         meeting=meeting,
         series=[danish_day(one) for one in series],
-        told_me=seen.subject.contact_id == seen.actor.person_id,
+        is_contact=seen.subject.contact_id == seen.actor.person_id,
     )
 
 
