@@ -141,6 +141,27 @@ def test_neither_missing_locks_nor_a_line_that_is_silent_stop_the_next_try(
     is_delivered(page, server, meeting)
 
 
+def test_the_last_answer_to_a_meeting_holds(page: Page, server: Server) -> None:
+    """A time is chosen, and then she can't after all: two forms, and one of them is sent."""
+    meeting = at_next_meeting(page, server)
+    page.get_by_role("button", name="En anden tid").click()
+    time = page.locator("form[action$='/tid'] button").first
+    expect(time).to_be_visible()
+    server.stop()
+    time.click()
+    waits_here(page)
+    page.get_by_text("Skift dit svar").click()
+    page.get_by_role("button", name="Jeg kan ikke").click()
+    expect(page.get_by_role("heading", name="Jeg kan ikke")).to_be_visible()
+    waits_here(page)
+    server.start()
+    page.goto("/")
+    until(page, "localStorage.length === 0")
+    assert reply_to(server, meeting) is Reply.CANNOT
+    with server.app.extensions["db"].reading() as session:
+        assert session.get_one(Meeting, meeting.id).starts_at == meeting.starts_at
+
+
 def test_no_means_that_it_is_never_sent_and_later_that_it_is_asked_again(page: Page, server: Server) -> None:
     meeting = answer_without_a_line(page, server)
     page.context.clear_cookies()

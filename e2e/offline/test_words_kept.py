@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlmodel import func, select, update
 
 from app.entries.models import Entry, EntryVersion
@@ -158,6 +158,28 @@ def test_older_words_on_the_phone_and_newer_ones_on_the_site_are_both_shown(
     expect(page.get_by_role("textbox")).to_have_value("Skrevet på en anden")
     expect(page.get_by_text("Teksten er ændret et andet sted imens.")).to_be_hidden()
     until(page, f"!({KEPT})")
+
+
+def test_what_is_typed_while_the_form_is_on_its_way_is_no_part_of_it_and_stays(
+    phone: BrowserContext, server: Server
+) -> None:
+    page = enter(phone, "anna")
+    page.goto(FORM)
+    type_words(page)
+    on_its_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_its_way.append(route)
+
+    page.route("**/skriv", hold)
+    with page.expect_request("**/skriv"):
+        keep_as_draft(page)
+    type_words(page, " Og mere.")
+    on_its_way[0].continue_()
+    expect(page.get_by_text("Din kladde er gemt.")).to_be_visible()
+    page.goto(FORM)
+    expect(page.get_by_role("textbox")).to_have_value(f"{WORDS} Og mere.")
+    assert entries_of(server) == 1
 
 
 def test_a_gateways_page_takes_no_words(phone: BrowserContext, server: Server) -> None:
