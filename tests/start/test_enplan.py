@@ -30,6 +30,16 @@ def test_an_old_python_can_read_the_script() -> None:
     assert ast.parse(ENPLAN.read_text("utf-8"), feature_version=(3, 6))
 
 
+def test_the_rooms_of_the_quick_half_are_there() -> None:
+    """One that was given up is left out of `check` without a word otherwise."""
+    lines = [line for line in ENPLAN.read_text("utf-8").splitlines() if line.startswith("QUICK = ")]
+    assert [
+        room
+        for room in ast.literal_eval(lines[0].partition(" = ")[2])
+        if not any((ENPLAN.parent / "tests" / room).glob("test_*.py"))
+    ] == []
+
+
 def test_an_old_python_gets_one_sentence(checkout: Checkout) -> None:
     done = checkout.start(prelude="sys.version_info = (3, 8, 10)")
     assert done.stderr == "Én plan kræver Python 3.11 eller nyere. Denne er 3.8.\n"

@@ -105,6 +105,7 @@ def works(done: subprocess.CompletedProcess[str], place: Place) -> bool:
     return done.returncode == 0 and str(place.root / ".venv") in done.stdout and "['said']" in done.stdout
 
 
+@pytest.mark.slow
 def test_no_setting_of_folder_home_or_surroundings_steers_the_set_up(place: Place) -> None:
     done = place.start()
     assert works(done, place), done.stderr
@@ -118,6 +119,7 @@ def test_no_setting_of_folder_home_or_surroundings_steers_the_set_up(place: Plac
     assert installer.read_text().strip() == ("uv" if HAS_UV else "pip")  # a uv led astray leaves it to pip
 
 
+@pytest.mark.slow
 def test_another_pythons_package_is_noticed_and_all_made_anew(place: Place) -> None:
     assert works(place.start(), place)
     site = place.compiled().parents[1]

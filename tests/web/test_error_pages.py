@@ -129,6 +129,7 @@ def test_a_database_that_another_program_holds(app: Flask, browser_of: Browser, 
         _cannot_keep(anna.post("/skriv", data={"words": WORDS, "slags": "droem"}))
 
 
+@pytest.mark.slow  # it starts a PostgreSQL
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_a_database_that_is_gone(app: Flask, browser_of: Browser, people: People) -> None:
     anna, url = browser_of(people.anna), app.extensions["db"].url

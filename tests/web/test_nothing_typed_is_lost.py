@@ -175,6 +175,7 @@ def refusals(app: Flask, forms: list[SweptForm]) -> Iterator[tuple[str, SweptFor
             yield "can't be written", one, send(own[one.who], one.filled)
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_every_field_of_every_form_comes_back_from_every_refusal(app: Flask, session: Session) -> None:
     forms = swept_forms(app, app.extensions["db"])
