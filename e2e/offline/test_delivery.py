@@ -168,6 +168,7 @@ def test_no_means_that_it_is_never_sent_and_later_that_it_is_asked_again(page: P
     page = enter(page.context, "anna")
     asked = page.get_by_role("dialog", name=OPEN)
     expect(asked).to_be_visible()
+    expect(asked.get_by_text("Ja, ring til mig", exact=True)).to_be_visible()  # what it is that would be sent
     page.set_viewport_size(TALL)
     assert axe(page) + layout(page) + small_targets(page) == []
     page.keyboard.press("Escape")

@@ -1,14 +1,13 @@
 // A form with data-outbox, inside [data-about], that is sent by script lies on this phone until the server has judged
 // it: through a lost line, a closed tab, a page that was never ours. What it is about has one place, so that the last
-// answer holds; or a form has one for each key, if it has its own. It is sent as often as need be: the server takes a key once. No lock is needed, so none
-// can stay. In the store as "key {…}", so that letGo() knows it too. It is not sealed: no form for words of one's own.
+// answer holds; or a form has one for each key, if it has its own. It is sent as often as need be: the server takes a
+// key once, so no lock is needed. In the store as "key {…}", so that letGo() knows it too. Not sealed: not for words.
 
 import { ask, cookie, letGo, newKey, store, tell } from "../app.js";
 
 const AGAIN_MS = 20_000;
 const aboutOf = (path) => path.slice(0, path.lastIndexOf("/"));
-const parse = (html) => new DOMParser().parseFromString(html, "text/html");
-const fetchPage = async (path) => parse(await (await ask(path)).text());
+const fetchPage = async (path) => new DOMParser().parseFromString(await (await ask(path)).text(), "text/html");
 
 /** Show this page as it is now. Where somebody is writing, nothing moves. */
 const renew = async (main) => {
@@ -23,8 +22,7 @@ const renew = async (main) => {
 /** Say what came of it, and show it too if this page tells of that. */
 const settle = async (there, path, { sent, changed }) => {
   const page = there && await fetchPage(there);
-  const about = aboutOf(path);
-  const main = document.querySelector("main");
+  const main = document.querySelector("main"), about = aboutOf(path);
   if (main.querySelector(`[href="${about}"], [action^="${about}/"]`)) await renew(main);
   tell(page ? page.querySelector("[data-status]")?.dataset.status || sent : changed);
 };
@@ -68,9 +66,10 @@ export default (question) => {
   /** What was kept in another sign-in goes only if the one who is here says so. */
   const inquire = () => {
     const [name, item] = read(false)[0] ?? [];
-    if (!item || !question.showModal) return;
     const line = question.querySelector("[data-about]");
+    if (!item || !question.showModal) return;
     line.textContent = line.dataset.about.replace("{about}", item.about);
+    line.nextElementSibling.textContent = item.answer;
     question.onclick = ({ target }) => target.value && question.close(target.value);
     question.onclose = () => {
       if (!question.returnValue) return; // not now: the next page asks
@@ -83,25 +82,27 @@ export default (question) => {
     question.showModal();
   };
 
-  document.addEventListener("htmx:configRequest", ({ target, detail: { parameters, formData } }) => {
+  document.addEventListener("htmx:configRequest", ({ target, detail: { parameters, formData, triggeringEvent } }) => {
     if (!("outbox" in target.dataset)) return;
     const own = target.elements.key?.value;
     const key = parameters.key = own ?? newKey();
     const path = target.getAttribute("action");
     const { about } = target.closest("[data-about]").dataset;
+    const label = triggeringEvent.submitter.cloneNode(true);
+    label.querySelectorAll(".spoken, [hidden]").forEach((one) => one.remove());
+    const answer = label.textContent.trim();
     const body = new URLSearchParams(formData).toString();
     try {
-      write(prefix + (own ?? aboutOf(path)), { key, by: cookie("inde"), at: Date.now(), path, body, about });
+      write(prefix + (own ?? aboutOf(path)), { key, by: cookie("inde"), at: Date.now(), path, body, about, answer });
     } catch { /* the phone is full: it is sent all the same */ }
   });
   document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
     judged(xhr.getResponseHeader("Outbox"));
   });
   document.addEventListener("htmx:sendError", ({ target, detail: { requestConfig } }) => {
-    if (!read(true).some(([, { key }]) => key === requestConfig.parameters.key)) return;
-    const label = requestConfig.triggeringEvent.submitter.cloneNode(true);
-    label.querySelectorAll(".spoken, [hidden]").forEach((one) => one.remove());
-    target.closest("section").querySelector("h3").textContent = said.waiting.replace("{answer}", label.textContent.trim());
+    const [, kept] = read(true).find(([, { key }]) => key === requestConfig.parameters.key) ?? [];
+    if (!kept) return;
+    target.closest("section").querySelector("h3").textContent = said.waiting.replace("{answer}", kept.answer);
     tell(said.waits);
   });
 
