@@ -1,27 +1,33 @@
 """Settings: one frozen value from the environment and the municipality's TOML.
 
-What is missing, wrong or unsafe stops the start and is named.
+What is missing, wrong or unsafe stops the start, and all of it is named at once.
 """
 
 import os
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from app.ip_addresses import read_address
+from app.config_faults import BadConfiguration, ConfigFault, FaultCollector
+from app.dates.workdays import WorkingCalendar
+from app.environment import (
+    is_worker_off,
+    read_database_url,
+    read_log_format,
+    read_metrics_token,
+    read_old_secret,
+    read_origin,
+    read_proxies,
+    read_secret,
+    read_truth,
+)
+from app.toml_reader import TomlReader, a_list, a_positive, a_text, a_truth, read_toml, some_texts
 
-SECRET_BYTES = 32
-_ORIGIN = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?", re.IGNORECASE)
-DEFAULT_DATABASE_URL = "sqlite:///.data/enplan.db"
+PHONE = '"70 12 34 56"'
 DEMO_SITE = Path(__file__).parent / "demo" / "solbjerg.toml"
-
-
-class BadConfiguration(Exception):
-    """The app must not start. The message names the setting and says what to do, in Danish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,15 @@ class Emergency:
 
     label: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredPlace:
+    """Where meetings are held: its name and address, and whether a citizen's pages keep quiet about it."""
+
+    name: str
+    address: str
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +60,7 @@ class Site:
     opening_hours: str
     areas: tuple[str, ...]
     departments: tuple[str, ...]
-    closing_days: frozenset[date]
-    answer_working_days: int
+    workdays: WorkingCalendar
     emergencies: tuple[Emergency, ...]
     consent_text: tuple[str, ...]
     consent_version: str
@@ -56,6 +70,10 @@ class Site:
     statement_updated_on: date
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     duty_text: str = ""  # what happens if one can't come to a meeting that is a duty; empty: nothing is said
+    message_duty: str = ""  # what {navn}, the contact person, may have to do with a message; "": not said
+    message_starts: tuple[str, ...] = ()  # sentences that those who help can begin a message with
+    hidden_departments: frozenset[str] = frozenset()  # whose meetings no citizen's page tells of
+    places: tuple[ConfiguredPlace, ...] = ()
     promise_money: bool = False  # True: the municipality promises that answers don't change anybody's money
 
 
@@ -70,6 +88,16 @@ class Settings:
     site: Site
     worker_off: bool = False  # True: phones are told to end the service worker and delete what it kept
     trusted_proxies: frozenset[str] = frozenset()  # whose word on the client's address is believed
+    metrics_token: str = ""  # what opens /metrics from another machine; empty: nothing does
+    secret_key_old: str | None = None  # the key before: its hashes are still tried; None: there is none
+
+    @property
+    def phone_key(self) -> str:
+        """The key that what lies on phones is sealed with: the old one as long as there is one.
+
+        What somebody wrote and has not sent would be lost to them with another.
+        """
+        return self.secret_key_old or self.secret_key
 
     @property
     def secure(self) -> bool:
@@ -81,132 +109,204 @@ def read_site(path: Path) -> Site:
     """Return the municipality's own settings from the TOML file at `path`.
 
     Raises:
-        BadConfiguration: the file can't be read, or a setting is missing or of the wrong kind.
+        BadConfiguration: the file can't be read, or settings are missing or of the wrong kind; all are named.
     """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise BadConfiguration(f"ENPLAN_CONFIG: {path.name} kan ikke læses ({problem}).") from problem
-    try:
-        return _site(data)
-    except KeyError as missing:
-        raise BadConfiguration(f"ENPLAN_CONFIG: {path.name} mangler {missing}.") from missing
-    except (TypeError, ValueError, AttributeError) as wrong:
-        raise BadConfiguration(f"ENPLAN_CONFIG: {path.name} har en forkert værdi ({wrong}).") from wrong
+        raw = path.read_bytes()
+    except OSError as problem:
+        why = (
+            "findes ikke"
+            if isinstance(problem, FileNotFoundError)
+            else f"kan ikke læses ({problem.strerror})"
+        )
+        said = f"{path} {why}: skriv stien til kommunens fil."
+        raise BadConfiguration(ConfigFault("ENPLAN_CONFIG:", said, "/srv/enplan/enplan.toml")) from problem
+    file = read_toml(path.name, raw)
+    site = _site(file)
+    file.finish()
+    return site
 
 
-def _site(data: Mapping[str, Any]) -> Site:
-    texts, days = data["texts"], data["days"]
+def _site(file: TomlReader) -> Site:
+    texts, days, messages, progress = (file.table(one) for one in ("texts", "days", "messages", "progress"))
+    departments = _departments(file)
     return Site(
-        name=str(data["name"]),
-        phone=_digits(data["phone"]),
-        email=str(data["email"]),
-        opening_hours=str(data["opening_hours"]),
-        areas=tuple(str(area) for area in data["areas"]),
-        departments=tuple(str(department) for department in data["departments"]),
-        closing_days=frozenset(_day(day) for day in days["closed"]),
-        answer_working_days=_positive(days["answer_working_days"]),
-        emergencies=tuple(Emergency(str(e["label"]), _digits(e["phone"])) for e in data["emergency"]),
-        consent_text=tuple(texts["consent"]),
-        consent_version=str(texts["consent_version"]),
-        legal_basis=tuple(texts["legal_basis"]),
-        privacy_text=tuple(texts["privacy"]),
-        data_protection_phone=_digits(texts["data_protection_phone"]),
-        statement_updated_on=_day(texts["statement_updated_on"]),
-        translations={code: dict(said) for code, said in data.get("translations", {}).items()},
-        duty_text=str(texts.get("duty", "")),
-        promise_money=_truth(data.get("progress", {}).get("promise_money", False)),
+        name=file.value("name", a_text(120), '"Solbjerg Kommune"'),
+        phone=file.value("phone", _digits, PHONE),
+        email=file.value("email", _email, '"enplan@kommunen.example"'),
+        opening_hours=file.value("opening_hours", a_text(), '"Mandag til fredag kl. 9.00–15.00."'),
+        areas=file.value("areas", some_texts(60), '["Job og uddannelse", "Helbred"]'),
+        departments=tuple(name for name, _hidden in departments),
+        workdays=WorkingCalendar(
+            closing_days=frozenset(days.value("closed", _days, '["2026-12-24"]') or ()),
+            answer_days=days.value("answer_working_days", a_positive, "5"),
+            reply_days=days.value("reply_working_days", a_positive, "3", 3),
+        ),
+        emergencies=tuple(
+            Emergency(
+                one.value("label", a_text(), '"Hvis nogen er i fare lige nu"'),
+                one.value("phone", _digits, '"112"'),
+            )
+            for one in file.tables("emergency", "[[emergency]]", least=1)
+        ),
+        consent_text=texts.value("consent", some_texts(), '["Du kan få én samlet plan."]'),
+        consent_version=texts.value("consent_version", a_text(40), '"2026-1"'),
+        legal_basis=texts.value("legal_basis", some_texts(least=0), '["Serviceloven § 141, stk. 7"]'),
+        privacy_text=texts.value("privacy", some_texts(), '["Kommunen har ansvaret for dine oplysninger."]'),
+        data_protection_phone=texts.value("data_protection_phone", _digits, PHONE),
+        statement_updated_on=texts.value("statement_updated_on", _day, '"2026-11-22"'),
+        translations=_translations(file),
+        duty_text=texts.value("duty", _maybe_text, '"Sig det før mødet."', ""),
+        message_duty=texts.value(
+            "message_duty", _maybe_text, '"{navn} kan have pligt til at gemme det."', ""
+        ),
+        message_starts=messages.value("starts", some_texts(least=0), '["Tak, fordi du skrev."]', ()),
+        hidden_departments=frozenset(name for name, hidden in departments if hidden),
+        places=_places(file),
+        promise_money=progress.value("promise_money", a_truth, "true", False),
     )
+
+
+def _departments(file: TomlReader) -> list[tuple[str, bool]]:
+    """Return each department's name, and whether it is hidden; it is written as a name, or as a table."""
+    example = '["Sundhed", { name = "Birkehuset", hidden = true }]'
+    found = list[tuple[str, bool]]()
+    for at, said in enumerate(file.value("departments", a_list, example) or ()):
+        plain = {"name": said} if isinstance(said, str) else said
+        one = file.item("departments", at, plain, example)
+        if one is not None:
+            found.append((one.value("name", a_text(120), '"Birkehuset"'), _hidden(one)))
+    file.refuse_twice("departments", (name for name, _is_hidden in found), example)
+    return found
+
+
+def _places(file: TomlReader) -> tuple[ConfiguredPlace, ...]:
+    found = tuple(map(_configured_place, file.tables("place", "[[place]]")))
+    file.refuse_twice("place", (one.name for one in found), "[[place]]")
+    return found
+
+
+def _configured_place(one: TomlReader) -> ConfiguredPlace:
+    name, address = (
+        one.value(*said)
+        for said in (("name", a_text(100), '"Birkehuset"'), ("address", a_text(200), '"Skovstien 9"'))
+    )
+    return ConfiguredPlace(name, address, _hidden(one))
+
+
+def _hidden(one: TomlReader) -> bool:
+    return one.value("hidden", a_truth, "true", False)
+
+
+def _translations(file: TomlReader) -> dict[str, dict[str, str]]:
+    """Return the municipality's own words by language; every one of them is a text."""
+    return file.value("translations", _by_language, '{ en = { "Helbred" = "Health" } }', {})
+
+
+def _by_language(value: object) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+        raise ValueError("skal være en tabel for hvert sprog.")
+    if not all(isinstance(word, str) for words in value.values() for word in words.values()):
+        raise ValueError("skal have en tekst i anførselstegn efter hvert lighedstegn.")
+    return {code: dict(words) for code, words in value.items()}
+
+
+def _maybe_text(value: object) -> str:
+    return "" if value == "" else a_text()(value)
 
 
 def _digits(phone: object) -> str:
     digits = "".join(str(phone).split())
-    if not digits.isdigit():
-        raise ValueError(f"{phone!r} er ikke et telefonnummer")
+    if not (digits.isascii() and digits.isdecimal() and 3 <= len(digits) <= 20):  # noqa: PLR2004
+        raise ValueError("er ikke et telefonnummer: kun tal, uden landekode.")
     return digits
 
 
+def _email(value: object) -> str:
+    text = a_text(254)(value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        raise ValueError("er ikke en e-mailadresse.")
+    return text
+
+
+def _days(value: object) -> list[date]:
+    return [_day(one) for one in a_list(value)]
+
+
 def _day(value: object) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):  # "false" in quotes would be a promise
-        raise ValueError(f"{value!r} skal være true eller false")
-    return value
-
-
-def _positive(value: object) -> int:
-    number = int(str(value))
-    if number < 1:
-        raise ValueError(f"{value!r} skal være mindst 1")
-    return number
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as problem:
+        raise ValueError(f"har {str(value)[:40]!r}, som ikke er en dato: år-måned-dag.") from problem
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of a production site.
 
     Raises:
-        BadConfiguration: something is missing or unsafe; the message names it.
+        BadConfiguration: something is missing or unsafe; the faults name all of it.
     """
     env = os.environ if environ is None else environ
-    if env.get("ENPLAN_DEMO"):
-        raise BadConfiguration(
-            "ENPLAN_DEMO: en rigtig server må ikke køre som demo. Fjern den, eller brug ./enplan demo."
-        )
-    return Settings(
-        database_url=env.get("ENPLAN_DATABASE_URL") or DEFAULT_DATABASE_URL,
-        secret_key=_secret(env.get("ENPLAN_SECRET_KEY", "")),
-        origin=_origin(env.get("ENPLAN_ORIGIN", "")),
+    read = FaultCollector()
+    read.take(lambda: _refuse_demo(env))
+    read.take(lambda: read_log_format(env))
+    settings = Settings(
+        database_url=read.take(lambda: read_database_url(env)),
+        secret_key=read.take(lambda: read_secret(env)),
+        origin=read.take(lambda: read_origin(env)),
         demo=False,
-        site=read_site(Path(_needed(env, "ENPLAN_CONFIG"))),
-        worker_off=is_worker_off(env),
-        trusted_proxies=_proxies(env.get("ENPLAN_TRUSTED_PROXY", "")),
+        site=read.take(lambda: read_configured_site(env)),
+        worker_off=read.take(lambda: is_worker_off(env)),
+        trusted_proxies=read.take(lambda: read_proxies(env)),
+        metrics_token=read.take(lambda: read_metrics_token(env)),
+        secret_key_old=read.take(lambda: read_old_secret(env)),
     )
+    read.stop()
+    return settings
 
 
-def is_worker_off(environ: Mapping[str, str]) -> bool:
-    """Say whether ENPLAN_SW_OFF asks phones to end the service worker."""
-    return environ.get("ENPLAN_SW_OFF", "") not in ("", "0")
+def check_given_settings(environ: Mapping[str, str]) -> None:
+    """Look through the settings that are given, for a command that needs few of them.
 
-
-def _needed(env: Mapping[str, str], name: str) -> str:
-    value = env.get(name)
-    if not value:
-        raise BadConfiguration(f"{name} mangler. Se tabellen i README.md.")
-    return value
-
-
-def _secret(value: str) -> str:
-    if len(value.encode()) < SECRET_BYTES:
-        raise BadConfiguration(f"ENPLAN_SECRET_KEY mangler eller er for kort: mindst {SECRET_BYTES} bytes.")
-    return value
-
-
-def _proxies(value: str) -> frozenset[str]:
-    """Return the addresses of the proxies in front; none at all only when the setting says `none`.
-
-    It has no default: behind a proxy that we don't know, everybody would have the proxy's address, and one
-    stranger's wrong codes would shut the door for all.
+    Raises:
+        BadConfiguration: some are wrong; the faults name all of them. What is missing is no fault.
     """
-    if value.strip().lower() == "none":
-        return frozenset()
-    try:
-        found = {read_address(word) for word in value.split(",")}
-    except ValueError:
-        found = set()
-    if not found or any(address.is_unspecified for address in found):  # nobody comes from 0.0.0.0
-        raise BadConfiguration(
-            "ENPLAN_TRUSTED_PROXY mangler eller er forkert: skriv adressen på den proxy, der står foran,"
-            " f.eks. 127.0.0.1, eller none, hvis der ingen er."
-        )
-    return frozenset(map(str, found))
+    read = FaultCollector()
+    for name, look in _EACH.items():
+        if environ.get(name):
+            read.take(partial(look, environ))
+    read.stop()
 
 
-def _origin(value: str) -> str:
-    """Return the public address as a browser writes it in `Origin`: lower case, without the usual port."""
-    if not _ORIGIN.fullmatch(value):
-        raise BadConfiguration(
-            "ENPLAN_ORIGIN skal være den offentlige adresse med https, f.eks. https://plan.example.dk."
-        )
-    return value.lower().rstrip("/").removesuffix(":443")
+def _refuse_demo(env: Mapping[str, str]) -> None:
+    if read_truth(env, "ENPLAN_DEMO"):
+        reason = "er sat, og en rigtig server må ikke køre som demo. Fjern den, eller brug ./enplan demo."
+        raise BadConfiguration(ConfigFault("ENPLAN_DEMO", reason))
+
+
+def read_configured_site(env: Mapping[str, str]) -> Site:
+    """Return the municipality's own settings from the file that ENPLAN_CONFIG names; raise as `read_site`."""
+    named = env.get("ENPLAN_CONFIG")
+    if not named:
+        reason = "mangler: stien til kommunens fil, som ./enplan init laver."
+        raise BadConfiguration(ConfigFault("ENPLAN_CONFIG", reason, "ENPLAN_CONFIG=/srv/enplan/enplan.toml"))
+    return read_site(Path(named))
+
+
+# What looks at each setting, by its name.
+_EACH: Mapping[str, Callable[[Mapping[str, str]], object]] = {
+    "ENPLAN_DEMO": lambda env: read_truth(env, "ENPLAN_DEMO"),
+    "ENPLAN_DATABASE_URL": read_database_url,
+    "ENPLAN_SECRET_KEY": read_secret,
+    "ENPLAN_SECRET_KEY_OLD": read_old_secret,
+    "ENPLAN_ORIGIN": read_origin,
+    "ENPLAN_CONFIG": read_configured_site,
+    "ENPLAN_SW_OFF": is_worker_off,
+    "ENPLAN_METRICS_TOKEN": read_metrics_token,
+    "ENPLAN_LOG": read_log_format,
+    "ENPLAN_TRUSTED_PROXY": read_proxies,
+}

@@ -19,3 +19,7 @@ class Refused(Exception):
 
 class Missing(Exception):
     """No such thing, or none that this person may know of."""
+
+
+class SchemaIsNewer(Exception):
+    """The database has taken steps that this program does not know. The text says what to do, in Danish."""

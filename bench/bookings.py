@@ -24,12 +24,12 @@ from sqlmodel import Session, col, select
 from app.config import DEMO_SITE, read_site
 from app.dates.clock import system_clock
 from app.dates.local_time import DANISH_TIME, danish_day
-from app.dates.workdays import is_working_day
 from app.identity.models import PersonRole
 from app.identity.rules import Role
 from app.identity.tokens import create_token
 from app.migrations.schema import migrate
 from app.people_import.service import import_people
+from app.plan.consent_effects import record_yes
 from app.store.db import Database
 from bench.bookings_served import SECRET_KEY
 from bench.people import spreadsheet
@@ -141,9 +141,11 @@ def _lay(database: Database) -> tuple[list[dict[str, Any]], list[str]]:
     now = system_clock()
     migrate(database)
     raw = spreadsheet(CITIZENS + STAFF, STAFF)
-    import_people(database, SITE, SECRET_KEY, raw, now=now, progress=lambda _done, _all: None)
+    import_people(database, SITE, SECRET_KEY, raw, now=now)
     with database.writing() as session:
         citizens, staff = _all(session, Role.CITIZEN), _all(session, Role.CONTACT)
+        for citizen in citizens:  # before a yes to one plan nobody else's system may book
+            record_yes(session, citizen, by=citizen, text_version=SITE.consent_version, now=now)
         wishes = list(_wishes(citizens, staff, danish_day(now)))
         assert len(wishes) % PARTS == 0, "a part would be shorter than the others"
         systems = -(-len(wishes) // CALLS)
@@ -196,7 +198,7 @@ def _open_weeks(today: date) -> Iterator[date]:
     """Yield the Mondays of the weeks in which every working day is one."""
     monday = today + timedelta(days=14 - today.weekday())
     while True:
-        if all(is_working_day(monday + timedelta(days=n), SITE.closing_days) for n in range(WEEKDAYS)):
+        if all(SITE.workdays.is_working_day(monday + timedelta(days=n)) for n in range(WEEKDAYS)):
             yield monday
         monday += timedelta(days=7)
 

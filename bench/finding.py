@@ -16,10 +16,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from app.dates.workdays import WorkingCalendar
 from app.meetings.models import Occupancy
 from app.meetings.rules import Channel, Slot
 from app.migrations.schema import migrate
-from app.scheduling.candidates import candidate_times, working_days
+from app.scheduling.candidates import candidate_times
 from app.scheduling.fit import TimeSearch, fitting_times, search_days
 from app.scheduling.queries import read_inputs
 from app.scheduling.ranking import ranked_offers
@@ -31,6 +32,7 @@ from bench.table import Row
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OTHER_ROWS, OTHER_PEOPLE = 400_000, 4_000
 PEOPLE = 16
+WORKDAYS = WorkingCalendar(closing_days=frozenset(), answer_days=5, reply_days=3)
 WEEKS, TAKEN = 8, 60  # each of the people has so many meetings in so many weeks
 QUARTER = timedelta(minutes=15)
 FORM = "%Y-%m-%d %H:%M:%S.%f"
@@ -98,7 +100,12 @@ def _alone(database: Database, people: list[UUID], *, weeks: int) -> Row:
     first, last = search_days(search_request, NOW)
     with database.reading() as session:
         search = TimeSearch(
-            search_request, read_inputs(session, search_request, first, last, now=NOW), first, last, NOW, ()
+            search_request,
+            read_inputs(session, search_request, first, last, now=NOW),
+            first,
+            last,
+            NOW,
+            WORKDAYS,
         )
     ours, found = _best(50, lambda: ranked_offers(search, fitting_times(search)))
     return Row(
@@ -124,7 +131,7 @@ def _ask(people: list[UUID], weeks: int) -> SearchRequest:
 
 def _swept(database: Database, search_request: SearchRequest) -> list[Slot]:
     with database.reading() as session:
-        return [one.slot for one in find_times(session, search_request, now=NOW, closing_days=())]
+        return [one.slot for one in find_times(session, search_request, now=NOW, workdays=WORKDAYS)]
 
 
 def _tried(database: Database, search_request: SearchRequest, people: set[UUID]) -> list[Slot]:
@@ -137,7 +144,7 @@ def _tried(database: Database, search_request: SearchRequest, people: set[UUID])
     first, last = search_days(search_request, NOW)
     slots = [
         one.slot
-        for day in working_days(first, last, ())
+        for day in WORKDAYS.working_days(first, last)
         for one in candidate_times(day, search_request.length)
     ]
     return [
@@ -180,7 +187,9 @@ def _fill(database: Database, people: list[UUID]) -> None:
 
 
 def _meetings(dice: random.Random, who: UUID, many: int) -> Iterator[dict[str, str]]:
-    days = list(working_days(NOW.date(), NOW.date() + timedelta(weeks=WEEKS * max(1, many // TAKEN)), ()))
+    days = list(
+        WORKDAYS.working_days(NOW.date(), NOW.date() + timedelta(weeks=WEEKS * max(1, many // TAKEN)))
+    )
     places = dice.sample([(day, quarter) for day in days for quarter in range(0, 24, 2)], many)
     for day, quarter in places:
         start = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=8) + quarter * QUARTER

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from app.config import DEMO_SITE, read_site
 from app.migrations.schema import migrate
-from app.people_import.service import import_people
+from app.people_import.service import ImportOptions, import_people
 from app.store.db import Database
 from app.store.query import select_columns
 from bench.table import Row
@@ -92,7 +92,7 @@ def _migrated(url: str) -> Database:
 def _import(database: Database, raw: bytes) -> float:
     began = time.perf_counter()
     report = import_people(
-        database, read_site(DEMO_SITE), SECRET, raw, now=NOW, progress=lambda _done, _all: None
+        database, read_site(DEMO_SITE), SECRET, raw, now=NOW, options=ImportOptions(new_departments=True)
     )
     took = time.perf_counter() - began
     assert report.new["citizen"] + report.new["staff"] == PEOPLE

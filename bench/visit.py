@@ -2,7 +2,7 @@
 
 The line: 400 ms round trip, 400 kbit/s. The phone: a processor six times slower than this one's. A first
 visit knows nothing; a repeat visit comes to the same page again, with what the phone has kept (our worker
-too) and over new connections.
+too, and the page it keeps: `web/dictionary.py`) and over new connections. One without script has no worker.
 """
 
 import os
@@ -38,6 +38,7 @@ ROUNDS = 5
 SLOWER = 6  # the phone's processor
 PATIENCE = 120_000  # ms
 MOST_BYTES, MOST_REQUESTS, MOST_OF_GOVUK = 40_000, 6, 0.70
+MOST_AGAIN = {"/": 5_200, "/plan": 7_300}
 
 WATCH = """
 window.seen = { shifts: 0, largest: 0 };
@@ -77,7 +78,7 @@ def run() -> list[Row]:
         return [Row("visits", "not measured", lacks, holds=None)]
     with ExitStack() as stack:
         place = stack.enter_context(tempfile.TemporaryDirectory(prefix="enplan-bench-"))
-        settings = _settings(Path(place))
+        settings = lay_demo(Path(place))
         app = create_app(settings, clock=fixed_clock(NOW))
         secret = enter(app, "anna")
         pages = _pages(app, secret)
@@ -85,12 +86,15 @@ def run() -> list[Row]:
         dressings = [ours]
         if govuk.is_installed():
             dressings.append(_dressing(stack, govuk.dressed(pages, settings)))
-        _visit_in_turn(stack.enter_context(_chromium()), dressings)
-    return _promises(ours) + _ratios(ours, dressings[1] if len(dressings) > 1 else None)
+        chromium = stack.enter_context(launch_chromium())
+        _visit_in_turn(chromium, dressings)
+        bare = {address: _carried_without_script(chromium, ours, address) for address in PAGES}
+    theirs = dressings[1] if len(dressings) > 1 else None
+    return _promises(ours) + _repeats(ours, bare) + _ratios(ours, theirs)
 
 
-def _settings(folder: Path) -> Settings:
-    """Lay the whole demo in `folder`."""
+def lay_demo(folder: Path) -> Settings:
+    """Lay the whole demo in `folder`; return the settings of its site."""
     url = f"sqlite:///{folder / 'demo.db'}"
     database = Database(url)
     migrate(database)
@@ -107,12 +111,13 @@ def _pages(app: Flask, secret: str) -> dict[str, str]:
 
 
 def _dressing(stack: ExitStack, app: Flask, cookie: str | None = None) -> Dressing:
-    line = stack.enter_context(slow_line(stack.enter_context(_served(app))))
+    line = stack.enter_context(slow_line(stack.enter_context(served(app))))
     return Dressing(line, cookie, {one: [] for one in PAGES}, {one: [] for one in PAGES})
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[int]:
+def served(app: Flask) -> Iterator[int]:
+    """Serve the app for as long as the block lasts; yield the port."""
     taken, stop = listen(HOST, 0), Event()
     thread = Thread(target=serve, args=(app, taken, stop))
     thread.start()
@@ -124,7 +129,8 @@ def _served(app: Flask) -> Iterator[int]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def launch_chromium() -> Iterator[Browser]:
+    """Yield a Chromium of its own."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -145,17 +151,7 @@ def _visit_in_turn(chromium: Browser, dressings: list[Dressing]) -> None:
 
 
 def _visit_twice(chromium: Browser, dressing: Dressing, address: str) -> tuple[Visit, Visit]:
-    phone = chromium.new_context(
-        base_url=f"http://localhost:{dressing.line.port}",
-        viewport=SMALL,
-        device_scale_factor=2,
-        is_mobile=True,
-    )
-    phone.set_default_timeout(PATIENCE)
-    if dressing.cookie:
-        phone.add_cookies(
-            [{"name": DEMO_COOKIE, "value": dressing.cookie, "domain": "localhost", "path": "/"}]
-        )
+    phone = _new_phone(chromium, dressing)
     try:
         first = _visit(phone, dressing, address)
         if dressing.cookie:
@@ -163,6 +159,34 @@ def _visit_twice(chromium: Browser, dressing: Dressing, address: str) -> tuple[V
         return first, _visit(phone, dressing, address)
     finally:
         phone.close()
+
+
+def _new_phone(chromium: Browser, dressing: Dressing, *, script: bool = True) -> BrowserContext:
+    phone = chromium.new_context(
+        base_url=f"http://localhost:{dressing.line.port}",
+        viewport=SMALL,
+        device_scale_factor=2,
+        is_mobile=True,
+        java_script_enabled=script,
+    )
+    phone.set_default_timeout(PATIENCE)
+    if dressing.cookie:
+        phone.add_cookies(
+            [{"name": DEMO_COOKIE, "value": dressing.cookie, "domain": "localhost", "path": "/"}]
+        )
+    return phone
+
+
+def _carried_without_script(chromium: Browser, dressing: Dressing, address: str) -> int:
+    """Return the bytes of a repeat visit with a phone that runs none, so that it keeps no page of ours."""
+    phone = _new_phone(chromium, dressing, script=False)
+    for _ in range(2):
+        page = phone.new_page()
+        dressing.line.hang_up()
+        page.goto(address, wait_until="networkidle")
+        page.close()
+    phone.close()
+    return dressing.line.carried
 
 
 def _look_round(phone: BrowserContext, dressing: Dressing, address: str) -> None:
@@ -204,6 +228,24 @@ def _promises(ours: Dressing) -> list[Row]:
                 carried <= MOST_BYTES and requests <= MOST_REQUESTS,
             ),
             Row(f"visits to {name}: layout shift", f"{shifts:.4f}", "0", holds=shifts == 0),
+        ]
+    return rows
+
+
+def _repeats(ours: Dressing, bare: dict[str, int]) -> list[Row]:
+    rows = []
+    for address, name in PAGES.items():
+        visits, most = ours.again[address], MOST_AGAIN[address]
+        carried, requests = _median(visits, "carried"), _median(visits, "requests")
+        rows += [
+            Row(
+                f"repeat visit to {name}: bytes and requests",
+                f"{carried:,.0f} B, {requests:.0f} request",
+                f"at most {most:,} B, 1 request",
+                carried / most,
+                carried <= most and requests <= 1,
+            ),
+            Row("the same without script: bytes on the line", f"{bare[address]:,} B", "", holds=None),
         ]
     return rows
 

@@ -1,10 +1,20 @@
 """A real server, a real database and a real Chromium at 320 px, with and without JavaScript."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from sqlmodel import Session
 
 from app.config import DEMO_SITE, Settings, read_site
@@ -26,10 +36,19 @@ ARGUMENTS = [
 ]
 # The clock of a browser that is told of no other.
 IN_DENMARK: dict[str, str | float | bool] = {**os.environ, "TZ": "Europe/Copenhagen"}
+NO_FIREFOX = "Firefox ESR mangler. På Debian: sudo apt install firefox-esr"
 PATIENCE = 30_000  # ms: a busy machine is slow, and a test that waits for nothing real ends all the same
 SMALL = ViewportSize(width=320, height=640)
+expect.set_options(timeout=PATIENCE)
 SignIn = Callable[[str], Page]
 Site = Server
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for one in items:
+        if one.path.is_relative_to(Path(__file__).parent):
+            one.add_marker("both_databases")  # one road on each: see `javascript`
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +66,18 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     chosen = os.environ.get("ENPLAN_CHROMIUM") or None
     browser = playwright.chromium.launch(executable_path=chosen, args=[*ARGUMENTS, *as_root], env=IN_DENMARK)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Firefox; where there is none, the tests that ask for it are left out and say why."""
+    found = shutil.which("firefox-esr")
+    if found is None:
+        pytest.skip(NO_FIREFOX)
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=found)
+    assert "Firefox/" in browser.new_page().evaluate("navigator.userAgent")  # else all is said twice
     yield browser
     browser.close()
 

@@ -1,5 +1,6 @@
 """What a page is measured with in a real browser. Every function returns what is wrong, in words."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -13,6 +14,8 @@ ENGINES = Path(__file__).parent / "engines" / "node_modules"
 IBM = ENGINES / "accessibility-checker-engine" / "ace-window.js"
 VNU = ENGINES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 NO_ENGINES = "npm-pakkerne i e2e/engines eller Java mangler; som root på Debian henter ./enplan test dem"
+
+SHEET = re.compile(rb"/Type\s*/Page\b")
 
 AXE_TAGS = [
     *("wcag2a", "wcag2aa", "wcag2aaa"),
@@ -45,8 +48,9 @@ LEFT_OPEN_BY_IBM = {
     "blockquote_cite_exists": ".words",
     # It asks whether short, strong words are headings. They are an answer, a name, a purpose or a code, each
     # under a heading of its own; more headings would only make the way by headings longer.
-    # A week's number names the list of its meetings; the headings are the meetings.
-    "text_block_heading": ".person, .person__name, .row__title, .week__name, .when, .code",
+    # A week's number names the list of its meetings; the headings are the meetings. Whose a page is stands
+    # over the page's own title.
+    "text_block_heading": ".person, .person__name, .row__title, .week__name, .when, .code, .whose__name",
     # It asks whether a long heading is one. A meeting's says when, what, who and where to who jumps to it.
     "heading_markup_misuse": ".row__title",
     # Recommendations beside WCAG. What is asked together stands in a fieldset; another field has a label that
@@ -139,6 +143,7 @@ def _all_probes() -> str:
 
 def layout(page: Page) -> list[str]:
     """Return what stands outside the screen or is cut off."""
+    page.wait_for_load_state("domcontentloaded")  # a tap may just have led here
     return _layout(page.evaluate(WIDE), page.evaluate(script("outside")), page.evaluate(script("clipped")))
 
 
@@ -179,3 +184,27 @@ def words(page: Page) -> str:
 def until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression, which may use `await`, is true in the page."""
     page.evaluate(script("until"), condition)
+
+
+def paper(page: Page, most: int) -> list[str]:
+    """Return what is wrong on A4: too many sheets, one for the footer alone, or a part left closed.
+
+    Chromium alone prints to a file. The page has lost its footer afterwards.
+    """
+    pages = _sheets(page)
+    page.evaluate("document.querySelector('.foot').hidden = true")
+    found = [f"{pages} sheets, at most {most}"] if pages > most else []
+    found += ["the footer stands alone on a sheet"] if _sheets(page) < pages else []
+    page.emulate_media(media="print")
+    closed = page.locator("main details > :not(summary)")
+    found += [
+        f"not printed: {' '.join((one.text_content() or '').split())[:60]}"
+        for one in closed.all()
+        if not one.is_visible()
+    ]
+    page.emulate_media(media="screen")
+    return found
+
+
+def _sheets(page: Page) -> int:
+    return len(SHEET.findall(page.pdf(format="A4", prefer_css_page_size=True)))

@@ -4,12 +4,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Event, Thread
 
 from flask import Flask
 
 from app.config import Settings
-from app.dates.clock import fixed_clock
 from app.run.server import listen, serve
 from tests.cast import NOW
 from tests.worker_app import WorkerApp
@@ -25,6 +25,7 @@ class Server:
     settings: Settings
     app: Flask
     port: int
+    now: datetime = NOW  # what its clock shows; a test may move it on
     _stop: Event = field(default_factory=Event)
     _serving: Thread | None = None
 
@@ -35,7 +36,7 @@ class Server:
     def start(self, **changed: bool) -> None:
         """Start as after a release, with these settings changed."""
         self.settings = replace(self.settings, **changed)  # type: ignore[arg-type]
-        self.app = WORKER.take(self.settings, fixed_clock(NOW))
+        self.app = WORKER.take(self.settings, lambda: self.now)
         self._stop = Event()
         taken = listen(HOST, self.port)
         self._serving = Thread(target=serve, args=(self.app, taken, self._stop), daemon=True)

@@ -67,11 +67,11 @@ def test_one_of_three_times_is_the_meetings_time_at_once(chromium: Browser, site
 def test_another_time_is_asked_for_and_taken(chromium: Browser, site: Site) -> None:
     page = enter(chromium, site)
     at_meeting(page, at_desk(site).place("2026-06-08 10:00", citizen="ny", channel=OFFER, said_yes=True))
-    page.get_by_text("Skift dit svar").click()
+    page.get_by_text("Ændr dit svar").click()
     asked = tap(page, "En anden tid", "Du har bedt om en anden tid")
     assert "Vælg en tid her." in asked
     day = page.locator('button[name="start"]').nth(1).inner_text().replace("\u00a0", " ").partition("–")[0]
-    taken = tap(page, day, f"Du er klar til opkaldet {day[0].lower()}{day[1:]}")
+    taken = tap(page, day, f"Vi ringer til dig {day[0].lower()}{day[1:]}. Du har sagt ja")
     assert f"{day}–" in taken
     assert "Mandag den 8. juni kl." not in taken.partition("Flyttet fra")[0]
     page.context.close()
@@ -80,11 +80,11 @@ def test_another_time_is_asked_for_and_taken(chromium: Browser, site: Site) -> N
 def test_a_meeting_is_called_off_and_back_again(chromium: Browser, site: Site) -> None:
     page = enter(chromium, site)
     at_meeting(page, at_desk(site).place("2026-06-08 10:00", citizen="ny", said_yes=True))
-    page.get_by_text("Skift dit svar").click()
+    page.get_by_text("Ændr dit svar").click()
     off = tap(page, "Jeg kan ikke", "Mødet er aflyst")
     assert off.index("Mødet er aflyst") < off.index("andag den 8. juni")
     assert "Du bestemmer" not in off
-    tap(page, "Fortryd, behold mødet", f"Du kommer {MONDAY}")
+    tap(page, "Fortryd, og behold mødet", f"Du kommer {MONDAY}")
     page.context.close()
 
 
@@ -96,11 +96,11 @@ def test_the_next_meetings_card_says_the_same_as_after_a_reload(
     at_desk(site).place("2026-06-08 10:00", citizen="ny")
     page.goto(address)
     for button, heading in (
-        ("Bed Line ringe", "Du har bedt os ringe"),
+        ("Bed Line om at ringe", "Du har bedt os om at ringe"),
         ("Jeg kan ikke", "Du kan ikke komme"),
         ("Ja tak", f"Du kommer {MONDAY}"),
     ):
-        if page.get_by_text("Skift dit svar").count():
-            page.get_by_text("Skift dit svar").click()
+        if page.get_by_text("Ændr dit svar").count():
+            page.get_by_text("Ændr dit svar").click()
         tap(page, button, heading, "#next-meeting")  # the news of today are shown once
     page.context.close()

@@ -33,7 +33,7 @@ def test_she_says_that_she_cannot_come(sign_in: SignIn) -> None:
 
 def test_one_who_is_just_invited_is_told_what_to_do_first(sign_in: SignIn) -> None:
     ny = sign_in("ny")
-    ny.get_by_role("link", name="Læs, og sig ja til én plan").click()
+    ny.get_by_role("link", name="Læs om én plan").click()
     ny.get_by_role("button", name="Ja, jeg vil have én plan").click()
     ny.get_by_role("link", name="Plan", exact=True).click()
     expect(ny.get_by_role("link", name="Skriv").first).to_be_visible()

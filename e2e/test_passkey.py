@@ -13,7 +13,7 @@ from app.identity.credentials import Passkey
 from app.identity.invitation_codes import format_code
 from app.identity.invitations import NewInvitation, make_invitation
 from app.identity.models import LoginSession
-from e2e.conftest import SMALL, Site
+from e2e.conftest import PATIENCE, SMALL, Site
 from e2e.page_checks import script, until
 from e2e.test_the_words_reach_the_plan import DREAM, find_in_queue, write
 from tests.cast import NOW, People
@@ -24,6 +24,10 @@ pytestmark = pytest.mark.slow
 on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 PEOPLE = People()
+IN_FACEBOOK = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Mobile/15E148 [FBAN/FBIOS;FBAV/465.0]"
+)
 OPTIONS = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -81,7 +85,7 @@ class Shop:
 
     def phone(self, **options: Any) -> Phone:
         context = self.chromium.new_context(base_url=self.site.url, viewport=SMALL, locale="da-DK")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.sold.append(context)
         page = context.new_page()
         wire = context.new_cdp_session(page)
@@ -139,7 +143,7 @@ def test_the_secret_of_a_link_is_sent_in_no_address(phones: Shop, site: Site) ->
     asked: list[str] = []
     phone.page.on("request", lambda request: asked.append(request.url))
     phone.page.goto(f"/invitation#{made.link_secret}")
-    expect(phone.page.get_by_text("Din invitation er fundet.")).to_be_visible()
+    expect(phone.page.get_by_text("Vi har fundet din invitation.")).to_be_visible()
     assert made.link_secret not in phone.page.url
     phone.page.get_by_role("button", name="Fortsæt").click()
     expect(phone.page.get_by_role("button", name="Lav adgangsnøgle")).to_be_visible()
@@ -153,7 +157,7 @@ def test_one_who_does_not_say_yes_is_not_let_in(phones: Shop, site: Site) -> Non
     sign_off(phone)
     phone.refuse()
     phone.page.get_by_role("button", name="Log ind med adgangsnøgle").click()
-    expect(phone.told).to_contain_text("Du kom ikke ind. Prøv igen.")
+    expect(phone.told).to_contain_text("Du blev ikke logget ind. Prøv igen.")
     assert sign_ins(site) == 0
 
 
@@ -164,7 +168,7 @@ def test_one_who_does_not_say_yes_makes_no_passkey(phones: Shop, site: Site) -> 
     phone.page.goto(f"/invitation#{invite(site).link_secret}")
     phone.page.get_by_role("button", name="Fortsæt").click()
     phone.page.get_by_role("button", name="Lav adgangsnøgle").click()
-    expect(phone.told).to_contain_text("Der kom ingen adgangsnøgle ud af det.")
+    expect(phone.told).to_contain_text("Adgangsnøglen blev ikke lavet.")
     assert (phone.passkeys(), sign_ins(site)) == ([], 0)
 
 
@@ -187,7 +191,7 @@ def test_a_copy_that_counts_from_before_is_not_let_in(phones: Shop, site: Site) 
     sign_off(first)
     thief.put(copy | {"signCount": 0})
     thief.sign_in()
-    expect(thief.page.get_by_text("Du kom ikke ind. Prøv igen, eller ring til os.")).to_be_visible()
+    expect(thief.page.get_by_text("Du blev ikke logget ind. Prøv igen, eller ring til os.")).to_be_visible()
     assert sign_ins(site) == 0
 
 
@@ -202,7 +206,7 @@ def test_a_passkey_of_another_owner_is_not_let_in(phones: Shop, site: Site) -> N
     thief = phones.phone()
     thief.put(annas | {"userHandle": bents["userHandle"]})
     thief.sign_in()
-    expect(thief.page.get_by_text("Du kom ikke ind. Prøv igen, eller ring til os.")).to_be_visible()
+    expect(thief.page.get_by_text("Du blev ikke logget ind. Prøv igen, eller ring til os.")).to_be_visible()
     assert sign_ins(site) == 0
 
 
@@ -224,7 +228,7 @@ def test_a_removed_passkey_is_not_let_in(phones: Shop, site: Site) -> None:
     expect(phone.page.get_by_text("Adgangsnøglen virker ikke mere.")).to_be_visible()
     sign_off(phone)
     phone.page.get_by_role("button", name="Log ind med adgangsnøgle").click()
-    expect(phone.page.get_by_text("Du kom ikke ind. Prøv igen, eller ring til os.")).to_be_visible()
+    expect(phone.page.get_by_text("Du blev ikke logget ind. Prøv igen, eller ring til os.")).to_be_visible()
     assert sign_ins(site) == 0
 
 
@@ -257,7 +261,7 @@ def test_without_javascript_no_button_is_dead(chromium: Browser, site: Site, add
     context = chromium.new_context(base_url=site.url, viewport=SMALL, java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    assert page.get_by_role("button").count() == 0
+    assert page.get_by_role("main").get_by_role("button").count() == 0
     expect(page.locator("noscript > p")).to_be_visible()  # a search by text passes it by
     expect(page.get_by_role("link", name="Ring 70 12 34 56")).to_be_visible()
     context.close()
@@ -269,8 +273,19 @@ def test_a_phone_that_knows_no_passkeys_says_what_to_do(phones: Shop, address: s
     page = phones.phone().page
     page.add_init_script("delete window.PublicKeyCredential")
     page.goto(address)
-    expect(page.get_by_text("Lån en nyere telefon eller computer")).to_be_visible()
-    assert page.get_by_role("button").count() == 0
+    expect(page.get_by_text("Brug en nyere telefon eller computer")).to_be_visible()
+    assert page.get_by_role("main").get_by_role("button").count() == 0
+
+
+@on_one_database
+def test_inside_another_app_the_phone_is_not_called_old(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.url, user_agent=IN_FACEBOOK)
+    page = context.new_page()
+    page.add_init_script("delete window.PublicKeyCredential")
+    page.goto("/log-ind")
+    expect(page.get_by_text("Åbn siden i Safari")).to_be_visible()
+    expect(page.get_by_text("for gammel")).to_be_hidden()
+    context.close()
 
 
 @on_one_database
@@ -312,7 +327,7 @@ def test_from_the_invitation_to_the_plan(phones: Shop, site: Site) -> None:
     line.page.get_by_role("button", name="Godkend – tag med i planen").click()
     expect(line.page.get_by_role("status")).to_contain_text("med i planen")
 
-    anna.page.goto("/plan")
+    anna.page.goto("/plan?alle=1")
     expect(anna.page.get_by_text(DREAM, exact=True)).to_be_visible()
     sign_off(anna)
     until(anna.page, "!(await navigator.serviceWorker.getRegistrations()).length")

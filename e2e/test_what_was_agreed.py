@@ -46,4 +46,4 @@ def test_what_was_agreed_becomes_a_step_in_the_plan(sign_in: SignIn) -> None:
 
     bent = sign_in("bent")
     bent.get_by_role("link", name="Plan", exact=True).click()
-    expect(bent.get_by_text(STEP, exact=True)).to_be_visible()
+    expect(bent.get_by_text(STEP, exact=True).first).to_be_visible()

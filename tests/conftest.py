@@ -1,8 +1,11 @@
 """Real rows: a migrated, seeded database for each test, on SQLite and on PostgreSQL, and the app over it."""
 
+import gc
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -12,7 +15,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 from werkzeug.test import TestResponse
 
-from app import create_app
+from app import create_app, i18n
 from app.config import DEMO_SITE, Settings, read_site
 from app.dates.clock import Clock, fixed_clock
 from app.demo.cast import person_id, seed_people
@@ -20,11 +23,12 @@ from app.identity.login import DEMO_COOKIE
 from app.identity.sessions import open_session
 from app.plan.models import Absence
 from app.store.db import Database
+from tests import asked_places
 from tests.cast import NOW, People, Someone
-from tests.databases import Templates
+from tests.databases import Templates, in_memory
 from tests.page_rules import broken_rules
 from tests.pg_server import PgServer
-from tests.worker_app import WorkerApp, share_compiled_templates
+from tests.worker_app import WorkerApp, share_compiled_statements, share_compiled_templates
 
 pytest_plugins = ["tests.booking.fixtures"]  # meetings, for the tests of every room that has to do with them
 
@@ -32,6 +36,8 @@ Browser = Callable[[Someone | None], FlaskClient]
 KINDS = os.environ.get("ENPLAN_TEST_DATABASES", "sqlite postgresql").split()
 ORIGIN = "http://localhost:5000"
 share_compiled_templates()
+share_compiled_statements()
+asked_places.listen()
 
 
 class CarefulClient(FlaskClient):
@@ -45,6 +51,14 @@ class CarefulClient(FlaskClient):
         return response
 
 
+@pytest.fixture(autouse=True)
+def _danish_again() -> Iterator[None]:
+    """Let no test answer in the language of the one before."""
+    token = i18n.answer_in(i18n.DANISH)
+    yield
+    i18n.end_answer(token)
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PgServer]:
     with PgServer() as server:
@@ -53,23 +67,60 @@ def postgresql() -> Iterator[PgServer]:
 
 @pytest.fixture(params=[pytest.param(kind, id=kind) for kind in KINDS])
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """Each test that touches rows runs on both databases.
+    """In which database the test's rows lie: the first; where it is marked `both_databases`, in each.
 
-    Not those marked `one_database`: headers, texts, ways between pages, and each state of the demo alone.
-    What a page asks is asked on PostgreSQL too by the tests of its room, and by the walk through all states
-    in tests/demo/test_states.py, which leaves out no page that a person reads.
+    So is marked what SQL and locks decide: constraints, races, what is searched and sorted, who sees what.
+    Every place that asks asks PostgreSQL too in some test, or the whole run is red: see asked_places.
     """
     return str(request.param)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    out = [one for one in items if one.get_closest_marker("one_database") and not _on_first_database(one)]
+    out = [one for one in items if not (_on_first_database(one) or one.get_closest_marker("both_databases"))]
     config.hook.pytest_deselected(items=out)
     items[:] = [one for one in items if one not in set(out)]
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays for the whole run: to look through it took a quarter of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def _on_first_database(item: pytest.Item) -> bool:
-    return not hasattr(item, "callspec") or item.callspec.params.get("database_kind", KINDS[0]) == KINDS[0]
+    """Say whether it runs on no other, or chose its databases itself."""
+    chosen = [mark for mark in item.iter_markers("parametrize") if "database_kind" in str(mark.args[0])]
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return bool(chosen) or params.get("database_kind", KINDS[0]) == KINDS[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of this run is done, and tells what it has noted."""
+    asked_places.add_noted(getattr(node, "workeroutput", {}).get("asked", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["asked"] = asked_places.noted()
+    elif _is_whole(session.config) and session.exitstatus == pytest.ExitCode.OK and _unasked():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if _is_whole(config) and _unasked():
+        terminalreporter.section("asked of SQLite, and by no test of PostgreSQL: mark one both_databases")
+        terminalreporter.write("".join(f"{one}\n" for one in _unasked()))
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    return not named and not config.option.keyword and not config.option.markexpr and len(KINDS) > 1
+
+
+def _unasked() -> list[str]:
+    return asked_places.only_on_sqlite(asked_places.noted(), asked_places.ONLY_SQLITE)
 
 
 def seed_cast(session: Session) -> None:
@@ -78,10 +129,9 @@ def seed_cast(session: Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Templates:
-    return Templates(
-        tmp_path_factory.mktemp("databases"), lambda: cast(PgServer, request.getfixturevalue("postgresql"))
-    )
+def templates(request: pytest.FixtureRequest) -> Iterator[Templates]:
+    with tempfile.TemporaryDirectory(prefix="enplan-", dir=in_memory()) as folder:
+        yield Templates(Path(folder), lambda: cast(PgServer, request.getfixturevalue("postgresql")))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ SQLite's copy is a file. PostgreSQL would copy some 1,000 files for each `CREATE
 processor time), so a copy there is put back as it was (10 ms) and given to the next test.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -107,6 +108,15 @@ def keep_rows(server: PgServer, name: str) -> None:
         for table in tables:
             connection.execute(sql.SQL("CREATE TABLE kept.{0} AS TABLE {0}").format(sql.Identifier(table)))
         connection.execute(WATCH_FROM_NOW)
+
+
+def in_memory() -> str | None:
+    """Return a folder that is no disk, where there is one: SQLite waits for the disk at each commit.
+
+    What is tried of the disk itself (tests/durability, tests/upkeep) lies elsewhere.
+    """
+    shared = "/dev/shm"  # noqa: S108 — a folder of our own is made in it
+    return shared if os.access(shared, os.W_OK) else None
 
 
 class Templates:

@@ -73,6 +73,7 @@ class PgServer:
     def __enter__(self) -> Self:
         try:
             programs = self._give_to_nobody(find_binaries()) if os.geteuid() == 0 else find_binaries()
+            self._programs = programs
             self._make_cluster(programs)
             self._process = self._start(programs)
             self._wait_until_ready(self._process)
@@ -113,6 +114,18 @@ class PgServer:
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
             while connection.execute(left, [name]).fetchone() != (0,):
                 time.sleep(0.001)
+
+    def crash(self) -> None:
+        """End the server as a machine does that falls over: nothing is written any more, nobody is told."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(STOP_SECONDS)
+        (self._data / "postmaster.pid").unlink(missing_ok=True)  # it says "ready", and is of the dead one
+
+    def start_again(self) -> None:
+        """Start the server on what its disk holds. Only where no thread runs."""
+        self._process = self._start(self._programs)
+        self._wait_until_ready(self._process)
 
     def stop(self) -> None:
         if self._process and self._process.poll() is None:

@@ -33,6 +33,13 @@ def test_a_day_as_one_says_it(day: date, said: str) -> None:
     assert i18n.near_day(day, TODAY) == said
 
 
+@pytest.mark.parametrize(
+    ("day", "said"), [(2, "I går kl. 10.30"), (3, "I dag kl. 10.30"), (1, "1. nov. kl. 10.30")]
+)
+def test_a_moment_where_there_is_little_room(day: int, said: str) -> None:
+    assert i18n.brief_moment(datetime(2026, 11, day, 9, 30, tzinfo=UTC), TODAY) == said
+
+
 def test_times_are_danish_whatever_the_server_thinks() -> None:
     start, end = datetime(2026, 7, 1, 7, tzinfo=UTC), datetime(2026, 7, 1, 8, 15, tzinfo=UTC)
     assert i18n.time_range(start, end) == "9.00–10.15"
@@ -43,8 +50,6 @@ def test_short_dates_and_weeks() -> None:
     assert i18n.short_date(TODAY) == "tirs. 3. nov."
     assert i18n.week(TODAY) == 45
     assert i18n.week(date(2027, 1, 1)) == 53
-    assert i18n.weeks_between(date(2027, 1, 1), date(2026, 12, 28)) == 0
-    assert i18n.weeks_between(date(2027, 1, 4), date(2026, 12, 28)) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,3 +89,20 @@ def test_someones_words_stay_text() -> None:
 def test_an_unknown_language_is_danish() -> None:
     assert i18n.language_named("xx") is i18n.DANISH
     assert i18n.language_named(None) is i18n.DANISH
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("da", "Jonas, Mette med forældremyndighed, Thea og Ali"),
+        ("en", "Jonas, Mette med forældremyndighed, Thea and Ali"),
+        ("ar", "Jonas وMette med forældremyndighed وThea وAli"),
+    ],
+)
+def test_names_are_listed_as_one_says_them(code: str, said: str) -> None:
+    token = i18n.answer_in(next(one for one in i18n.LANGUAGES if one.code == code))
+    try:
+        assert i18n.name_list(["Jonas", "Mette med forældremyndighed", "Thea", "Ali"]) == said
+        assert i18n.name_list(["Jonas"]) == "Jonas"
+    finally:
+        i18n.end_answer(token)

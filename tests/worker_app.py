@@ -1,8 +1,8 @@
-"""One app for all tests of a worker, and compiled templates for every app of a run.
+"""One app for all tests of a worker, and compiled templates and statements for every app of a run.
 
-To make an app takes some 40 ms of processor time, to compile the templates of a page up to 300. So the app is
-made once and lent to a test with everything new that can change while it runs. A test that changes the app
-itself (adds a page, for one) is marked `own_app`.
+To make an app takes some 40 ms of processor time, to compile the templates of a page up to 300, and what a
+test asks some 20. So the app is made once and lent to a test with everything new that can change while it
+runs. A test that changes the app itself (adds a page, for one) is marked `own_app`.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,8 +14,11 @@ from typing import Any
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
 from app import create_app
+from app.about.service import Readiness
 from app.api.rate_limit import RateLimiter
 from app.cache.fragment_cache import FragmentCache
 from app.cache.lru_cache import LruCache, PageLru
@@ -23,9 +26,10 @@ from app.config import Settings
 from app.dates.clock import Clock
 from app.identity.pending_sign_outs import PendingSignOuts
 from app.store.db import Database
+from app.web.metrics import Metrics
 
 # What a fresh app has in `extensions` and never changes; the rest is made new for each test, below.
-STANDS_STILL = {"assets", "find_subject"}
+STANDS_STILL = {"assets", "dictionaries", "find_subject", "read_header"}
 
 
 class CompiledTemplates(BytecodeCache):
@@ -47,6 +51,25 @@ def share_compiled_templates() -> None:
     Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 
+# By kind of database: what SQLAlchemy keeps for each engine, and so would make anew for each test.
+_statements: dict[str, Any] = {}
+
+
+def share_compiled_statements() -> None:
+    """Let one engine find what another of its kind has compiled: two dialects of a kind are as one."""
+
+    def is_same(one: DefaultDialect, other: object) -> bool:
+        return type(one) is type(other) and one.dbapi is getattr(other, "dbapi", None)
+
+    DefaultDialect.__eq__ = is_same  # type: ignore[method-assign, assignment]
+    DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign, assignment]
+
+
+def use_shared_statements(database: Database) -> None:
+    shared = _statements.setdefault(database.engine.dialect.name, LRUCache(2000))
+    database.engine._compiled_cache = database._writer._compiled_cache = shared
+
+
 class WorkerApp:
     """The apps of a worker, one for each set of settings; only the database differs from test to test."""
 
@@ -63,6 +86,7 @@ class WorkerApp:
             self._made[key] = app, shape(app)
         else:
             renew(app, settings, clock)
+        use_shared_statements(app.extensions["db"])
         return app
 
     @contextmanager
@@ -80,6 +104,7 @@ def renew(app: Flask, settings: Settings, clock: Clock) -> None:
     new: dict[str, Any] = {name: app.extensions[name] for name in STANDS_STILL}
     new |= {"settings": settings, "clock": clock, "db": database, "pending_ends": pending}
     new |= {"kept": PageLru(), "pace": RateLimiter(), "parts": emptied(parts)}
+    new |= {"metrics": Metrics(), "readiness": Readiness()}
     app.extensions.clear()
     app.extensions.update(new)
 

@@ -1,20 +1,27 @@
+import hmac
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from time import monotonic
-from typing import cast
+from typing import Any, cast
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.about import service
+from app.about.queues import list_queues
+from app.about.service import Readiness, free_bytes
 from app.access.guard import public
 from app.dates.local_time import DANISH_TIME
 from app.web.assets import Assets
-from app.web.context import clock, db, settings
+from app.web.context import FROM_THIS_MACHINE, clock, db, settings
+from app.web.metrics import Metrics, metric_lines
 from app.web.page import page
 
 bp = Blueprint("about", __name__)
 
-GREEN_SECONDS = 1  # each trial is a write, and anybody may ask: what was well a moment ago is not tried again
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 VALID = timedelta(days=180)  # RFC 9116: less than a year
 
 
@@ -40,12 +47,60 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    if db().is_replaced() or monotonic() >= current_app.extensions.get("ready_until", 0):
-        missing = service.list_missing(db(), settings().secret_key)
-        if missing:
-            return jsonify(status="not ready", missing=missing), 503
-        current_app.extensions["ready_until"] = monotonic() + GREEN_SECONDS
+    readiness: Readiness = current_app.extensions["readiness"]
+    missing = readiness.missing(db(), settings().secret_key)
+    if missing:
+        return jsonify(status="not ready", missing=missing), 503
     return jsonify(status="ready")
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """Counts, times and queues in Prometheus' format: for this machine, or with the token of the site.
+
+    To all others it is not there. A proxy on this machine that forwards for others says so; one that says
+    neither that nor the name of the host is a fault that the log tells of, and these are numbers alone.
+    """
+    if not _may_read_metrics():
+        abort(404)
+    counted: Metrics = current_app.extensions["metrics"]
+    lines = [*counted.lines(), *_gauges()]
+    return Response("".join(f"{line}\n" for line in lines), content_type=PROMETHEUS)
+
+
+def _may_read_metrics() -> bool:
+    scheme, _space, said = request.headers.get("Authorization", "").partition(" ")
+    token = settings().metrics_token
+    if token and scheme.lower() == "bearer":
+        return hmac.compare_digest(said.strip().encode(), token.encode())
+    named_here = urlsplit(f"//{request.host}").hostname in THIS_MACHINE
+    return named_here and bool(request.environ.get(FROM_THIS_MACHINE))
+
+
+def _gauges() -> Iterator[str]:
+    threads: Any = current_app.extensions.get("threads")
+    if threads is not None:
+        yield from metric_lines("threads_busy", "gauge", [({}, threads.busy)])
+        yield from metric_lines("requests_waiting", "gauge", [({}, threads.waiting)])
+    free = free_bytes(db())
+    if free is not None:
+        yield from metric_lines("disk_free_bytes", "gauge", [({}, free)])
+    try:
+        queues, up = list_queues(db(), now=clock()()), 1
+    except SQLAlchemyError:
+        queues, up = [], 0
+    yield from metric_lines("database_up", "gauge", [({}, up)])
+    if up:
+        waiting = [({"queue": one.name}, one.waiting) for one in queues]
+        yield from metric_lines("queue_waiting", "gauge", waiting)
+        oldest = [({"queue": one.name}, one.oldest_seconds) for one in queues]
+        yield from metric_lines("queue_oldest_seconds", "gauge", oldest)
+
+
+@bp.record
+def _begin_readiness(state: BlueprintSetupState) -> None:
+    state.app.extensions["readiness"] = Readiness()
 
 
 @bp.get("/favicon.ico")

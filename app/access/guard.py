@@ -5,30 +5,58 @@ Somebody without a tie is told 404, the same bytes as for a citizen who does not
 tie but no right is told 403.
 """
 
-from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from app.access.access_log import write_list, write_views
 from app.access.models import AccessLogEntry
-from app.access.policy import Action, Actor, Field, Subject, Tie, may, may_at_all, may_see
+from app.access.policy import (
+    Action,
+    Actor,
+    Field,
+    Subject,
+    SubjectReader,
+    Tie,
+    may,
+    may_at_all,
+    may_see,
+)
+from app.access.tie_roles import ties_held
+from app.dates.local_time import danish_day
+from app.i18n import clock_time, near_day
+from app.i18n import gettext as _
 from app.identity.login import login_manager, refuse_another_sender
 from app.identity.rules import first_name
-from app.identity.sessions import Account, AnonymousUser
+from app.identity.sessions import Account
 from app.store.prepared import PreparedReader
-from app.web.context import clock, prepared_reader
+from app.web.context import become_anonymous, clock, db, prepared_reader
+from app.web.error_pages import error_texts, problem_page
+from app.web.request_deadline import READING
 
 View = Callable[..., ResponseReturnValue]
 FindSubject = Callable[..., "tuple[Subject, SubjectCitizen] | None"]
+ReadHeader = Callable[..., Hashable]
 
 PUBLIC = "public"
+
+
+class LookNotLogged(Exception):
+    """The access log can't be written, so nothing is shown of `seen`; None: of several, as on a list."""
+
+    def __init__(self, seen: "Viewer | None" = None) -> None:
+        super().__init__("the access log can't be written")
+        self.seen = seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +85,11 @@ class Viewer:
         return self.citizen.name
 
     @property
+    def reader(self) -> SubjectReader:
+        """Who looks, as the services and queries need to know it."""
+        return SubjectReader(self.actor.person_id, self.subject)
+
+    @property
     def own(self) -> bool:
         """True when citizens look at their own."""
         return Tie.SELF in self.subject.ties
@@ -83,6 +116,21 @@ def viewer() -> Viewer:
     return found
 
 
+def citizen_header() -> Hashable:
+    """Return what stands above everything of a citizen, for those who help; None on one's own pages.
+
+    Read once for each answer, so that a page that is kept hangs on the very header that stands in it.
+    """
+    seen: Viewer | None = g.get("viewer")
+    if seen is None or seen.own:
+        return None
+    if "citizen_header" not in g:
+        read: ReadHeader = current_app.extensions["read_header"]
+        g.citizen_header = read(prepared_reader(), seen.reader, now=clock()())
+    found: Hashable = g.citizen_header
+    return found
+
+
 def actor_of_request() -> Actor:
     return Actor(current_user.id, current_user.roles)
 
@@ -102,12 +150,30 @@ def allows(action: Action) -> Callable[[View], View]:
             if not current_user.is_authenticated:
                 return login_manager.unauthorized()
             refuse_another_sender(current_user)
-            if not may_at_all(actor_of_request(), action):
+            if not may_enter(action):
                 abort(404)
             return view(**rest)
 
         guarded.action = action  # type: ignore[attr-defined]
         return guarded
+
+    return put_in_front
+
+
+def or_for_helpers(theirs: View) -> Callable[[View], View]:
+    """Show `theirs` at an address that names no citizen to those who are none; citizens have their own there.
+
+    `theirs` stands behind `allows`, and its action says who has the place in the bar.
+    """
+
+    def put_in_front(view: View) -> View:
+        @wraps(view)
+        def either(citizen_id: UUID | None = None) -> ResponseReturnValue:
+            helper = current_user.is_authenticated and not current_user.is_citizen
+            return theirs() if citizen_id is None and helper else view(citizen_id=citizen_id)
+
+        either.helper_action = getattr(theirs, "action")  # type: ignore[attr-defined]  # noqa: B009
+        return either
 
     return put_in_front
 
@@ -122,10 +188,7 @@ def requires(action: Action) -> Callable[[View], View]:
             if not reader.is_authenticated:
                 return login_manager.unauthorized()
             refuse_another_sender(reader)
-            found = admit(
-                current_app, prepared_reader(), reader, citizen_id=citizen_id, action=action, now=clock()()
-            )
-            g.viewer = found
+            g.viewer = found = admit_reader(citizen_id, action)
             return view(citizen_id=found.subject.citizen_id, **rest)
 
         guarded.action = action  # type: ignore[attr-defined]
@@ -134,12 +197,30 @@ def requires(action: Action) -> Callable[[View], View]:
     return put_in_front
 
 
-def may_open(endpoint: str, citizen_id: UUID) -> bool:
-    """Say whether the reader may open that page about that citizen now."""
+def admit_reader(citizen_id: UUID | None, action: Action) -> Viewer:
+    """Let who is signed in come to a citizen, also one that a form names, or not: as `admit`."""
     reader: Any = current_user._get_current_object()
-    found = find_view(current_app, prepared_reader(), reader, citizen_id, now=clock()())
-    action: str = getattr(current_app.view_functions[endpoint], "action")  # noqa: B009 — set by `requires`
-    return found is not None and found.may(action)
+    return admit(current_app, prepared_reader(), reader, citizen_id=citizen_id, action=action, now=clock()())
+
+
+def may_open(endpoint: str, subject: Subject) -> bool:
+    """Say whether the reader of `subject` may open that page about them."""
+    action: Action = getattr(current_app.view_functions[endpoint], "action")  # noqa: B009 — set by `requires`
+    return may(subject, action)
+
+
+def still_may(action: Action) -> bool:
+    """Say whether the reader may still do `action` for the citizen of this request, after what it did."""
+    reader = current_user._get_current_object()
+    if not reader.is_authenticated:
+        return False
+    found = find_view(current_app, prepared_reader(), reader, viewer().url_id, now=clock()())
+    return found is not None and may(found.subject, action)
+
+
+def may_enter(action: Action) -> bool:
+    """Say whether the reader's roles allow `action`, which names no citizen."""
+    return may_at_all(actor_of_request(), action)
 
 
 def admit(
@@ -155,6 +236,9 @@ def admit(
 
     `citizen_id` None is the reader's own page. Aborts with 404 when the citizen does not exist, or not for
     this reader, and with 403 when the table says no to `action`.
+
+    Raises:
+        LookNotLogged: it can't be written down now.
     """
     found = find_view(app, ask, reader, citizen_id, now=now)
     if found is None:
@@ -162,8 +246,17 @@ def admit(
     if not may(found.subject, action):
         abort(403)
     if not found.own:
-        _log(app, reader, [found.subject], action, now)
+        with _logged(found):
+            write_views(app.extensions["db"], reader, [found.subject], action, now=now)
     return found
+
+
+@contextmanager
+def _logged(seen: Viewer | None = None) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as trouble:
+        raise LookNotLogged(seen) from trouble
 
 
 def find_view(
@@ -174,33 +267,26 @@ def find_view(
         return None
     find: FindSubject = app.extensions["find_subject"]
     known = find(ask, citizen_id or reader.id, reader.id, now=now)
-    if known is None or not known[0].ties:
+    if known is None:
         return None
-    return Viewer(Actor(reader.id, reader.roles), *known)
+    subject, citizen = known
+    ties = ties_held(subject.ties, reader.roles)  # somebody who works here no more may be a citizen still
+    if not ties:
+        return None
+    held = subject if ties == subject.ties else replace(subject, ties=ties)
+    return Viewer(Actor(reader.id, reader.roles), held, citizen)
 
 
 def log_views(subjects: Collection[Subject], action: Action) -> None:
-    """Write down, and commit, that the reader is about to see something of these citizens."""
-    _log(current_app, current_user._get_current_object(), subjects, action, clock()())
+    """Write down, and commit, that the reader is about to see something of each of these citizens."""
+    with _logged():
+        write_views(db(), current_user._get_current_object(), subjects, action, now=clock()())
 
 
-def _log(
-    app: Flask, reader: Account | AnonymousUser, subjects: Collection[Subject], action: Action, now: datetime
-) -> None:
-    if not subjects:
-        return
-    with app.extensions["db"].writing() as session:
-        session.add_all(
-            AccessLogEntry(
-                at=now,
-                citizen_id=one.citizen_id,
-                action=str(action),
-                relation=str(one.nearest),
-                actor_id=reader.id,
-                department_id=reader.department_id,
-            )
-            for one in subjects
-        )
+def log_list(subjects: Collection[Subject], action: Action) -> None:
+    """Write down, and commit, that the reader is about to see these citizens as one list: one of `LISTS`."""
+    with _logged():
+        write_list(db(), current_user._get_current_object(), subjects, action, now=clock()())
 
 
 def log_system_view(session: Session, citizen_id: UUID, action: str, *, system_id: UUID) -> None:
@@ -211,10 +297,36 @@ def log_system_view(session: Session, citizen_id: UUID, action: str, *, system_i
     )
 
 
-def init_app(app: Flask, find_subject: FindSubject) -> None:
-    """Tell the guard how to find a citizen's ties; they live above this floor."""
-    app.extensions["find_subject"] = find_subject
+def init_app(app: Flask, find_subject: FindSubject, read_header: ReadHeader) -> None:
+    """Tell the guard how to find a citizen's ties, and their header; both live above this floor."""
+    app.extensions.update(find_subject=find_subject, read_header=read_header)
+    app.register_error_handler(LookNotLogged, _not_logged)
 
     @app.context_processor
     def whom() -> dict[str, Any]:
-        return {"viewer": g.get("viewer")}
+        return {"viewer": g.get("viewer"), "citizen_header": citizen_header}
+
+
+def _not_logged(problem: LookNotLogged) -> Response:
+    """Show nothing of a citizen but when the next meeting is, to one who may know that."""
+    title, lead = error_texts(503)
+    if request.method in READING:
+        lead = _(
+            "Vi skriver ned, hver gang en anden end borgeren ser noget. Det kan vi ikke lige nu, så vi viser"
+            " det ikke. Det er vores fejl. Prøv igen om lidt, eller ring til os."
+        )
+    meeting = _next_meeting(problem.seen) if problem.seen else ""
+    become_anonymous()  # the page is drawn without asking the database who reads it
+    return problem_page(503, title, lead, also=meeting)
+
+
+def _next_meeting(seen: Viewer) -> str:
+    try:
+        header: Any = current_app.extensions["read_header"](prepared_reader(), seen.reader, now=clock()())
+    except SQLAlchemyError:
+        return ""
+    if not header.meetings:
+        return ""
+    starts_at, today = header.meetings[0].starts_at, danish_day(clock()())
+    day = near_day(danish_day(starts_at), today)
+    return _("Borgerens næste møde er %(day)s kl. %(time)s.", day=day, time=clock_time(starts_at))

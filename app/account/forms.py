@@ -1,12 +1,15 @@
-from wtforms import Form, HiddenField, RadioField, SelectChoice, StringField
+from wtforms import HiddenField, SelectChoice, StringField
 from wtforms.validators import Optional
 
+from app.dates.office_hours import HOURS_MOST, read_hours, write_hours
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.i18n import offered
 from app.identity.invitation_codes import read_code
 from app.identity.invitations import InvitationClaim
 from app.identity.rules import TextSize
+from app.typed_text import single_line
+from app.web.forms import BaseForm, RadioField
 
 LINK_MOST = 100
 NAME_MOST = 60
@@ -18,7 +21,7 @@ def _languages() -> list[SelectChoice]:
     return [SelectChoice(one.code, one.own_name) for one in offered()]
 
 
-class SettingsForm(Form):
+class SettingsForm(BaseForm):
     """What people choose for themselves: the size of the words and the language."""
 
     text_size = RadioField(
@@ -28,17 +31,31 @@ class SettingsForm(Form):
             SelectChoice(TextSize.LARGE.value, _l("Stor")),
             SelectChoice(TextSize.LARGEST.value, _l("Størst")),
         ],
-        invalid_choice_message=_l("Vælg en af de tre størrelser."),
+        missing=_l("Vælg en af de tre størrelser."),
     )
     language = RadioField(  # optional: where only one is offered, there is nothing to choose
         _l("Sprog"),
         choices=_languages,
         validators=[Optional()],
-        invalid_choice_message=_l("Vælg et af sprogene."),
+        missing=_l("Vælg et af sprogene."),
     )
 
 
-class InvitationForm(Form):
+class OfficeHoursForm(BaseForm):
+    """When one who helps can be called; empty: not told."""
+
+    hours = StringField(_l("Hvornår kan man ringe til dig?"))
+
+    def read(self) -> str | None:
+        """Return the hours as they are stored, or None; say so at the field if they can't be counted with."""
+        typed = single_line(self.hours.data).strip()
+        stored = write_hours(read_hours(typed))
+        if typed and not 0 < len(stored) <= HOURS_MOST:
+            self.hours.errors = [_("Skriv dage og tider som i eksemplet.")]
+        return stored or None
+
+
+class InvitationForm(BaseForm):
     """The code somebody types, or the secret of a link that a script put here."""
 
     code = StringField(_l("Din kode"))
@@ -62,7 +79,7 @@ class InvitationForm(Form):
         ]
 
 
-class PasskeyForm(Form):
+class PasskeyForm(BaseForm):
     """What a phone answers (put here by script), and what its owner calls it."""
 
     credential = HiddenField()
@@ -77,5 +94,4 @@ class PasskeyForm(Form):
     @property
     def chosen_name(self) -> str:
         """What the owner typed, on one line; empty if nothing."""
-        printed = "".join(sign if sign.isprintable() else " " for sign in self.name.data or "")
-        return " ".join(printed.split())[:NAME_MOST].strip()
+        return single_line(self.name.data)[:NAME_MOST].strip()

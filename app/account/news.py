@@ -9,7 +9,7 @@ DEVICE_NEW = NoticeKind(
     "device_new",
     lambda _news: Link("invitation.offer"),
     to_helper=lambda news: _(
-        "Ny adgangsnøgle: %(name)s, %(when)s. Kender du den ikke, så ring til borgeren.",
+        "%(name)s fik en ny adgangsnøgle %(when)s. Kender du ikke til den, så ring til %(name)s.",
         name=news.citizen,
         when=long_datetime(news.at),
     ),

@@ -5,7 +5,7 @@ from flask.blueprints import BlueprintSetupState
 
 from app.api.parsing import InvalidBody, NotAnObject
 from app.api.rate_limit import RateLimiter
-from app.api.responses import ApiError, invalid_fields, problem
+from app.api.responses import ApiError, NoConsent, invalid_fields, problem
 from app.i18n import gettext as _
 from app.meetings.life_cycle import MeetingChanged, MeetingIsOver
 from app.meetings.rules import NotBookable, UnknownPlace
@@ -22,6 +22,7 @@ def register_error_handlers(bp: Blueprint) -> None:
     bp.register_error_handler(KeyReused, _other_body)
     bp.register_error_handler(MeetingChanged, _changed)
     bp.register_error_handler(MeetingIsOver, _over)
+    bp.register_error_handler(NoConsent, _no_consent)
 
 
 def _start_counting(state: BlueprintSetupState) -> None:
@@ -43,6 +44,10 @@ def _other_body(_refused: KeyReused) -> Response:
 
 def _changed(_refused: MeetingChanged) -> Response:
     return problem(412, _("Mødet er ændret, siden du læste det. Læs det igen"), "changed")
+
+
+def _no_consent(refused: NoConsent) -> Response:
+    return problem(403, _(refused.reason), "no-consent")
 
 
 def _over(_refused: MeetingIsOver) -> Response:

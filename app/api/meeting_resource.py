@@ -1,20 +1,24 @@
 """A meeting as a system is told of it: its own alone, and no more than a stranger to the citizen may know."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam
 from sqlmodel import Session, col, select
 
-from app.api.responses import iso_with_offset, slot_json
+from app.access.system_policy import SystemAction, may_system
+from app.api.responses import NoConsent, iso_with_offset, slot_json
 from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.models import Municipality, Person
 from app.identity.tokens import System
+from app.meetings.hidden import is_hidden
 from app.meetings.life_cycle import OptionState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Participant
 from app.meetings.rules import Channel, ParticipantRole, Slot, SubjectKind, UnknownCitizen
-from app.store.prepared import execute_prepared
+from app.plan.queries import is_plan_open
+from app.store.prepared import Reader, execute_prepared
 from app.web.context import settings
 
 _MEETING = bindparam("meeting_id", type_=Uuid())
@@ -51,7 +55,7 @@ def get_own_meeting(session: Session, system: System, meeting_id: UUID) -> Meeti
     return found
 
 
-def check_municipality(session: Session, citizen_id: UUID) -> None:
+def check_municipality(session: Reader, citizen_id: UUID) -> None:
     """See that a citizen is of the municipality that runs this app and gave the token.
 
     Raises:
@@ -61,29 +65,53 @@ def check_municipality(session: Session, citizen_id: UUID) -> None:
         raise UnknownCitizen
 
 
+def check_consent(session: Session, citizen_id: UUID, action: SystemAction) -> None:
+    """See that a system may do this to a citizen as the yes to one plan stands.
+
+    Raises:
+        NoConsent: it does not stand.
+    """
+    if not may_system(action, consented=is_plan_open(session, citizen_id)):
+        raise NoConsent
+
+
 def meeting_json(session: Session, meeting: Meeting) -> str:
-    """Return a meeting as JSON, by the names it was asked for with. Who else came along is not told."""
-    place, place_id = _where(session, meeting)
+    """Return a meeting as JSON, by the names it was asked for with. Who else came along is not told.
+
+    Without the citizen's yes it is told when it is, and how it stands. A hidden one is "Aftale"
+    to the system that made it too: what it shows may be a page of the citizen's.
+    """
+    told = SystemAction.HIDDEN if is_hidden(session, meeting.id) else SystemAction.WORDS
+    consented = is_plan_open(session, meeting.citizen_id)
     return json.dumps(
         {
             "id": str(meeting.id),
             "citizen": str(meeting.citizen_id),
-            "with": _with_ids(session, meeting.id),
             **slot_json(Slot(meeting.starts_at, meeting.ends_at)),
             "options": [slot_json(one) for one in _options(session, meeting.id)],
             "expires_at": iso_with_offset(meeting.expires_at) if meeting.expires_at else None,
-            "channel": meeting.channel.value,
-            "purpose": meeting.purpose,
-            "why": meeting.why,
-            "bring": meeting.bring,
             "duty": meeting.duty,
-            "place": place,
-            "place_id": place_id,
             "state": meeting.state.value,
             "sequence": meeting.sequence,
-            "closing_day": danish_day(meeting.starts_at) in settings().site.closing_days,
+            "closing_day": settings().site.workdays.is_closing_day(danish_day(meeting.starts_at)),
+            **(_words(session, meeting) if may_system(told, consented=consented) else {}),
+            **({"purpose": "Aftale"} if told is SystemAction.HIDDEN else {}),
         }
     )
+
+
+def _words(session: Session, meeting: Meeting) -> dict[str, Any]:
+    place, place_id = _where(session, meeting)
+    return {
+        "with": _with_ids(session, meeting.id),
+        "channel": meeting.channel.value,
+        "purpose": meeting.purpose,
+        "why": meeting.why,
+        "bring": meeting.bring,
+        "link": meeting.link,
+        "place": place,
+        "place_id": place_id,
+    }
 
 
 def _where(session: Session, meeting: Meeting) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from app.api.schemas import Shape, ref
 PROBLEM_WORDS = {
     400: "Det, du sendte, kan ikke læses.",
     401: "Nøglen mangler eller gælder ikke.",
-    403: "Nøglen giver ikke adgang.",
+    403: "Nøglen giver ikke adgang, eller borgeren har ikke sagt ja til én plan.",
     404: "Det findes ikke, eller et andet system har booket det.",
     409: "Tiden er optaget, eller mødet er slut. Svaret har op til tre andre tider.",
     412: "Mødet er ændret, siden du læste det.",

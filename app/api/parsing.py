@@ -7,9 +7,10 @@ from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from app.api.responses import Fault
-from app.entries.rules import plain_text
 from app.i18n import gettext as _
 from app.meetings.rules import MOST_PEOPLE, Channel
+from app.meetings.video_link import LINK_MOST, read_link
+from app.typed_text import plain_text
 
 T = TypeVar("T")
 
@@ -124,6 +125,14 @@ def read_text(most: int, *, needed: bool = False) -> Callable[[Any], str]:
         return text
 
     return read
+
+
+def read_video_link(value: Any) -> str | None:
+    text = read_text(LINK_MOST)(value)
+    link = read_link(text)
+    if text and link is None:
+        raise InvalidField(_("Skriv et link, der begynder med https:// eller http://."))
+    return link
 
 
 def _plain(value: str) -> str:

@@ -16,6 +16,7 @@ from app.api.parsing import (
     read_text,
     read_uuid,
     read_uuids,
+    read_video_link,
 )
 from app.i18n import gettext as _
 from app.meetings.rules import (
@@ -45,6 +46,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "channel": read_channel,
     "purpose": read_text(PURPOSE_MOST, needed=True),
     **{name: read_text(most) for name, most in TEXTS.items()},
+    "link": read_video_link,
 }
 
 
@@ -60,6 +62,7 @@ def read_meeting_request(body: Mapping[str, Any], system_id: UUID, key: str) -> 
     starts_at, ends_at = _times(parts, options)
     channel, purpose = parts.read("channel", read_channel), parts.read("purpose", OTHERS["purpose"])
     texts: dict[str, Any] = {name: parts.read(name, read_text(most)) or None for name, most in TEXTS.items()}
+    texts["link"] = parts.read("link", read_video_link)
     place_id, duty = parts.read("place_id", _maybe(read_uuid)), parts.read("duty", read_flag)
     # A fault stands for each None of those that must be there; the rest is for the type checker.
     if parts.faults or not (citizen_id and with_ids and starts_at and ends_at and channel and purpose):

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from app.dates.local_time import DANISH_TIME
+from app.errors import Refused
 from app.i18n import gettext as _
 from app.meetings.rules import Clash, Slot
 from app.web.context import settings
@@ -15,7 +16,7 @@ from app.web.error_pages import problem_json
 
 Fault = tuple[str, str]  # the member of the body, and what to do about it
 
-KINDS = ("clash", "invalid", "idempotency", "token", "changed", "over", "pace")
+KINDS = ("clash", "invalid", "idempotency", "token", "changed", "over", "pace", "no-consent")
 
 
 class ApiError(Exception):
@@ -27,6 +28,10 @@ class ApiError(Exception):
 
     def answer(self) -> Response:
         return problem(self.status, self.title, self.kind, **self.more)
+
+
+class NoConsent(Refused):
+    reason = "Borgeren har ikke sagt ja til én plan."
 
 
 def problem(status: int, title: str, kind: str, **more: Any) -> Response:

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from app.access.guard import log_system_view, public
+from app.access.system_policy import SystemAction, may_system
 from app.api import error_handlers
 from app.api.booking_hours import check_hours, check_request_hours
 from app.api.conditional_update import ConditionalUpdate, canonical_json, log_api_view
-from app.api.meeting_resource import check_municipality, get_own_meeting, meeting_json
+from app.api.meeting_resource import check_consent, check_municipality, get_own_meeting, meeting_json
 from app.api.openapi import DESCRIPTION
 from app.api.parsing import read_object
 from app.api.request_bodies import read_change, read_free_query, read_meeting_request, read_reason
-from app.api.responses import KINDS, clash_problem, meeting_response, slot_json
+from app.api.responses import KINDS, NoConsent, clash_problem, meeting_response, slot_json
 from app.api.token_auth import read_idempotency_key, token_required
 from app.booking.book import create_meeting, with_alternatives
 from app.booking.cancel import cancel_meeting
@@ -25,20 +26,17 @@ from app.booking.participants import check_people
 from app.booking.reschedule import reschedule_meeting
 from app.identity.tokens import System
 from app.meetings.models import Meeting
-from app.meetings.rules import Clash, MeetingChange, MeetingRequest
+from app.meetings.rules import Clash, MeetingChange, MeetingRequest, NotBookable, UnknownCitizen
+from app.plan.queries import is_plan_open
 from app.scheduling.rules import SearchRequest
 from app.scheduling.service import find_times
 from app.scheduling.texts import reasons_text
 from app.store.idempotency import SavedResponse, claim_key, request_hash, save_response
-from app.web.context import clock, db, settings
+from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
 
 bp = Blueprint("api", __name__)
 error_handlers.register_error_handlers(bp)
-
-# What the citizen's access log says.
-FIND, BOOK, READ = "times:find", "meeting:book", "meeting:read"
-MOVE, CHANGE, CANCEL = "meeting:move", "meeting:change", "meeting:cancel"
 
 
 @bp.get("/api/v1/free")
@@ -48,13 +46,16 @@ def free(system: System) -> ResponseReturnValue:
     query: dict[str, Any] = request.args.to_dict()
     search_request = read_free_query(query | {"with": request.args.getlist("with")})
     now = clock()()
-    with db().reading() as session:
-        check_municipality(session, search_request.citizen_id)
-        check_people(session, _as_meeting_request(search_request), now=now)
-        offers = find_times(session, search_request, now=now, closing_days=settings().site.closing_days)
+    reader = prepared_reader()
+    check_municipality(reader, search_request.citizen_id)
+    check_people(reader, _as_meeting_request(search_request), now=now)
+    offers = find_times(reader, search_request, now=now, workdays=settings().site.workdays)
     with db().writing() as session:
-        log_system_view(session, search_request.citizen_id, FIND, system_id=system.id)
-    slots = [slot_json(one.slot) | {"why": reasons_text(one, for_staff=True)} for one in offers]
+        log_system_view(session, search_request.citizen_id, SystemAction.FIND, system_id=system.id)
+    tells = may_system(SystemAction.REASONS, consented=is_plan_open(reader, search_request.citizen_id))
+    slots = [
+        slot_json(one.slot) | ({"why": reasons_text(one, for_staff=True)} if tells else {}) for one in offers
+    ]
     return Response(json.dumps({"slots": slots}), mimetype="application/json")
 
 
@@ -77,30 +78,34 @@ def book(system: System) -> ResponseReturnValue:
     key = read_idempotency_key()
     body = read_object(request.get_data())
     meeting_request, now = read_meeting_request(body, system.id, key), clock()()
+    workdays = settings().site.workdays
 
-    def work(session: Session) -> SavedResponse:
-        known = claim_key(session, system.id, key, request_hash(BOOK, canonical_json(body)), now)
+    def work(session: Session) -> tuple[str, str]:
+        known = claim_key(session, system.id, key, request_hash(SystemAction.BOOK, canonical_json(body)), now)
         if known is None:
             check_municipality(session, meeting_request.citizen_id)
+            check_people(session, meeting_request, now=now)  # who is no citizen has no yes to give
+            check_consent(session, meeting_request.citizen_id, SystemAction.BOOK)
             check_request_hours(meeting_request, now=now)
-            meeting = create_meeting(session, meeting_request, now=now)
-            known = SavedResponse(
-                201, url_for(".meeting", meeting_id=meeting.id), meeting_json(session, meeting)
-            )
-            save_response(session, system.id, key, known)
-        log_system_view(session, meeting_request.citizen_id, BOOK, system_id=system.id)
-        return known
+            booked = create_meeting(session, meeting_request, now=now, workdays=workdays)
+            there = url_for(".meeting", meeting_id=booked.id)
+            save_response(session, system.id, key, SavedResponse(201, there, None))
+        else:
+            there = known.location or ""
+            booked = get_own_meeting(session, system, UUID(there.rpartition("/")[2]))
+        log_system_view(session, meeting_request.citizen_id, SystemAction.BOOK, system_id=system.id)
+        return meeting_json(session, booked), there  # of a retry, too: told as the yes stands now
 
     try:
-        answer = with_alternatives(
-            db(), meeting_request, work, now=now, closing_days=settings().site.closing_days
-        )
-    except Clash as clash:
-        log_api_view(
-            system, meeting_request.citizen_id, BOOK
-        )  # the other times tell something about the citizen, too
-        return clash_problem(clash)
-    return meeting_response(answer.body or "", answer.status, answer.location)
+        told, there = with_alternatives(db(), meeting_request, work, now=now, workdays=workdays)
+    except UnknownCitizen:  # nobody whose log it could stand in
+        raise
+    except (Clash, NoConsent, NotBookable) as refused:  # it tells something about the citizen, too
+        log_api_view(system, meeting_request.citizen_id, SystemAction.BOOK)
+        if isinstance(refused, Clash):
+            return clash_problem(refused)
+        raise
+    return meeting_response(told, 201, there)
 
 
 @bp.get("/api/v1/meetings/<uuid:meeting_id>")
@@ -110,7 +115,7 @@ def meeting(system: System, meeting_id: UUID) -> ResponseReturnValue:
     with db().writing() as session:
         found = get_own_meeting(session, system, meeting_id)
         told = meeting_json(session, found)
-        log_system_view(session, found.citizen_id, READ, system_id=system.id)
+        log_system_view(session, found.citizen_id, SystemAction.READ, system_id=system.id)
     return meeting_response(told).make_conditional(request)
 
 
@@ -119,19 +124,21 @@ def meeting(system: System, meeting_id: UUID) -> ResponseReturnValue:
 def change(system: System, meeting_id: UUID) -> ResponseReturnValue:
     """Move a meeting, or change who is in it, where it is and what it says."""
     body = read_object(request.get_data())
-    wanted, now = read_change(body), clock()()
+    wanted, now, workdays = read_change(body), clock()(), settings().site.workdays
     if isinstance(wanted, MeetingChange):
-        return ConditionalUpdate(system, meeting_id, CHANGE, body).do(
+        return ConditionalUpdate(system, meeting_id, SystemAction.CHANGE, body).do(
             lambda session, sequence: change_meeting(
-                session, meeting_id, wanted, sequence=sequence, by=None, now=now
+                session, meeting_id, wanted, sequence=sequence, by=None, now=now, workdays=workdays
             )
         )
 
     def move(session: Session, sequence: int) -> Meeting:
         slot = check_hours(wanted.starts_at, wanted.ends_at, now=now)
-        return reschedule_meeting(session, meeting_id, slot, sequence=sequence, by=None, now=now)
+        return reschedule_meeting(
+            session, meeting_id, slot, sequence=sequence, by=None, now=now, workdays=workdays
+        )
 
-    return ConditionalUpdate(system, meeting_id, MOVE, body).do(
+    return ConditionalUpdate(system, meeting_id, SystemAction.MOVE, body).do(
         move, around=(wanted.starts_at, wanted.ends_at)
     )
 
@@ -141,10 +148,10 @@ def change(system: System, meeting_id: UUID) -> ResponseReturnValue:
 def cancel(system: System, meeting_id: UUID) -> ResponseReturnValue:
     """Call a meeting off; its time is free at once."""
     body = read_object(request.get_data() or b"{}")
-    reason, now = read_reason(body), clock()()
-    return ConditionalUpdate(system, meeting_id, CANCEL, body).do(
+    reason, now, workdays = read_reason(body), clock()(), settings().site.workdays
+    return ConditionalUpdate(system, meeting_id, SystemAction.CANCEL, body).do(
         lambda session, sequence: cancel_meeting(
-            session, meeting_id, sequence=sequence, by=None, now=now, reason=reason
+            session, meeting_id, sequence=sequence, by=None, now=now, workdays=workdays, reason=reason
         )
     )
 

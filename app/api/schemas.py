@@ -15,6 +15,7 @@ from app.meetings.rules import (
     WHY_MOST,
     Channel,
 )
+from app.meetings.video_link import LINK_MOST
 from app.store.idempotency import KEY_MOST
 
 Shape = dict[str, Any]
@@ -63,6 +64,11 @@ WORDS = {
     "bring": text_schema(BRING_MOST),
     "place": text_schema(PLACE_MOST),
     "place_id": nullable(UUID),
+    "link": {
+        "type": ["string", "null"],
+        "maxLength": LINK_MOST,
+        "description": "Til et møde på video. Begynder med https:// eller http://.",
+    },
 }
 MEETING_REQUEST: Shape = {
     "citizen": UUID,
@@ -83,7 +89,7 @@ _OPTIONS: Shape = {
 
 SCHEMAS: dict[str, Shape] = {
     "Slot": object_schema(_TIME),
-    "FreeSlot": object_schema({**_TIME, "why": {"type": "string"}}),
+    "FreeSlot": object_schema({**_TIME, "why": {"type": "string"}}, needed=("starts_at", "ends_at")),
     "FreeSlots": object_schema({"slots": {"type": "array", "items": ref("FreeSlot")}}),
     "MeetingWish": {
         "oneOf": [

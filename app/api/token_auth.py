@@ -15,7 +15,7 @@ from app.api.responses import ApiError, problem
 from app.i18n import gettext as _
 from app.identity.tokens import find_token
 from app.store.idempotency import KEY_MOST
-from app.web.context import clock, db
+from app.web.context import clock, prepared_reader
 
 View = Callable[..., ResponseReturnValue]
 
@@ -32,8 +32,7 @@ def token_required(scope: str) -> Callable[[View], View]:
             secret = _secret()
             if secret is None:
                 return _refuse(401, _("Nøglen mangler"), REALM)
-            with db().reading() as session:
-                system = find_token(session, secret)
+            system = find_token(prepared_reader(), secret)
             if system is None:
                 return _refuse(401, _("Nøglen gælder ikke"), f'{REALM}, error="invalid_token"')
             if scope not in system.scopes:

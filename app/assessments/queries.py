@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, null
-from sqlmodel import Session, and_, col
+from sqlmodel import and_, col
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
 from app.assessments.rules import AnswerKind, Visibility, is_shown_to
@@ -16,7 +16,8 @@ from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
-from app.store.query import RowSelect, select_columns
+from app.store.prepared import Reader
+from app.store.query import RowSelect, id_list, select_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +116,18 @@ _READINGS = (
         AssessmentReading.contact_id,
     )
     .join(Person, col(Person.id) == AssessmentReading.read_by)
-    .where(col(AssessmentReading.assessment_id).in_(bindparam("ids", type_=Uuid(), expanding=True)))
+    .where(col(AssessmentReading.assessment_id).in_(id_list()))
     .order_by(col(AssessmentReading.read_at))
 )
 
 
-def list_own_answers(session: Session, citizen_id: UUID, contact_id: UUID | None) -> Sequence[ShownAnswer]:
+def list_own_answers(session: Reader, citizen_id: UUID, contact_id: UUID | None) -> Sequence[ShownAnswer]:
     """Return all that the citizen has answered, newest first. `contact_id` may see what is shown to them."""
     return _read(session, session.exec(_OWN, params={"citizen_id": citizen_id}), contact_id)
 
 
 def get_own_answer(
-    session: Session, citizen_id: UUID, assessment_id: UUID, contact_id: UUID | None
+    session: Reader, citizen_id: UUID, assessment_id: UUID, contact_id: UUID | None
 ) -> OwnAnswer:
     """Return one of the citizen's own answers and the earlier ones to the same words; raise Missing."""
     answers = list_own_answers(session, citizen_id, contact_id)
@@ -137,7 +138,7 @@ def get_own_answer(
     return OwnAnswer(answer, [one for one in answers[place + 1 :] if one.said and one.text == answer.text])
 
 
-def list_shown_answers(session: Session, citizen_id: UUID, contact_id: UUID | None) -> Sequence[ShownAnswer]:
+def list_shown_answers(session: Reader, citizen_id: UUID, contact_id: UUID | None) -> Sequence[ShownAnswer]:
     """Return what the citizen shows this contact person now, newest first."""
     if contact_id is None:
         return []
@@ -145,7 +146,7 @@ def list_shown_answers(session: Session, citizen_id: UUID, contact_id: UUID | No
     return _read(session, session.exec(_SHOWN, params=asked), contact_id)
 
 
-def _read(session: Session, rows: Iterable[Any], contact_id: UUID | None) -> list[ShownAnswer]:
+def _read(session: Reader, rows: Iterable[Any], contact_id: UUID | None) -> list[ShownAnswer]:
     found = list(rows)
     readings = _readings(session, {row.id for row in found})
     return [_answered(row, readings[row.id], contact_id) for row in found]
@@ -159,7 +160,7 @@ def _answered(row: Any, readings: Sequence[ShownReading], contact_id: UUID | Non
     return ShownAnswer(*told)
 
 
-def _readings(session: Session, ids: Collection[UUID]) -> dict[UUID, list[ShownReading]]:
+def _readings(session: Reader, ids: Collection[UUID]) -> dict[UUID, list[ShownReading]]:
     found: dict[UUID, list[ShownReading]] = defaultdict(list)
     if ids:
         for assessment_id, name, at, reply, contact_id in session.exec(_READINGS, params={"ids": list(ids)}):

@@ -9,16 +9,18 @@ from sqlmodel import Session
 from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.assessments import service
+from app.assessments.assessment_messages import ASSESSMENT_TOPIC
 from app.assessments.forms import ICONS, HowForm
 from app.assessments.queries import get_own_answer, list_own_answers, list_shown_answers
 from app.assessments.question_sets import SHIPPED, Topic
 from app.assessments.rules import StepChoice
-from app.entries.forms import new_key
-from app.entries.queries import read_share_state
 from app.errors import Refused
 from app.i18n import gettext as _
+from app.messages.rules import About
+from app.plan.share_state import read_share_state
 from app.store.idempotency import KeyReused, SavedResponse, claim_key, request_hash, save_response
-from app.web.context import clock, db, settings
+from app.web.context import clock, db, prepared_reader, settings
+from app.web.forms import new_key
 from app.web.page import page
 
 bp = Blueprint("assessments", __name__)
@@ -28,13 +30,11 @@ bp = Blueprint("assessments", __name__)
 @bp.get("/borgere/<uuid:citizen_id>/fremgang")
 @requires(Action.PROGRESS_READ)
 def index(citizen_id: UUID) -> ResponseReturnValue:
-    with db().reading() as session:
-        if not viewer().own:
-            return page(
-                "assessments/shown.html", answers=list_shown_answers(session, citizen_id, _reader_id())
-            )
-        answers = list_own_answers(session, citizen_id, _reader_id())
-        sharing = read_share_state(session, citizen_id, now=clock()())
+    reader = prepared_reader()
+    if not viewer().own:
+        return page("assessments/shown.html", answers=list_shown_answers(reader, citizen_id, _reader_id()))
+    answers = list_own_answers(reader, citizen_id, _reader_id())
+    sharing = read_share_state(reader, citizen_id, now=clock()())
     return page(
         "assessments/index.html",
         answers=answers,
@@ -115,8 +115,7 @@ def _reader_id() -> UUID | None:
 
 
 def _form_page(citizen_id: UUID, asked: Topic, form: HowForm, *, status: int = 200) -> ResponseReturnValue:
-    with db().reading() as session:
-        sharing = read_share_state(session, citizen_id, now=clock()())
+    sharing = read_share_state(prepared_reader(), citizen_id, now=clock()())
     return page(
         "assessments/form.html",
         status=status,
@@ -130,9 +129,9 @@ def _form_page(citizen_id: UUID, asked: Topic, form: HowForm, *, status: int = 2
 def _answer_page(
     citizen_id: UUID, assessment_id: UUID, refused: Refused | None = None
 ) -> ResponseReturnValue:
-    with db().reading() as session:
-        told = get_own_answer(session, citizen_id, assessment_id, _reader_id())
-        sharing = read_share_state(session, citizen_id, now=clock()())
+    reader = prepared_reader()
+    told = get_own_answer(reader, citizen_id, assessment_id, _reader_id())
+    sharing = read_share_state(reader, citizen_id, now=clock()())
     return page(
         "assessments/answer.html",
         status=409 if refused else 200,
@@ -141,4 +140,5 @@ def _answer_page(
         sharing=sharing,
         problem=_(refused.reason, **refused.params) if refused else None,
         new=request.args.get("nyt"),
+        about=About(ASSESSMENT_TOPIC, assessment_id),
     )

@@ -26,7 +26,7 @@ class Visibility(StrEnum):
 
 
 class AssessmentNeedsConsent(Refused):
-    reason = "Du kan vise det, når du har sagt ja til én plan. Dit svar er gemt."
+    reason = "Du kan vise det, når din plan er åben. Dit svar er gemt."
 
 
 class AssessmentNeedsContact(Refused):

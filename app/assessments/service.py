@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, SQLModel, select
 
 from app.assessments.models import (
@@ -41,6 +39,7 @@ from app.notifications.service import add_notice, withdraw_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
 from app.plan.service import find_absence, find_contact, find_plan
+from app.store.insert import insert_missing
 
 
 def add_question_set(session: Session, asked: ShippedSet) -> None:
@@ -82,10 +81,9 @@ def add_question_set(session: Session, asked: ShippedSet) -> None:
 
 
 def _add_set(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     keys = [key.name for key in model.__table__.primary_key]  # type: ignore[attr-defined]
     # Only the same row may be there already: other words under this version break the unique constraint.
-    session.exec(insert(model).values(rows).on_conflict_do_nothing(index_elements=keys))
+    insert_missing(session, model, rows, same=keys)
 
 
 def save_assessment(
@@ -200,5 +198,5 @@ def _notify(
 
 
 def _name_of(session: Session, person_id: UUID) -> str:
-    person = session.get(Person, person_id)
-    return first_name(person.name) if person else ""
+    name = session.exec(select(Person.name).where(Person.id == person_id)).first()
+    return first_name(name) if name else ""

@@ -2,62 +2,39 @@
 
 from datetime import date
 
-from wtforms import Field, Form, HiddenField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import Field, HiddenField, SelectChoice, StringField
 from wtforms.validators import ValidationError
 
 from app.availability.rules import WishKind
 from app.availability.steps import TIMES
-from app.entries.rules import plain_text
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
+from app.typed_text import read_day_parts
+from app.web.forms import BaseForm, LineField, RadioField, SelectField
 
 COMPANION_MOST = 100
 LANGUAGE_MOST = 60
 
 
-def wish_line(text: str | None) -> str:
-    return " ".join(plain_text(text).split())
-
-
-class TopicForm(Form):
+class TopicForm(BaseForm):
     """One question with its answers."""
 
-    answer = RadioField(validate_choice=False)
-
-    def validate_answer(self, field: Field) -> None:
-        if field.data not in [choice.value for choice in field.choices]:
-            raise ValidationError(_("Vælg et svar."))
+    answer = RadioField()
 
 
-def check_length(text: str, most: int) -> None:
-    """Raise ValidationError, which says by how much, if the text is longer than that."""
-    over = len(text) - most
-    if over > 0:
-        said = _("Din tekst er %(number)s tegn for lang. Gør den kortere. Den står her endnu.", number=over)
-        raise ValidationError(said)
-
-
-class CompanionForm(Form):
+class CompanionForm(BaseForm):
     """Who comes along, in the citizen's own words; empty when nobody does."""
 
-    answer = StringField(filters=[wish_line])
-
-    def validate_answer(self, field: Field) -> None:
-        check_length(field.data, COMPANION_MOST)
+    answer = LineField(most=COMPANION_MOST)
 
 
-class LanguageForm(Form):
+class LanguageForm(BaseForm):
     """What the interpreter speaks, in the citizen's own words."""
 
-    answer = StringField(filters=[wish_line])
-
-    def validate_answer(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Skriv, hvilket sprog tolken skal tale."))
-        check_length(field.data, LANGUAGE_MOST)
+    answer = LineField(most=LANGUAGE_MOST, missing=_l("Skriv, hvilket sprog tolken skal tale."))
 
 
-class DatesForm(Form):
+class DatesForm(BaseForm):
     """The first and the last day, as people write a day: Dag, Måned, År."""
 
     first_day = StringField(_l("Dag"))
@@ -78,7 +55,7 @@ class DatesForm(Form):
         elif last is None:
             self.last_day.errors = [_("Skriv den sidste dag med tal, for eksempel 5 12 2026.")]
         elif last < first:
-            self.last_day.errors = [_("Den sidste dag skal komme efter den første.")]
+            self.last_day.errors = [_("Den sidste dag kan ikke ligge før den første.")]
         elif last < today:
             self.first_day.errors = [_("Dagene er gået. Skriv dage, der kommer.")]
         else:
@@ -86,16 +63,14 @@ class DatesForm(Form):
         return self.days is not None
 
     def _day(self, which: str, otherwise: date | None = None) -> date | None:
-        parts = [wish_line(self[f"{which}_{part}"].data) for part in ("year", "month", "day")]
-        if not any(parts):
-            return otherwise
+        parts = [self[f"{which}_{part}"].data for part in ("year", "month", "day")]
         try:
-            return date(*map(int, parts))
-        except (ValueError, OverflowError):
+            return read_day_parts(*parts) or otherwise
+        except ValueError:
             return None
 
 
-class HoursForm(Form):
+class HoursForm(BaseForm):
     """From when until when, on the wall."""
 
     fra = SelectField(_l("Fra kl."), choices=[SelectChoice(one, one) for one in TIMES], validate_choice=False)
@@ -106,7 +81,7 @@ class HoursForm(Form):
             raise ValidationError(_("Vælg to forskellige tider."))
 
 
-class WishForm(Form):
+class WishForm(BaseForm):
     """How much it binds, and why if one will say: the kind is optional, and nobody else reads it."""
 
     dag, foerste, sidste, tid, fra, til = (HiddenField() for _n in range(6))
@@ -116,24 +91,20 @@ class WishForm(Form):
             SelectChoice("ja", _l("Jeg kan ikke")),
             SelectChoice("nej", _l("Jeg vil helst ikke")),
         ],
-        validate_choice=False,
+        missing=_l("Vælg, om du ikke kan, eller helst ikke vil."),
     )
     kind = RadioField(
-        _l("Hvad er det for en tid?"),
+        _l("Hvad er grunden?"),
         choices=[
             SelectChoice(WishKind.OTHER.value, _l("Ingen grund")),
             SelectChoice(WishKind.TREATMENT.value, _l("Behandling")),
             SelectChoice(WishKind.CHILD.value, _l("Mit barn")),
             SelectChoice(WishKind.REST.value, _l("Hvile")),
-            SelectChoice(WishKind.ENERGY.value, _l("Kræfter")),
+            SelectChoice(WishKind.ENERGY.value, _l("For få kræfter")),
         ],
         default=WishKind.OTHER.value,
         validate_choice=False,
     )
-
-    def validate_hard(self, field: Field) -> None:
-        if field.data not in ("ja", "nej"):
-            raise ValidationError(_("Vælg, om du ikke kan, eller helst ikke vil."))
 
     @property
     def why(self) -> WishKind:

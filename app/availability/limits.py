@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam
-from sqlmodel import Session, col, or_, select
+from sqlmodel import col, or_, select
 
 from app.availability.models import CalendarLimits, CalendarWish
 from app.availability.rules import USUAL, CitizenLimits, Planned, is_too_much, wish_spans
@@ -18,7 +18,7 @@ from app.dates.local_time import danish_day
 from app.meetings.models import Meeting, Occupancy
 from app.meetings.rules import Clash, OccupancyKind, Slot
 from app.store.db import UtcDateTime
-from app.store.prepared import execute_prepared
+from app.store.prepared import Reader, execute_prepared
 from app.store.query import select_columns
 
 DAY = timedelta(days=1)
@@ -51,14 +51,14 @@ _TAKEN = (
 )
 
 
-def read_limits(session: Session, citizen_id: UUID) -> CitizenLimits:
+def read_limits(session: Reader, citizen_id: UUID) -> CitizenLimits:
     """Return what the citizen has said, or the usual."""
     row = execute_prepared(session, _LIMITS, {"citizen_id": citizen_id}).first()
     return CitizenLimits(*row) if row else USUAL
 
 
 def check_limits(
-    session: Session, citizen_id: UUID, coming: Collection[tuple[UUID, Slot]], *, now: datetime
+    session: Reader, citizen_id: UUID, coming: Collection[tuple[UUID, Slot]], *, now: datetime
 ) -> None:
     """See that the citizen can take what is coming: meetings, each with a time or several to choose from.
 
@@ -80,7 +80,7 @@ def check_limits(
         raise Clash
 
 
-def slots_in_hard_wishes(session: Session, citizen_id: UUID, slots: Collection[Slot]) -> list[Slot]:
+def slots_in_hard_wishes(session: Reader, citizen_id: UUID, slots: Collection[Slot]) -> list[Slot]:
     """Return those of the times that lie in hours of which the citizen has said "kan ikke"."""
     wishes = execute_prepared(session, _HARD, {"citizen_id": citizen_id})
     if not wishes:
@@ -94,7 +94,7 @@ def slots_in_hard_wishes(session: Session, citizen_id: UUID, slots: Collection[S
 
 
 def _planned(
-    session: Session, citizen_id: UUID, days: list[Planned], new: set[UUID], now: datetime
+    session: Reader, citizen_id: UUID, days: list[Planned], new: set[UUID], now: datetime
 ) -> set[Planned]:
     """Return the citizen's other meetings around these days; a proposal counts wherever it could be."""
     reach = [datetime.combine(day, time(), UTC) for _meeting, day in days]

@@ -5,6 +5,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.availability.rules import PartOfDay, WishKind
+from app.availability.unread import TEXT_MOST
 from app.meetings.rules import Channel
 from app.store.db import UtcDateTime, enum_column, length_check
 
@@ -69,6 +70,7 @@ class BusySource(SQLModel, table=True):
     __table_args__ = (
         length_check("url", 2000),
         CheckConstraint("fault IS NULL OR length(fault) BETWEEN 1 AND 40", "fault_length"),
+        CheckConstraint(f"unread IS NULL OR length(unread) BETWEEN 1 AND {TEXT_MOST}", "unread_length"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -78,6 +80,7 @@ class BusySource(SQLModel, table=True):
     tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not tried yet
     fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last that could be read
     fault: str | None = None  # why the last try failed; null: it did not
+    unread: str | None = None  # what of it could not be read, as UnreadTime writes it; null: all could
 
 
 class BusyTime(SQLModel, table=True):
@@ -95,3 +98,4 @@ class BusyTime(SQLModel, table=True):
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     tentative: bool = False  # counts when searching, makes no task
+    found_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: before this was noted

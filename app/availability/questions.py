@@ -54,7 +54,7 @@ class PreferenceTopic:
 def _number(key: str, field: str, most: int, values: tuple[int, ...]) -> tuple[TopicChoice, ...]:
     words = {1: _l("1 møde"), 2: _l("2 møder"), 3: _l("3 møder"), 4: _l("4 møder"), 5: _l("5 møder")}
     some = tuple(TopicChoice(str(one), words[one], {field: one}) for one in values)
-    return (*some, TopicChoice(key, _l("Så mange, der er brug for"), {field: most}))
+    return (*some, TopicChoice(key, _l("Så mange, som der er brug for"), {field: most}))
 
 
 TIME_OF_DAY = PreferenceTopic(
@@ -72,13 +72,13 @@ TIME_OF_DAY = PreferenceTopic(
 )
 A_DAY = PreferenceTopic(
     "en-dag",
-    _l("Møder på en dag"),
+    _l("Højst på en dag"),
     _l("Hvor mange møder kan du klare på en dag?"),
     choices=_number("alle", "per_day", ANY_DAY, (1, 2, 3)),
 )
 A_WEEK = PreferenceTopic(
     "en-uge",
-    _l("Møder på en uge"),
+    _l("Højst på en uge"),
     _l("Hvor mange møder kan du klare på en uge?"),
     choices=_number("alle", "per_week", ANY_WEEK, (1, 2, 3, 4, 5)),
 )
@@ -117,10 +117,12 @@ TOGETHER = PreferenceTopic(
 )
 PACE = PreferenceTopic(
     "tempo",
-    _l("Snart eller god tid"),
+    _l("Hvor hurtigt?"),
     _l("Vil du mødes snart, eller vil du have god tid?"),
     choices=(
-        TopicChoice("snart", _l("Snart"), {"slow": False}, _l("Vi finder en af de første tider")),
+        TopicChoice(
+            "snart", _l("Så snart som muligt"), {"slow": False}, _l("Vi finder en af de første tider")
+        ),
         TopicChoice(
             "god-tid", _l("Jeg vil have god tid"), {"slow": True}, _l("Vi finder en tid lidt længere frem")
         ),
@@ -128,13 +130,13 @@ PACE = PreferenceTopic(
 )
 NOTICE = PreferenceTopic(
     "varsel",
-    _l("Så tidligt vil jeg vide det"),
-    _l("Hvor lang tid før et møde vil du vide det?"),
+    _l("Giv mig besked"),
+    _l("Hvor lang tid før et møde vil du have besked?"),
     choices=(
-        TopicChoice("1", _l("Dagen før"), {"notice_days": 1}),
-        TopicChoice("3", _l("3 dage før"), {"notice_days": 3}),
-        TopicChoice("7", _l("En uge før"), {"notice_days": 7}),
-        TopicChoice("14", _l("To uger før"), {"notice_days": 14}),
+        TopicChoice("1", _l("Mindst en dag før"), {"notice_days": 1}),
+        TopicChoice("3", _l("Mindst 3 dage før"), {"notice_days": 3}),
+        TopicChoice("7", _l("Mindst en uge før"), {"notice_days": 7}),
+        TopicChoice("14", _l("Mindst to uger før"), {"notice_days": 14}),
     ),
 )
 INTERPRETER = PreferenceTopic("tolk", _l("Tolk"), _l("Har du brug for tolk?"))
@@ -146,9 +148,9 @@ LANGUAGE = PreferenceTopic(  # asked after INTERPRETER, when it is none of those
 )
 COMPANION = PreferenceTopic(
     "foelge",
-    _l("En, der går med"),
+    _l("Hvem går med dig?"),
     _l("Hvem tager du med til møder?"),
-    hint=_l("Du må tage en med. Skriv for eksempel: Min søster."),
+    hint=_l("Du må gerne tage nogen med. Skriv for eksempel: Min søster."),
 )
 
 QUESTIONS = (TIME_OF_DAY, A_DAY, A_WEEK, REST, TOGETHER, PACE, NOTICE, HOW, INTERPRETER, COMPANION)

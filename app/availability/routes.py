@@ -13,15 +13,21 @@ from app.access.policy import Action
 from app.availability import questions, service, steps
 from app.availability.forms import CompanionForm, DatesForm, HoursForm, LanguageForm, TopicForm, WishForm
 from app.availability.languages import code_of, language_name
+from app.availability.queries import (
+    CitizenPreferences,
+    MeetingNeeds,
+    list_conflicting_meetings,
+    list_wishes,
+    read_preferences,
+)
 from app.availability.questions import PreferenceTopic
 from app.availability.rules import TimeRule
 from app.availability.texts import answer_text, day_text, reason_text, rule_text
 from app.dates.local_time import danish_day
 from app.errors import Refused
 from app.i18n import gettext as _
-from app.identity.rules import first_name
-from app.plan.service import find_contact
-from app.web.context import clock, db
+from app.plan.queries import find_contact_name
+from app.web.context import clock, db, prepared_reader
 from app.web.page import page
 
 bp = Blueprint("availability", __name__)
@@ -30,20 +36,16 @@ bp = Blueprint("availability", __name__)
 @bp.get("/kalender/oensker")
 @requires(Action.WISHES_OWN)
 def index(citizen_id: UUID) -> ResponseReturnValue:
-    now = clock()()
-    with db().reading() as session:
-        said = service.list_wishes(session, citizen_id)
-        under = service.list_conflicting_meetings(session, citizen_id, said, now=now)
-        answers = _answers(session, citizen_id)
-        contact = find_contact(session, citizen_id)
-        name = first_name(contact.name) if contact else None
+    now, reader = clock()(), prepared_reader()
+    said = list_wishes(reader, citizen_id)
+    under = list_conflicting_meetings(reader, citizen_id, said, now=now)
     return page(
         "availability/index.html",
         times=[
             (one, rule_text(TimeRule.of(one)), reason_text(one.kind), under.get(one.id, ())) for one in said
         ],
-        answers=answers,
-        contact_name=name,
+        answers=_answers(read_preferences(reader, citizen_id)),
+        contact_name=find_contact_name(reader, citizen_id),
         told=_status_text(request.args.get("nyt")),
     )
 
@@ -52,13 +54,12 @@ def _status_text(new: str | None) -> str:
     return {"gemt": _("Tak. Det er gemt."), "fjernet": _("Tiden er fjernet.")}.get(new or "", "")
 
 
-def _answers(session: Session, citizen_id: UUID) -> list[tuple[PreferenceTopic, str]]:
-    limits, interpreter = service.get_limits(session, citizen_id), _interpreter(session, citizen_id)
-    return [(one, answer_text(one, limits, interpreter)) for one in questions.QUESTIONS]
+def _answers(said: CitizenPreferences) -> list[tuple[PreferenceTopic, str]]:
+    interpreter = _interpreter(said.needs)
+    return [(one, answer_text(one, said.limits, interpreter)) for one in questions.QUESTIONS]
 
 
-def _interpreter(session: Session, citizen_id: UUID) -> str:
-    needs = service.get_needs(session, citizen_id)
+def _interpreter(needs: MeetingNeeds) -> str:
     if not needs.interpreter:
         return _("Nej")
     return _("Ja, %(language)s", language=language_name(needs.language)) if needs.language else _("Ja")
@@ -71,16 +72,14 @@ def _interpreter(session: Session, citizen_id: UUID) -> str:
 @requires(Action.WISHES_OWN)
 def ask(citizen_id: UUID, topic: str) -> ResponseReturnValue:
     question = questions.find_topic(topic) or abort(404)
-    with db().reading() as session:
-        return _question_page(question, _form(session, citizen_id, question))
+    return _question_page(question, _form(citizen_id, question))
 
 
 @bp.post("/kalender/oensker/<topic>")
 @requires(Action.WISHES_OWN)
 def answer(citizen_id: UUID, topic: str) -> ResponseReturnValue:
     question = questions.find_topic(topic) or abort(404)
-    with db().reading() as session:
-        form = _form(session, citizen_id, question, request.form)
+    form = _form(citizen_id, question, request.form)
     if not form.validate():
         return _question_page(question, form, status=422)
     said = form.answer.data
@@ -91,27 +90,25 @@ def answer(citizen_id: UUID, topic: str) -> ResponseReturnValue:
     return redirect(url_for(".index", nyt="gemt", _anchor=row.key), code=303)
 
 
-def _form(session: Session, citizen_id: UUID, question: PreferenceTopic, sent: Any = None) -> Any:
+def _form(citizen_id: UUID, question: PreferenceTopic, sent: Any = None) -> Any:
     """Return the form of a question: as it was sent, or with the answer that stands."""
-    limits = service.get_limits(session, citizen_id)
+    said = read_preferences(prepared_reader(), citizen_id)
     if question is questions.COMPANION:
-        form: Any = CompanionForm(sent, answer=limits.companion or "")
+        form: Any = CompanionForm(sent, answer=said.limits.companion or "")
     elif question is questions.LANGUAGE:
-        known = service.find_language(session, citizen_id)
-        form = LanguageForm(sent, answer=language_name(known) if known else "")
+        form = LanguageForm(sent, answer=language_name(said.language) if said.language else "")
     elif question is questions.INTERPRETER:
-        form = TopicForm(sent, answer=_spoken(session, citizen_id))
+        form = TopicForm(sent, answer=_spoken(said.needs))
         form.answer.choices = _languages(form.answer.object_data)
     else:
-        chosen = question.answer(limits)
+        chosen = question.answer(said.limits)
         form = TopicForm(sent, answer=chosen.value if chosen else None)
         form.answer.choices = [SelectChoice(one.value, one.label) for one in question.choices]
     form.answer.label.text = str(question.text)
     return form
 
 
-def _spoken(session: Session, citizen_id: UUID) -> str:
-    needs = service.get_needs(session, citizen_id)
+def _spoken(needs: MeetingNeeds) -> str:
     if not needs.interpreter:
         return questions.NO_INTERPRETER
     return needs.language or questions.OTHER_LANGUAGE

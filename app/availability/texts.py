@@ -24,7 +24,7 @@ def reason_text(kind: WishKind) -> str:
         WishKind.TREATMENT: _("Behandling"),
         WishKind.CHILD: _("Mit barn"),
         WishKind.REST: _("Hvile"),
-        WishKind.ENERGY: _("Kræfter"),
+        WishKind.ENERGY: _("For få kræfter"),
     }.get(kind, "")
 
 

@@ -4,5 +4,5 @@ Each verb works in the caller's transaction: it locks everybody concerned, looks
 nothing, and notifies. Run it by `book.with_alternatives` or `book.change_with_alternatives` (or
 `Database.retrying`), which try again when the database asks for that.
 
-Tables: meeting_task, meeting_reminder.
+Tables: meeting_task, meeting_reminder, queued_proposal.
 """

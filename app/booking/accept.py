@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.booking.book import record_reply
-from app.booking.locking import lock_meetings
+from app.booking.busy_elsewhere import open_busy_tasks
+from app.booking.locking import lock_meetings_for_times
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import release_occupancy, write_occupancy
 from app.booking.queries import read_meeting_times
 from app.booking.tasks import BY_AN_ANSWER, BY_ANOTHER_TIME, settle_tasks
+from app.dates.workdays import WorkingCalendar
 from app.errors import Missing
 from app.meetings.life_cycle import (
     CAN_GET_A_TIME,
@@ -38,6 +40,7 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
     *,
     by: UUID,
     now: datetime,
+    workdays: WorkingCalendar,
     seen: int | None = None,
 ) -> Meeting:
     """Write down the citizen's yes to one of the times; `position` None: the only one there is.
@@ -54,7 +57,7 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
     """
     get_citizens_meeting(session, citizen_id, meeting_id)
     around = read_meeting_times(session, [meeting_id])
-    (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    (meeting,) = lock_meetings_for_times(session, [meeting_id], around, now=now, workdays=workdays)
     check_sequence_seen(meeting, seen, now=now)
     options = _options(session, meeting_id)
     option = _chosen(meeting, options, position)
@@ -74,6 +77,7 @@ def accept_meeting(  # noqa: PLR0913 — whose, which meeting and time, as seen 
     record_reply(session, meeting, Reply.COMING, now=now)
     write_occupancy(session, [meeting], freed)
     settle_tasks(session, meeting.id, by=by, now=now, kinds=BY_ANOTHER_TIME if moved else BY_AN_ANSWER)
+    open_busy_tasks(session, meeting, now=now, workdays=workdays)
     notify_everybody(session, meeting, MEETING_ANSWERED, by=by, now=now)
     return meeting
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, and_, col, or_, select
 
 from app.availability import limits
-from app.booking.expiry import hold_expires_at
+from app.booking.expiry import expires_at
 from app.booking.locking import lock_for_booking
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import write_occupancy
 from app.booking.participants import MeetingMembers, add_participants, check_people, ensure_subjects
 from app.dates.local_time import DANISH_TIME, wall_time
-from app.dates.workdays import holiday_name
+from app.dates.workdays import WorkingCalendar, holiday_name
 from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.news import MEETING_NEW
@@ -28,13 +28,14 @@ from app.meetings.rules import (
     MeetingRequest,
     Reply,
     Slot,
+    TooManyAtOnce,
     TooManyProposals,
     TooManyTimes,
     slot_of,
 )
 from app.scheduling.service import other_times, other_times_for_meeting
 from app.store.db import Database, UtcDateTime, violates
-from app.store.prepared import execute_prepared
+from app.store.prepared import Reader, execute_prepared
 
 T = TypeVar("T")
 
@@ -55,9 +56,7 @@ _WAITING = select(Meeting.id, func.coalesce(Meeting.series_id, Meeting.id).label
 _BY_KEY = select(Meeting.id).where(Meeting.request_key == bindparam("key"))
 
 
-def book_meeting(
-    db: Database, request: MeetingRequest, *, now: datetime, closing_days: Collection[date]
-) -> UUID:
+def book_meeting(db: Database, request: MeetingRequest, *, now: datetime, workdays: WorkingCalendar) -> UUID:
     """Book a meeting in a transaction of its own and return its id.
 
     Raises:
@@ -67,9 +66,9 @@ def book_meeting(
     return with_alternatives(
         db,
         request,
-        lambda session: create_meeting(session, request, now=now).id,
+        lambda session: create_meeting(session, request, now=now, workdays=workdays).id,
         now=now,
-        closing_days=closing_days,
+        workdays=workdays,
     )
 
 
@@ -79,7 +78,7 @@ def with_alternatives(
     work: Callable[[Session], T],
     *,
     now: datetime,
-    closing_days: Collection[date],
+    workdays: WorkingCalendar,
 ) -> T:
     """Run `work`, which places `request`, in a transaction; a Clash comes back with other times.
 
@@ -96,7 +95,7 @@ def with_alternatives(
         if isinstance(clash, TooManyProposals):  # at no other time either
             raise
         with db.reading() as session:
-            found = other_times(session, request, now=now, closing_days=closing_days)
+            found = other_times(session, request, now=now, workdays=workdays)
         raise Clash(found, over_limit=clash.over_limit) from clash
 
 
@@ -107,7 +106,7 @@ def change_with_alternatives(
     *,
     around: Slot | None = None,
     now: datetime,
-    closing_days: Collection[date],
+    workdays: WorkingCalendar,
 ) -> T:
     """Run `work`, which changes a meeting, in a transaction; a Clash comes back with other times.
 
@@ -121,11 +120,13 @@ def change_with_alternatives(
         with db.reading() as session:
             meeting = session.get_one(Meeting, meeting_id)
             near = around or Slot(meeting.starts_at, meeting.ends_at)
-            found = other_times_for_meeting(session, meeting_id, near, now=now, closing_days=closing_days)
+            found = other_times_for_meeting(session, meeting_id, near, now=now, workdays=workdays)
         raise Clash(found, over_limit=clash.over_limit) from clash
 
 
-def create_meeting(session: Session, request: MeetingRequest, *, now: datetime) -> Meeting:
+def create_meeting(
+    session: Session, request: MeetingRequest, *, now: datetime, workdays: WorkingCalendar
+) -> Meeting:
     """Write the meeting, its people and their taken time, and tell them; in the caller's transaction.
 
     A `request_key` that was used before gives the meeting that it gave then, whatever became of it.
@@ -137,7 +138,7 @@ def create_meeting(session: Session, request: MeetingRequest, *, now: datetime) 
     slots = requested_slots(request, now=now)
     members = check_people(session, request, now=now)
     ensure_subjects(session, members)
-    lock_for_booking(session, members.ids, slots, now=now)
+    lock_for_booking(session, members.ids, slots, now=now, workdays=workdays)
     before = find_by_request_key(session, request.request_key)
     if before is not None:
         return before
@@ -146,7 +147,7 @@ def create_meeting(session: Session, request: MeetingRequest, *, now: datetime) 
         check_citizen_limits(session, members, [(meeting.id, slot) for slot in slots], now=now)
     if not request.agreed:
         check_proposals(session, request.citizen_id, now=now)
-        meeting.expires_at = expires_at(slots, now)
+        meeting.expires_at = expires_at(slots, now, workdays)
     session.add(meeting)
     session.flush()
     add_options(session, meeting, slots if request.options else ())
@@ -201,7 +202,9 @@ def new_meeting(request: MeetingRequest, slot: Slot, *, now: datetime) -> Meetin
         place=request.place,
         place_id=request.place_id,
         directions=request.directions,
+        link=request.link,
         companion=request.companion,
+        message_id=request.message_id,
         starts_at=slot.start,
         ends_at=slot.end,
         tz=DANISH_TIME.key,
@@ -212,11 +215,6 @@ def new_meeting(request: MeetingRequest, slot: Slot, *, now: datetime) -> Meetin
     )
 
 
-def expires_at(slots: Sequence[Slot], now: datetime) -> datetime:
-    """Return when a proposal's times are given up: after some days, or when the last has come."""
-    return min(hold_expires_at(now), max(slot.start for slot in slots))
-
-
 def check_citizen_limits(
     session: Session, members: MeetingMembers, coming: Sequence[tuple[UUID, Slot]], *, now: datetime
 ) -> None:
@@ -225,17 +223,29 @@ def check_citizen_limits(
         limits.check_limits(session, one, coming, now=now)
 
 
-def check_proposals(session: Session, citizen_id: UUID, *, now: datetime, but: Collection[UUID] = ()) -> None:
+def check_proposals(
+    session: Reader,
+    citizen_id: UUID,
+    *,
+    now: datetime,
+    but: Collection[UUID] = (),
+    coming: frozenset[UUID] = frozenset(),
+) -> None:
     """See that the citizen has few enough proposals to answer; a series is one, and so is what is offered
     beside an agreed meeting.
 
+    `coming`: the meetings, and the series, that she is to be asked about; none: something new. `but`: those
+    meetings, as they wait now.
+
     Raises:
         TooManyProposals: fifteen people could fill a calendar with what they hold.
+        TooManyAtOnce: there is room for one more, and not for as many as are coming.
     """
     asked = {"citizen_id": citizen_id, "now": now, "since": now - timedelta(days=1)}
     waiting = {row.which for row in execute_prepared(session, _WAITING, asked) if row.id not in but}
-    if len(waiting) >= MOST_PROPOSALS:
-        raise TooManyProposals
+    then = len(waiting | coming) if coming else len(waiting) + 1
+    if then > MOST_PROPOSALS:
+        raise TooManyProposals if len(waiting) >= MOST_PROPOSALS else TooManyAtOnce
 
 
 def add_options(session: Session, meeting: Meeting, slots: Sequence[Slot]) -> None:

@@ -1,15 +1,15 @@
 """A meeting that will not be: cancelled, brought back within ten minutes, or answered by nobody in time."""
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.booking.book import add_options, expires_at, record_reply
-from app.booking.expiry import expire_meetings, is_overdue
-from app.booking.locking import check_current, lock_meetings, lock_subjects
+from app.booking.book import add_options, record_reply
+from app.booking.expiry import expire_meetings, expires_at, is_overdue
+from app.booking.locking import check_current, lock_meetings, lock_meetings_for_times, lock_subjects
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import release_occupancy, write_occupancy
 from app.booking.participants import read_people_by_meeting
@@ -18,23 +18,26 @@ from app.booking.reschedule import NewMeetingTime, check_free_day, check_new_tim
 from app.booking.rules import TaskKind
 from app.booking.tasks import BY_AN_ANSWER, open_task, reopen_tasks, settle_tasks
 from app.dates.local_time import danish_day
-from app.meetings.life_cycle import MeetingState, OptionState, refuse_undo
+from app.dates.workdays import WorkingCalendar
+from app.meetings.life_cycle import MeetingState, OptionState, TooLateToUndo, refuse_undo
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.news import MEETING_CANCELLED, MEETING_MOVED, MEETING_RESTORED
-from app.meetings.rules import Reply, Slot
+from app.meetings.rules import NoDayToReply, Reply, Slot
 from app.meetings.service import release_options, transition_meeting
 
 AT_A_TIME = 200
+CALLS_OFF = (Reply.CANNOT, Reply.DECLINED)  # answers that can have cancelled a meeting
 WHAT_NO_ANSWER_SETTLES = frozenset(TaskKind) - BY_AN_ANSWER
 
 
-def cancel_meeting(
+def cancel_meeting(  # noqa: PLR0913 — which, as seen when, by whom and why
     session: Session,
     meeting_id: UUID,
     *,
     sequence: int,
     by: UUID | None,
     now: datetime,
+    workdays: WorkingCalendar,
     reason: str | None = None,
 ) -> Meeting:
     """Call a meeting off and free its time at once; `reason` in plain words, of a citizen none is asked.
@@ -44,12 +47,13 @@ def cancel_meeting(
     Raises:
         MeetingIsOver, MeetingChanged: see `check_current`.
     """
-    (meeting,) = lock_meetings(session, [meeting_id], now=now)
+    (meeting,) = lock_meetings(session, [meeting_id])
     check_current(meeting, sequence, now=now)
     cancel_locked(session, [meeting], by=by, now=now, reason=reason)
     settle_tasks(session, meeting.id, by=by, now=now)
     if by == meeting.citizen_id and danish_day(meeting.starts_at) == danish_day(now):
-        open_task(session, meeting.citizen_id, meeting.id, TaskKind.CANCELLED, now=now)
+        kind = TaskKind.CANCELLED
+        open_task(session, meeting.citizen_id, meeting.id, kind, now=now, workdays=workdays)
     notify_everybody(session, meeting, MEETING_CANCELLED, by=by, now=now)
     return meeting
 
@@ -67,7 +71,13 @@ def cancel_locked(
 
 
 def restore_meeting(
-    session: Session, meeting_id: UUID, *, by: UUID | None, now: datetime, at: Slot | None = None
+    session: Session,
+    meeting_id: UUID,
+    *,
+    by: UUID | None,
+    now: datetime,
+    workdays: WorkingCalendar,
+    at: Slot | None = None,
 ) -> Meeting:
     """Bring back what the same person cancelled within the last ten minutes, at its time if that is free.
 
@@ -82,7 +92,7 @@ def restore_meeting(
     if at:
         check_free_day(at, now=now)
     around = [at] if at else read_meeting_times(session, [meeting_id])
-    (meeting,) = lock_meetings(session, [meeting_id], slots=around, now=now)
+    (meeting,) = lock_meetings_for_times(session, [meeting_id], around, now=now, workdays=workdays)
     begins = at.start if at else meeting.starts_at
     if refused := refuse_undo(meeting.cancelled_at, meeting.cancelled_by, begins, who=by, now=now):
         raise refused
@@ -96,13 +106,26 @@ def restore_meeting(
     again = WHAT_NO_ANSWER_SETTLES if by == meeting.citizen_id else frozenset(TaskKind) - {TaskKind.CANCELLED}
     _reopen_tasks(session, meeting, again)
     to = MeetingState.PROPOSED if slots else MeetingState.AGREED
-    transition_meeting(meeting, to, held_until=expires_at(slots, now) if slots else None, now=now)
-    if by == meeting.citizen_id and not slots:  # her no called it off; now she comes
-        record_reply(session, meeting, Reply.COMING, now=now)
+    held_until = _held_until(slots, now, workdays)
+    own = session.get_one(Participant, (meeting.id, meeting.citizen_id), populate_existing=True)
+    by_her_no = own.reply in CALLS_OFF and own.replied_at == meeting.cancelled_at
+    transition_meeting(meeting, to, held_until=held_until, now=now)
+    if by == meeting.citizen_id:  # her no called it off; now she comes, or is asked again
+        record_reply(session, meeting, None if slots else Reply.COMING, now=now)
+    elif by_her_no:  # somebody wrote it down: she is asked again
+        record_reply(session, meeting, None, now=now)
     write_occupancy(session, [meeting])
     settle_tasks(session, meeting.id, by=by, now=now, kinds=[TaskKind.CANCELLED])
     notify_everybody(session, meeting, MEETING_RESTORED, by=by, now=now)
     return meeting
+
+
+def _held_until(slots: Sequence[Slot], now: datetime, workdays: WorkingCalendar) -> datetime | None:
+    """Return how long a proposal that is brought back holds its times; None: it is none."""
+    try:
+        return expires_at(slots, now, workdays) if slots else None
+    except NoDayToReply as gone:
+        raise TooLateToUndo from gone
 
 
 def _bring_back_at(
@@ -120,7 +143,7 @@ def _bring_back_at(
     return meeting
 
 
-def expire_proposals(session: Session, *, now: datetime, closing_days: Collection[date] = ()) -> int:
+def expire_proposals(session: Session, *, now: datetime, workdays: WorkingCalendar) -> int:
     """Give up the times that nobody answered in time; return of how many proposals.
 
     At most AT_A_TIME: the next round takes the rest. Also done for those who are booked, in the booking.
@@ -132,7 +155,7 @@ def expire_proposals(session: Session, *, now: datetime, closing_days: Collectio
     lock_subjects(session, set().union(*people.values()))
     same = read_people_by_meeting(session, ids)
     found = [one for one in ids if same.get(one) == people.get(one)]
-    return expire_meetings(session, found, now=now, closing_days=closing_days)
+    return expire_meetings(session, found, now=now, workdays=workdays)
 
 
 def _record_cancellation(session: Session, meeting: Meeting) -> None:

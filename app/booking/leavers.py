@@ -1,22 +1,27 @@
-"""A professional who leaves: the meetings stay, and each citizen's contact person sees to them."""
+"""Who leaves, or hands a citizen over: the meetings stay, and the citizen's contact person sees to them."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, and_, col, or_, select
 
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
-from app.booking.tasks import open_task
+from app.booking.tasks import open_task, settle_tasks
+from app.dates.local_time import danish_day
+from app.dates.workdays import WorkingCalendar
 from app.identity.models import PersonRole
 from app.identity.rules import STAFF
 from app.meetings.models import CalendarSubject, Meeting, Occupancy
 from app.meetings.rules import OccupancyKind, SubjectKind
+from app.plan.models import ContactHandover
+from app.plan.tie_conditions import helps, is_contact
 
 AT_A_TIME = 200
 
 
-def open_leaver_tasks(session: Session, *, now: datetime, closing_days: Collection[date] = ()) -> int:
+def open_leaver_tasks(session: Session, *, now: datetime, workdays: WorkingCalendar) -> int:
     """Ask the contact person to settle each meeting to come of somebody who works here no more.
 
     Nothing is deleted or moved. Each is asked about once for each who leaves. Returns how many were found.
@@ -36,12 +41,16 @@ def open_leaver_tasks(session: Session, *, now: datetime, closing_days: Collecti
             MeetingTask.created_at >= left,
         )
     )
+    is_staff = select(CalendarSubject.id).where(
+        CalendarSubject.id == Occupancy.subject_id, CalendarSubject.kind == SubjectKind.PROFESSIONAL
+    )
+    ended = select(PersonRole.person_id).where(left <= now)  # few: those who work here are not looked through
     theirs = (
         select(Meeting.id, Meeting.citizen_id)
         .join(Occupancy, col(Occupancy.meeting_id) == Meeting.id)
-        .join(CalendarSubject, col(CalendarSubject.id) == Occupancy.subject_id)
         .where(
-            CalendarSubject.kind == SubjectKind.PROFESSIONAL,
+            col(Occupancy.subject_id).in_(ended),
+            is_staff.exists(),
             Occupancy.kind != OccupancyKind.TRAVEL,
             Occupancy.starts_at > now,
             ~works_here.exists(),
@@ -52,5 +61,50 @@ def open_leaver_tasks(session: Session, *, now: datetime, closing_days: Collecti
     )
     found = session.exec(theirs).all()
     for meeting_id, citizen_id in sorted(found, key=lambda row: (str(row[1]), str(row[0]))):
-        open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now, closing_days=closing_days)
+        open_task(session, citizen_id, meeting_id, TaskKind.LEAVING, now=now, workdays=workdays)
     return len(found)
+
+
+def open_handover_tasks(session: Session, *, now: datetime, workdays: WorkingCalendar) -> int:
+    """Ask who took over to settle each meeting to come that the contact person before is still in.
+
+    They can't read it any more, unless they are on the team. Returns how many handovers were looked at.
+    """
+    done = col(ContactHandover.done_at).is_not(None), col(ContactHandover.meetings_asked_at).is_(None)
+    wanted = select(ContactHandover).where(*done).order_by(col(ContactHandover.done_at)).limit(AT_A_TIME)
+    found = session.exec(wanted.with_for_update()).all()
+    moment = {"now": now, "today": danish_day(now)}
+    for handover in found:
+        handover.meetings_asked_at = now
+        whose = handover.citizen_id, handover.from_id
+        theirs = (
+            select(Meeting.id)
+            .join(Occupancy, col(Occupancy.meeting_id) == Meeting.id)
+            .where(
+                Meeting.citizen_id == handover.citizen_id,
+                Occupancy.subject_id == handover.from_id,
+                Occupancy.kind != OccupancyKind.TRAVEL,
+                Occupancy.starts_at > now,
+                ~helps(*whose),
+                ~is_contact(*whose),
+            )
+            .distinct()
+        )
+        for meeting_id in sorted(session.exec(theirs, params=moment), key=str):
+            open_task(session, handover.citizen_id, meeting_id, TaskKind.LEAVING, now=now, workdays=workdays)
+    return len(found)
+
+
+def close_handover_tasks(
+    session: Session, citizen_ids: Collection[UUID], *, since: datetime, by: UUID, now: datetime
+) -> int:
+    """Ask no more what was asked because these were handed over at `since`; return how many tasks."""
+    asked = select(MeetingTask.meeting_id).where(
+        col(MeetingTask.citizen_id).in_(citizen_ids),
+        MeetingTask.kind == TaskKind.LEAVING,
+        MeetingTask.created_at >= since,
+        col(MeetingTask.done_at).is_(None),
+    )
+    kinds = (TaskKind.LEAVING,)
+    meeting_ids = sorted(session.exec(asked), key=str)
+    return sum(settle_tasks(session, one, by=by, now=now, kinds=kinds) for one in meeting_ids)

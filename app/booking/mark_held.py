@@ -6,7 +6,7 @@ Nobody is asked whether they came: silence is no no-show. The time that is taken
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal_column
+from sqlalchemy import func, literal_column
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -18,7 +18,9 @@ from app.meetings.rules import Slot
 from app.meetings.service import held_until, transition_meeting
 
 AT_A_TIME = 200
-AGREED: Any = literal_column(f"'{MeetingState.AGREED.value}'")  # as its index has it: SQLite knows no other
+# As their indexes have it: SQLite knows no other.
+AGREED: Any = literal_column(f"'{MeetingState.AGREED.value}'")
+PROPOSED: Any = literal_column(f"'{MeetingState.PROPOSED.value}'")
 
 
 def mark_held(session: Session, *, now: datetime) -> int:
@@ -49,8 +51,8 @@ def _gone_by(now: datetime) -> Any:
         col(Meeting.offers_until).is_(None),  # what is held beside it ends first
     )
     begun = and_(
-        Meeting.state == MeetingState.PROPOSED,
-        col(Meeting.expires_at) > now,
+        Meeting.state == PROPOSED,
+        func.coalesce(Meeting.expires_at, now) > now,  # so that it is found by when it begins
         Meeting.starts_at <= now,
         _to_come(now).where(MeetingOption.meeting_id == Meeting.id).exists(),
     )

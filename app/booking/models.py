@@ -4,11 +4,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.booking.rules import TaskKind
+from app.booking.rules import QueueState, TaskKind
 from app.store.db import UtcDateTime, enum_column
 
 WAITING = text("sent_at IS NULL AND dropped_at IS NULL")
 OPEN = text("done_at IS NULL")
+QUEUED = text("state = 'queued'")
 OPEN_OF_THE_CONTACT = text("done_at IS NULL AND person_id IS NULL")
 
 
@@ -18,6 +19,7 @@ class MeetingTask(SQLModel, table=True):
     __tablename__ = "meeting_task"
     __table_args__ = (
         CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", "done_by_somebody"),
+        Index("ix_meeting_task_open_due_on", "due_on", sqlite_where=OPEN, postgresql_where=OPEN),
         Index(
             "uq_meeting_task_one_open",
             "meeting_id",
@@ -67,3 +69,33 @@ class MeetingReminder(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # too late, or no longer true
+
+
+class QueuedProposal(SQLModel, table=True):
+    """A proposal that waits at the contact person: it holds no times, and is checked when sent."""
+
+    __tablename__ = "queued_proposal"
+    __table_args__ = (
+        CheckConstraint("(state = 'queued') = (settled_at IS NULL)", "settled"),
+        CheckConstraint("(state = 'sent') = (meeting_id IS NOT NULL)", "sent_meeting"),
+        CheckConstraint("settled_by IS NULL OR settled_at IS NOT NULL", "settled_by"),
+        CheckConstraint("state <> 'sent' OR settled_by IS NOT NULL", "sent_by"),
+        CheckConstraint("length(request) BETWEEN 2 AND 20000", "request_length"),
+        CheckConstraint("length(request_key) BETWEEN 1 AND 300", "request_key_length"),
+        UniqueConstraint("request_key", name="uq_queued_proposal_request_key"),
+        Index("ix_queued_proposal_citizen_id", "citizen_id", "created_at"),
+        Index("ix_queued_proposal_first_at", "first_at", sqlite_where=QUEUED, postgresql_where=QUEUED),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id")
+    maker_id: UUID = Field(foreign_key="person.id")
+    request_key: str  # of the form: tapped twice it is one
+    request: str  # JSON: what is asked for, with its times (request_json)
+    first_at: datetime = Field(sa_type=UtcDateTime)  # the first of its times: then it goes back
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    state: QueueState = Field(default=QueueState.QUEUED, sa_type=enum_column(QueueState))
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: it waits
+    settled_by: UUID | None = Field(default=None, foreign_key="person.id")  # null: it waits, or time did it
+    # null: it is not sent
+    meeting_id: UUID | None = Field(default=None, foreign_key="meeting.id", ondelete="CASCADE")

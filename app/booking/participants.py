@@ -3,13 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, Uuid, bindparam, insert
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from app.consent.models import Representation
@@ -29,7 +25,9 @@ from app.meetings.rules import (
     WrongNumberOfPeople,
 )
 from app.store.db import UtcDateTime
-from app.store.prepared import execute_prepared, id_params, in_ids
+from app.store.insert import insert_missing
+from app.store.prepared import Reader, execute_prepared
+from app.store.query import id_list
 
 _NOW = bindparam("now", type_=UtcDateTime())
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
@@ -38,13 +36,26 @@ _REPRESENTATIVES = (
     .where(Representation.citizen_id == _CITIZEN, ACTS_TODAY)
     .order_by(col(Representation.person_id))
 )
-_SUBJECT: Table = CalendarSubject.__table__  # type: ignore[attr-defined]
+_ROLES = (  # that people hold
+    select(Person.id, Person.municipality_id, PersonRole.role)
+    .join(PersonRole, col(PersonRole.person_id) == Person.id)
+    .where(
+        col(Person.id).in_(id_list()),
+        PersonRole.starts_at <= _NOW,
+        col(PersonRole.ends_at).is_(None) | (PersonRole.ends_at > _NOW),
+    )
+)
+_PEOPLE = select(Participant.meeting_id, Participant.subject_id).where(
+    col(Participant.meeting_id).in_(id_list())
+)
+_THINGS = select(CalendarSubject.id, CalendarSubject.kind, CalendarSubject.place_id).where(
+    col(CalendarSubject.id).in_(id_list())
+)
+_OWN_PLACES = select(Place.id).where(
+    col(Place.id).in_(id_list()), Place.municipality_id == bindparam("municipality_id", type_=Uuid())
+)
 _PARTICIPANT: Table = Participant.__table__  # type: ignore[attr-defined]
 _ADD = insert(_PARTICIPANT)
-_MAKE = {
-    "sqlite": sqlite_insert(_SUBJECT).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(_SUBJECT).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def requested_members(request: MeetingRequest) -> MeetingMembers:
 
 
 def check_people(
-    session: Session, request: MeetingRequest, *, now: datetime, already: Collection[UUID] = ()
+    session: Reader, request: MeetingRequest, *, now: datetime, already: Collection[UUID] = ()
 ) -> MeetingMembers:
     """Return who is in the meeting that is wished for, if they all may be.
 
@@ -100,8 +111,8 @@ def check_people(
     roles: dict[UUID, set[Role]] = {}
     municipality: dict[UUID, UUID] = {}
     new = staff.difference(already)
-    asked = {**id_params([request.citizen_id, *new]), "now": now}
-    for person_id, municipality_id, role in execute_prepared(session, _roles(1 + len(new)), asked):
+    asked = {"ids": [request.citizen_id, *new], "now": now}
+    for person_id, municipality_id, role in execute_prepared(session, _ROLES, asked):
         roles.setdefault(person_id, set()).add(role)
         municipality[person_id] = municipality_id
     if Role.CITIZEN not in roles.get(request.citizen_id, ()):
@@ -116,55 +127,39 @@ def check_people(
     return requested_members(request)
 
 
-@lru_cache(maxsize=MOST_PEOPLE)
-def _roles(people: int) -> Any:
-    """Return the question for the roles that so many people hold."""
-    return (
-        select(Person.id, Person.municipality_id, PersonRole.role)
-        .join(PersonRole, col(PersonRole.person_id) == Person.id)
-        .where(
-            in_ids(Person.id, people),
-            PersonRole.starts_at <= _NOW,
-            col(PersonRole.ends_at).is_(None) | (PersonRole.ends_at > _NOW),
-        )
-    )
-
-
 def _check_own_people(
-    session: Session, citizen_id: UUID, companions: Collection[UUID], *, now: datetime
+    session: Reader, citizen_id: UUID, companions: Collection[UUID], *, now: datetime
 ) -> None:
     """See that those who come along act for the citizen, and so know of her meetings anyway."""
     if companions and not set(companions) <= set(representative_ids(session, citizen_id, now=now)):
         raise UnknownPeople
 
 
-def representative_ids(session: Session, citizen_id: UUID, *, now: datetime) -> list[UUID]:
+def representative_ids(session: Reader, citizen_id: UUID, *, now: datetime) -> list[UUID]:
     """Return who acts for the citizen today."""
     asked = {"citizen_id": citizen_id, "today": danish_day(now)}
     return list(execute_prepared(session, _REPRESENTATIVES, asked))
 
 
-def _check_things(session: Session, request: MeetingRequest, home: UUID) -> None:
+def _check_things(session: Reader, request: MeetingRequest, home: UUID) -> None:
     """See that the place, the room and the interpreter are this municipality's own."""
     wanted = {request.room_id: SubjectKind.ROOM, request.interpreter_id: SubjectKind.INTERPRETER}
     wanted.pop(None, None)
     places = {request.place_id} - {None}
     if wanted:
-        found = select(CalendarSubject.id, CalendarSubject.kind, CalendarSubject.place_id)
-        rows = session.exec(found.where(col(CalendarSubject.id).in_(wanted))).all()
+        rows = execute_prepared(session, _THINGS, {"ids": list(wanted)})
         if {one: kind for one, kind, _place_id in rows} != wanted:
             raise UnknownPeople
         places |= {place_id for _one, _kind, place_id in rows if place_id}
     if places:
-        known = select(Place.id).where(col(Place.id).in_(places), Place.municipality_id == home)
-        if set(session.exec(known)) != places:
+        known = execute_prepared(session, _OWN_PLACES, {"ids": list(places), "municipality_id": home})
+        if set(known) != places:
             raise UnknownPlace
 
 
 def ensure_subjects(session: Session, members: MeetingMembers) -> None:
     """Give everybody a calendar to be locked by, in one order for all who do so."""
-    rows = [{"id": one, "kind": members.kinds[one]} for one in members.ids]
-    session.exec(_MAKE[session.get_bind().dialect.name], params=rows)
+    insert_missing(session, CalendarSubject, [{"id": one, "kind": members.kinds[one]} for one in members.ids])
 
 
 def add_participants(
@@ -180,18 +175,9 @@ def add_participants(
         session.exec(_ADD, params=rows)
 
 
-@lru_cache(maxsize=MOST_PEOPLE)
-def _people(meetings: int) -> Any:
-    """Return the question for everybody in so many meetings."""
-    return select(Participant.meeting_id, Participant.subject_id).where(
-        in_ids(Participant.meeting_id, meetings)
-    )
-
-
 def read_people_by_meeting(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return everybody in these meetings, meeting by meeting."""
     found: dict[UUID, set[UUID]] = {}
-    ids = list(meeting_ids)
-    for meeting_id, subject_id in execute_prepared(session, _people(len(ids)), id_params(ids)) if ids else ():
+    for meeting_id, subject_id in execute_prepared(session, _PEOPLE, {"ids": list(meeting_ids)}):
         found.setdefault(meeting_id, set()).add(subject_id)
     return found

@@ -21,10 +21,10 @@ from app.booking.occupancy_rules import (
 from app.meetings.life_cycle import OptionState
 from app.meetings.models import CalendarSubject, Meeting, MeetingOption, Occupancy, Participant, Travel
 from app.meetings.rules import LONGEST, OccupancyKind, ParticipantRole, Slot, SubjectKind
-from app.meetings.travel import Known, TravelStay, known_from, spot_for, spot_of
+from app.meetings.travel import Known, TravelStay, known_from, part_in, spot_for, spot_of
 from app.store.db import UtcDateTime
-from app.store.prepared import execute_prepared, id_params, in_ids
-from app.store.query import rows_of, select_columns
+from app.store.prepared import Reader, execute_prepared
+from app.store.query import id_list, rows_of, select_columns
 
 OCCUPANCY: Table = Occupancy.__table__  # type: ignore[attr-defined]
 
@@ -49,29 +49,30 @@ def affected_calendars(
         found.setdefault(one.subject_id, SubjectCalendar(one.kind)).freed.append(one.stay)
     by_id = {meeting.id: meeting for meeting in meetings}
     options = _open_options(session, by_id)
-    rows = execute_prepared(session, _people(len(by_id)), id_params(by_id)) if by_id else ()
+    rows = execute_prepared(session, _PEOPLE, {"ids": list(by_id)})
     for meeting_id, subject_id, role, kind in rows:
         calendar, meeting = found.setdefault(subject_id, SubjectCalendar(kind)), by_id[meeting_id]
-        spot = spot_for(kind, meeting.citizen_id, spot_of(meeting.channel, meeting.place_id, meeting.place))
+        part = part_in(kind, role)
+        spot = spot_for(part, meeting.citizen_id, spot_of(meeting.channel, meeting.place_id, meeting.place))
         calendar.claims += [
             TimeClaim(
                 subject_id,
                 taken_as,
                 role is ParticipantRole.OPTIONAL,
-                TravelStay(slot.start, slot.end, meeting_id, spot),
+                TravelStay(slot.start, slot.end, meeting_id, spot, part),
             )
             for taken_as, slot in claimed_times(meeting, options[meeting_id])
         ]
     return found
 
 
-def read_surroundings(session: Session, calendars: dict[UUID, SubjectCalendar], days: Iterable[date]) -> None:
+def read_surroundings(session: Reader, calendars: dict[UUID, SubjectCalendar], days: Iterable[date]) -> None:
     """Put into these calendars what else there is on these days, and just before."""
     spans = [travel_span(day) for day in sorted(days)]
-    asked: dict[str, Any] = dict(id_params(calendars))
+    asked: dict[str, Any] = {"ids": list(calendars)}
     for number, (first, last) in enumerate(spans):
         asked |= {f"first_{number}": first - LONGEST, f"last_{number}": last}
-    for row in execute_prepared(session, _near(len(calendars), len(spans)), asked):
+    for row in execute_prepared(session, _near(len(spans)), asked):
         calendar = calendars[row.subject_id]
         if row.kind is not OccupancyKind.TRAVEL:
             calendar.stays.append(_stay(row, calendar.kind))
@@ -79,23 +80,18 @@ def read_surroundings(session: Session, calendars: dict[UUID, SubjectCalendar], 
             calendar.trips[(row.subject_id, row.starts_at, row.ends_at, row.meeting_id)] = row.id
 
 
-def read_travel_times(session: Session, calendars: Iterable[SubjectCalendar]) -> Known:
+def read_travel_times(session: Reader, calendars: Iterable[SubjectCalendar]) -> Known:
     """Return how long it takes between the places in these calendars."""
     spots = {stay.spot for one in calendars for stay in (*one.stays, *one.touched())}
     places = [spot for spot in spots if isinstance(spot, UUID)]
     if len(places) < 2:  # noqa: PLR2004 — from one place to another
         return {}
-    rows = session.exec(
-        select(Travel.from_id, Travel.to_id, Travel.minutes).where(
-            col(Travel.from_id).in_(places), col(Travel.to_id).in_(places)
-        )
-    )
-    return known_from(rows)
+    return known_from(execute_prepared(session, _WAYS, {"ids": places}))
 
 
 @lru_cache(maxsize=64)
-def _near(people: int, spans: int) -> Any:
-    """Return the question for the rows of so many people that begin in so many spans."""
+def _near(spans: int) -> Any:
+    """Return the question for the rows of people that begin in so many spans."""
     at = OCCUPANCY.c.starts_at
     edges = [
         and_(
@@ -104,73 +100,75 @@ def _near(people: int, spans: int) -> Any:
         )
         for number in range(spans)
     ]
-    return _with_meeting().where(in_ids(OCCUPANCY.c.subject_id, people), or_(*edges))
+    return _with_meeting().where(OCCUPANCY.c.subject_id.in_(id_list()), or_(*edges))
 
 
 def _with_meeting(*more: Any) -> Any:
     """Return a question for rows of occupancy with where their meeting is."""
     table = OCCUPANCY.c
     where = (Meeting.citizen_id, Meeting.channel, Meeting.place_id, Meeting.place)
-    return select_columns(
-        table.id,
-        table.subject_id,
-        table.starts_at,
-        table.ends_at,
-        table.kind,
-        table.meeting_id,
-        *where,
-        *more,
-    ).join(Meeting, col(Meeting.id) == table.meeting_id)
+    own_part = and_(Participant.meeting_id == table.meeting_id, Participant.subject_id == table.subject_id)
+    return (
+        select_columns(
+            table.id,
+            table.subject_id,
+            table.starts_at,
+            table.ends_at,
+            table.kind,
+            table.meeting_id,
+            Participant.role,
+            *where,
+            *more,
+        )
+        .join(Meeting, col(Meeting.id) == table.meeting_id)
+        .outerjoin(Participant, own_part)  # who is taken out of it is in it no more
+    )
 
 
 def _stay(row: Row[Any], kind: SubjectKind) -> TravelStay:
-    spot = spot_for(kind, row.citizen_id, spot_of(row.channel, row.place_id, row.place))
-    return TravelStay(row.starts_at, row.ends_at, row.meeting_id, spot)
+    part = part_in(kind, row.role)
+    spot = spot_for(part, row.citizen_id, spot_of(row.channel, row.place_id, row.place))
+    return TravelStay(row.starts_at, row.ends_at, row.meeting_id, spot, part)
 
 
 def _open_options(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, list[Slot]]:
     found = defaultdict(list)
-    ids = list(meeting_ids)
-    for option in execute_prepared(session, _options(len(ids)), id_params(ids)) if ids else ():
+    for option in execute_prepared(session, _OPTIONS, {"ids": list(meeting_ids)}):
         found[option.meeting_id].append(Slot(option.starts_at, option.ends_at))
     return found
 
 
-@lru_cache(maxsize=32)
-def _people(meetings: int) -> Any:
-    """Return the question for everybody in so many meetings, as what they are there."""
-    return (
-        select(
-            Participant.meeting_id,
-            Participant.subject_id,
-            Participant.role,
-            CalendarSubject.kind,
-        )
-        .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
-        .where(in_ids(Participant.meeting_id, meetings))
+_PEOPLE = (  # in meetings, as what they are there
+    select(
+        Participant.meeting_id,
+        Participant.subject_id,
+        Participant.role,
+        CalendarSubject.kind,
     )
+    .join(CalendarSubject, col(CalendarSubject.id) == Participant.subject_id)
+    .where(col(Participant.meeting_id).in_(id_list()))
+)
+_OPTIONS = (  # that can be chosen in meetings
+    select(MeetingOption.meeting_id, MeetingOption.starts_at, MeetingOption.ends_at)
+    .where(col(MeetingOption.meeting_id).in_(id_list()), MeetingOption.state == OptionState.OPEN)
+    .order_by(col(MeetingOption.position))
+)
 
 
-@lru_cache(maxsize=32)
-def _options(meetings: int) -> Any:
-    """Return the question for the times that can be chosen in so many meetings."""
-    return (
-        select(MeetingOption.meeting_id, MeetingOption.starts_at, MeetingOption.ends_at)
-        .where(in_ids(MeetingOption.meeting_id, meetings), MeetingOption.state == OptionState.OPEN)
-        .order_by(col(MeetingOption.position))
-    )
-
-
-_IDS: Any = bindparam("ids", expanding=True)
+_WAYS = select(Travel.from_id, Travel.to_id, Travel.minutes).where(
+    col(Travel.from_id).in_(id_list()), col(Travel.to_id).in_(id_list())
+)
 _TIMES = rows_of(
     select(Meeting.starts_at, Meeting.ends_at)
-    .where(col(Meeting.id).in_(_IDS))
+    .where(col(Meeting.id).in_(id_list()))
     .union(
-        select(MeetingOption.starts_at, MeetingOption.ends_at).where(col(MeetingOption.meeting_id).in_(_IDS))
+        select(MeetingOption.starts_at, MeetingOption.ends_at).where(
+            col(MeetingOption.meeting_id).in_(id_list())
+        )
     )
 )
 _TAKEN = (
     _with_meeting(col(CalendarSubject.kind).label("subject_kind"))
     .join(CalendarSubject, CalendarSubject.id == OCCUPANCY.c.subject_id)
-    .where(OCCUPANCY.c.meeting_id.in_(_IDS), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
+    .where(OCCUPANCY.c.meeting_id.in_(id_list()), OCCUPANCY.c.kind != OccupancyKind.TRAVEL)
 )

@@ -9,9 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Table, Uuid, bindparam, literal_column
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Uuid, bindparam, literal_column
 from sqlmodel import Session, col, select
 
 from app.booking.models import MeetingReminder
@@ -21,6 +19,7 @@ from app.meetings.models import Meeting
 from app.meetings.news import MEETING_SOON
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice, withdraw_notice
+from app.store.insert import insert_missing
 from app.store.prepared import execute_prepared
 
 log = logging.getLogger("enplan.reminders")
@@ -32,11 +31,6 @@ LAST_CALL = time(19)  # what would fall in the quiet hours is told this early in
 SOONEST = timedelta(hours=2)  # a late reminder is of use only if the meeting is that far away
 AT_A_TIME = 200
 
-_TABLE: Table = MeetingReminder.__table__  # type: ignore[attr-defined]
-_INSERT = {
-    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(),
-}
 _STANDING = (
     MeetingReminder.meeting_id == bindparam("meeting_id", type_=Uuid()),
     col(MeetingReminder.dropped_at).is_(None),
@@ -92,8 +86,7 @@ def plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None
         for minutes, at in due.items()
         if agreed and (at > now or (minutes in waiting and meeting.starts_at - now >= SOONEST))
     ]
-    if wanted:
-        session.exec(_INSERT[session.get_bind().dialect.name], params=wanted)
+    insert_missing(session, MeetingReminder, wanted)
 
 
 def send_due_reminders(session: Session, *, now: datetime) -> int:

@@ -4,7 +4,7 @@ A series is expanded: each is a meeting of its own, checked like any other and a
 booked or none; where one can't be, whoever asks first chooses to skip it or to put it somewhere else.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -15,19 +15,20 @@ from app.booking.book import (
     check_citizen_limits,
     check_proposals,
     check_requested_time,
-    expires_at,
     find_by_request_key,
     new_meeting,
     record_reply,
 )
 from app.booking.cancel import cancel_locked
-from app.booking.locking import lock_for_booking, lock_meetings
+from app.booking.expiry import expires_at
+from app.booking.locking import lock_for_booking, lock_meetings, lock_meetings_for_times
 from app.booking.notify import notify_everybody
 from app.booking.occupancy import write_occupancy
 from app.booking.participants import MeetingMembers, add_participants, check_people, ensure_subjects
 from app.booking.reschedule import NewMeetingTime, check_free_day, reschedule_locked
 from app.booking.tasks import BY_ANOTHER_TIME, settle_tasks
 from app.dates.local_time import DANISH_TIME, danish_day, to_instant
+from app.dates.workdays import WorkingCalendar
 from app.errors import Missing
 from app.meetings.life_cycle import STANDING, MeetingChanged
 from app.meetings.models import Meeting, MeetingSeries
@@ -37,6 +38,7 @@ from app.meetings.rules import MeetingRequest, NoSuchTime, NotASeries, Reply, Sl
 MOST_WEEKS = 26  # from the first to the last
 MOST_WEEKS_BETWEEN = 8
 FEWEST, MOST_OCCURRENCES = 2, 30
+Seen = Collection[tuple[UUID, int]]  # each meeting, and its sequence as a page showed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where 
     *,
     skip: frozenset[date],
     now: datetime,
+    workdays: WorkingCalendar,
     instead: Mapping[date, Slot] | None = None,
 ) -> list[Meeting]:
     """Book the whole series or nothing, but for the days in `skip`; `instead` puts a day's somewhere else.
@@ -97,7 +100,7 @@ def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where 
     slots = [_time_on(request, day, instead or {}, now) for day in days]
     members = check_people(session, request, now=now)
     ensure_subjects(session, members)
-    lock_for_booking(session, members.ids, slots, now=now)
+    lock_for_booking(session, members.ids, slots, now=now, workdays=workdays)
     before = find_by_request_key(session, request.request_key)
     if before is not None:
         return _members_of(session, before.series_id) if before.series_id else [before]
@@ -111,6 +114,8 @@ def book_series(  # noqa: PLR0913 — what, how often, and what is chosen where 
         check_citizen_limits(session, members, coming, now=now)
     if not request.agreed:
         check_proposals(session, request.citizen_id, now=now)
+        for meeting, slot in zip(meetings, slots, strict=True):
+            meeting.expires_at = expires_at([slot], now, workdays)
     _write(session, series, meetings, members, said_yes=request.said_yes, now=now)
     notify_everybody(session, meetings[0], MEETING_NEW, by=request.organiser_id, now=now, others=meetings[1:])
     return meetings
@@ -136,26 +141,28 @@ def _write(
     write_occupancy(session, meetings)
 
 
-def end_series(
+def end_series(  # noqa: PLR0913 — which, from where, by whom, why, and as seen when
     session: Session,
     series_id: UUID,
     *,
     by: UUID | None,
     now: datetime,
     reason: str | None = None,
-    seen: Collection[tuple[UUID, int]] | None = None,
+    seen: Seen | None = None,
+    first_id: UUID | None = None,
 ) -> int:
-    """Cancel what is left of a series from now on; what has been stays. Returns how many. One message.
+    """Cancel what is left of a series; what has been stays. Returns how many. One message.
 
     `reason` in plain words; `seen`: each meeting and its sequence as a page showed them, None: as they are.
+    `first_id`: from that meeting on; None: from now on.
 
     Raises:
         Missing: there is no such series.
         MeetingChanged: what is left is not what was seen. Nothing is cancelled.
     """
-    series, meetings = _left(session, series_id, now=now)
-    if seen is not None and {(one.id, one.sequence) for one in meetings} != set(seen):
-        raise MeetingChanged
+    series, members = _get_series(session, series_id)
+    meetings = _to_come(lock_meetings(session, [one.id for one in members]), now, first_id)
+    _check_seen(meetings, seen)
     series.ended_at = series.ended_at or now
     if meetings:
         cancel_locked(session, meetings, by=by, now=now, reason=reason)
@@ -172,25 +179,34 @@ def move_series(  # noqa: PLR0913 — which, where to, by whom, and whose own mo
     *,
     by: UUID | None,
     now: datetime,
+    workdays: WorkingCalendar,
     said_yes: bool = False,
     also_moved: bool = False,
+    seen: Seen | None = None,
+    first_id: UUID | None = None,
 ) -> list[Meeting]:
     """Move what is left of a series, all or nothing. One that was moved alone stays there, unless asked.
 
+    `seen`, `first_id`: as in `end_series`; the first is moved in any case.
+
     Raises:
         Missing: there is no such series.
+        MeetingChanged: what is left is not what was seen. Nothing is moved.
         NotBookable, Clash: as for one meeting that is moved.
     """
-    _series, left = _left(session, series_id, now=now, shift=shift)
-    moves = []
+    _series, members = _get_series(session, series_id)
+    ids, around = [one.id for one in members], [_shifted(one, shift) for one in members]
+    locked = lock_meetings_for_times(session, ids, around, now=now, workdays=workdays)
+    left, moves = _to_come(locked, now, first_id), []
+    _check_seen(left, seen)
     for meeting in left:
         slot = _shifted(meeting, shift)
-        if also_moved or meeting.starts_at == meeting.original_start:
+        if also_moved or meeting.starts_at == meeting.original_start or meeting.id == first_id:
             check_free_day(slot, now=now)
             moves.append(NewMeetingTime(meeting, slot, said_yes or by == meeting.citizen_id))
     if not moves:
         return []
-    reschedule_locked(session, moves, now=now)
+    reschedule_locked(session, moves, now=now, workdays=workdays)
     meetings = [new.meeting for new in moves]
     for new in moves:
         new.meeting.original_start = new.slot.start
@@ -210,8 +226,6 @@ def _time_on(request: MeetingRequest, day: date, instead: Mapping[date, Slot], n
 def _one(request: MeetingRequest, slot: Slot, series: MeetingSeries, now: datetime) -> Meeting:
     meeting = new_meeting(replace(request, request_key=None), slot, now=now)
     meeting.series_id, meeting.original_start = series.id, slot.start
-    if not request.agreed:
-        meeting.expires_at = expires_at([slot], now)
     return meeting
 
 
@@ -220,18 +234,30 @@ def _members_of(session: Session, series_id: UUID) -> list[Meeting]:
     return list(session.exec(wanted.execution_options(populate_existing=True)))
 
 
-def _left(
-    session: Session, series_id: UUID, *, now: datetime, shift: SeriesShift | None = None
-) -> tuple[MeetingSeries, list[Meeting]]:
-    """Lock and return a series, and those of its meetings that are to come and still stand."""
+def _get_series(session: Session, series_id: UUID) -> tuple[MeetingSeries, list[Meeting]]:
+    """Return a series and all its meetings; raise Missing if there is none."""
     series = session.get(MeetingSeries, series_id)
     if series is None:
         raise Missing
-    seen = _members_of(session, series_id)
-    around: Sequence[Slot] = [_shifted(one, shift) for one in seen] if shift else ()
-    locked = lock_meetings(session, [one.id for one in seen], slots=around, now=now)
+    return series, _members_of(session, series_id)
+
+
+def _to_come(locked: Sequence[Meeting], now: datetime, first_id: UUID | None = None) -> list[Meeting]:
+    """Return those of a series' meetings, now locked, that are to come and still stand; from one on.
+
+    Raises:
+        Missing: that one is not of the series.
+    """
+    since = next((one.starts_at for one in locked if one.id == first_id), None)
+    if first_id and since is None:
+        raise Missing
     left = [one for one in locked if one.state in STANDING and one.starts_at > now]
-    return series, sorted(left, key=lambda one: one.starts_at)
+    return sorted((one for one in left if not since or one.starts_at >= since), key=lambda one: one.starts_at)
+
+
+def _check_seen(meetings: Iterable[Meeting], seen: Seen | None) -> None:
+    if seen is not None and {(one.id, one.sequence) for one in meetings} != set(seen):
+        raise MeetingChanged
 
 
 def _shifted(meeting: Meeting, shift: SeriesShift) -> Slot:

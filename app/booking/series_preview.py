@@ -1,11 +1,9 @@
 """A series as it would be: every meeting, and what stands in its way. Reads only; booking checks again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
-
-from sqlmodel import Session
 
 from app.availability import limits
 from app.booking.book import check_requested_time
@@ -14,6 +12,7 @@ from app.booking.participants import MeetingMembers, check_people
 from app.booking.queries import read_surroundings, read_travel_times
 from app.booking.series import elapsed_length, request_on_day, series_days
 from app.dates.local_time import DANISH_TIME, danish_day
+from app.dates.workdays import WorkingCalendar
 from app.meetings.rules import (
     Clash,
     ClosedThatDay,
@@ -26,16 +25,17 @@ from app.meetings.rules import (
     Slot,
 )
 from app.meetings.travel import TravelStay, spot_for, spot_of
+from app.store.prepared import Reader
 
 
 def plan_series(
-    session: Session,
+    session: Reader,
     request: MeetingRequest,
     every_weeks: int,
     occurrences: int,
     *,
     now: datetime,
-    closing_days: Collection[date] = (),
+    workdays: WorkingCalendar,
 ) -> list[Occurrence]:
     """Return every meeting of the series with what stands in its way; nothing is written.
 
@@ -49,7 +49,7 @@ def plan_series(
     for one in found:
         obstacle = one.obstacle or (Obstacle.TAKEN if one.slot in taken else None)
         obstacle = obstacle or _too_much(session, request, members, one.slot, now=now)
-        if obstacle is None and danish_day(one.slot.start) in closing_days:
+        if obstacle is None and workdays.is_closing_day(danish_day(one.slot.start)):
             obstacle = Obstacle.CLOSING
         plan.append(replace(one, obstacle=obstacle))
     return plan
@@ -70,7 +70,7 @@ def _by_the_calendar(request: MeetingRequest, day: date, now: datetime) -> Occur
 
 
 def _too_much(
-    session: Session, request: MeetingRequest, members: MeetingMembers, slot: Slot, *, now: datetime
+    session: Reader, request: MeetingRequest, members: MeetingMembers, slot: Slot, *, now: datetime
 ) -> Obstacle | None:
     """Return whether it is more than the citizen can take, or in hours that can't be."""
     if not request.said_yes:
@@ -83,7 +83,7 @@ def _too_much(
 
 
 def _taken(
-    session: Session, request: MeetingRequest, members: MeetingMembers, slots: Sequence[Slot]
+    session: Reader, request: MeetingRequest, members: MeetingMembers, slots: Sequence[Slot]
 ) -> set[Slot]:
     """Return those of the times at which somebody who must be there is taken, or would come too late."""
     if not slots:

@@ -10,9 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Uuid, bindparam
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Uuid, bindparam, union
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,14 +18,25 @@ from app.access.policy import Subject
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.dates.local_time import danish_day
-from app.dates.workdays import working_day_after
+from app.dates.workdays import WorkingCalendar
 from app.meetings.models import Meeting
 from app.meetings.news import MEETING_TASK_LATE
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.relations import listed_tie, subject_listed
 from app.plan.service import close_cover, find_contact, open_cover, substitute_id
-from app.plan.tie_conditions import TODAY, helps, is_contact, is_let_in, stands_in
+from app.plan.tie_conditions import (
+    TODAY,
+    has_new_contact,
+    helps,
+    is_contact,
+    is_let_in,
+    let_in_about,
+    stands_in,
+    worked_for_by,
+)
+from app.store.insert import insert_or_find
+from app.store.prepared import Reader
 from app.store.query import select_columns
 
 AT_A_TIME = 100
@@ -43,9 +52,10 @@ WORKING_DAYS = {
     TaskKind.BUSY_ELSEWHERE: 2,
     TaskKind.EXPIRED: 3,
     TaskKind.LEAVING: 5,
+    TaskKind.AWAY: 2,
 }
-# What the citizen's answer settles: it says nothing of a helper's calendar, or of one who leaves.
-BY_AN_ANSWER = frozenset(TaskKind) - {TaskKind.BUSY_ELSEWHERE, TaskKind.LEAVING}
+# What the citizen's answer settles: it says nothing of a helper's calendar, or of one who leaves or is away.
+BY_AN_ANSWER = frozenset(TaskKind) - {TaskKind.BUSY_ELSEWHERE, TaskKind.LEAVING, TaskKind.AWAY}
 # Another time settles what the calendars said of the old one; who leaves is still in the meeting.
 BY_ANOTHER_TIME = frozenset(TaskKind) - {TaskKind.LEAVING}
 # What the citizen asked for, and is told of.
@@ -78,12 +88,10 @@ class ShownTask:
     late: bool
 
 
-def task_due_on(
-    kind: TaskKind, *, today: date, meeting_day: date, closing_days: Collection[date] = ()
-) -> date:
+def task_due_on(kind: TaskKind, *, today: date, meeting_day: date, workdays: WorkingCalendar) -> date:
     """Return the last day to settle a task: some working days away, but not after the meeting's own day."""
     days = WORKING_DAYS[kind]
-    day = working_day_after(today, days, closing_days) if days else today
+    day = workdays.working_day_after(today, days) if days else today
     return max(today, min(day, meeting_day)) if meeting_day >= today else day
 
 
@@ -94,7 +102,7 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
     kind: TaskKind,
     *,
     now: datetime,
-    closing_days: Collection[date] = (),
+    workdays: WorkingCalendar,
     person_id: UUID | None = None,
 ) -> MeetingTask:
     """Ask somebody to settle something; return the task, the one that is open already if there is one.
@@ -104,6 +112,7 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
     """
     session.flush()
     meeting = session.get_one(Meeting, meeting_id)
+    whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
     row = {
         "id": uuid4(),
         "citizen_id": citizen_id,
@@ -115,14 +124,10 @@ def open_task(  # noqa: PLR0913 — a task is: whose, about what, which kind, by
             kind,
             today=danish_day(now),
             meeting_day=danish_day(meeting.starts_at),
-            closing_days=closing_days,
+            workdays=workdays,
         ),
     }
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.exec(insert(MeetingTask).values(row).on_conflict_do_nothing())
-    whose = col(MeetingTask.person_id).is_not_distinct_from(person_id)
-    wanted = _open(meeting_id).where(MeetingTask.kind == kind, whose)
-    return session.exec(wanted).one()
+    return insert_or_find(session, row, _open(meeting_id).where(MeetingTask.kind == kind, whose))
 
 
 def settle_tasks(
@@ -179,7 +184,7 @@ def list_meeting_tasks(session: Session, citizen_id: UUID, meeting_id: UUID) -> 
     return [ShownTask(task.kind, task.due_on, task.late_at is not None) for task in tasks]
 
 
-def list_open_tasks(session: Session, person_id: UUID, *, now: datetime) -> Sequence[TaskListRow]:
+def list_open_tasks(session: Reader, person_id: UUID, *, now: datetime) -> Sequence[TaskListRow]:
     """Return what waits for this person, the oldest day first. No names: write the looks down, then read."""
     today = danish_day(now)
     rows = session.exec(_LISTED, params={"me": person_id, "now": now, "today": today})
@@ -200,15 +205,19 @@ def list_open_tasks(session: Session, person_id: UUID, *, now: datetime) -> Sequ
 def escalate_tasks(session: Session, *, now: datetime) -> int:
     """Make each task that nobody settled in time late, tell those it falls to, and let the substitute in.
 
-    Returns how many: at most AT_A_TIME, the next round takes the rest. Each becomes late once. What another
-    worker has in hand is left to it. Citizens are taken in one order, as with late answers.
+    Returns how many: at most AT_A_TIME, the next round takes the rest. Each becomes late once, and once more
+    with each new contact person, whose substitute is let in instead. What another worker has in hand is left
+    to it. Citizens are taken in one order, as with late answers.
     """
     overdue = (
         select(MeetingTask)
         .where(
             col(MeetingTask.done_at).is_(None),
-            col(MeetingTask.late_at).is_(None),
             MeetingTask.due_on < danish_day(now),
+            or_(
+                col(MeetingTask.late_at).is_(None),
+                has_new_contact(MeetingTask.citizen_id, MeetingTask.late_at),
+            ),
         )
         .order_by(col(MeetingTask.citizen_id), col(MeetingTask.due_on), col(MeetingTask.id))
         .limit(AT_A_TIME)
@@ -226,6 +235,7 @@ def _let_in(session: Session, task: MeetingTask, *, now: datetime) -> None:
 
     What was asked of a professional falls to the contact person when it is late.
     """
+    close_cover(session, task.id, now=now)
     contact = find_contact(session, task.citizen_id)
     told = {one for one in (task.person_id, contact and contact.id) if one}
     if contact is not None and task.person_id in (None, contact.id):
@@ -257,6 +267,21 @@ _IS_THE_CONTACTS = or_(
     ~helps(MeetingTask.citizen_id, MeetingTask.person_id),
 )
 _TIE = listed_tie(contact=_IS_CONTACT, substitute=or_(and_(_STANDS_IN, _IS_THE_CONTACTS), _IS_LET_IN))
+# Of the rows of MeetingTask: open, and this reader's to settle. It is given `me`, `now` and `today`.
+WAITS_FOR_ME: Any = and_(
+    col(MeetingTask.done_at).is_(None),
+    or_(_OWN, _IS_LET_IN, and_(_IS_THE_CONTACTS, or_(_IS_CONTACT, _STANDS_IN))),
+)
+
+
+def _within_reach() -> Any:
+    """Return what is asked about the reader's own citizens, and what is late and lets the reader in."""
+    asked = select(MeetingTask.id).where(
+        col(MeetingTask.citizen_id).in_(worked_for_by(_ME)), col(MeetingTask.done_at).is_(None)
+    )
+    return union(asked.correlate(None), let_in_about(_ME))
+
+
 _columns: tuple[Any, ...] = (
     MeetingTask.id,
     MeetingTask.citizen_id,
@@ -270,9 +295,6 @@ _columns: tuple[Any, ...] = (
 _LISTED = (
     select_columns(*_columns)
     .join(Meeting, col(Meeting.id) == MeetingTask.meeting_id)
-    .where(
-        col(MeetingTask.done_at).is_(None),
-        or_(_OWN, _IS_LET_IN, and_(_IS_THE_CONTACTS, or_(_IS_CONTACT, _STANDS_IN))),
-    )
+    .where(WAITS_FOR_ME, col(MeetingTask.id).in_(_within_reach()))
     .order_by(col(MeetingTask.due_on), col(Meeting.starts_at), col(MeetingTask.id))
 )

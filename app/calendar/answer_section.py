@@ -5,13 +5,13 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from app.access.policy import Subject
-from app.calendar.queries import MeetingRow
+from app.calendar.meeting_row import MeetingRow
+from app.calendar.reply_choices import ReplyChoice, reply_choices, yes_effect
 from app.i18n import by_day, clock_time, near_day
 from app.i18n import gettext as _
 from app.meetings.life_cycle import MeetingState
-from app.meetings.rules import Reply
-from app.meetings.texts import own_reply_text, question_text, reply_text, yes_text
+from app.meetings.rules import Channel, Reply
+from app.meetings.texts import begun_text, own_reply_text, question_text, reply_text, shown_channel
 
 ASKS_FOR_SOMETHING = (Reply.CALL_ME, Reply.CANNOT, Reply.OTHER_TIME)
 
@@ -35,8 +35,8 @@ class SectionReader:
 
     id: UUID
     own: bool  # the citizen herself
-    subject: Subject  # the citizen, and what ties the reader to her
     first_name: str  # the citizen's
+    answered_by: date | None = None  # the last day on which the contact person answers a no; None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class AnswerSection:
     title: str
     note: str
     after: str
-    yes: str  # the words of the button that says yes
+    choices: tuple[ReplyChoice, ...]  # the answers, each with what it does; none for those who only read
+    yes_effect: str  # what a yes to any one of its times does
     actions: tuple[SectionAction, ...]
 
     @property
@@ -75,7 +76,12 @@ def answer_section(
     if events.taken:
         note = after = ""
     return AnswerSection(
-        title, note, after, yes_text(meeting), tuple(_actions(meeting, reader, today, events))
+        title,
+        note,
+        after,
+        reply_choices(meeting, today=today, answered_by=reader.answered_by) if reader.own else (),
+        yes_effect(meeting),
+        tuple(_actions(meeting, reader, today, events)),
     )
 
 
@@ -89,41 +95,68 @@ def _words(
 ) -> tuple[str, str, str]:
     """Return title, note and after, whatever was taken meanwhile."""
     if meeting.state is MeetingState.CANCELLED:
-        return _("Mødet er aflyst"), _who_cancelled(meeting, reader), ""
+        declined = reader.own and meeting.cancelled_by == reader.id and meeting.reply is Reply.DECLINED
+        title = _("Du har sagt nej tak") if declined else _("Mødet er aflyst")
+        return title, _who_cancelled(meeting, reader, events), ""
     if meeting.expired:
         note = (
             _other_time(meeting, today, events) if reader.own else _("Ingen svarede i tide. Find en ny tid.")
         )
-        return _("Tiden er ikke holdt mere"), note, ""
+        return _("Vi holder ikke tiden længere"), note, ""
     if meeting.over:
         name = meeting.contact_first_name if reader.own else None
         return _("Mødet er slut"), _("Ring til %(name)s, hvis der er noget.", name=name) if name else "", ""
     if not reader.own:
         proposed = meeting.state is MeetingState.PROPOSED
         title = reply_text(meeting, own=False, name=reader.first_name)
-        return title, _("Det er et forslag. Tiden er holdt.") if proposed else "", ""
-    title = own_reply_text(meeting, today) if meeting.reply else question_text(meeting, len(meeting.options))
-    return title, _own_note(meeting, today, events), _own_after(meeting, today)
+        return title, _("Det er et forslag. Vi holder tiden.") if proposed else "", ""
+    return _own_title(meeting, today), _own_note(meeting, today, events), _own_after(meeting, today)
 
 
-def _who_cancelled(meeting: MeetingRow, reader: SectionReader) -> str:
+def _who_cancelled(meeting: MeetingRow, reader: SectionReader, events: SectionEvents) -> str:
+    if meeting.cancelled_by == reader.id and meeting.reply is Reply.DECLINED:
+        return _("Du får ikke flere forslag om det her møde. De andre har fået besked.")
     if meeting.cancelled_by == reader.id:
-        return _("Du har aflyst det. De andre har fået besked.")
+        told = _("Du har aflyst det. De andre har fået besked.")
+        return " ".join([told, _("Vil du have en ny tid? Vælg en her.")]) if events.others else told
     return _("%(name)s har aflyst det.", name=meeting.canceller) if meeting.canceller else ""
+
+
+def _own_title(meeting: MeetingRow, today: date) -> str:
+    if meeting.reply is None:
+        return question_text(meeting, len(meeting.options))
+    if meeting.begun and meeting.reply is Reply.COMING:
+        return begun_text(meeting)
+    return own_reply_text(meeting, today)
 
 
 def _own_note(meeting: MeetingRow, today: date, events: SectionEvents) -> str:
     """Return what follows from the citizen's answer, of a meeting that goes on."""
     name = meeting.contact_first_name
     if is_soon(meeting, today):
-        if name and meeting.contact_phone:
-            return _("%(name)s har fået dit svar. Ring også, for mødet er snart.", name=name)
-        return _("Vi har fået dit svar. Ring også, for mødet er snart.")
+        called = bool(name and meeting.contact_phone)
+        told = _("%(name)s har fået dit svar.", name=name) if called else _("Vi har fået dit svar.")
+        soon = _("Ring også, for mødet begynder snart.")
+        call = _("Ring også, for mødet er begyndt.") if meeting.begun else soon
+        return " ".join([told, call])
+    if meeting.begun and meeting.reply in (None, Reply.COMING):
+        return _unheard(meeting)
     if meeting.reply is Reply.CALL_ME:
         return _("%(name)s ringer til dig.", name=name) if name else _("Vi ringer til dig.")
+    if _is_no_to_duty(meeting):
+        return _no_to_duty(meeting, today)
     if meeting.reply in (Reply.CANNOT, Reply.OTHER_TIME):
         return _other_time(meeting, today, events)
     return ""
+
+
+def _unheard(meeting: MeetingRow) -> str:
+    """Return whom to call when the time has come of a meeting for which the citizen waits at home."""
+    if shown_channel(meeting) not in (Channel.PHONE, Channel.HOME):
+        return ""
+    if name := meeting.contact_first_name:
+        return _("Har du ikke hørt fra os, så ring til %(name)s.", name=name)
+    return _("Har du ikke hørt fra os, så ring til kommunen.")
 
 
 def _own_after(meeting: MeetingRow, today: date) -> str:
@@ -131,15 +164,43 @@ def _own_after(meeting: MeetingRow, today: date) -> str:
     if meeting.reply is None:
         if meeting.state is MeetingState.PROPOSED:
             return _held(meeting, today)
-        return _("Mødet står, til du vælger en ny tid.") if meeting.options else ""
+        return _("Mødet gælder stadig, indtil du vælger en ny tid.") if meeting.options else ""
     if is_soon(meeting, today) or meeting.reply not in (Reply.CANNOT, Reply.OTHER_TIME):
         return ""
     if meeting.state is MeetingState.AGREED:
-        return _("Mødet står, til I har aftalt en ny tid.")
-    if len(meeting.options) > 1:
-        return _("Vi holder tiderne fri til dig så længe.")
+        if _is_no_to_duty(meeting):
+            return ""
+        return _("Mødet gælder stadig, indtil I har aftalt en ny tid.")
+    return _still_held(meeting, today)
+
+
+def _is_no_to_duty(meeting: MeetingRow) -> bool:
+    return meeting.state is MeetingState.AGREED and meeting.duty and meeting.reply is Reply.CANNOT
+
+
+def _no_to_duty(meeting: MeetingRow, today: date) -> str:
+    """Return that a duty stands although she can't come, and whom she hears from by when."""
+    stands = _("Mødet gælder stadig.")
+    name, due = meeting.contact_first_name, meeting.due_on
+    if not name or not due or due < today:
+        return " ".join([stands, _("Ring til os, hvis du ikke har hørt noget.")])
+    day = by_day(due, today)
+    wait = _("%(name)s skriver senest %(day)s. Hører du ikke fra %(name)s, så ring.", name=name, day=day)
+    return " ".join([stands, wait])
+
+
+def _still_held(meeting: MeetingRow, today: date) -> str:
+    """Return for how long the times of a proposal are held while another is found."""
+    several, until = len(meeting.options) > 1, meeting.answer_by
+    if until and several:
+        return _("Vi holder tiderne til dig til og med %(day)s.", day=by_day(until, today))
+    if several:
+        return _("Vi holder tiderne til dig så længe.")
     time = _("%(day)s kl. %(time)s", day=near_day(meeting.day, today), time=clock_time(meeting.starts_at))
-    return _("Vi holder tiden %(time)s fri til dig så længe.", time=time)
+    if until:
+        day = by_day(until, today)
+        return _("Vi holder tiden %(time)s til dig til og med %(day)s.", time=time, day=day)
+    return _("Vi holder tiden %(time)s til dig så længe.", time=time)
 
 
 def _held(meeting: MeetingRow, today: date) -> str:
@@ -191,7 +252,7 @@ def _actions(
 ) -> list[SectionAction]:
     if not reader.own:
         asks = not meeting.over and meeting.reply in ASKS_FOR_SOMETHING
-        return [SectionAction.CALL_CITIZEN] if asks and meeting.phone_for(reader.subject) else []
+        return [SectionAction.CALL_CITIZEN] if asks and meeting.phone else []
     found = []
     if events.can_undo and not events.taken:
         found.append(SectionAction.UNDO)

@@ -1,24 +1,27 @@
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
 
-from wtforms import Form, StringField
+from wtforms import StringField
 
 from app.i18n import gettext as _
 from app.meetings.rules import Reply
+from app.typed_text import read_aware_datetime, read_whole_number
+from app.web.forms import BaseForm
 
 DIGITS = 5  # of a position or a sequence
 
 
-class ReplyForm(Form):
+class ReplyForm(BaseForm):
     """The one tap that answers a meeting: what, to which of its times, and what the page showed."""
 
     reply = StringField()
     tid = StringField()  # the option's position; empty: the only time
     seen = StringField()  # the meeting's sequence as the page showed it
+    stood = StringField()  # and the answer that stood then
 
     def validate(self, extra_validators: object = None) -> bool:
         if self.reply.data in set(Reply) and self.position != 0:
             return True
-        self.form_errors.append(_("Vælg et af svarene."))
+        self.say(_("Vælg et af svarene."))
         return False
 
     @property
@@ -31,26 +34,22 @@ class ReplyForm(Form):
         return _number(self.seen.data)
 
 
-class TimeForm(Form):
+class TimeForm(BaseForm):
     """A time that the citizen chose of those shown."""
 
     start = StringField()
     seen = StringField()
+    stood = StringField()
 
     def validate(self, extra_validators: object = None) -> bool:
         if self.chosen is not None and self.sequence is not None:
             return True
-        self.form_errors.append(_("Vælg en af tiderne."))
+        self.say(_("Vælg en af tiderne."))
         return False
 
     @property
     def chosen(self) -> datetime | None:
-        try:
-            found = datetime.fromisoformat(self.start.data or "")
-        except ValueError:
-            return None
-        # At the edges of the calendar no hour can be added, and no other zone reckoned.
-        return found if found.utcoffset() is not None and MINYEAR < found.year < MAXYEAR else None
+        return read_aware_datetime(self.start.data)
 
     @property
     def sequence(self) -> int | None:
@@ -59,6 +58,4 @@ class TimeForm(Form):
 
 def _number(text: str | None) -> int | None:
     """Return a small whole number; None: nothing was sent; 0: something else was."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+    return read_whole_number(text, most_digits=DIGITS) or 0 if text else None

@@ -1,163 +1,56 @@
-"""Meetings as pages show them: what each is, who is in it, and where its answer stands. Reads only."""
+"""Meetings as pages show them to one reader: those that are theirs to see, and time taken. Reads only."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, Uuid, bindparam, false, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import and_, col, or_, select
 
-from app.access.policy import Field, Subject, may_see
+from app.access.policy import Field, SubjectReader, may_see
 from app.availability.models import CalendarLimits
 from app.booking.models import MeetingTask
+from app.booking.own_meetings import IS_OWN
 from app.booking.tasks import TOLD
+from app.calendar.meeting_row import (
+    BusySpan,
+    MeetingPerson,
+    MeetingRow,
+    ShownOption,
+    held_times,
+    hidden_meeting,
+)
 from app.dates.local_time import danish_day
 from app.errors import Missing
+from app.i18n import gettext as _
 from app.identity.models import Person
-from app.identity.rules import first_name
-from app.meetings.life_cycle import (
-    MeetingState,
-    OptionState,
-    goes_on,
-    refuse_undo,
-    undo_until,
-)
+from app.meetings.hidden import IS_HIDDEN
+from app.meetings.life_cycle import MeetingState, OptionState, goes_on
 from app.meetings.models import Meeting, MeetingOption, Participant, Place
 from app.meetings.place_columns import ADDRESS, INTERPRETER, SPOKEN
 from app.meetings.queries import goes_on_at
-from app.meetings.rules import Channel, ParticipantRole, Reply
+from app.meetings.rules import Channel
+from app.meetings.video_link import is_ready
 from app.minutes.models import MeetingMinutes
 from app.minutes.rules import MinutesState
 from app.plan.models import ContactAssignment
-from app.plan.tie_conditions import IS_CONTACT_NOW
+from app.plan.tie_conditions import IS_CONTACT_NOW, next_absence
 from app.store.db import UtcDateTime
-from app.store.query import RowSelect, select_columns
+from app.store.prepared import Reader
+from app.store.query import RowSelect, id_list, select_columns
 
 MOST_SHOWN = 100
 LOOKS_BACK = timedelta(days=2 * 366)
+TAKES_TIME = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)
 
-
-@dataclass(frozen=True, slots=True)
-class MeetingPerson:
-    """One of the others in a meeting."""
-
-    name: str
-    title: str | None  # None: not told
-    is_contact: bool  # the citizen's contact person today
-    role: ParticipantRole
-
-    @property
-    def work(self) -> str:
-        """What they do, as it reads inside a sentence: jobkonsulent, SOSU-assistent; or nothing."""
-        title = self.title or ""
-        return title if title[:2].isupper() else title[:1].lower() + title[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOption:
-    """One of the times that a citizen can say yes to."""
-
-    position: int
-    starts_at: datetime
-    ends_at: datetime
-
-    @property
-    def day(self) -> date:
-        """The day it begins in Denmark."""
-        return danish_day(self.starts_at)
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingRow:
-    """A meeting as a page shows it. The place is had by saying who asks: see `place_for`."""
-
-    id: UUID
-    purpose: str
-    why: str | None
-    bring: str | None
-    duty: bool
-    channel: Channel
-    starts_at: datetime
-    ends_at: datetime
-    state: MeetingState
-    sequence: int
-    reply: Reply | None
-    interpreter_language: str | None  # that the citizen needs; None: none is needed, or not known
-    needs_interpreter: bool  # the citizen has asked for one, whatever they shall speak
-    interpreter: str | None  # who interprets; None: nobody, or the name is not known
-    spoken: str | None  # the interpreter's language; None: nobody interprets
-    contact_name: str | None  # None: the citizen has no contact person
-    contact_phone: str | None  # None: no contact person, or no number known
-    phone: str | None  # the citizen's own number; had by saying who asks: see `phone_for`
-    people: tuple[MeetingPerson, ...]  # the contact person first
-    over: bool  # it has ended, or will not be
-    ended: bool  # its time is over, whatever became of it
-    moved_from: datetime | None  # None: where it always was
-    cancelled_at: datetime | None  # None: not cancelled
-    cancelled_by: UUID | None  # None: not cancelled, or by a system
-    canceller: str | None  # the name of who cancelled it; None: not cancelled, or by a system
-    cancel_reason: str | None
-    companion: str | None  # who the citizen brings along
-    due_on: date | None  # the last day to settle what the citizen asked for; None: nothing is to be settled
-    expires_at: datetime | None  # when a proposal's times are given up
-    minuted: bool  # what was agreed stands there to be read
-    address: str | None
-    directions: str | None
-    protected: bool  # the address is the home of somebody whose home must not be known
-    options: tuple[ShownOption, ...] = ()  # the times to choose between; read where they are shown
-
-    @property
-    def day(self) -> date:
-        """The day it begins in Denmark."""
-        return danish_day(self.starts_at)
-
-    @property
-    def waits(self) -> bool:
-        """True when the citizen has not answered and still can."""
-        return self.reply is None and not self.over
-
-    @property
-    def expired(self) -> bool:
-        """True when nobody answered a proposal in time, and its time has not come."""
-        return self.state is MeetingState.EXPIRED and not self.ended
-
-    @property
-    def called_off(self) -> bool:
-        """True when it is cancelled and its time has not come."""
-        return self.state is MeetingState.CANCELLED and not self.ended
-
-    @property
-    def answer_by(self) -> date | None:
-        """The last day to answer a proposal; None: it waits for no answer."""
-        return self.expires_at and danish_day(self.expires_at - timedelta(minutes=1))
-
-    def can_undo(self, who: UUID, now: datetime) -> bool:
-        """Say whether `who` has cancelled it so lately that it can be brought back."""
-        return refuse_undo(self.cancelled_at, self.cancelled_by, self.starts_at, who=who, now=now) is None
-
-    @property
-    def undo_by(self) -> datetime | None:
-        """How long a cancelling can be undone; None: it is not cancelled."""
-        return undo_until(self.cancelled_at)
-
-    @property
-    def contact_first_name(self) -> str | None:
-        return self.contact_name and first_name(self.contact_name)
-
-    def place_for(self, subject: Subject) -> tuple[str | None, str | None]:
-        """Return where it is and how to get there, for who may know it."""
-        where = Field.PROTECTED_ADDRESS if self.protected else Field.ADDRESS
-        return (self.address, self.directions) if may_see(subject, where) else (None, None)
-
-    def phone_for(self, subject: Subject) -> str | None:
-        """Return the citizen's number, for who may call."""
-        return self.phone if may_see(subject, Field.PHONE) else None
+Options = dict[UUID, tuple[ShownOption, ...]]  # the times to choose between, by meeting
 
 
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
+_NOW = bindparam("now", type_=UtcDateTime())
 
 
 _CONTACT = aliased(Person)
@@ -168,6 +61,7 @@ def _of_contact(column: Any, label: str) -> Any:
     """Return the subquery for one thing about the citizen's contact person of now."""
     return (
         select(column)
+        .select_from(_CONTACT)
         .join(ContactAssignment, col(ContactAssignment.person_id) == _CONTACT.id)
         .where(ContactAssignment.citizen_id == _CITIZEN, IS_CONTACT_NOW)
         .scalar_subquery()
@@ -202,6 +96,7 @@ _COLUMNS: tuple[Any, ...] = (
     Meeting.bring,
     Meeting.duty,
     Meeting.channel,
+    Meeting.link,
     Meeting.starts_at,
     Meeting.ends_at,
     Meeting.state,
@@ -218,6 +113,8 @@ _COLUMNS: tuple[Any, ...] = (
     Meeting.companion,
     Meeting.expires_at,
     col(_CANCELLER.name).label("canceller"),
+    IS_OWN.label("is_own"),
+    IS_HIDDEN.label("is_hidden"),
     ADDRESS,
     INTERPRETER,
     SPOKEN,
@@ -227,6 +124,8 @@ _COLUMNS: tuple[Any, ...] = (
     _IS_MINUTED.label("minuted"),
     _of_contact(col(_CONTACT.name), "contact_name"),
     _of_contact(col(_CONTACT.phone), "contact_phone"),
+    _of_contact(col(_CONTACT.office_hours), "contact_hours"),
+    _of_contact(next_absence(_CONTACT.id), "contact_away_from"),
 )
 
 
@@ -247,16 +146,20 @@ def _rows() -> RowSelect:
 
 
 _UPCOMING = (
+    _rows().where(goes_on_at(_NOW)).order_by(col(Meeting.starts_at), col(Meeting.id)).limit(bindparam("most"))
+)
+_AHEAD = (
     _rows()
-    .where(goes_on_at(bindparam("now", type_=UtcDateTime())))
-    .order_by(col(Meeting.starts_at), col(Meeting.id))
+    .where(or_(goes_on_at(_NOW), and_(col(Meeting.state) == MeetingState.CANCELLED, Meeting.ends_at > _NOW)))
+    # Those called off last: were there very many, none that stands would be left out.
+    .order_by(col(Meeting.state) == MeetingState.CANCELLED, col(Meeting.starts_at), col(Meeting.id))
     .limit(bindparam("most"))
 )
 _PAST = (
     _rows()
     .where(
         or_(
-            Meeting.ends_at <= bindparam("now", type_=UtcDateTime()),
+            Meeting.ends_at <= _NOW,
             col(Meeting.state).in_((MeetingState.HELD, MeetingState.CANCELLED)),
         ),
         Meeting.state != MeetingState.EXPIRED,
@@ -273,9 +176,9 @@ _OPTIONS = (
         MeetingOption.ends_at,
     )
     .where(
-        col(MeetingOption.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
+        col(MeetingOption.meeting_id).in_(id_list()),
         MeetingOption.state == OptionState.OPEN,
-        MeetingOption.starts_at > bindparam("now", type_=UtcDateTime()),
+        MeetingOption.starts_at > _NOW,
     )
     .order_by(col(MeetingOption.starts_at))
 )
@@ -284,6 +187,7 @@ _PEOPLE = (
     select_columns(
         Participant.meeting_id,
         Participant.role,
+        Person.id,
         Person.name,
         Person.title,
         col(ContactAssignment.id).is_not(None).label("is_contact"),
@@ -298,77 +202,149 @@ _PEOPLE = (
         ),
     )
     .where(
-        col(Participant.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
+        col(Participant.meeting_id).in_(id_list()),
         Participant.subject_id != _CITIZEN,
     )
     .order_by(col(ContactAssignment.id).is_(None), col(Person.sort_key), col(Person.id))
 )
 
 
-def next_meeting(session: Session, citizen_id: UUID, *, now: datetime) -> MeetingRow | None:
-    """Return the citizen's next meeting, also one that is going on, or None."""
-    return next(iter(_upcoming(session, citizen_id, now=now, most=1)), None)
+class ShownMeetings(NamedTuple):
+    """What a reader is shown of a citizen's meetings, in the order that was asked for."""
+
+    meetings: list[MeetingRow]
+    busy: list[BusySpan]  # taken by meetings that are not theirs to see
 
 
-def list_upcoming(session: Session, citizen_id: UUID, *, now: datetime) -> Sequence[MeetingRow]:
+def next_meeting(session: Reader, reader: SubjectReader, *, now: datetime) -> MeetingRow | None:
+    """Return the citizen's next meeting that the reader may see, also one that is going on, or None."""
+    return next(iter(next_meetings(session, reader, 1, now=now)), None)
+
+
+def next_meetings(
+    session: Reader, reader: SubjectReader, most: int, *, now: datetime
+) -> Sequence[MeetingRow]:
+    """Return the next meetings that the reader may see, soonest first, also one that is going on."""
+    asked = _asked(reader, now) | ({"most": most} if may_see(reader.subject, Field.MEETING) else {})
+    return _shown(session, reader, session.exec(_UPCOMING, params=asked).all(), now=now).meetings[:most]
+
+
+def list_upcoming(session: Reader, reader: SubjectReader, *, now: datetime) -> ShownMeetings:
     """Return the citizen's meetings to come, soonest first."""
-    return _upcoming(session, citizen_id, now=now, most=MOST_SHOWN)
+    return _shown(session, reader, session.exec(_UPCOMING, params=_asked(reader, now)).all(), now=now)
 
 
-def list_past(session: Session, citizen_id: UUID, *, now: datetime) -> Sequence[MeetingRow]:
+def list_ahead(session: Reader, reader: SubjectReader, *, now: datetime) -> ShownMeetings:
+    """Return the citizen's meetings to come, and last those that are called off; soonest first."""
+    return _shown(session, reader, session.exec(_AHEAD, params=_asked(reader, now)).all(), now=now)
+
+
+def list_past(session: Reader, reader: SubjectReader, *, now: datetime) -> ShownMeetings:
     """Return the citizen's meetings of the last two years that are over or cancelled, the newest first."""
-    wanted = {"citizen_id": citizen_id, "now": now, "since": now - LOOKS_BACK, "most": MOST_SHOWN}
-    rows = session.exec(_PAST, params=wanted).all()
-    return _with_people(session, citizen_id, rows, now=now)
+    asked = _asked(reader, now) | {"since": now - LOOKS_BACK}
+    return _shown(session, reader, session.exec(_PAST, params=asked).all(), now=now)
 
 
-def get_shown_meeting(session: Session, citizen_id: UUID, meeting_id: UUID, *, now: datetime) -> MeetingRow:
-    """Return one meeting of the citizen, also one that is over; raise Missing if it is not hers."""
-    rows = session.exec(_ONE, params={"citizen_id": citizen_id, "meeting_id": meeting_id}).all()
-    if not rows:
+def get_shown_meeting(
+    session: Reader, reader: SubjectReader, meeting_id: UUID, *, now: datetime
+) -> MeetingRow:
+    """Return one meeting of the citizen, also one that is over.
+
+    Raises:
+        Missing: it is not the citizen's, or not this reader's to see.
+    """
+    asked = _asked(reader, now) | {"meeting_id": meeting_id}
+    found = _shown(session, reader, session.exec(_ONE, params=asked).all(), now=now).meetings
+    if not found:
         raise Missing
-    return _with_people(session, citizen_id, rows, now=now)[0]
+    return found[0]
 
 
-def _upcoming(session: Session, citizen_id: UUID, *, now: datetime, most: int) -> Sequence[MeetingRow]:
-    rows = session.exec(_UPCOMING, params={"citizen_id": citizen_id, "now": now, "most": most}).all()
-    return _with_people(session, citizen_id, rows, now=now)
+def _asked(reader: SubjectReader, now: datetime) -> dict[str, Any]:
+    who = {"citizen_id": reader.subject.citizen_id, "me": reader.id}
+    return who | {"now": now, "today": danish_day(now), "most": MOST_SHOWN}
 
 
-def _with_people(
-    session: Session, citizen_id: UUID, rows: Sequence[Row[Any]], *, now: datetime
-) -> list[MeetingRow]:
-    if not rows:
-        return []
-    people: dict[UUID, list[MeetingPerson]] = {row.id: [] for row in rows}
-    for one in session.exec(_PEOPLE, params={"citizen_id": citizen_id, "ids": list(people)}):
-        people[one.meeting_id].append(MeetingPerson(one.name, one.title, bool(one.is_contact), one.role))
-    found = [_meeting_row(row, tuple(people[row.id]), now) for row in rows]
-    return _with_options(session, found, {row.id for row in rows if row.has_options}, now=now)
+def _shown(
+    session: Reader, reader: SubjectReader, rows: Sequence[Row[Any]], *, now: datetime
+) -> ShownMeetings:
+    """Part what this reader may see from what only takes time."""
+    options = _options(session, [row.id for row in rows if row.has_options], now=now)
+    seen, others = _part(rows, reader)
+    people = _people(session, reader.subject.citizen_id, seen)
+    meetings = [_meeting_row(row, people.get(row.id, ()), options, reader, now) for row in seen]
+    return ShownMeetings(meetings, sorted(_busy(others, options, now), key=lambda one: one.starts_at))
 
 
-def _with_options(
-    session: Session, meetings: list[MeetingRow], ids: set[UUID], *, now: datetime
-) -> list[MeetingRow]:
-    """Give those meetings the times there are to choose between."""
-    open_ids = [one.id for one in meetings if one.id in ids and not one.over]
-    if not open_ids:
-        return meetings
-    options: dict[UUID, list[ShownOption]] = {}
-    for meeting_id, position, begins, ends in session.exec(_OPTIONS, params={"ids": open_ids, "now": now}):
-        options.setdefault(meeting_id, []).append(ShownOption(position, begins, ends))
-    return [replace(one, options=tuple(options.get(one.id, ()))) for one in meetings]
+def _part(rows: Sequence[Row[Any]], reader: SubjectReader) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    theirs = {row.id for row in rows if may_see(reader.subject, Field.MEETING, own=bool(row.is_own))}
+    return [row for row in rows if row.id in theirs], [row for row in rows if row.id not in theirs]
+
+
+def _people(
+    session: Reader, citizen_id: UUID, rows: Sequence[Row[Any]]
+) -> dict[UUID, tuple[MeetingPerson, ...]]:
+    found: dict[UUID, tuple[MeetingPerson, ...]] = {}
+    if rows:
+        for one in session.exec(_PEOPLE, params={"citizen_id": citizen_id, "ids": [row.id for row in rows]}):
+            person = MeetingPerson(one.id, one.name, one.title, bool(one.is_contact), one.role)
+            found[one.meeting_id] = (*found.get(one.meeting_id, ()), person)
+    return found
+
+
+def _options(session: Reader, ids: list[UUID], *, now: datetime) -> Options:
+    """Return the times there are to choose between at those meetings."""
+    found: Options = {}
+    if ids:
+        for meeting_id, position, begins, ends in session.exec(_OPTIONS, params={"ids": ids, "now": now}):
+            found[meeting_id] = (*found.get(meeting_id, ()), ShownOption(position, begins, ends))
+    return found
+
+
+def _busy(rows: Sequence[Row[Any]], options: Options, now: datetime) -> Iterator[BusySpan]:
+    """Yield what meetings take or hold; one that was called off or given up takes nothing."""
+    for row in rows:
+        given_up = row.state is MeetingState.PROPOSED and not goes_on(row.state, row.ends_at, now)
+        if row.state in TAKES_TIME and not given_up:
+            times = held_times(row.state, row.starts_at, row.ends_at, options.get(row.id, ()))
+            yield from (BusySpan(start, end) for start, end, _held in times)
 
 
 # What a row and a MeetingRow call by the same name.
 _ALIKE = {one.name for one in fields(MeetingRow)} & set(_ONE.selected_columns.keys())
 
 
-def _meeting_row(row: Row[Any], people: tuple[MeetingPerson, ...], now: datetime) -> MeetingRow:
-    return MeetingRow(
-        people=people,
-        over=not goes_on(row.state, row.ends_at, now),
+def _meeting_row(
+    row: Row[Any],
+    people: tuple[MeetingPerson, ...],
+    options: Options,
+    reader: SubjectReader,
+    now: datetime,
+) -> MeetingRow:
+    """Return a meeting that the reader may see, without what of it they may not."""
+    over = not goes_on(row.state, row.ends_at, now)
+    told = {name: getattr(row, name) for name in _ALIKE} | dict.fromkeys(_withheld(row, reader))
+    shown = may_see(reader.subject, Field.PEOPLE, own=bool(row.is_own))
+    meeting = MeetingRow(
+        people=people if shown else (),
+        over=over,
+        begun=row.starts_at <= now,
         ended=row.ends_at <= now,
-        protected=row.protected_address and row.channel is Channel.HOME,
-        **{name: getattr(row, name) for name in _ALIKE},
+        ready=is_ready(row.starts_at, row.ends_at, now),
+        options=() if over else options.get(row.id, ()),
+        **told,
     )
+    hidden = row.is_hidden and not may_see(reader.subject, Field.HIDDEN, own=bool(row.is_own))
+    return hidden_meeting(meeting, _("En aftale")) if hidden else meeting
+
+
+def _withheld(row: Row[Any], reader: SubjectReader) -> Iterator[str]:
+    """Yield the names of what this reader may not see of a meeting that they may see."""
+    home = row.protected_address and row.channel is Channel.HOME
+    for field, names in (
+        (Field.PROTECTED_ADDRESS if home else Field.ADDRESS, ("address", "directions", "link")),
+        (Field.WHY, ("why", "bring")),
+        (Field.PHONE, ("phone",)),
+    ):
+        if not may_see(reader.subject, field, own=bool(row.is_own)):
+            yield from names

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from urllib.parse import quote
@@ -6,36 +6,40 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlmodel import Session
 from wtforms import Form
 
 from app import i18n
-from app.access.guard import requires, viewer
+from app.access.guard import allows, log_list, or_for_helpers, requires, viewer
 from app.access.policy import Action
 from app.availability.languages import language_name
 from app.booking.book import change_with_alternatives
+from app.booking.rules import TaskKind
+from app.booking.tasks import task_due_on
 from app.calendar import service
 from app.calendar.answer_section import AnswerSection, SectionEvents, SectionReader, answer_section
 from app.calendar.forms import ReplyForm, TimeForm
 from app.calendar.meeting_diff import read_diff
+from app.calendar.meeting_messages import MEETING_TOPIC, find_message_behind
+from app.calendar.meeting_row import BusySpan, MeetingRow, ShownOption
 from app.calendar.queries import (
     LOOKS_BACK,
-    MeetingRow,
-    ShownOption,
     get_shown_meeting,
+    list_ahead,
     list_past,
     list_upcoming,
     next_meeting,
 )
 from app.calendar.recorded_replies import find_recorder
 from app.calendar.service import CitizenReply
-from app.calendar.texts import receipt_text
+from app.calendar.staff.own_week import read_own_week
+from app.calendar.texts import receipt_text, released_text
 from app.calendar.week import ONE_DAY, ONE_WEEK, monday_of, read_week
 from app.dates.local_time import danish_day
-from app.entries.forms import valid_key
 from app.errors import Refused
 from app.i18n import gettext as _
-from app.identity.rules import first_name
+from app.identity.offline_key import sealing_key
 from app.meetings.life_cycle import (
     MeetingAlreadyAnswered,
     MeetingChanged,
@@ -44,43 +48,68 @@ from app.meetings.life_cycle import (
     TooLateToUndo,
 )
 from app.meetings.models import Meeting
+from app.meetings.released_times import list_released_times
 from app.meetings.rules import Channel, Clash, Reply, Slot
 from app.meetings.texts import reply_text
+from app.messages.rules import About
 from app.minutes.routes import shown_minutes_for
-from app.plan.service import find_contact
+from app.notifications.opened import note_opened
+from app.plan.queries import find_contact_name
+from app.plan.relations import list_ties
+from app.scheduling.queries import list_uncertain
 from app.scheduling.service import other_times_for_meeting
 from app.store.idempotency import KeyReused, SavedResponse, claim_key, request_hash, save_response
-from app.web.context import clock, db, settings
+from app.store.prepared import Reader
+from app.web.context import clock, db, prepared_reader, settings
+from app.web.forms import valid_key
 from app.web.page import page
 
 bp = Blueprint("calendar", __name__)
+
 bp.add_app_template_filter(language_name)
 bp.add_app_template_global(reply_text)
 
 
+@allows(Action.MY_DAY_READ)
+def own_week() -> ResponseReturnValue:
+    """The reader's week across citizens: that of `dato`, or this one."""
+    now, reader, me = clock()(), prepared_reader(), current_user.id
+    monday = monday_of(_chosen_day(request.args.get("dato"), now))
+    helped = [one.subject for one in list_ties(reader, me, now=now)]
+    log_list(helped, Action.MY_DAY_READ)
+    return page(
+        "calendar/staff/own_week.html",
+        days=read_own_week(reader, me, [one.citizen_id for one in helped], monday),
+        monday=monday,
+        before=monday - ONE_WEEK,
+        after=monday + ONE_WEEK,
+        this=monday_of(danish_day(now)),
+        unknown=any(one.known_at is None for one in list_uncertain(reader, [me], now=now)),
+    )
+
+
 @bp.get("/kalender", defaults={"citizen_id": None})
 @bp.get("/borgere/<uuid:citizen_id>/kalender")
+@or_for_helpers(own_week)
 @requires(Action.MEETINGS_READ)
 def index(citizen_id: UUID) -> ResponseReturnValue:
     now = clock()()
-    with db().reading() as session:
-        meetings = list_upcoming(session, citizen_id, now=now)
-        called_off = [one for one in list_past(session, citizen_id, now=now) if one.called_off]
-        contact = find_contact(session, citizen_id)
-        contact_name = first_name(contact.name) if contact else None
-    waiting = [one for one in meetings[1:] if one.waits]
-    later = [one for one in meetings[1:] if not one.waits]
+    reader = prepared_reader()
+    ahead = list_ahead(reader, viewer().reader, now=now)
+    meetings = [one for one in ahead.meetings if not one.called_off]
+    contact_name = find_contact_name(reader, citizen_id)
     return page(
         "calendar/index.html",
         next_meeting=meetings[0] if meetings else None,
-        waiting=waiting,
-        weeks=by_week(later),
-        called_off=called_off[::-1],
+        waiting=[one.id for one in meetings[1:] if one.waits],
+        weeks=by_week(sorted([*meetings[1:], *ahead.busy], key=lambda one: one.starts_at)),
+        busy=bool(ahead.busy),
+        called_off=[one for one in ahead.meetings if one.called_off],
         contact_name=contact_name,
     )
 
 
-def by_week(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:
+def by_week(meetings: Sequence[MeetingRow | BusySpan]) -> list[list[MeetingRow | BusySpan]]:
     """Return the meetings, which come sorted, week by week (ISO weeks of the Danish day)."""
     return [list(week) for _key, week in groupby(meetings, key=lambda one: one.day.isocalendar()[:2])]
 
@@ -90,8 +119,8 @@ def by_week(meetings: Sequence[MeetingRow]) -> list[list[MeetingRow]]:
 @requires(Action.MEETINGS_READ)
 def past(citizen_id: UUID) -> ResponseReturnValue:
     """Meetings that were, with what was agreed."""
-    with db().reading() as session:
-        meetings = [one for one in list_past(session, citizen_id, now=clock()()) if not one.called_off]
+    found = list_past(prepared_reader(), viewer().reader, now=clock()())
+    meetings = [one for one in found.meetings if not one.called_off]
     return page("calendar/past.html", months=by_month(meetings))
 
 
@@ -100,11 +129,10 @@ def past(citizen_id: UUID) -> ResponseReturnValue:
 @requires(Action.MEETINGS_READ)
 def week(citizen_id: UUID) -> ResponseReturnValue:
     """One week at a time: that of `dato`, or this one."""
-    now, days = clock()(), settings().site.closing_days
+    now, workdays = clock()(), settings().site.workdays
     this = monday_of(danish_day(now))
     monday = monday_of(_chosen_day(request.args.get("dato"), now))
-    with db().reading() as session:
-        found = read_week(session, citizen_id, monday, now=now, closing_days=days)
+    found = read_week(prepared_reader(), viewer().reader, monday, now=now, workdays=workdays)
     before, after = monday - ONE_WEEK, monday + ONE_WEEK
     return page(
         "calendar/week.html",
@@ -130,17 +158,19 @@ def _chosen_day(said: str | None, now: datetime) -> date:
 @bp.get("/kalender/paa-telefonen", defaults={"citizen_id": None})
 @requires(Action.MEETINGS_READ)
 def on_the_phone(citizen_id: UUID) -> ResponseReturnValue:
-    """One's own meetings as a phone may keep them, if that was chosen: when and where, and no more."""
+    """One's own meetings as a phone may keep them, if that was chosen: when and where, and no more.
+
+    With the key to seal them with: a phone that keeps all of them has it behind its own lock, others drop it.
+    """
     now = clock()()
-    with db().reading() as session:
-        meetings = list_upcoming(session, citizen_id, now=now)
-    times = [for_the_phone(one) for one in meetings if one.state is MeetingState.AGREED]
+    found = list_upcoming(prepared_reader(), viewer().reader, now=now)
+    times = [for_the_phone(one) for one in found.meetings if one.state is MeetingState.AGREED]
     when = {
         "fetched_at": i18n.iso(now),
         "day": i18n.day_and_month(danish_day(now)),
         "time": i18n.clock_time(now),
     }
-    return {**when, "times": times}
+    return {**when, "times": times, "key": sealing_key(settings().phone_key, citizen_id, "moeder")}
 
 
 def for_the_phone(meeting: MeetingRow) -> dict[str, str]:
@@ -149,7 +179,7 @@ def for_the_phone(meeting: MeetingRow) -> dict[str, str]:
     return {
         "ends_at": i18n.iso(meeting.ends_at),
         "words": _("%(day)s kl. %(hours)s", day=i18n.day_and_month(meeting.day), hours=hours),
-        "spot": spots.get(meeting.channel) or meeting.place_for(viewer().subject)[0] or "",
+        "spot": spots.get(meeting.channel) or meeting.address or "",
     }
 
 
@@ -171,7 +201,8 @@ def reply(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = ReplyForm(request.form)
     if not form.validate():
         return _meeting_page(citizen_id, meeting_id, form)
-    answer, said = Reply(form.reply.data), _reply_of(citizen_id, meeting_id, form.sequence)
+    answer = Reply(form.reply.data)
+    said = _reply_of(citizen_id, meeting_id, form.sequence, form.stood.data)
 
     def write(session: Session) -> Meeting:
         if answer is Reply.COMING:
@@ -188,7 +219,8 @@ def other_time(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = TimeForm(request.form)
     if not form.validate() or form.chosen is None or form.sequence is None:
         return _meeting_page(citizen_id, meeting_id, form)
-    start, said = form.chosen, _reply_of(citizen_id, meeting_id, form.sequence)
+    start = form.chosen
+    said = _reply_of(citizen_id, meeting_id, form.sequence, form.stood.data)
 
     def write(session: Session) -> Meeting:
         return service.choose_other_time(session, said, start)
@@ -204,19 +236,21 @@ def undo(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     return _answered(citizen_id, meeting_id, lambda session: service.undo_cancellation(session, said))
 
 
-def _reply_of(citizen_id: UUID, meeting_id: UUID, sequence: int | None) -> CitizenReply:
-    by, days = viewer().actor.person_id, settings().site.closing_days
-    return CitizenReply(citizen_id, meeting_id, by, clock()(), sequence, days)
+def _reply_of(
+    citizen_id: UUID, meeting_id: UUID, sequence: int | None, stood: str | None = None
+) -> CitizenReply:
+    by, workdays = viewer().actor.person_id, settings().site.workdays
+    return CitizenReply(citizen_id, meeting_id, by, clock()(), sequence, workdays, stood or None)
 
 
 def _answered(citizen_id: UUID, meeting_id: UUID, write: Callable[[Session], Meeting]) -> ResponseReturnValue:
     """Do what the citizen asks. What can't be had is told on the same page, with what can."""
-    now, days = clock()(), settings().site.closing_days
+    now, workdays = clock()(), settings().site.workdays
     try:
-        change_with_alternatives(db(), meeting_id, _once(write), now=now, closing_days=days)
+        change_with_alternatives(db(), meeting_id, _once(write), now=now, workdays=workdays)
     except Clash as clash:
         return _meeting_page(citizen_id, meeting_id, taken=clash)
-    except (MeetingChanged, TooLateToUndo, KeyReused) as refused:
+    except (MeetingChanged, service.AnsweredSince, TooLateToUndo, KeyReused) as refused:
         return _meeting_page(citizen_id, meeting_id, refused=refused)
     except (MeetingIsOver, MeetingAlreadyAnswered):  # the page says where it stands, and whom to call
         pass
@@ -251,14 +285,16 @@ def _meeting_page(
     taken: Clash | None = None,
     refused: Refused | None = None,
 ) -> ResponseReturnValue:
-    now, days = clock()(), settings().site.closing_days
-    with db().reading() as session:
-        found = get_shown_meeting(session, citizen_id, meeting_id, now=now)
-        talk = shown_minutes_for(session, citizen_id, meeting_id, now=now)
-        others = taken.alternatives if taken else _other_times(session, found, now=now, closing_days=days)
-        soonest = next_meeting(session, citizen_id, now=now)
-        changed = read_diff(session, citizen_id, meeting_id) if viewer().own and not found.over else None
-        wrote = find_recorder(session, citizen_id, meeting_id) if viewer().own else None
+    now, reader = clock()(), prepared_reader()
+    if viewer().own:
+        note_opened(db(), reader, citizen_id, meeting_id, now=now)
+    found = get_shown_meeting(reader, viewer().reader, meeting_id, now=now)
+    talk = shown_minutes_for(reader, citizen_id, meeting_id, now=now)
+    others = taken.alternatives if taken else _other_times(reader, found, now=now)
+    soonest = next_meeting(reader, viewer().reader, now=now)
+    tells = viewer().own and not found.hidden
+    changed = read_diff(reader, citizen_id, meeting_id) if tells and not found.over else None
+    wrote = find_recorder(reader, citizen_id, meeting_id) if tells else None
     me = viewer().actor.person_id
     told = _status_text(found, me, now) if viewer().own else ""
     return page(
@@ -267,6 +303,8 @@ def _meeting_page(
         "next_meeting",
         status=422 if form else 409 if taken or refused else 200,
         meeting=found,
+        about=About(MEETING_TOPIC, meeting_id),
+        from_message=viewer().may(Action.MESSAGES_READ) and find_message_behind(reader, meeting_id),
         form=form,
         taken=taken,
         refused=refused and _(refused.reason),
@@ -281,23 +319,29 @@ def _meeting_page(
 
 
 def _status_text(meeting: MeetingRow, me: UUID, now: datetime) -> str:
-    """Return what just happened, in one sentence; nothing when the page is only looked at."""
+    """Return what just happened, in a sentence or two; nothing when the page is only looked at."""
     if request.args.get("nyt") == "ord":
         return _("Tak. Dine ord er gemt.")
-    return receipt_text(meeting, me, now=now) if "svaret" in request.args else ""
+    if "svaret" not in request.args:
+        return ""
+    told = receipt_text(meeting, me, now=now)
+    if meeting.reply is not Reply.COMING:
+        return told
+    released = list_released_times(prepared_reader(), meeting.id, now=now)
+    return " ".join(filter(None, [told, released_text(released, now=now)]))
 
 
-def _other_times(
-    session: Session, meeting: MeetingRow, *, now: datetime, closing_days: Collection[date]
-) -> Sequence[Slot]:
+def _other_times(session: Reader, meeting: MeetingRow, *, now: datetime) -> Sequence[Slot]:
     """Return three times to choose between for a citizen who has asked for another and has none yet."""
-    asked = meeting.reply is Reply.OTHER_TIME or meeting.expired
+    thinks_again = meeting.reply is Reply.CANNOT and meeting.can_undo(viewer().actor.person_id, now)
+    asked = meeting.reply is Reply.OTHER_TIME or meeting.expired or thinks_again
     if not viewer().own or meeting.duty or not asked or meeting.options:
         return ()
-    if meeting.over and not meeting.expired:
+    if meeting.over and not (meeting.expired or thinks_again):
         return ()
     around = Slot(meeting.starts_at, meeting.ends_at)
-    return other_times_for_meeting(session, meeting.id, around, now=now, closing_days=closing_days)
+    workdays = settings().site.workdays
+    return other_times_for_meeting(session, meeting.id, around, now=now, workdays=workdays)
 
 
 @bp.app_template_global("answer_section")
@@ -306,9 +350,15 @@ def _answer_section(
 ) -> AnswerSection:
     """Return the section for whoever reads the page. What a page does not say of itself counts as no."""
     who = viewer()
-    reader = SectionReader(who.actor.person_id, who.own, who.subject, who.first_name)
+    reader = SectionReader(who.actor.person_id, who.own, who.first_name, _answered_by(meeting))
     events = SectionEvents(others, can_undo=bool(can_undo), taken=bool(taken))
     return answer_section(meeting, reader, today=today, events=events)
+
+
+def _answered_by(meeting: MeetingRow) -> date | None:
+    """Return the day that a no given now is answered by."""
+    today, workdays = danish_day(clock()()), settings().site.workdays
+    return task_due_on(TaskKind.CANNOT, today=today, meeting_day=meeting.day, workdays=workdays)
 
 
 @bp.app_template_global("map_href")

@@ -1,22 +1,25 @@
 """Meetings that wait for a citizen's answer, in few words, and those she just called off. Reads only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from app.dates.local_time import danish_day
+from app.i18n import gettext as _
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.meetings.hidden import IS_HIDDEN
 from app.meetings.life_cycle import UNDO, MeetingState, OptionState, undo_until
 from app.meetings.models import Meeting, MeetingOption, Participant
 from app.meetings.queries import can_be_undone_by, goes_on_at
 from app.meetings.rules import Channel
 from app.store.db import UtcDateTime
+from app.store.prepared import Reader
 from app.store.query import select_columns
 
 MOST_READ = 10
@@ -37,6 +40,7 @@ class UnansweredMeeting:
     expires_at: datetime | None  # when a proposal's times are given up
     cancelled_at: datetime | None  # None: it stands
     organiser: str | None  # None: a system called it
+    hidden: bool  # its page doesn't say what it is, so nothing here does
 
     @property
     def day(self) -> date:
@@ -82,6 +86,7 @@ _COLUMNS: tuple[Any, ...] = (
     Meeting.expires_at,
     Meeting.cancelled_at,
     col(Person.name).label("organiser"),
+    IS_HIDDEN.label("hidden"),
 )
 _WAITING = and_(
     goes_on_at(_NOW),
@@ -105,12 +110,19 @@ _ROWS = (
 
 
 def read_unanswered(
-    session: Session, citizen_id: UUID, *, now: datetime
+    session: Reader, citizen_id: UUID, *, now: datetime
 ) -> tuple[list[UnansweredMeeting], list[UnansweredMeeting]]:
     """Return the meetings that wait for the citizen's answer, and those she can still bring back."""
     found = session.exec(_ROWS, params={"citizen_id": citizen_id, "now": now, "since": now - UNDO})
-    rows = [UnansweredMeeting(*row) for row in found]
+    rows = [_shown(UnansweredMeeting(*row)) for row in found]
     return _only(rows, called_off=False), _only(rows, called_off=True)
+
+
+def _shown(meeting: UnansweredMeeting) -> UnansweredMeeting:
+    """Return a meeting without what a citizen's page may not tell of it."""
+    if not meeting.hidden:
+        return meeting
+    return replace(meeting, purpose=_("En aftale"), channel=Channel.VIDEO, organiser=None)
 
 
 def _only(rows: Iterable[UnansweredMeeting], *, called_off: bool) -> list[UnansweredMeeting]:

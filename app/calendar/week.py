@@ -1,21 +1,33 @@
 """One week of a citizen's meetings, day by day: what stands, what is held, and the way there. Reads only."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import select
 
-from app.calendar.queries import MeetingRow, list_past, list_upcoming
+from app.access.policy import SubjectReader
+from app.calendar.meeting_row import BusySpan, MeetingRow, held_times
+from app.calendar.queries import list_past, list_upcoming
 from app.dates.local_time import danish_day, span_edge
-from app.dates.workdays import SATURDAY, holiday_name
+from app.dates.workdays import SATURDAY, WorkingCalendar, holiday_name
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Occupancy
 from app.meetings.rules import OccupancyKind
+from app.store.db import UtcDateTime
+from app.store.prepared import Reader
 
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 SHOWN = (MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)
+
+_TRIPS = select(Occupancy.meeting_id, Occupancy.starts_at, Occupancy.ends_at).where(
+    Occupancy.subject_id == bindparam("citizen_id", type_=Uuid()),
+    Occupancy.kind == OccupancyKind.TRAVEL,
+    Occupancy.ends_at >= bindparam("first", type_=UtcDateTime()),
+    Occupancy.ends_at < bindparam("last", type_=UtcDateTime()),
+)
 
 Leaving = dict[tuple[UUID, datetime], datetime]  # by meeting and when it begins: when to set out
 
@@ -24,7 +36,7 @@ Leaving = dict[tuple[UUID, datetime], datetime]  # by meeting and when it begins
 class WeekEntry:
     """A time that a meeting takes, or holds while the citizen chooses."""
 
-    meeting: MeetingRow
+    meeting: MeetingRow | None  # None: it is not the reader's to see
     starts_at: datetime
     ends_at: datetime
     held: bool
@@ -47,22 +59,24 @@ def monday_of(day: date) -> date:
 
 
 def read_week(
-    session: Session, citizen_id: UUID, monday: date, *, now: datetime, closing_days: Collection[date]
+    session: Reader, reader: SubjectReader, monday: date, *, now: datetime, workdays: WorkingCalendar
 ) -> list[WeekDay]:
     """Return Monday to Friday of a week, and its Saturday and Sunday if there is a meeting on either."""
-    meetings = [
-        *list_past(session, citizen_id, now=now),
-        *list_upcoming(session, citizen_id, now=now),
+    past, ahead = list_past(session, reader, now=now), list_upcoming(session, reader, now=now)
+    leaving = _leaving(session, reader.subject.citizen_id, monday)
+    entries = [
+        *entries_of([*past.meetings, *ahead.meetings], leaving),
+        *_busy_entries([*past.busy, *ahead.busy]),
     ]
-    leaving = _leaving(session, citizen_id, monday)
     found: dict[date, list[WeekEntry]] = {}
-    for one in sorted(entries_of(meetings, leaving), key=lambda entry: entry.starts_at):
+    for one in sorted(entries, key=lambda entry: entry.starts_at):
         found.setdefault(danish_day(one.starts_at), []).append(one)
     days = [monday + ONE_DAY * number for number in range(7)]
     length = 7 if any(day in found for day in days[SATURDAY:]) else SATURDAY
+    named = [(day, holiday_name(day)) for day in days[:length]]
     return [
-        WeekDay(day, found.get(day, ()), holiday_name(day), day in closing_days and not holiday_name(day))
-        for day in days[:length]
+        WeekDay(day, found.get(day, ()), holiday, workdays.is_closing_day(day) and not holiday)
+        for day, holiday in named
     ]
 
 
@@ -72,20 +86,17 @@ def entries_of(meetings: Iterable[MeetingRow], leaving: Leaving) -> Iterator[Wee
         proposed = one.state is MeetingState.PROPOSED
         if one.state not in SHOWN or (proposed and one.over):
             continue
-        times = [(option.starts_at, option.ends_at, True) for option in one.options]
-        if not (proposed and times):
-            times = [(one.starts_at, one.ends_at, proposed), *times]
-        for start, end, held in times:
-            yield WeekEntry(one, start, end, held, leaving.get((one.id, start)))
+        for start, end, held in held_times(one.state, one.starts_at, one.ends_at, one.options):
+            leaves_at = None if one.hidden else leaving.get((one.id, start))
+            yield WeekEntry(one, start, end, held, leaves_at)
 
 
-def _leaving(session: Session, citizen_id: UUID, monday: date) -> Leaving:
-    rows = session.exec(
-        select(Occupancy.meeting_id, Occupancy.starts_at, Occupancy.ends_at).where(
-            Occupancy.subject_id == citizen_id,
-            Occupancy.kind == OccupancyKind.TRAVEL,
-            Occupancy.ends_at >= span_edge(monday, time(0)),
-            Occupancy.ends_at < span_edge(monday + ONE_WEEK, time(0)),
-        )
-    )
+def _busy_entries(busy: Iterable[BusySpan]) -> Iterator[WeekEntry]:
+    for one in dict.fromkeys(busy):
+        yield WeekEntry(None, one.starts_at, one.ends_at, held=False)
+
+
+def _leaving(session: Reader, citizen_id: UUID, monday: date) -> Leaving:
+    first, last = span_edge(monday, time(0)), span_edge(monday + ONE_WEEK, time(0))
+    rows = session.exec(_TRIPS, params={"citizen_id": citizen_id, "first": first, "last": last})
     return {(meeting_id, ends_at): starts_at for meeting_id, starts_at, ends_at in rows}

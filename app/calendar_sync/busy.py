@@ -2,25 +2,28 @@
 
 It advises, and the guarded table decides. A copy is replaced as a whole, and only by one that could be read:
 a fetch that fails, or finds nothing where there was much, leaves the old copy, and its age is shown.
+An entry that can't be read is no free time: its days are kept beside the copy (UnreadTime), and told.
 Our own meetings come back in such calendars; they are left out by their ids.
 """
 
 import re
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import Uuid, bindparam, delete, func, insert
 from sqlmodel import Session, col, or_, select
 
 from app.availability.models import BusySource, BusyTime
+from app.availability.unread import READ_AHEAD, UnreadTime, unread_time
+from app.booking.busy_elsewhere import AS_HELPERS
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.booking.tasks import open_task, settle_tasks
-from app.calendar_sync.http_fetch import Fetcher, FetchFailed, checked_url
+from app.calendar_sync.http_fetch import Fetcher, FetchFailed, FetchFault, checked_url
 from app.calendar_sync.ical_reader import (
     MOST_BYTES,
     CalendarContents,
@@ -30,15 +33,24 @@ from app.calendar_sync.ical_reader import (
     read_calendar,
 )
 from app.config import Site
+from app.dates.local_time import danish_day
+from app.dates.workdays import WorkingCalendar
+from app.identity.models import Person
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.store.db import Database
+from app.store.db import Database, UtcDateTime
+from app.store.insert import insert_or_find
+from app.store.prepared import Reader
+from app.store.query import select_columns
 
 EVERY = timedelta(minutes=30)
-AHEAD = timedelta(weeks=26)
+AHEAD = READ_AHEAD
 BEHIND = timedelta(days=1)
 OLD = timedelta(hours=6)  # a copy older than this is said to be so
 ROUND_SECONDS = 40.0  # of fetching in one round of the worker; those left over are first in the next
+
+PAGE_MOST = 256 * 1024
+_PASSWORD = re.compile(rb"type\s*=\s*[\"']?password|<form[^>]*log-?in|login\.microsoftonline", re.IGNORECASE)
 
 EMPTY = "empty"  # nothing came where there was something
 
@@ -55,27 +67,60 @@ class DueSource:
 
     source_id: UUID
     url: str
+    owner: str  # the e-mail of whose it is; empty: not known
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSource:
+    """A calendar as its owner's page shows it."""
+
+    url: str
+    fetched_at: datetime | None  # None: it was never read
+    fault: str | None  # why the last try failed; None: it did not
+    count: int  # times to come that it says are taken
+    unread: UnreadTime | None  # None: all of it could be read
+
+
+_COMING = (
+    select(func.count())
+    .where(BusyTime.person_id == BusySource.person_id)
+    .where(BusyTime.ends_at > bindparam("now", type_=UtcDateTime()))
+    .correlate(BusySource)
+    .scalar_subquery()
+)
+_SHOWN = select_columns(
+    BusySource.url, BusySource.fetched_at, BusySource.fault, _COMING.label("coming"), BusySource.unread
+).where(BusySource.person_id == bindparam("person_id", type_=Uuid()))
 
 
 def add_source(session: Session, person_id: UUID, url: str, *, now: datetime) -> None:
     """Note where a person's calendar is published; what an earlier address gave is forgotten.
 
+    Two who save at once, on two devices, are answered as one: the row is made once, and the second finds it.
+
     Raises:
         FetchFailed: the address is not one we may ask.
     """
     plain = checked_url(url).geturl()
-    remove_source(session, person_id, now=now)
-    session.flush()
-    session.add(BusySource(person_id=person_id, url=plain, added_at=now))
+    row = {"id": uuid4(), "person_id": person_id, "url": plain, "added_at": now}
+    source = insert_or_find(session, row, select(BusySource).where(BusySource.person_id == person_id))
+    if source.url != plain:
+        _forget_times(session, source, now=now)
+        source.url, source.added_at, source.fetched_at, source.unread = plain, now, None, None
+    source.tried_at = source.fault = None  # it is read anew
 
 
 def remove_source(session: Session, person_id: UUID, *, now: datetime) -> None:
     """Forget a person's calendar and all that it said, and what was asked because of it."""
     source = find_source(session, person_id)
     if source is not None:
-        session.exec(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
+        _forget_times(session, source, now=now)
         session.delete(source)
-        _close_clash_tasks(session, person_id, set(), now=now)
+
+
+def _forget_times(session: Session, source: BusySource, *, now: datetime) -> None:
+    session.exec(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
+    _close_clash_tasks(session, source.person_id, set(), now=now)
 
 
 def find_source(session: Session, person_id: UUID) -> BusySource | None:
@@ -85,10 +130,13 @@ def find_source(session: Session, person_id: UUID) -> BusySource | None:
     return found
 
 
-def count_times(session: Session, person_id: UUID, *, now: datetime) -> int:
-    """Return how many times to come a person's own calendar says are taken."""
-    coming = select(func.count()).where(BusyTime.person_id == person_id, BusyTime.ends_at > now)
-    return int(session.exec(coming).one())
+def read_source(session: Reader, person_id: UUID, *, now: datetime) -> ShownSource | None:
+    """Return the calendar that a person has told us of, and how many times to come it says are taken."""
+    row = session.exec(_SHOWN, params={"person_id": person_id, "now": now}).first()
+    if row is None:
+        return None
+    unread = UnreadTime.from_text(row.unread) if row.unread else None
+    return ShownSource(row.url, row.fetched_at, row.fault, row.coming, unread)
 
 
 def is_old(fetched: datetime, now: datetime) -> bool:
@@ -111,7 +159,7 @@ def fetch_due(db: Database, site: Site, now: datetime, *, fetcher: Fetcher | Non
         if due is None:
             break
         fetcher = fetcher or Fetcher(MOST_BYTES)
-        reading, fault = _read(fetcher, due.url, now)
+        reading, fault = _read(fetcher, due, now)
 
         def keep(
             session: Session,
@@ -119,7 +167,7 @@ def fetch_due(db: Database, site: Site, now: datetime, *, fetcher: Fetcher | Non
             reading: CalendarContents | None = reading,
             fault: str | None = fault,
         ) -> bool:
-            return _store_times(session, due, reading, fault, now=now, closing_days=site.closing_days)
+            return _store_times(session, due, reading, fault, now=now, workdays=site.workdays)
 
         done += db.retrying(keep)
     return done
@@ -134,19 +182,21 @@ def _take_next(session: Session, now: datetime) -> DueSource | None:
     if source is None:
         return None
     source.tried_at = now
-    return DueSource(source.id, source.url)
+    owner = session.exec(select(Person.email).where(Person.id == source.person_id)).one()
+    return DueSource(source.id, source.url, owner or "")
 
 
-def _read(fetcher: Fetcher, url: str, now: datetime) -> tuple[CalendarContents | None, str | None]:
+def _read(fetcher: Fetcher, due: DueSource, now: datetime) -> tuple[CalendarContents | None, str | None]:
     """Return what a calendar holds, or why it can't be had."""
+    raw = b""
     try:
-        reading = read_calendar(fetcher.fetch(url), now - BEHIND, now + AHEAD)
+        raw = fetcher.fetch(due.url)
+        reading = read_calendar(raw, now - BEHIND, now + AHEAD, owner=due.owner)
     except FetchFailed as problem:
         return None, problem.trouble.value
     except UnreadableCalendar as problem:
-        return None, problem.fault.value
-    if any(one.fault is CalendarFault.TOO_OFTEN for one in reading.faults):
-        return None, CalendarFault.TOO_OFTEN.value
+        asks = problem.fault is CalendarFault.NOT_A_CALENDAR and _PASSWORD.search(raw[:PAGE_MOST])
+        return None, FetchFault.SIGN_IN.value if asks else problem.fault.value
     return reading, None
 
 
@@ -157,25 +207,35 @@ def _store_times(
     fault: str | None,
     *,
     now: datetime,
-    closing_days: Collection[date],
+    workdays: WorkingCalendar,
 ) -> bool:
     """Put the new copy in the place of the old one, or note why not; say whether it was taken."""
     source = session.get(BusySource, due.source_id)
     if source is None or source.url != due.url:  # taken away, or another address, meanwhile
         return False
     old = _spans(session, source.id)
-    if reading is not None and _lost(reading, old, now):
-        reading, fault = None, EMPTY
+    if reading is not None:
+        source.unread = _unread(reading, now)
+        if _lost(reading, old, now):
+            fault = next((one.fault.value for one in reading.unread), EMPTY)
+            reading = None
     if reading is None:
         source.fault = fault
         return False
     busy = [one for one in _without_ours(session, reading.entries) if one.busy]
-    _replace(session, source, busy)
+    _replace(session, source, busy, now)
     source.fetched_at, source.fault = now, None
     sure = {(one.start, one.end) for one in busy if not one.tentative}
     _close_clash_tasks(session, source.person_id, sure, now=now)
-    _open_clash_tasks(session, source.person_id, sure - old, now=now, closing_days=closing_days)
+    _open_clash_tasks(session, source.person_id, sure - old, now=now, workdays=workdays)
     return True
+
+
+def _unread(reading: CalendarContents, now: datetime) -> str | None:
+    """Return what of a calendar was not read within what is looked at, as it is kept; None: all was."""
+    entries = [(one.number, one.line, (one.first, one.last)) for one in reading.unread]
+    found = unread_time(entries, since=danish_day(now - BEHIND), until=danish_day(now + AHEAD))
+    return found.to_text() if found else None
 
 
 def _spans(session: Session, source_id: UUID) -> set[Span]:
@@ -187,12 +247,22 @@ def _spans(session: Session, source_id: UUID) -> set[Span]:
 
 
 def _lost(reading: CalendarContents, old: set[Span], now: datetime) -> bool:
-    """Say whether nothing came where there was something: rather a mistake than a calendar wiped clean."""
-    nothing = not reading.entries and (reading.held == 0 or bool(reading.faults))
+    """Say whether nothing sure came where there was something: rather a mistake than one wiped clean."""
+    unsure = {one.number for one in reading.unread}
+    nothing = all(one.number in unsure for one in reading.entries) and (not reading.held or bool(unsure))
     return nothing and any(end > now for _start, end in old)
 
 
-def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent]) -> None:
+def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent], now: datetime) -> None:
+    """Put the new times in the place of the old; what was there and still is keeps when it was found."""
+    since = {
+        (start, end): found
+        for start, end, found in session.exec(
+            select(BusyTime.starts_at, BusyTime.ends_at, BusyTime.found_at).where(
+                BusyTime.source_id == source.id
+            )
+        )
+    }
     session.exec(delete(BusyTime).where(col(BusyTime.source_id) == source.id))
     rows = [
         {
@@ -202,6 +272,7 @@ def _replace(session: Session, source: BusySource, busy: Iterable[CalendarEvent]
             "starts_at": start,
             "ends_at": end,
             "tentative": tentative,
+            "found_at": since.get((start, end), now),
         }
         for start, end, tentative in sorted({(one.start, one.end, one.tentative) for one in busy})
     ]
@@ -234,7 +305,7 @@ def _open_clash_tasks(
     new: set[Span],
     *,
     now: datetime,
-    closing_days: Collection[date],
+    workdays: WorkingCalendar,
 ) -> None:
     """Give a person a task for each agreed meeting that something new in their own calendar lies over."""
     if not new:
@@ -244,6 +315,7 @@ def _open_clash_tasks(
         .join(Participant, col(Participant.meeting_id) == Meeting.id)
         .where(
             Participant.subject_id == person_id,
+            col(Participant.role).in_(AS_HELPERS),
             Meeting.state == MeetingState.AGREED,
             Meeting.starts_at > now,
             Meeting.starts_at < now + AHEAD,
@@ -258,7 +330,7 @@ def _open_clash_tasks(
                 meeting.id,
                 TaskKind.BUSY_ELSEWHERE,
                 now=now,
-                closing_days=closing_days,
+                workdays=workdays,
                 person_id=person_id,
             )
 

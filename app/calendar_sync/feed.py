@@ -22,12 +22,14 @@ from app.i18n import translations
 from app.identity.models import Person, PersonRole
 from app.identity.rules import first_name
 from app.identity.sessions import token_hash
+from app.meetings.hidden import IS_HIDDEN
 from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant, Place
 from app.meetings.place_columns import ADDRESS
 from app.meetings.rules import Channel
 from app.store.db import UtcDateTime
-from app.store.query import RowSelect, select_columns
+from app.store.prepared import Reader
+from app.store.query import RowSelect, columns_of, id_list, select_columns
 
 MOST_FEEDS = 10
 NAME_MOST = 60
@@ -40,7 +42,7 @@ _SHOWN = (MeetingState.AGREED, MeetingState.HELD)
 
 
 class TooManyFeeds(Refused):
-    reason = "Du har allerede ti adresser. Luk en af dem først."
+    reason = "Du har allerede ti links. Luk et af dem først."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,17 @@ _FIND = (
     .join(Person, col(Person.id) == CalendarFeed.person_id)
     .where(CalendarFeed.secret_hash == bindparam("secret_hash"), _ALIVE, _BELONGS)
 )
+_OF_PERSON = (
+    select_columns(
+        CalendarFeed.id,
+        CalendarFeed.name,
+        CalendarFeed.detailed,
+        CalendarFeed.last_used_at,
+        CalendarFeed.created_at,
+    )
+    .where(CalendarFeed.person_id == bindparam("person_id", type_=Uuid()), _ALIVE)
+    .order_by(col(CalendarFeed.created_at), col(CalendarFeed.id))
+)
 
 
 def make_feed(session: Session, person_id: UUID, name: str, *, detailed: bool, now: datetime) -> str:
@@ -107,14 +120,12 @@ def revoke_feed(session: Session, person_id: UUID, feed_id: UUID, *, now: dateti
     feed.revoked_at = feed.revoked_at or now
 
 
-def list_feeds(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CalendarFeed]:
-    """Return a person's addresses that work, oldest first."""
-    mine = select(CalendarFeed).where(CalendarFeed.person_id == person_id, _ALIVE)
-    order = mine.order_by(col(CalendarFeed.created_at), col(CalendarFeed.id))
-    return session.exec(order, params={"since": now - UNUSED}).all()
+def list_feeds(session: Reader, person_id: UUID, *, now: datetime) -> Sequence[Any]:
+    """Return the rows of a person's addresses that work, oldest first."""
+    return session.exec(_OF_PERSON, params={"person_id": person_id, "since": now - UNUSED}).all()
 
 
-def find_feed(session: Session, secret: str, *, now: datetime) -> ActiveFeed | None:
+def find_feed(session: Reader, secret: str, *, now: datetime) -> ActiveFeed | None:
     """Return the feed that a secret opens, or None: unknown, closed and long unused are the same."""
     wanted = {"secret_hash": token_hash(secret), "since": now - UNUSED, "now": now}
     row = session.exec(_FIND, params=wanted).first()
@@ -145,7 +156,7 @@ _WAS_AGREED = ~exists().where(
 
 def _meetings() -> RowSelect:
     return (
-        select_columns(Meeting, Person.protected_address, Meeting.citizen_id, ADDRESS)
+        select_columns(*columns_of(Meeting), Person.protected_address, ADDRESS, IS_HIDDEN.label("is_hidden"))
         .join(Participant, _OWN)
         .join(Person, col(Person.id) == Meeting.citizen_id)
         .outerjoin(Place, col(Place.id) == Meeting.place_id)
@@ -172,21 +183,21 @@ _PEOPLE = (
     select(Participant.meeting_id, Person.name)
     .join(Person, col(Person.id) == Participant.subject_id)
     .where(
-        col(Participant.meeting_id).in_(bindparam("ids", expanding=True, type_=Uuid())),
+        col(Participant.meeting_id).in_(id_list()),
         Participant.subject_id != bindparam("person_id", type_=Uuid()),
     )
     .order_by(col(Person.sort_key), col(Person.id))
 )
 
 
-def feed_text(session: Session, feed: ActiveFeed, *, now: datetime) -> str:
+def feed_text(session: Reader, feed: ActiveFeed, *, now: datetime) -> str:
     """Return the calendar file of a feed, as it is now."""
     rows = session.exec(_OF_FEED, params={"person_id": feed.person_id, "since": now - KEPT}).all()
     return _text(session, rows, feed.person_id, feed.language, detailed=feed.detailed)
 
 
 def meeting_text(
-    session: Session, citizen_id: UUID, meeting_id: UUID, *, language: str, detailed: bool
+    session: Reader, citizen_id: UUID, meeting_id: UUID, *, language: str, detailed: bool
 ) -> str:
     """Return the calendar file of one meeting.
 
@@ -200,25 +211,25 @@ def meeting_text(
 
 
 def _text(
-    session: Session, rows: Sequence[Row[Any]], person_id: UUID, language: str, *, detailed: bool
+    session: Reader, rows: Sequence[Row[Any]], person_id: UUID, language: str, *, detailed: bool
 ) -> str:
-    people: dict[UUID, list[str]] = {row.Meeting.id: [] for row in rows}
+    people: dict[UUID, list[str]] = {row.id: [] for row in rows}
     if detailed and rows:
         for meeting_id, name in session.exec(_PEOPLE, params={"person_id": person_id, "ids": list(people)}):
             people[meeting_id].append(first_name(name))
     written = []
     for row in rows:
         # What is told of a citizen is the citizen's own to choose: those who help get "Aftale" alone.
-        tells = detailed and row.citizen_id == person_id
-        with_names = people[row.Meeting.id]
+        tells = detailed and row.citizen_id == person_id and not row.is_hidden
+        with_names = people[row.id]
         written.append(_written(row, language, with_names, tells))
     _ = translations(language).gettext
     return calendar_text(written, _("Aftaler"))
 
 
-def _written(row: Row[Any], language: str, names: list[str], tells: bool) -> FeedEvent:
+def _written(meeting: Row[Any], language: str, names: list[str], tells: bool) -> FeedEvent:
     _ = translations(language).gettext
-    meeting, hidden = row.Meeting, row.protected_address
+    hidden = meeting.protected_address
     gone = meeting.state is MeetingState.CANCELLED
     title = meeting.purpose if tells else _("Aftale")
     return FeedEvent(
@@ -230,7 +241,7 @@ def _written(row: Row[Any], language: str, names: list[str], tells: bool) -> Fee
         ends_at=meeting.ends_at,
         summary=_("Aflyst: %(title)s") % {"title": title} if gone else title,
         cancelled=gone,
-        location=_place(meeting.channel, row.address, language) if tells and not hidden else None,
+        location=_place(meeting.channel, meeting.address, language) if tells and not hidden else None,
         description=_more(meeting, names, language) if tells and not hidden else None,
         alarm=title,
     )
@@ -246,7 +257,7 @@ def _place(channel: Channel, address: str | None, language: str) -> str | None:
     }.get(channel, address)
 
 
-def _more(meeting: Meeting, names: list[str], language: str) -> str:
+def _more(meeting: Row[Any], names: list[str], language: str) -> str:
     _ = translations(language).gettext
     lines = [_("Med %(names)s") % {"names": ", ".join(names)}] if names else []
     if meeting.bring:

@@ -1,11 +1,13 @@
-from wtforms import BooleanField, Form, StringField
+from wtforms import BooleanField, StringField
 
 from app.i18n import lazy_gettext as _l
+from app.typed_text import single_line
+from app.web.forms import BaseForm
 
 PHONE_MOST = 60
 
 
-class FeedForm(Form):
+class FeedForm(BaseForm):
     """A phone that is to read one's meetings: what it is called, and whether it is told more."""
 
     name = StringField(_l("Hvad skal telefonen hedde?"))
@@ -14,11 +16,10 @@ class FeedForm(Form):
     @property
     def chosen_name(self) -> str:
         """What the owner typed, on one line; empty if nothing."""
-        printed = "".join(sign if sign.isprintable() else " " for sign in self.name.data or "")
-        return " ".join(printed.split())[:PHONE_MOST].strip()
+        return single_line(self.name.data)[:PHONE_MOST].strip()
 
 
-class BusyForm(Form):
+class BusyForm(BaseForm):
     """The address at which a professional's own calendar is published."""
 
     url = StringField(_l("Kalenderens adresse"))

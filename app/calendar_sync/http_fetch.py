@@ -9,20 +9,25 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 HTTPS = 443
-SECONDS = 8.0  # for all of it, redirects included; a slow name server alone can take longer
+SECONDS = 20.0  # for all of it, redirects included; a slow name server alone can take longer
 MOST_REDIRECTS = 3
 MOST_LETTERS = 2000
 MOVED = (301, 302, 303, 307, 308)
 OK = 200
+SIGN_IN = (401, 403, 407)
+SERVER_ERROR = 500
+PLAIN, PACKED = ("", "identity"), ("gzip", "x-gzip")
+GZIP = b"\x1f\x8b"  # how such a file begins
 
 
 class FetchFault(StrEnum):
@@ -32,7 +37,11 @@ class FetchFault(StrEnum):
     NOT_PUBLIC = "not_public"
     NO_ANSWER = "no_answer"
     REFUSED = "refused"  # it answered, but not with the file
+    SIGN_IN = "sign_in"  # one must be signed in there
+    BROKEN = "server_error"  # the machine itself says that it can't
     TOO_BIG = "too_big"
+    CUT_OFF = "cut_off"  # less came than was promised, or what was packed can't be unpacked
+    SENT_ON = "sent_on"  # it answered that the file is where we may not go
 
 
 class FetchFailed(Exception):
@@ -95,6 +104,7 @@ class _To(HTTPSConnection):
         super().__init__(host, fetcher.port, timeout=seconds, context=fetcher.context)
         self._addresses, self._tls = addresses, fetcher.context
         self._live: socket.socket | None = None
+        self.was_cut = False
 
     def connect(self) -> None:
         plain = self._reach()
@@ -117,6 +127,7 @@ class _To(HTTPSConnection):
 
     def cut(self) -> None:
         """End it now, whatever it waits for: a server that sends a byte a second never times out."""
+        self.was_cut = True
         if self._live is not None:
             with suppress(OSError):
                 self._live.shutdown(socket.SHUT_RDWR)
@@ -144,13 +155,17 @@ class Fetcher:
             FetchFailed: it can't be had, or it is not one we may ask.
         """
         ends = time.monotonic() + self.seconds
-        for _turn in range(MOST_REDIRECTS + 1):
-            parts = checked_url(url)
-            status, location, body = self._request(parts, ends)
+        for turn in range(MOST_REDIRECTS + 1):
+            try:
+                parts = checked_url(url)
+                status, location, body = self._request(parts, ends)
+            except FetchFailed as problem:
+                forbidden = turn and problem.trouble in (FetchFault.NOT_HTTPS, FetchFault.NOT_PUBLIC)
+                raise (FetchFailed(FetchFault.SENT_ON) if forbidden else problem) from None
             if status == OK:
                 return body
             if status not in MOVED or not location:
-                break
+                raise FetchFailed(_fault_of(status))
             url = urljoin(parts.geturl(), location)
         raise FetchFailed(FetchFault.REFUSED)
 
@@ -170,23 +185,48 @@ class Fetcher:
         try:
             connection.request("GET", path, headers=headers)
             with connection.getresponse() as answer:
-                body = self._read(answer) if answer.status == OK else b""
+                body = self._read(answer, connection) if answer.status == OK else b""
                 return answer.status, answer.headers.get("Location", ""), body
+        except IncompleteRead:
+            raise FetchFailed(FetchFault.NO_ANSWER if connection.was_cut else FetchFault.CUT_OFF) from None
         except (OSError, HTTPException, ValueError):  # ValueError: an address that can't be sent
             raise FetchFailed(FetchFault.NO_ANSWER) from None
         finally:
             watch.cancel()
             connection.close()
 
-    def _read(self, answer: HTTPResponse) -> bytes:
-        if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+    def _read(self, answer: HTTPResponse, connection: _To) -> bytes:
+        coding = answer.headers.get("Content-Encoding", "").strip().lower()
+        if coding not in (*PLAIN, *PACKED):
             raise FetchFailed(FetchFault.REFUSED)
         body = answer.read(self.most_bytes + 1)
+        if connection.was_cut:  # what came looks whole where nobody said how long it is
+            raise FetchFailed(FetchFault.NO_ANSWER)
         if len(body) > self.most_bytes:
             raise FetchFailed(FetchFault.TOO_BIG)
         if answer.length:  # less came than was promised
-            raise FetchFailed(FetchFault.NO_ANSWER)
-        return body
+            raise FetchFailed(FetchFault.CUT_OFF)
+        return self._unpacked(body) if coding in PACKED or body.startswith(GZIP) else body
+
+    def _unpacked(self, body: bytes) -> bytes:
+        """Return what was packed, up to as much as may come at all."""
+        unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)  # with the head that gzip writes
+        try:
+            plain = unpack.decompress(body, self.most_bytes + 1)
+        except zlib.error:
+            raise FetchFailed(FetchFault.CUT_OFF) from None
+        if len(plain) > self.most_bytes:
+            raise FetchFailed(FetchFault.TOO_BIG)
+        if not unpack.eof:  # it was cut off
+            raise FetchFailed(FetchFault.CUT_OFF)
+        return plain
+
+
+def _fault_of(status: int) -> FetchFault:
+    """Return why there is no file, by what the machine answered."""
+    if status in SIGN_IN:
+        return FetchFault.SIGN_IN
+    return FetchFault.BROKEN if status >= SERVER_ERROR else FetchFault.REFUSED
 
 
 def _left(ends: float) -> float:

@@ -5,6 +5,8 @@ stands in the file as a rule (last Sunday of March and October). A generator tha
 only up to the last date it lists; after that every meeting moves an hour.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +18,8 @@ LINE_OCTETS = 75
 FOLD = "\r\n "
 PRODUCT = "-//enplan//kalender//DA"
 ALARM_HOURS = (24, 2)
+_LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_JOINERS = frozenset("\u00ad\u061c\u200c\u200d\u200e\u200f\u2060")
 
 ZONE = """\
 BEGIN:VTIMEZONE
@@ -102,9 +106,12 @@ def _event(one: FeedEvent) -> Iterator[str]:
 
 
 def _time(key: str, moment: datetime) -> Iterator[str]:
-    """Say a time as the clock on the wall shows it; the hour that comes twice, second time: in UTC."""
+    """Say a time as the clock on the wall shows it; the hour that comes twice in UTC.
+
+    By the standard a wall time there is the first of the two; of six readers three took it for the second.
+    """
     wall = moment.astimezone(DANISH_TIME)
-    if wall.fold:  # a wall time in the file means the first of the two
+    if wall.utcoffset() != wall.replace(fold=1 - wall.fold).utcoffset():
         yield f"{key}:{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     else:
         yield f"{key};TZID={DANISH_TIME.key}:{wall:%Y%m%dT%H%M%S}"
@@ -117,9 +124,22 @@ def _alarms(words: str) -> Iterator[str]:
 
 
 def escape_text(words: str) -> str:
-    """Return text as it may stand in a value: no control characters, and what has a meaning is marked."""
-    plain = "".join(sign for sign in words if sign == "\n" or sign.isprintable())
+    """Return text as it may stand in a value: no control characters, and what has a meaning is marked.
+
+    Every space is a space, every line break one, and what joins or turns letters stays: without it Arabic and
+    Persian words, and some emoji, are others.
+    """
+    lines = _LINE_BREAK.sub("\n", words)
+    plain = "".join(" " if _is_space(sign) else sign for sign in lines if _is_kept(sign))
     return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _is_kept(sign: str) -> bool:
+    return sign == "\n" or sign.isprintable() or sign in _JOINERS or _is_space(sign)
+
+
+def _is_space(sign: str) -> bool:
+    return sign == "\t" or unicodedata.category(sign) == "Zs"
 
 
 def fold_line(line: str) -> str:

@@ -8,23 +8,31 @@ An entry is a meeting when it says whose it is and who else is in it:
 - SUMMARY is what the citizen reads it is about. DESCRIPTION is left out: it was not written to the citizen.
   `X-ENPLAN-WHY`, `X-ENPLAN-BRING` and `X-ENPLAN-DIRECTIONS` are;
 - LOCATION is the place. `X-ENPLAN-CHANNEL:in_person|phone|video|home`; left out it is in person where there
-  is a place, video where that is a link, and else a call;
-- `X-ENPLAN-DUTY:TRUE` and the citizen's PARTSTAT=ACCEPTED make it agreed; else it is a proposal;
-- an entry that repeats gives a meeting each time, at most 30; what is cancelled or over is left out.
+  is a place, video where that is a link (which is then the meeting's) or Teams, Meet, Zoom or Webex, and else
+  a call. A place or room of ours is known however it is spelled;
+- `X-ENPLAN-DUTY:TRUE` and the citizen's PARTSTAT=ACCEPTED make it agreed; else it is a proposal, and so it
+  is with STATUS:TENTATIVE. PARTSTAT=DECLINED of the citizen: there is no meeting; of another: not in it;
+- an entry that repeats gives a meeting each time, at most 30; what is over, answers another (METHOD:REPLY) or
+  is called off (METHOD:CANCEL, STATUS:CANCELLED) is no booking.
+
+Words go through the same cleaning as those that are typed. LAST-MODIFIED says whether a file that comes again
+is newer than what was changed here (import_again.py).
 """
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from app.calendar_sync.ical_reader import CalendarEvent
+from app.calendar_sync.ical_reader import LINKS, Attendee, CalendarEvent
 from app.identity.models import Person, PersonRole
 from app.identity.rules import STAFF, Role
 from app.meetings.models import CalendarSubject, Place
+from app.meetings.place_names import is_online, link_in, place_key
 from app.meetings.rules import (
     BRING_MOST,
     PLACE_MOST,
@@ -34,8 +42,11 @@ from app.meetings.rules import (
     MeetingRequest,
     SubjectKind,
 )
+from app.meetings.video_link import LINK_MOST, read_link
+from app.typed_text import plain_text, single_line
 
 DIRECTIONS_MOST = 300
+KEY_OF_A_FILE = "ics:"
 WORD_MOST = 20
 
 
@@ -73,9 +84,10 @@ def read_directory(session: Session, *, now: datetime) -> ImportDirectory:
         if role in STAFF:
             known.staff.add(person_id)
     rooms = select(CalendarSubject.name, CalendarSubject.id).where(CalendarSubject.kind == SubjectKind.ROOM)
-    known.rooms = {str(name).casefold(): room_id for name, room_id in session.exec(rooms)}
-    places = session.exec(select(Place.name, Place.id))
-    known.places = {name.casefold(): place_id for name, place_id in places}
+    known.rooms = {place_key(str(name)): room_id for name, room_id in session.exec(rooms)}
+    for name, address, place_id in session.exec(select(Place.name, Place.address, Place.id)):
+        for words in (name, f"{name} {address or ''}"):
+            known.places[place_key(words)] = place_id
     return known
 
 
@@ -85,12 +97,18 @@ def meeting_request_of(one: CalendarEvent, known: ImportDirectory) -> MeetingReq
         raise InvalidEvent("Det har ingen klokkeslæt.")
     citizen_id = _citizen(one, known)
     needed, optional, organiser = _others(one, known, citizen_id)
-    purpose = _text(one, "SUMMARY", PURPOSE_MOST)
+    purpose = _line(one, "SUMMARY", PURPOSE_MOST)
     if purpose is None:
         raise InvalidEvent("Der mangler SUMMARY: det, mødet handler om.")
-    where = _text(one, "LOCATION", PLACE_MOST)
-    channel = _channel(one, where)
+    where = _line(one, "LOCATION", LINK_MOST)
+    place_id = known.places.get(place_key(where or ""))
+    channel = _channel(one, where, place_id)
+    link = _link(one, where) if channel is Channel.VIDEO else None
+    if not link:
+        where = _line(one, "LOCATION", PLACE_MOST)
     at_a_place = channel is Channel.IN_PERSON
+    said_yes = any(who.said_yes and citizen_id in known.mails.get(who.mail, ()) for who in one.people)
+    duty = (_line(one, "X-ENPLAN-DUTY", WORD_MOST) or "").upper() == "TRUE"
     return MeetingRequest(
         citizen_id=citizen_id,
         with_ids=tuple(sorted(needed)),
@@ -103,13 +121,29 @@ def meeting_request_of(one: CalendarEvent, known: ImportDirectory) -> MeetingReq
         why=_text(one, "X-ENPLAN-WHY", WHY_MOST),
         bring=_text(one, "X-ENPLAN-BRING", BRING_MOST),
         directions=_text(one, "X-ENPLAN-DIRECTIONS", DIRECTIONS_MOST),
-        place=where,
-        place_id=known.places.get((where or "").casefold()) if at_a_place else None,
+        place=None if link else where,
+        link=link,
+        place_id=place_id if at_a_place else None,
         room_id=_room(one, known),
-        duty=(_text(one, "X-ENPLAN-DUTY", WORD_MOST) or "").upper() == "TRUE",
-        said_yes=any(who.said_yes and citizen_id in known.mails.get(who.mail, ()) for who in one.people),
-        request_key=_key(one),
+        duty=duty and not one.tentative,
+        said_yes=said_yes and not one.tentative,
+        request_key=request_key(one),
     )
+
+
+def is_declined(one: CalendarEvent, known: ImportDirectory) -> bool:
+    """Say whether the citizen has said no to it, as the file has it."""
+    citizen_id = citizen_of(one, known)
+    said_no = [known.mails.get(who.mail, ()) for who in one.people if who.said_no]
+    return citizen_id is not None and any(citizen_id in ids for ids in said_no)
+
+
+def citizen_of(one: CalendarEvent, known: ImportDirectory) -> UUID | None:
+    """Return whose meeting an entry is; None: that is not to be seen."""
+    try:
+        return _citizen(one, known)
+    except InvalidEvent:
+        return None
 
 
 def _citizen(one: CalendarEvent, known: ImportDirectory) -> UUID:
@@ -137,7 +171,7 @@ def _others(
     optional: set[UUID] = set()
     organiser = None
     for who in one.people:
-        if who.room or citizen_id in known.mails.get(who.mail, ()):
+        if who.room or is_left_out(who) or citizen_id in known.mails.get(who.mail, ()):
             continue
         found = known.mails.get(who.mail, set()) & known.staff
         if len(found) != 1:
@@ -150,8 +184,13 @@ def _others(
     return needed, optional, organiser
 
 
+def is_left_out(who: Attendee) -> bool:
+    """Say whether somebody has said no and is not in it; whoever asks for it is."""
+    return who.said_no and not who.organises
+
+
 def _room(one: CalendarEvent, known: ImportDirectory) -> UUID | None:
-    rooms = [who.name.casefold() for who in one.people if who.room]
+    rooms = [place_key(who.name) for who in one.people if who.room and not who.said_no]
     if not rooms:
         return None
     if len(rooms) > 1 or rooms[0] not in known.rooms:
@@ -159,27 +198,60 @@ def _room(one: CalendarEvent, known: ImportDirectory) -> UUID | None:
     return known.rooms[rooms[0]]
 
 
-def _channel(one: CalendarEvent, where: str | None) -> Channel:
-    named = _text(one, "X-ENPLAN-CHANNEL", WORD_MOST)
+def _channel(one: CalendarEvent, where: str | None, place_id: UUID | None) -> Channel:
+    named = _line(one, "X-ENPLAN-CHANNEL", WORD_MOST)
     if named is not None:
         try:
             return Channel(named.lower())
         except ValueError:
             raise InvalidEvent(f"X-ENPLAN-CHANNEL skal være {', '.join(Channel)}.") from None
     if where is None:
-        return Channel.PHONE
-    return Channel.VIDEO if where.lower().startswith(("https://", "http://")) else Channel.IN_PERSON
+        return Channel.VIDEO if _link(one, None) else Channel.PHONE
+    return Channel.VIDEO if is_online(where) and place_id is None else Channel.IN_PERSON
 
 
-def _text(one: CalendarEvent, name: str, most: int) -> str | None:
-    """Return what a property says, without spaces around it; None if it says nothing."""
-    words = one.texts.get(name, "").strip()
+def _link(one: CalendarEvent, where: str | None) -> str | None:
+    """Return the link to a video meeting: the place itself, in it, or where other calendars put one."""
+    said = (where or "", *(one.texts.get(name, "") for name in LINKS))
+    return next((link for words in said if (link := read_link(link_in(words)))), None)
+
+
+def _line(one: CalendarEvent, name: str, most: int) -> str | None:
+    """Return what a property says, on one line; None if it says nothing."""
+    return _text(one, name, most, single_line)
+
+
+def _text(one: CalendarEvent, name: str, most: int, clean: Callable[[str], str] = plain_text) -> str | None:
+    """Return what a property says, as if it were typed; None if it says nothing."""
+    words = clean(one.texts.get(name, ""))
     if len(words) > most:
         raise InvalidEvent(f"{name} er for lang: højst {most} tegn.")
     return words or None
 
 
-def _key(one: CalendarEvent) -> str:
+def request_key(one: CalendarEvent) -> str:
     """Return what stands for this entry, and for this time of one that repeats, in every file it comes in."""
-    said = f"{one.uid} {one.original}"
-    return f"ics:{hashlib.sha256(said.encode()).hexdigest()}"
+    return _key(one.uid, one.original)
+
+
+def other_key(one: CalendarEvent) -> str:
+    """Return what stood for this time when its entry was a single, if it repeats now, or the reverse."""
+    return _key(one.uid, "" if one.original else one.start.isoformat())
+
+
+def key_of_uid(uid: str) -> str:
+    """Return how the keys of all times of an entry begin."""
+    return f"{KEY_OF_A_FILE}{_digest(uid)[:16]}:"
+
+
+def key_before(key: str) -> str:
+    """Return how a key was written until December 2026: nobody could see of which entry it is."""
+    return KEY_OF_A_FILE + key.rpartition(":")[2]
+
+
+def _key(uid: str, original: str) -> str:
+    return key_of_uid(uid) + _digest(f"{uid} {original}")
+
+
+def _digest(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()

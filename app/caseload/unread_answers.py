@@ -1,27 +1,27 @@
 """What citizens show of how it goes, and nobody has read yet. What is private is not even counted here."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func
-from sqlmodel import Session, and_, col, or_, select
+from sqlalchemy import Date, Uuid, bindparam, func, literal, null
+from sqlmodel import and_, cast, col, or_, select
 
 from app.assessments.models import Assessment, AssessmentAnswer, AssessmentReading, Question, QuestionStep
 from app.assessments.rules import Visibility
-from app.caseload.queue import QueueItem
 from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.plan.models import Plan
-from app.plan.relations import listed_tie, subject_listed
+from app.plan.relations import listed_tie
 from app.plan.rules import PlanState
-from app.plan.tie_conditions import is_contact, stands_in
-from app.store.query import select_columns
+from app.plan.tie_conditions import answered_by, is_contact, stands_in
+from app.store.prepared import Reader
+from app.store.query import RowSelect, id_list, select_columns
 
 _ME = bindparam("me", type_=Uuid())
+_ASSESSMENT = bindparam("assessment_id", type_=Uuid())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,6 @@ def _waiting(*columns: Any) -> Any:
 
 _contact, _substitute = Assessment.shown_to == _ME, stands_in(Assessment.citizen_id, _ME)
 _tie = listed_tie(contact=_contact, substitute=_substitute)
-_PLACES = (
-    _waiting(col(Assessment.id), col(Assessment.citizen_id), _tie)
-    .where(or_(_contact, _substitute))
-    .order_by(col(Assessment.shown_at), col(Assessment.id))
-)
-_COUNTS = (
-    _waiting(col(Assessment.citizen_id), func.count())
-    .where(col(Assessment.citizen_id).in_(bindparam("ids", type_=Uuid(), expanding=True)))
-    .group_by(col(Assessment.citizen_id))
-)
 _ONE = (
     _waiting(
         col(Assessment.id),
@@ -98,34 +88,48 @@ _ONE = (
             QuestionStep.value == AssessmentAnswer.value,
         ),
     )
-    .where(Assessment.id == bindparam("assessment_id", type_=Uuid()))
+    .where(Assessment.id == _ASSESSMENT)
+)
+_READ_BY = (
+    select(Person.name)
+    .join(Assessment, col(Assessment.citizen_id) == Person.id)
+    .join(AssessmentReading, col(AssessmentReading.assessment_id) == Assessment.id)
+    .where(Assessment.id == _ASSESSMENT, AssessmentReading.read_by == _ME)
 )
 
 
-def list_unread(session: Session, person_id: UUID, *, now: datetime) -> Sequence[QueueItem]:
-    """Return what waits to be read by this person, the oldest first, without a word of it."""
-    rows = session.exec(_PLACES, params={"me": person_id, "now": now})
-    return [QueueItem(assessment_id, subject_listed(*of)) for assessment_id, *of in rows]
+def unread_places(*columns: Any) -> RowSelect:
+    """Return the select of what waits to be read by `me` at `now`, without a word of it.
+
+    After `columns`: its id, whose it is, the tie, no day, and the moment since when it waits.
+    """
+    own: list[Any] = [Assessment.id, Assessment.citizen_id, _tie, cast(null(), Date()), Assessment.shown_at]
+    found: RowSelect = _waiting(*columns, *own).where(
+        or_(_contact, _substitute), col(Assessment.citizen_id).in_(answered_by(_ME))
+    )
+    return found
 
 
-def count_unread(session: Session, citizen_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return how much each citizen shows that nobody has read."""
-    return dict(session.exec(_COUNTS, params={"ids": list(citizen_ids)}).all())
+def unread_counts(*columns: Any) -> RowSelect:
+    """Return the select of how much each of the citizens `ids` shows that nobody has read.
+
+    After `columns`: whose, how much, how much of it is late (nothing ever is), and since when it waits.
+    """
+    counted = _waiting(
+        *columns, col(Assessment.citizen_id), func.count(), literal(0), func.min(Assessment.shown_at)
+    )
+    of_these = counted.where(col(Assessment.citizen_id).in_(id_list()))
+    found: RowSelect = of_these.group_by(col(Assessment.citizen_id))
+    return found
 
 
-def find_unread(session: Session, assessment_id: UUID) -> UnreadAnswer | None:
+def find_unread(session: Reader, assessment_id: UUID) -> UnreadAnswer | None:
     """Return the answer with its words, or None if it was read or hidden meanwhile. Log the look first."""
     row = session.exec(_ONE, params={"assessment_id": assessment_id}).first()
     return UnreadAnswer(*row) if row else None
 
 
-def find_reader(session: Session, assessment_id: UUID, *, by: UUID) -> str | None:
+def find_reader(session: Reader, assessment_id: UUID, *, by: UUID) -> str | None:
     """Return the first name of the citizen whose answer `by` has read; None if it was somebody else."""
-    wanted = (
-        select(Person.name)
-        .join(Assessment, col(Assessment.citizen_id) == Person.id)
-        .join(AssessmentReading, col(AssessmentReading.assessment_id) == Assessment.id)
-        .where(Assessment.id == assessment_id, AssessmentReading.read_by == by)
-    )
-    name = session.exec(wanted).first()
+    name = session.exec(_READ_BY, params={"assessment_id": assessment_id, "me": by}).first()
     return first_name(name) if name else None

@@ -1,23 +1,33 @@
 """The `enplan` command: reads the words, runs what was asked for, and says in one sentence when it can't."""
 
+import os
 import re
 import sys
 from argparse import Action, ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
-from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.error_messages import CommandFailed, error_sentence
-from app.config import BadConfiguration
+from app.config_faults import BadConfiguration
 from app.demo.demo_instance import DEFAULT
+from app.environment import read_log_format
+from app.errors import SchemaIsNewer
 from app.i18n import DANISH, LANGUAGES
+from app.identity.rules import Role
+from app.people_import.fields import read_roles, read_written_day
+from app.people_import.line_errors import InvalidCell
+from app.run.logs import start_logging
+from app.web.events import Event, record_event
 
 MISUSED = 2  # the exit code for words or settings that are wrong
 HIGHEST_PORT = 65535
+MOST_CITIZENS = 1_000_000
 
 WHERE = (
     "Uden --data bruges ENPLAN_DATABASE_URL; ellers demoen i .data/demo, hvis den er der; "
@@ -27,6 +37,7 @@ SETTINGS = (
     "Indstillinger: ENPLAN_DATABASE_URL, ENPLAN_SECRET_KEY, ENPLAN_ORIGIN, ENPLAN_CONFIG og "
     "ENPLAN_TRUSTED_PROXY (adressen på proxyen foran, eller none, hvis der ingen er)."
 )
+PERSON = "telefon, e-mail, nummer eller id"
 SCOPES = ("meetings", "plan.read", "plan.write", "people")
 CODES = tuple(one.code for one in LANGUAGES if one is not DANISH)
 
@@ -73,11 +84,27 @@ def port(word: str) -> int:
     return int(word)
 
 
-def person(word: str) -> UUID:
+def day(word: str) -> date:
     try:
-        return UUID(word)
-    except ValueError:
-        raise ArgumentTypeError(f"{word} er ikke et id.") from None
+        return read_written_day(word)
+    except InvalidCell as why:
+        raise ArgumentTypeError(str(why)) from why
+
+
+def role(word: str) -> Role:
+    try:
+        named = read_roles(word)
+    except InvalidCell as why:
+        raise ArgumentTypeError(str(why)) from why
+    if len(named) > 1:
+        raise ArgumentTypeError("én rolle ad gangen.")
+    return min(named)
+
+
+def citizens(word: str) -> int:
+    if not word.isdigit() or not 1 <= int(word) <= MOST_CITIZENS:
+        raise ArgumentTypeError(f"et tal fra 1 til {MOST_CITIZENS}.")
+    return int(word)
 
 
 def build_parser() -> Parser:
@@ -89,6 +116,20 @@ def build_parser() -> Parser:
         one.set_defaults(run=run)
         return one
 
+    _add_demo(command)
+    _add_serve(command)
+    _add_init(command)
+    _add_config(command("config", "", "kommunens indstillinger"))
+    _add_seed(command)
+    _add_people(command)
+    _add_key(command("key", "", "den hemmelige nøgle"))
+    _add_token(command("token", "", "adgang for andre systemer"))
+    _add_upkeep(command)
+    _add_translate(command)
+    return parser
+
+
+def _add_demo(command: Callable[..., Parser]) -> None:
     demo = command("demo", "app.cli.demo:run", "start demoen: Solbjerg Kommune, hvor alle er fundet på")
     demo.options.add_argument("--port", type=port, default=5000, help="porten, 0 for en ledig (5000)")
     demo.options.add_argument("--host", default="127.0.0.1", help="adressen (127.0.0.1: kun denne maskine)")
@@ -96,12 +137,13 @@ def build_parser() -> Parser:
     demo.options.add_argument("--reset", action="store_true", help="slet alt i demoen, og begynd forfra")
     demo.options.add_argument("--now", help="lad uret stå her, f.eks. 2026-11-24T10:00+01:00")
 
+
+def _add_serve(command: Callable[..., Parser]) -> None:
     serve = command(
         "serve", "app.cli.serve:run", "start en rigtig server med indstillinger fra miljøet", epilog=SETTINGS
     )
     serve.options.add_argument("--port", type=port, default=8000, help="porten (8000)")
     serve.options.add_argument("--host", default="127.0.0.1", help="adressen (127.0.0.1)")
-
     _with_data(
         command(
             "migrate", "app.cli.serve:migrate_command", "gør databasen klar til denne udgave", epilog=WHERE
@@ -113,16 +155,42 @@ def build_parser() -> Parser:
         )
     )
 
-    _add_people(command)
-    _add_token(command("token", "", "adgang for andre systemer"))
-    _add_upkeep(command)
-    _add_translate(command)
-    return parser
+
+def _add_init(command: Callable[..., Parser]) -> None:
+    about = "lav en mappe med det, en kommune begynder med: indstillinger, nøgle, tjenester"
+    init = command("init", "app.cli.init:run", about)
+    init.add_argument("folder", type=Path, metavar="MAPPE", help="mappen; det, der er i den, røres ikke")
+    init.options.add_argument("--name", metavar="NAVN", help="kommunens navn")
+    init.options.add_argument("--origin", metavar="ADRESSE", help="den offentlige adresse, med https")
+
+
+def _add_config(config: Parser) -> None:
+    verbs = config.add_subparsers(title="Kommandoer", dest="verb", metavar="KOMMANDO", required=True)
+    about = "se alle indstillinger efter, og nævn alle fejl på én gang"
+    check: Parser = verbs.add_parser("check", help=about, description=about, epilog=SETTINGS)
+    check.set_defaults(run="app.cli.config_check:run")
+
+
+def _add_key(key: Parser) -> None:
+    verbs = key.add_subparsers(title="Kommandoer", dest="verb", metavar="KOMMANDO", required=True)
+    about = "gå over til nøglen i ENPLAN_SECRET_KEY fra den i ENPLAN_SECRET_KEY_OLD"
+    rotate: Parser = verbs.add_parser("rotate", help=about, description=about, epilog=SETTINGS)
+    rotate.set_defaults(run="app.cli.key_rotate:run")
 
 
 def _add_translate(command: Callable[..., Parser]) -> None:
     words = command("translate", "app.cli.translate:run", "saml teksterne, og se, om alle er oversat")
     words.options.add_argument("--new", choices=CODES, metavar="SPROG", help="begynd på et sprog mere")
+
+
+def _add_seed(command: Callable[..., Parser]) -> None:
+    about = "fyld en tom database med borgere, der er fundet på"
+    seed = command("seed", "app.cli.seed_database:run", about, epilog=WHERE)
+    seed.options.add_argument(
+        "--citizens", type=citizens, required=True, metavar="N", help="hvor mange borgere"
+    )
+    seed.options.add_argument("--seed", type=int, default=1, metavar="S", help="samme tal, samme borgere (1)")
+    _with_data(seed)
 
 
 def _add_people(command: Callable[..., Parser]) -> None:
@@ -133,13 +201,45 @@ def _add_people(command: Callable[..., Parser]) -> None:
         epilog=WHERE,
     )
     load.add_argument("file", type=Path, metavar="FIL", help="filen, med endelsen .csv eller .ics")
+    load.options.add_argument("--preview", action="store_true", help="vis kun, hvad filen ville gøre")
+    load.options.add_argument("--new-departments", action="store_true", help="lav de afdelinger, der er nye")
     _with_data(load)
-    invite = command("invite", "app.cli.invite:run", "inviter en person: skriver en kode og en QR-kode")
+    _add_invite(command)
+    _add_persons(command("people", "", "dem, der er i Én plan"))
+
+
+def _add_invite(command: Callable[..., Parser]) -> None:
+    invite = command("invite", "app.cli.invite:run", "luk nogen ind: skriver en kode og en QR-kode til hver")
     invite.epilog = f"Også for ansatte: de laver deres adgangsnøgle på samme måde. {WHERE}"
-    who = invite.options.add_mutually_exclusive_group(required=True)
-    who.add_argument("person", nargs="?", type=person, metavar="ID", help="personens id (UUID)")
-    who.add_argument("--slug", metavar="NAVN", help="eller navnet i demoen, f.eks. anna")
+    invite.set_defaults(misused=invite.error)
+    invite.options.add_argument("person", nargs="*", metavar="PERSON", help=PERSON)
+    invite.options.add_argument(
+        "--unit", metavar="AFDELING", help="alle i afdelingen, der ikke har adgang endnu"
+    )
+    about = "borgerne, som afdelingens kontaktpersoner har, i stedet for de ansatte"
+    invite.options.add_argument("--citizens", action="store_true", help=about)
+    invite.options.add_argument("--slug", metavar="NAVN", help="eller navnet i demoen, f.eks. anna")
+    invite.options.add_argument("--paper", type=Path, metavar="FIL", help="et ark til hver i en .html-fil")
     _with_data(invite)
+
+
+def _add_persons(people: Parser) -> None:
+    verbs = people.add_subparsers(title="Kommandoer", dest="verb", metavar="KOMMANDO", required=True)
+    about = "find nogen: navn, rolle, afdeling og id"
+    find: Parser = verbs.add_parser("find", help=about, description=about, epilog=WHERE)
+    find.set_defaults(run="app.cli.people:find")
+    find.add_argument("text", nargs="+", metavar="TEKST", help=f"en del af navnet, eller {PERSON}")
+    _with_data(find)
+    about = "luk nogen ude: roller, steder, der er logget ind, adgangsnøgler og kalenderlinks"
+    end: Parser = verbs.add_parser("end", help=about, description=about, epilog=WHERE)
+    end.set_defaults(run="app.cli.people:end")
+    end.add_argument("person", metavar="PERSON", help=PERSON)
+    end.options.add_argument(
+        "--role", type=role, metavar="ROLLE", help="kun den rolle; ellers dem, der følger med arbejdet"
+    )
+    end.options.add_argument("--on", type=day, metavar="DATO", help="den første dag uden adgang (nu)")
+    end.options.add_argument("--handover-to", metavar="PERSON", help="hvem borgerne får som kontaktperson nu")
+    _with_data(end)
 
 
 def _add_upkeep(command: Callable[..., Parser]) -> None:
@@ -177,7 +277,10 @@ def _add_token(token: Parser) -> None:
     revoke: Parser = verbs.add_parser("revoke", help="tag adgangen fra et system", epilog=WHERE)
     revoke.set_defaults(run="app.cli.token:revoke")
     revoke.add_argument("system", metavar="NAVN", help="systemets navn")
-    for one in (create, revoke):
+    about = "vis systemerne, hvad deres nøgler åbner, og hvornår de sidst blev brugt"
+    listed: Parser = verbs.add_parser("list", help=about, description=about, epilog=WHERE)
+    listed.set_defaults(run="app.cli.token:list_all")
+    for one in (create, revoke, listed):
         _with_data(one)
 
 
@@ -189,19 +292,41 @@ def main(arguments: list[str]) -> int:
     """Run one command and return its exit code; no command means the demo."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
         arguments = ["demo", *arguments]
-    asked = build_parser().parse_args(arguments)
+    asked, code = Namespace(command=None), MISUSED
     try:
-        return run(asked)
+        _refuse_bytes(arguments)
+        asked = build_parser().parse_args(arguments)
+        with suppress(BadConfiguration):  # who reads the settings tells of it, with all else that is wrong
+            if chosen := read_log_format(os.environ):
+                start_logging(chosen)
+        code = run(asked)
+        return code
     except CommandFailed as fault:
         said, code = str(fault), fault.code
     except BadConfiguration as problem:
         said, code = str(problem), MISUSED
     except (OSError, DBAPIError) as problem:
         said, code = error_sentence(problem), 1
+    except SchemaIsNewer as problem:
+        said, code = str(problem), 1
     except KeyboardInterrupt:
         said, code = "Afbrudt.", 130
+    finally:
+        record_event(Event.COMMAND, command=_name(asked), code=code)
     print(said, file=sys.stderr)
     return code
+
+
+def _name(asked: Namespace) -> str:
+    return " ".join(filter(None, [asked.command, getattr(asked, "verb", None)]))
+
+
+def _refuse_bytes(arguments: list[str]) -> None:
+    """Stop at a word that is no text: nothing could be looked up, stored or printed by it."""
+    try:
+        "".join(arguments).encode()
+    except UnicodeEncodeError as problem:
+        raise CommandFailed("Et af ordene er ikke skrevet som UTF-8: skriv det igen.", MISUSED) from problem
 
 
 def run(asked: Namespace) -> int:

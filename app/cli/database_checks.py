@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import make_url
 
 from app.cli.error_messages import CommandFailed
+from app.environment import check_database_url
 from app.store.db import Database, sqlite_driver
 from app.store.sqlite_file import DatabaseInUse, ForeignLog, in_use, refuse_other_file
 
@@ -17,6 +17,11 @@ IN_USE = "{path} er i brug, eller filen er byttet ud under et program, der køre
 FOREIGN_LOG = (
     "Ved siden af {path} ligger en log, der hører til en anden database: programmet blev afbrudt, og filen er"
     " byttet ud siden. Læg den gamle fil tilbage, eller flyt {path}-wal væk, og prøv igen."
+)
+STRANGE = "{path} kan ikke læses som database ({problem}): flyt filen."
+CLOSED = (
+    "{path} kan ikke åbnes: se, om disken er skrivebeskyttet eller fuld, og om mappen må ændres."
+    " Lad filen ligge."
 )
 OUR_TABLES = {"alembic_version", "municipality", "person"}
 
@@ -59,27 +64,15 @@ def _tables(path: Path) -> set[str]:
                 name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
             }
     except driver.DatabaseError as problem:
-        raise CommandFailed(f"{path} kan ikke læses som database ({problem}): flyt filen.") from problem
+        said = CLOSED if "unable to open" in str(problem) else STRANGE
+        raise CommandFailed(said.format(path=path, problem=problem)) from problem
 
 
 def sqlite_path(url: str) -> Path | None:
-    """Return the file of a SQLite database, or None for any other database."""
-    try:
-        parts = make_url(url)
-    except ArgumentError:
-        parts = None
-    if parts is None or not _is_ours(parts):
-        raise CommandFailed(
-            "ENPLAN_DATABASE_URL skal være sqlite:////mappe/enplan.db eller postgresql+psycopg://….", code=2
-        )
+    """Return the file of a SQLite database, or None for any other; raise as `check_database_url`."""
+    check_database_url(url)
+    parts = make_url(url)
     return Path(str(parts.database)) if parts.drivername == "sqlite" else None
-
-
-def _is_ours(parts: URL) -> bool:
-    """Say whether the app speaks to this kind of database: a SQLite file, or PostgreSQL by psycopg."""
-    if parts.drivername == "sqlite":
-        return bool(parts.database) and parts.database != ":memory:"
-    return parts.drivername == "postgresql+psycopg"
 
 
 def check_folder(folder: Path) -> None:
@@ -127,6 +120,7 @@ def check_schema(database: Database) -> None:
     from app.migrations import schema  # noqa: PLC0415 — it brings every model along
 
     with database.engine.connect() as connection:
+        schema.refuse_newer(connection)
         if not schema.at_head(connection):
             raise CommandFailed("Databasen er ikke gjort klar til denne udgave: kør ./enplan migrate.")
         missing = schema.missing_constraints(connection)

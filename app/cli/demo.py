@@ -1,10 +1,11 @@
 """`demo`: a municipality that is made up, on this machine alone."""
 
+import os
 import socket
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from flask import Flask
@@ -15,6 +16,8 @@ from app.cli.error_messages import CommandFailed, port_error_sentence
 from app.cli.secret_key import migrate_with_key, refuse_other_key
 from app.dates.clock import Clock, fixed_clock, system_clock
 from app.demo.demo_instance import DemoInstance, seed_or_shift
+from app.environment import read_log_format
+from app.run.logs import start_logging
 from app.run.server import listen, serve, stop_on_signals
 from app.run.worker import run_forever
 from app.store.db import Database
@@ -22,7 +25,9 @@ from app.store.key_fingerprint import check_secret_key
 from app.store.sqlite_file import DatabaseInUse, ForeignLog, in_use
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")  # noqa: S104 — only compared with
+EVERY_NETWORK = ("0.0.0.0", "::")  # noqa: S104 — only compared with
+ANYWHERE = (*EVERY_NETWORK, "127.0.0.1", "::1", "localhost")
+NOBODY = "198.51.100.1"  # an address for examples: which of ours would lead there?
 
 
 def run(asked: Namespace) -> int:
@@ -45,14 +50,29 @@ def run(asked: Namespace) -> int:
 def _serve(app: Flask, taken: socket.socket, origin: str) -> None:
     stop = threading.Event()
     stop_on_signals(stop)
+    start_logging(read_log_format(os.environ))
     worker = threading.Thread(target=run_forever, args=(app, stop), name="worker")
     worker.start()
-    print(f"Én plan er klar: {origin}\nVælg, hvem du vil være: {origin}/demo\nStop med Ctrl+C.", flush=True)
+    print(f"Én plan er klar: {origin}\nVælg, hvem du vil være: {origin}/demo", flush=True)
+    if nearby := _address_nearby(taken):
+        print(f"Fra en telefon på samme net: {nearby}/demo", flush=True)
+    print("Stop med Ctrl+C.", flush=True)
     try:
         serve(app, taken, stop)
     finally:
         stop.set()
         worker.join()
+
+
+def _address_nearby(taken: socket.socket) -> str:
+    """Return where other machines on the network find this one, if it answers them. Nothing is sent."""
+    bound, port = taken.getsockname()[:2]
+    if bound not in EVERY_NETWORK:
+        return ""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked, suppress(OSError):
+        asked.connect((NOBODY, 9))
+        return f"http://{asked.getsockname()[0]}:{port}"
+    return ""
 
 
 def clock_at(moment: str | None) -> Clock:

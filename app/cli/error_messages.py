@@ -28,6 +28,19 @@ DATABASE = (
         "Databasen er beskadiget eller er noget andet end en database: flyt filen.",
     ),
     (r"database is locked", "Databasen er optaget af et andet program: prøv igen om lidt."),
+    (
+        r'database "[^"]*" does not exist',
+        "Databasen findes ikke på serveren: opret den med createdb, eller ret navnet i ENPLAN_DATABASE_URL.",
+    ),
+    (
+        r"password authentication failed|no password supplied|no pg_hba.conf entry|role .* does not exist",
+        "Databasen lukker ikke brugeren ind: se bruger og adgangskode i ENPLAN_DATABASE_URL."
+        " Et særligt tegn i koden skrives som % og to tegn, f.eks. %2F for /.",
+    ),
+    (
+        r"resolve host|translate host name|Name or service not known",
+        "Serveren i ENPLAN_DATABASE_URL findes ikke: se navnet efter @.",
+    ),
     (r"no such table|does not exist|UndefinedTable", "Databasen er ikke gjort klar: kør ./enplan migrate."),
     (r"connect|refused|resolve|authentication|password", "Databasen svarer ikke: se ENPLAN_DATABASE_URL."),
 )

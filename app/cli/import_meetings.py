@@ -19,7 +19,7 @@ def run(asked: Namespace) -> int:
     raw = asked.file.read_bytes()
     try:
         with opened_with_key(url, secret_if_set(url)) as database:
-            report = import_meetings(database, raw, now=system_clock(), closing_days=site.closing_days)
+            report = import_meetings(database, raw, now=system_clock(), workdays=site.workdays)
     except MeetingsRefused as bad:
         more = len(bad.problems) - MOST_LINES
         print(

@@ -3,6 +3,7 @@
 A calendar file is handed on to import_meetings.py.
 """
 
+import os
 import sys
 from argparse import Namespace
 
@@ -10,10 +11,16 @@ from app.cli.error_messages import CommandFailed
 from app.cli.secret_key import opened_with_key
 from app.cli.site import database_url, read_secret_of, read_site_of
 from app.dates.clock import system_clock
+from app.environment import read_old_secret
 from app.people_import.line_errors import BadFile
-from app.people_import.service import import_people
+from app.people_import.service import ImportOptions, import_people
 
+MOST_NOTICES = 50
 MOST_BYTES = 200 * 1024 * 1024
+HOW_TO_INVITE = (
+    "Luk dem ind med ./enplan invite TELEFON eller E-MAIL, eller en hel afdeling på papir:"
+    " ./enplan invite --unit AFDELING --paper ark.html"
+)
 
 
 def run(asked: Namespace) -> int:
@@ -38,11 +45,19 @@ def _import_people(asked: Namespace) -> int:
     raw = asked.file.read_bytes()
     try:
         with opened_with_key(url, secret_key) as database:
-            report = import_people(database, site, secret_key, raw, now=system_clock(), progress=_progress)
+            old_key = read_old_secret(os.environ)
+            options = ImportOptions(asked.new_departments, old_key, asked.preview, _progress)
+            report = import_people(database, site, secret_key, raw, now=system_clock(), options=options)
     except BadFile as bad:
         print(*bad.sentences(), sep="\n", file=sys.stderr)
         raise CommandFailed("Intet er ændret: ret linjerne, og hent filen igen.") from bad
-    print(*report.sentences(), *report.notices, sep="\n")
+    print(*report.sentences(), *report.notices[:MOST_NOTICES], sep="\n")
+    if len(report.notices) > MOST_NOTICES:
+        print(f"… og {len(report.notices) - MOST_NOTICES} linjer til.")
+    if asked.preview:
+        print("Intet er ændret: det er, hvad filen ville gøre.")
+    elif any(report.new.values()):
+        print(HOW_TO_INVITE)
     return 0
 
 

@@ -6,15 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from app.cli.database_checks import open_database
 from app.cli.error_messages import CommandFailed
 from app.cli.site import find_demo_of, lost_key_sentence
 from app.dates.clock import system_clock
+from app.environment import read_old_secret
 from app.i18n import long_datetime
 from app.store.db import Database
-from app.store.key_fingerprint import OtherSecretKey, check_secret_key, confirm_secret_key
+from app.store.key_fingerprint import (
+    OtherSecretKey,
+    SecretKeys,
+    check_secret_key,
+    confirm_secret_key,
+    read_keys,
+)
 
 RECORDED = (
     "Databasen har nu noteret nøglen i ENPLAN_SECRET_KEY som sin egen og tager ikke imod andre. Er det ikke"
@@ -35,6 +42,13 @@ def opened_with_key(url: str, secret_key: str | None) -> Iterator[Database]:
         if secret_key is not None:
             confirm_or_record_key(database, url, secret_key, now=system_clock())
         yield database
+
+
+def keys_of(session: Session, secret_key: str | None) -> SecretKeys | None:
+    """Return the keys that numbers are looked up by, with ENPLAN_SECRET_KEY_OLD; None where no key is set."""
+    if secret_key is None:
+        return None
+    return read_keys(session.connection(), secret_key, read_old_secret(os.environ))
 
 
 def confirm_or_record_key(database: Database, url: str, secret_key: str, *, now: datetime) -> None:

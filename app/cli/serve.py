@@ -1,5 +1,6 @@
 """`serve`, `worker` and `migrate`: what a real site runs. Nothing starts that is missing or unsafe."""
 
+import os
 import threading
 from argparse import Namespace
 
@@ -8,8 +9,11 @@ from app.cli.database_checks import check_folder, check_schema, hold_database, r
 from app.cli.error_messages import CommandFailed, port_error_sentence
 from app.cli.secret_key import migrate_with_key, opened_with_key
 from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_set
-from app.config import Settings, read_settings
+from app.config import Settings, check_given_settings, read_settings
 from app.dates.clock import system_clock
+from app.environment import read_log_format
+from app.meetings.hidden import apply_hidden
+from app.run.logs import start_logging
 from app.run.server import listen, serve, stop_on_signals
 from app.run.worker import run_forever
 from app.store.db import Database
@@ -18,8 +22,9 @@ from app.store.db import Database
 def run(asked: Namespace) -> int:
     """Serve a real site until it is told to stop."""
     settings = read_settings()
-    with opened_with_key(settings.database_url, settings.secret_key):
-        pass  # it is ours, at the newest step, with every promise and our key
+    # It is ours, at the newest step, with every promise and our key.
+    with opened_with_key(settings.database_url, settings.secret_key) as db, db.writing() as session:
+        apply_hidden(session, settings.site)
     path = sqlite_path(settings.database_url)
     if path is not None:
         check_folder(path.parent)
@@ -31,6 +36,7 @@ def run(asked: Namespace) -> int:
         app = create_app(settings)
         stop = threading.Event()
         stop_on_signals(stop)
+        start_logging(read_log_format(os.environ))
         print(f"Én plan svarer på port {taken.getsockname()[1]} for {settings.origin}", flush=True)
         serve(app, taken, stop, trusted_proxies=settings.trusted_proxies)
     return 0
@@ -45,6 +51,7 @@ def work(asked: Namespace) -> int:
     app = create_app(settings)
     stop = threading.Event()
     stop_on_signals(stop)
+    start_logging(read_log_format(os.environ))
     with hold_database(url):
         print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
         try:
@@ -56,6 +63,7 @@ def work(asked: Namespace) -> int:
 
 def migrate_command(asked: Namespace) -> int:
     """Take the database to the newest step, in one transaction."""
+    check_given_settings(os.environ)
     url = database_url(asked)
     secret_key = secret_if_set(url)
     refuse_foreign(url)

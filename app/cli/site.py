@@ -1,18 +1,19 @@
 """Which site a command that doesn't serve works on: it needs only what it uses.
 
 `--data DIR` means the demo in DIR. Else ENPLAN_DATABASE_URL decides. Else it is the demo in `.data/demo`, if
-there is one, and at last the database a server would use. A database in a demo's folder is that demo's:
-its key and municipality are then the demo's own, unless the environment names others.
+there is one and no ENPLAN_CONFIG names a site, and at last the database a server would use. A database in a
+demo's folder is that demo's: its key and municipality are then the demo's own, unless the environment names
+others.
 """
 
 import os
 from argparse import Namespace
-from pathlib import Path
 
 from app.cli.database_checks import sqlite_path
 from app.cli.error_messages import CommandFailed
-from app.config import DEFAULT_DATABASE_URL, DEMO_SITE, SECRET_BYTES, BadConfiguration, Site, read_site
+from app.config import DEMO_SITE, Site, read_configured_site, read_site
 from app.demo.demo_instance import DEFAULT, DemoInstance
+from app.environment import DEFAULT_DATABASE_URL, read_origin, read_secret
 
 
 def database_url(asked: Namespace) -> str:
@@ -23,7 +24,10 @@ def database_url(asked: Namespace) -> str:
     if named:
         return named
     demo = DemoInstance(DEFAULT)
-    return demo.database_url if demo.database_file.exists() else DEFAULT_DATABASE_URL
+    is_site = bool(
+        os.environ.get("ENPLAN_CONFIG")
+    )  # as `serve` has it: never a demo that happens to lie here
+    return demo.database_url if demo.database_file.exists() and not is_site else DEFAULT_DATABASE_URL
 
 
 def read_site_of(url: str) -> Site:
@@ -32,11 +36,8 @@ def read_site_of(url: str) -> Site:
     Raises:
         BadConfiguration: neither is there.
     """
-    named = os.environ.get("ENPLAN_CONFIG")
-    if named:
-        return read_site(Path(named))
-    if find_demo_of(url) is None:
-        raise BadConfiguration("ENPLAN_CONFIG mangler. Se tabellen i README.md.")
+    if os.environ.get("ENPLAN_CONFIG") or find_demo_of(url) is None:
+        return read_configured_site(os.environ)
     return read_site(DEMO_SITE)
 
 
@@ -53,9 +54,7 @@ def read_secret_of(url: str) -> str:
         if not demo.key_file.exists():
             raise CommandFailed(lost_key_sentence(demo), code=2)
         return demo.secret_key()
-    if len(named.encode()) < SECRET_BYTES:
-        raise BadConfiguration(f"ENPLAN_SECRET_KEY mangler eller er for kort: mindst {SECRET_BYTES} bytes.")
-    return named
+    return read_secret(os.environ)
 
 
 def secret_if_set(url: str) -> str | None:
@@ -81,12 +80,9 @@ def read_origin_of(url: str) -> str:
     Raises:
         BadConfiguration: neither is there.
     """
-    named = os.environ.get("ENPLAN_ORIGIN", "").rstrip("/")
-    if named:
-        return named
     demo = find_demo_of(url)
-    if demo is None:
-        raise BadConfiguration("ENPLAN_ORIGIN mangler. Se tabellen i README.md.")
+    if os.environ.get("ENPLAN_ORIGIN") or demo is None:
+        return read_origin(os.environ)
     return demo.read_origin()
 
 

@@ -9,8 +9,9 @@ from app.cli.database_checks import check_folder, open_database, refuse_foreign,
 from app.cli.error_messages import CommandFailed, error_sentence
 from app.cli.secret_key import other_key_sentence
 from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_set
-from app.config import BadConfiguration
+from app.config_faults import BadConfiguration
 from app.dates.clock import system_clock
+from app.errors import SchemaIsNewer
 from app.store.db import Database
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key
 from app.upkeep import doctor
@@ -68,14 +69,13 @@ def doctor_command(asked: Namespace) -> int:
 
 def _findings(url: str) -> Iterator[doctor.DoctorFinding]:
     yield from _settings(url)
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
-        yield doctor.DoctorFinding(False, f"Der er ingen database i {path}: kør ./enplan migrate.")
-        return
     try:
+        path = sqlite_path(url)
+        if path is not None and not path.exists():
+            raise CommandFailed(f"Der er ingen database i {path}: kør ./enplan migrate.")
         refuse_foreign(url)
         yield from _database(url)
-    except CommandFailed as fault:
+    except (BadConfiguration, CommandFailed, SchemaIsNewer) as fault:
         yield doctor.DoctorFinding(False, str(fault))
     except (OSError, DBAPIError) as problem:
         yield doctor.DoctorFinding(False, error_sentence(problem))
@@ -90,7 +90,7 @@ def _settings(url: str) -> Iterator[doctor.DoctorFinding]:
             read(url)
             yield doctor.DoctorFinding(True, well)
         except (BadConfiguration, CommandFailed) as problem:
-            yield doctor.DoctorFinding(False, str(problem))
+            yield from (doctor.DoctorFinding(False, one) for one in str(problem).splitlines())
 
 
 def _database(url: str) -> Iterator[doctor.DoctorFinding]:

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from app.consent.rules import RepresentationKind
+from app.consent.rules import ActingScope, RepresentationKind
 from app.store.db import UtcDateTime, enum_column, length_check
 
 
@@ -35,7 +35,12 @@ class Consent(SQLModel, table=True):
 class Representation(SQLModel, table=True):
     """Somebody who may act for a citizen, from a day to another (værge, forældremyndighed, fuldmagt)."""
 
-    __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on > starts_on", "order"),)
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on > starts_on", "order"),
+        CheckConstraint(
+            "ended_at IS NULL OR kind IN ('party_representative', 'power_of_attorney')", "ended_at"
+        ),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     citizen_id: UUID = Field(foreign_key="person.id", index=True)
@@ -43,3 +48,32 @@ class Representation(SQLModel, table=True):
     kind: RepresentationKind = Field(sa_type=enum_column(RepresentationKind))
     starts_on: date
     ends_on: date | None = None  # null: no end is set
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: the citizen has not ended it
+
+
+class RepresentationScope(SQLModel, table=True):
+    """One thing that somebody who acts for a citizen may, from a day to another, and what she says to it."""
+
+    __tablename__ = "representation_scope"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on > starts_on", "order"),
+        CheckConstraint("(citizen_yes IS NULL) = (answered_at IS NULL)", "answer_has_time"),
+        CheckConstraint("citizen_yes IS NULL OR scope IN ('write', 'messages')", "asked_about"),
+        Index(
+            "uq_representation_scope_open",
+            "representation_id",
+            "scope",
+            unique=True,
+            sqlite_where=text("ends_on IS NULL"),
+            postgresql_where=text("ends_on IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    representation_id: UUID = Field(foreign_key="representation.id", index=True, ondelete="CASCADE")
+    scope: ActingScope = Field(sa_type=enum_column(ActingScope))
+    starts_on: date
+    ends_on: date | None = None  # null: no end is set
+    paper_on: date | None = None  # the day of the paper that says so; null: registered before papers were
+    citizen_yes: bool | None = None  # null: she has said neither yes nor no
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not answered

@@ -15,6 +15,22 @@ class RepresentationKind(StrEnum):
     POWER_OF_ATTORNEY = "power_of_attorney"  # fuldmagt
 
 
+class ActingScope(StrEnum):
+    """What somebody who acts for a citizen may."""
+
+    PLAN = "plan"  # read what is in the plan
+    WRITE = "write"  # read what is shared before it is in the plan
+    MEETINGS = "meetings"
+    MESSAGES = "messages"  # read the thread with the contact person
+    CONSENT = "consent"  # say the yes that it takes of somebody under 18
+
+
+# The citizen has a say in these: a no ends them, and who has custody must have a yes to exactly this first.
+ASKED_SCOPES = (ActingScope.WRITE, ActingScope.MESSAGES)
+# What the citizen can end by herself; the others are decided by law or by an authority.
+ENDED_BY_CITIZEN = (RepresentationKind.PARTY_REPRESENTATIVE, RepresentationKind.POWER_OF_ATTORNEY)
+
+
 def is_minor(born_on: date | None, today: date) -> bool:
     """Say whether somebody is under 18; an unknown day of birth counts as grown up."""
     if born_on is None:

@@ -6,9 +6,18 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.consent.models import Consent, Representation
+from app.consent.models import Consent, Representation, RepresentationScope
 from app.consent.queries import ACTS_TODAY
-from app.consent.rules import RepresentationKind, is_enough, is_minor
+from app.consent.rules import (
+    ASKED_SCOPES,
+    ENDED_BY_CITIZEN,
+    ActingScope,
+    RepresentationKind,
+    is_enough,
+    is_minor,
+)
+from app.dates.local_time import danish_day
+from app.errors import Missing
 from app.identity.models import Person
 
 
@@ -33,6 +42,61 @@ def revoke_consent(session: Session, citizen_id: UUID, *, by: UUID, now: datetim
     standing.revoked_at = now
     session.flush()
     return True
+
+
+def answer_scope(
+    session: Session,
+    citizen_id: UUID,
+    representation_id: UUID,
+    scope: ActingScope,
+    *,
+    says_yes: bool,
+    now: datetime,
+) -> None:
+    """Write down whether somebody who acts for the citizen may do this; it counts at the next request.
+
+    Who has custody has no paper for it: the young person's own yes is what makes it.
+
+    Raises:
+        Missing: nobody acts so for the citizen, or she has no say in it.
+    """
+    acts = _get_acting(session, citizen_id, representation_id, today=danish_day(now))
+    if scope not in ASKED_SCOPES:
+        raise Missing
+    wanted = select(RepresentationScope).where(
+        RepresentationScope.representation_id == acts.id,
+        RepresentationScope.scope == scope,
+        col(RepresentationScope.ends_on).is_(None),
+    )
+    found = session.exec(wanted.with_for_update()).first()
+    if found is None:
+        if acts.kind is not RepresentationKind.CUSTODY:
+            raise Missing
+        found = RepresentationScope(representation_id=acts.id, scope=scope, starts_on=danish_day(now))
+    found.citizen_yes, found.answered_at = says_yes, now
+    session.add(found)
+    session.flush()
+
+
+def end_representation(session: Session, citizen_id: UUID, representation_id: UUID, *, now: datetime) -> None:
+    """End at once what the citizen herself has given; raise Missing if there is none such."""
+    acts = _get_acting(session, citizen_id, representation_id, today=danish_day(now))
+    if acts.kind not in ENDED_BY_CITIZEN:
+        raise Missing
+    acts.ended_at = now
+    session.flush()
+
+
+def _get_acting(
+    session: Session, citizen_id: UUID, representation_id: UUID, *, today: date
+) -> Representation:
+    wanted = select(Representation).where(
+        Representation.id == representation_id, Representation.citizen_id == citizen_id, ACTS_TODAY
+    )
+    found = session.exec(wanted.with_for_update(), params={"today": today}).first()
+    if found is None:
+        raise Missing
+    return found
 
 
 def has_consent(session: Session, citizen_id: UUID, *, today: date) -> bool:

@@ -303,8 +303,8 @@ STEPS = (
 OTHERS = (
     StoryEntry(
         key="anna-kladde",
-        kind=EntryKind.OTHER,
-        words="Jeg er bange for at sige ja til for meget. Så kan jeg ikke holde det, og så er alle skuffede.",
+        kind=EntryKind.DREAM,
+        words="Jeg vil kunne sige nej uden at få dårlig samvittighed. Så kan jeg holde det, jeg lover.",
         written=1,
     ),
     StoryEntry(
@@ -319,10 +319,12 @@ OTHERS = (
     ),
     StoryEntry(
         key="anna-ring",
-        kind=EntryKind.OTHER,
-        words="Jeg vil helst ringes op. Breve fra kommunen gør mig bange, og så åbner jeg dem ikke.",
+        kind=EntryKind.STEP,
+        words="Bede kommunen om at ringe til mig i stedet for at skrive. Så åbner jeg ikke breve alene.",
         written=19,
         shared=19,
+        doer="anna",
+        due=12,
         late=True,
     ),
     StoryEntry(

@@ -1,6 +1,6 @@
 """The people of Solbjerg Kommune, and what ties them: the cast of the demo and of the tests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,15 +8,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlmodel import Session
 
+from app.access.policy import PlanExtent
 from app.config import Site
-from app.consent.models import Representation
-from app.consent.rules import RepresentationKind
+from app.consent.models import Representation, RepresentationScope
+from app.consent.rules import ActingScope, RepresentationKind
 from app.dates.local_time import danish_day
 from app.i18n import danish_key
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role
 from app.plan.consent_effects import record_yes
 from app.plan.models import LifeArea, TeamMembership
+from app.plan.plan_access import choose_access
 from app.plan.service import assign_contact, open_plan
 
 HOURS = "Mandag til torsdag kl. 9.00–15.00. Fredag kl. 9.00–13.00."
@@ -106,7 +108,7 @@ CAST = (
         4,
         {"title": "Familierådgiver", "phone": "70123466"},
     ),
-    CastMember("lone", "Lone Vang", Role.LEADER, "Leder. Ser tal uden navne", 0, {"title": "Leder"}),
+    CastMember("lone", "Lone Vang", Role.LEADER, "Leder. Ser, hvad der er forsinket", 0, {"title": "Leder"}),
     CastMember(
         "admin",
         "Asta Riis",
@@ -134,6 +136,9 @@ TEAMS = {  # citizen: (professional, area, what they help with)
     "emil": (("ali", 3, "Hjælper dig og din mor."),),
     "signe": (("thea", 2, "Hjælper dig med at falde til."),),
 }
+
+
+LIMITED_TO_AREA = (("bent", "thea"),)  # the citizen lets the professional see their own area alone
 
 
 def person_id(slug: str) -> UUID:
@@ -188,26 +193,36 @@ def _birthday(years: int, today: date) -> date:
     return date(today.year - years, 1, 1)
 
 
+def add_acting(
+    session: Session,
+    citizen_id: UUID,
+    acts_id: UUID,
+    kind: RepresentationKind,
+    scopes: Iterable[ActingScope],
+    *,
+    since: date,
+) -> Representation:
+    """Write down that somebody acts for a citizen, with these scopes."""
+    acts = Representation(citizen_id=citizen_id, person_id=acts_id, kind=kind, starts_on=since)
+    session.add(acts)
+    session.flush()
+    session.add_all(
+        RepresentationScope(representation_id=acts.id, scope=one, starts_on=since, paper_on=since)
+        for one in scopes
+    )
+    session.flush()
+    return acts
+
+
 def _tie(
     session: Session, people: dict[str, Person], areas: list[LifeArea], *, site: Site, now: datetime
 ) -> None:
     today, began = danish_day(now), now - timedelta(days=60)
-    session.add_all(
-        [
-            Representation(
-                citizen_id=people["bent"].id,
-                person_id=people["vibeke"].id,
-                kind=RepresentationKind.GUARDIAN,
-                starts_on=today - timedelta(days=300),
-            ),
-            Representation(
-                citizen_id=people["emil"].id,
-                person_id=people["mette"].id,
-                kind=RepresentationKind.CUSTODY,
-                starts_on=today - timedelta(days=300),
-            ),
-        ]
-    )
+    since, may = today - timedelta(days=300), [ActingScope.PLAN, ActingScope.MEETINGS]
+    bent, emil = people["bent"].id, people["emil"].id
+    add_acting(session, bent, people["vibeke"].id, RepresentationKind.GUARDIAN, may, since=since)
+    may = [*may, ActingScope.CONSENT]
+    add_acting(session, emil, people["mette"].id, RepresentationKind.CUSTODY, may, since=since)
     for slug, contact in CONTACTS.items():
         assign_contact(session, people[slug].id, people[contact].id, now=began)
         open_plan(session, people[slug].id, now=began)
@@ -216,6 +231,11 @@ def _tie(
             record_yes(
                 session, people[slug].id, by=people[giver].id, text_version=site.consent_version, now=began
             )
+    _tie_teams(session, people, areas, now=now)
+
+
+def _tie_teams(session: Session, people: dict[str, Person], areas: list[LifeArea], *, now: datetime) -> None:
+    today = danish_day(now)
     for slug, members in TEAMS.items():
         for professional, area, helps_with in members:
             session.add(
@@ -227,3 +247,7 @@ def _tie(
                     starts_on=today - timedelta(days=50),
                 )
             )
+    session.flush()
+    for slug, professional in LIMITED_TO_AREA:
+        citizen, limited = people[slug].id, people[professional].id
+        choose_access(session, citizen, limited, PlanExtent.AREA, now=now - timedelta(days=40))

@@ -13,11 +13,12 @@ from pathlib import Path
 from sqlalchemy import URL, text
 from sqlmodel import Session
 
-from app.config import DEMO_SITE, Settings, Site, is_worker_off, read_site
+from app.config import DEMO_SITE, Settings, Site, read_site
 from app.dates.local_time import danish_day
 from app.demo.cast import seed_people
 from app.demo.seed import seed_demo
 from app.demo.shift_dates import shift_dates
+from app.environment import is_worker_off
 from app.store.db import Database
 
 DEFAULT = Path(".data") / "demo"
@@ -90,8 +91,13 @@ def seed_or_shift(database: Database, site: Site, *, now: datetime) -> None:
             shift_dates(session, site, seeded_at=seeded_at, now=now)
         else:
             return
-        session.flush()
-        session.connection().execute(text(f"PRAGMA user_version = {int(now.timestamp()) // 60}"))
+        note_seeded_at(session, now)
+
+
+def note_seeded_at(session: Session, now: datetime) -> None:
+    """Note the moment that the demo's dates lie around."""
+    session.flush()
+    session.connection().execute(text(f"PRAGMA user_version = {int(now.timestamp()) // 60}"))
 
 
 def read_seeded_at(session: Session) -> datetime | None:

@@ -1,11 +1,10 @@
 """The demo's meetings, and the days they fall on when the demo starts at a given moment."""
 
-from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from app.dates.local_time import DANISH_TIME, danish_day
-from app.dates.workdays import holiday_name, is_working_day
+from app.dates.workdays import WorkingCalendar, holiday_name
 from app.demo.story import StoryMeeting
 from app.meetings.rules import Channel, Reply, Slot
 
@@ -191,6 +190,7 @@ MEETINGS = (
         at="15:00",
         minutes=45,
         channel=Channel.VIDEO,
+        link="https://video.solbjerg.example/moede/hvor-mange-dage",
         purpose="Hvor mange dage i skole?",
         why="Du er uenig i målet. Vi finder et, der passer til dig.",
         people=("ali", "omar"),
@@ -206,6 +206,18 @@ MEETINGS = (
         purpose="Den første tur sammen",
         people=("thea",),
         reply=Reply.COMING,
+    ),
+    StoryMeeting(  # at a hidden place: her own pages say "En aftale", and when
+        key="signe-birkehuset",
+        citizen="signe",
+        day=6,
+        at="13:00",
+        minutes=60,
+        channel=Channel.IN_PERSON,
+        purpose="Hvordan det går med at bo på Birkehuset",
+        why="Vi taler om, hvad du har brug for, mens du bor her.",
+        people=("thea",),
+        room="birkehuset-1",
     ),
     StoryMeeting(
         key="signe-omar",
@@ -226,16 +238,16 @@ def meeting_id(key: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"enplan:demo:meeting:{key}")
 
 
-def plan_meetings(now: datetime, closing_days: Collection[date]) -> dict[UUID, Slot]:
+def plan_meetings(now: datetime, workdays: WorkingCalendar) -> dict[UUID, Slot]:
     """Return when each meeting is if the demo starts at `now`: never on a public holiday, never two at once.
 
     One that can't stand on its day moves on to the next day that is free (one that is over: the day before).
     """
     today, taken = danish_day(now), list[tuple[StoryMeeting, Slot]]()
     for one in MEETINGS:
-        slot = free_slot(one, today + timedelta(one.day), now, closing_days)
+        slot = free_slot(one, today + timedelta(one.day), now, workdays)
         while any(slot.overlaps(other) and share_people(one, who) for who, other in taken):
-            slot = free_slot(one, danish_day(slot.start) + _onward(one), now, closing_days)
+            slot = free_slot(one, danish_day(slot.start) + _onward(one), now, workdays)
         taken.append((one, slot))
     return {meeting_id(one.key): slot for one, slot in taken}
 
@@ -247,8 +259,8 @@ def share_people(one: StoryMeeting, other: StoryMeeting) -> bool:
     return bool(both) or same_room or (one.interpreter and other.interpreter)
 
 
-def free_slot(one: StoryMeeting, day: date, now: datetime, closing_days: Collection[date]) -> Slot:
-    while not is_open(day, one.channel, closing_days):
+def free_slot(one: StoryMeeting, day: date, now: datetime, workdays: WorkingCalendar) -> Slot:
+    while not is_open(day, one.channel, workdays):
         day += _onward(one)
     if one.at is not None:
         at = time.fromisoformat(one.at)
@@ -258,11 +270,11 @@ def free_slot(one: StoryMeeting, day: date, now: datetime, closing_days: Collect
     return Slot(start, start + timedelta(minutes=one.minutes))
 
 
-def is_open(day: date, channel: Channel, closing_days: Collection[date]) -> bool:
+def is_open(day: date, channel: Channel, workdays: WorkingCalendar) -> bool:
     """Say whether a meeting by `channel` may be on `day`: calls and home visits are on most days."""
     if channel in EVERY_DAY:
         return holiday_name(day) is None
-    return is_working_day(day, closing_days)
+    return workdays.is_working_day(day)
 
 
 def _onward(one: StoryMeeting) -> timedelta:

@@ -6,11 +6,14 @@ from itertools import groupby
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.access.guard import public
-from app.demo.cast import CAST, CastMember
+from app.demo.cast import CAST, CastMember, person_id
 from app.demo.sign_in import sign_in_as
 from app.i18n import gettext as _
+from app.identity.login import wanted_page
+from app.identity.navigation import first_page, page_after_step_up, step_up_named
 from app.identity.rules import Role
 from app.web.page import page
 
@@ -30,7 +33,14 @@ class CastGroup:
 @bp.get("/demo")
 @public
 def index() -> ResponseReturnValue:
-    return _people_page()
+    """List the people; whoever must show once more who they are stands first."""
+    again = _again()
+    me = next((one for one in CAST if again and person_id(one.slug) == current_user.id), None)
+    return _people_page(again=again if me else "", me=me)
+
+
+def _again() -> str:
+    return step_up_named(request.values.get("igen")) if current_user.is_authenticated else ""
 
 
 @bp.post("/demo/log-ind")
@@ -40,11 +50,18 @@ def sign_in() -> ResponseReturnValue:
     one = next((one for one in CAST if one.slug == wanted), None)
     if one is None:
         return _people_page(problem=_("Vælg en af personerne på listen."))
-    return sign_in_as(one, "/" if one.role is Role.CITIZEN else "/borgere")
+    again = _again()
+    same = again and person_id(one.slug) == current_user.id
+    back = page_after_step_up(again, done=True) if same else ""
+    roles = frozenset({one.role})
+    wanted = wanted_page(roles) if request.form.get("til") else ""
+    return sign_in_as(one, back or wanted or first_page(roles))
 
 
-def _people_page(problem: str | None = None) -> ResponseReturnValue:
-    return page("demo/index.html", status=422 if problem else 200, groups=list(_groups()), problem=problem)
+def _people_page(*, problem: str = "", again: str = "", me: CastMember | None = None) -> ResponseReturnValue:
+    groups = [*([CastGroup(_("Vælg dig selv igen"), (me,))] if me else []), *_groups()]
+    status = 422 if problem else 200
+    return page("demo/index.html", status=status, groups=groups, problem=problem, again=again)
 
 
 def _groups() -> Iterator[CastGroup]:

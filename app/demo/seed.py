@@ -9,13 +9,14 @@ from sqlmodel import Session, SQLModel
 
 from app.config import Site
 from app.dates.local_time import DANISH_TIME, danish_day
-from app.dates.workdays import working_day_after
 from app.demo.anna_story import ANNA
 from app.demo.cast import CONTACTS
 from app.demo.other_stories import STORIES
 from app.demo.seed_assessments import seed_assessments
 from app.demo.seed_meetings import seed_meetings
+from app.demo.seed_messages import seed_messages
 from app.demo.seed_minutes import seed_minutes
+from app.demo.seed_reminders import seed_reminders
 from app.demo.story import CitizenStory, StoryEntry, StoryPromise
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.news import ENTRY_APPROVED, ENTRY_LATE, ENTRY_SHARED, ENTRY_TALK
@@ -70,6 +71,11 @@ def entry_id(key: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"enplan:demo:entry:{key}")
 
 
+def promise_id(key: str) -> UUID:
+    """Return the id a demo promise always has."""
+    return uuid5(NAMESPACE_URL, f"enplan:demo:promise:{key}")
+
+
 def seed_demo(session: Session, people: dict[str, Person], site: Site, *, now: datetime) -> None:
     """Tell every story around `now`, in the caller's transaction."""
     areas = list(list_areas(session, people["anna"].municipality_id))
@@ -82,6 +88,8 @@ def seed_demo(session: Session, people: dict[str, Person], site: Site, *, now: d
     seed_meetings(session, people, site, now=now)
     seed_minutes(session, people, {"anna-brev": entry_id("anna-brev")}, now=now)
     seed_assessments(session, people, now=now)
+    seed_messages(session, people, site, now=now)
+    seed_reminders(session, now=now)
     session.add(
         Absence(
             person_id=people["line"].id,
@@ -172,9 +180,7 @@ def _event(
 
 def _share(seeder: StorySeeder, entry: Entry, at: datetime) -> None:
     entry.shared_version, entry.shared_at = entry.version, at
-    entry.answer_by = working_day_after(
-        danish_day(at), seeder.site.answer_working_days, seeder.site.closing_days
-    )
+    entry.answer_by = seeder.site.workdays.answer_by(danish_day(at))
     _event(seeder, entry, EntryEventKind.SHARED, at, entry.author_id)
     if entry.state is EntryState.SHARED and entry.author_id == seeder.id(seeder.citizen):
         seeder.rows.append(_notice(seeder, seeder.contact, ENTRY_SHARED, entry, at, entry.author_id))
@@ -274,13 +280,14 @@ def _seed_promise(seeder: StorySeeder, promised: StoryPromise) -> None:
     kept_at = None if promised.kept is None else seeder.at(promised.kept, ANSWERED_AT)
     seeder.rows.append(
         Promise(
-            id=uuid5(NAMESPACE_URL, f"enplan:demo:promise:{promised.key}"),
+            id=promise_id(promised.key),
             plan_id=seeder.plan.id,
             words=promised.words,
             by_id=by,
             made_at=made_at,
             due_on=seeder.day(promised.due),
             kept_at=kept_at,
+            kept_by=None if kept_at is None else by,
         )
     )
     seeder.happened(made_at, "promise_made", by)

@@ -1,6 +1,6 @@
 """Writes the demo's meetings: places, calendars, meetings, who is in them, and the time they take."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -10,11 +10,12 @@ from app.booking.occupancy import rebuild_all_occupancy
 from app.booking.tasks import open_task
 from app.calendar.service import ASKS
 from app.config import Site
-from app.dates.local_time import wall_time
+from app.dates.local_time import danish_day, span_edge, wall_time
 from app.demo.meeting_stories import MEETINGS, meeting_id, plan_meetings
 from app.demo.seed_places import HOUSES, interpreter_id, place_id, room_id, seed_places
 from app.demo.story import StoryMeeting
 from app.identity.models import Person
+from app.meetings.hidden import apply_hidden
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import CalendarSubject, Meeting, Participant
 from app.meetings.news import MEETING_ANSWERED, MEETING_NEW
@@ -27,10 +28,12 @@ CALLED_AGO, REPLIED_AGO = timedelta(days=2), timedelta(hours=20)
 def seed_meetings(session: Session, people: dict[str, Person], site: Site, *, now: datetime) -> None:
     """Lay every meeting around `now`, in the caller's transaction. Two at once would be refused."""
     seed_places(session, people["anna"].municipality_id)
+    apply_hidden(session, site)
     _seed_calendars(session, people)
-    slots = plan_meetings(now, site.closing_days)
+    slots = plan_meetings(now, site.workdays)
     for one in MEETINGS:
-        _seed_one(session, one, slots[meeting_id(one.key)], people, now)
+        held_until = hold_expires_at(now, site.workdays)
+        _seed_one(session, one, slots[meeting_id(one.key)], people, now=now, held_until=held_until)
     rebuild_all_occupancy(session)
     for one in MEETINGS:
         if one.reply in ASKS and slots[meeting_id(one.key)].end > now:
@@ -40,8 +43,8 @@ def seed_meetings(session: Session, people: dict[str, Person], site: Site, *, no
 def _ask(session: Session, one: StoryMeeting, citizen_id: UUID, site: Site, *, now: datetime) -> None:
     """What the citizen answered waits for the contact person, as it does when it is answered on the page."""
     if one.reply is not None:
-        days = site.closing_days
-        open_task(session, citizen_id, meeting_id(one.key), ASKS[one.reply], now=now, closing_days=days)
+        about, kind = meeting_id(one.key), ASKS[one.reply]
+        open_task(session, citizen_id, about, kind, now=now, workdays=site.workdays)
 
 
 def _seed_calendars(session: Session, people: dict[str, Person]) -> None:
@@ -54,7 +57,13 @@ def _seed_calendars(session: Session, people: dict[str, Person]) -> None:
 
 
 def _seed_one(
-    session: Session, one: StoryMeeting, slot: Slot, people: dict[str, Person], now: datetime
+    session: Session,
+    one: StoryMeeting,
+    slot: Slot,
+    people: dict[str, Person],
+    *,
+    now: datetime,
+    held_until: datetime,
 ) -> None:
     over = slot.end <= now
     meeting = Meeting(
@@ -66,12 +75,13 @@ def _seed_one(
         bring=one.bring,
         duty=one.duty,
         channel=one.channel,
+        link=one.link,
         place_id=place_id(HOUSES[one.room]) if one.room else None,
         starts_at=slot.start,
         ends_at=slot.end,
         wall_start=wall_time(slot.start),
         state=_state(one, over),
-        expires_at=None if over or one.agreed else min(hold_expires_at(now), slot.start),
+        expires_at=None if over or one.agreed else _expires_at(slot, held_until, now),
         created_at=min(now, slot.start) - CALLED_AGO,
     )
     session.add(meeting)
@@ -79,6 +89,12 @@ def _seed_one(
     session.add_all(_participants(one, meeting, people))
     if not over:
         session.add_all(_notices(one, meeting, people, now))
+
+
+def _expires_at(slot: Slot, held_until: datetime, now: datetime) -> datetime:
+    """Return when a proposal is given up: the day before its time, unless the demo lays it today."""
+    day_before = span_edge(danish_day(slot.start), time())
+    return min(held_until, day_before if day_before > now else slot.start)
 
 
 def _state(one: StoryMeeting, over: bool) -> MeetingState:

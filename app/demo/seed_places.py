@@ -42,6 +42,13 @@ SPOTS = (
         "Bus 15 stopper ved Torvet. Mødelokalet er på første sal.",
         {"bibliotek-1": "mødelokalet"},
     ),
+    DemoPlace(  # a shelter: hidden in the TOML
+        "birkehuset",
+        "Birkehuset",
+        "Skovstien 9",
+        "Ring på ved den blå låge.",
+        {"birkehuset-1": "stuen"},
+    ),
 )
 MINUTES = {  # from one to another, either way
     ("raadhuset", "sundhedshuset"): 20,

@@ -5,8 +5,7 @@ would have had if the demo were laid today, so that they keep off holidays and d
 tester made or moved keeps its hour and gives way to the next free day where it must.
 """
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from sqlmodel import Session, SQLModel, select
 from app.booking.occupancy import rebuild_all_occupancy, release_all_occupancy
 from app.config import Site
 from app.dates.local_time import DANISH_TIME, danish_day, wall_time
+from app.dates.workdays import WorkingCalendar
 from app.demo.meeting_stories import is_open, plan_meetings
 from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.models import Meeting, MeetingOption, Participant
@@ -40,9 +40,9 @@ def shift_dates(session: Session, site: Site, *, seeded_at: datetime, now: datet
     for table in SQLModel.metadata.sorted_tables:
         if table.name not in STANDS:
             _shift(session, table, days)
-    was, will_be = (plan_meetings(moment, site.closing_days) for moment in (seeded_at, now))
+    was, will_be = (plan_meetings(moment, site.workdays) for moment in (seeded_at, now))
     own = {id: will_be[id] for id, slot in before.items() if was.get(id) == slot}
-    _settle(session, own, site.closing_days)
+    _settle(session, own, site.workdays)
     restate_by_time(session, now=now)
     rebuild_all_occupancy(session)
 
@@ -73,7 +73,7 @@ def _moved(value: Any, days: timedelta) -> Any:
     return value.astimezone(DANISH_TIME) + days if isinstance(value, datetime) else value and value + days
 
 
-def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[date]) -> None:
+def _settle(session: Session, own: dict[UUID, Slot], workdays: WorkingCalendar) -> None:
     """Give the demo's own meetings their times, and every other one its hour on a day that is free."""
     who: dict[UUID, set[UUID]] = {}
     for meeting_id, subject_id in session.exec(select(Participant.meeting_id, Participant.subject_id)):
@@ -84,11 +84,11 @@ def _settle(session: Session, own: dict[UUID, Slot], closing_days: Collection[da
         slot, people = own.get(row.id, Slot(row.starts_at, row.ends_at)), who.get(row.id, set())
         if row.state not in OFF:
             if row.id not in own:
-                slot = _next_free(slot, row.channel, people, busy, closing_days)
+                slot = _next_free(slot, row.channel, people, busy, workdays)
             busy.append((people, slot))
         moved = update(_MEETING).where(_MEETING.c.id == row.id)
         session.exec(moved.values(starts_at=slot.start, ends_at=slot.end, wall_start=wall_time(slot.start)))
-    _settle_options(session, who, busy, {row.id: row.channel for row in rows}, closing_days)
+    _settle_options(session, who, busy, {row.id: row.channel for row in rows}, workdays)
 
 
 def _settle_options(
@@ -96,7 +96,7 @@ def _settle_options(
     who: dict[UUID, set[UUID]],
     busy: list[tuple[set[UUID], Slot]],
     channels: dict[UUID, Channel],
-    closing_days: Collection[date],
+    workdays: WorkingCalendar,
 ) -> None:
     """Let go of the times that were offered beside a meeting's own and are not free where they are now."""
     wanted = select_columns(_OPTION, _MEETING.c.starts_at.label("own")).join(
@@ -106,7 +106,7 @@ def _settle_options(
         slot, people = Slot(row.starts_at, row.ends_at), who.get(row.meeting_id, set())
         clash = any(people & others and slot.overlaps(other) for others, other in busy)
         channel = channels[row.meeting_id]
-        if row.starts_at != row.own and (clash or not is_open(danish_day(slot.start), channel, closing_days)):
+        if row.starts_at != row.own and (clash or not is_open(danish_day(slot.start), channel, workdays)):
             release_options(session, [row.meeting_id], only=[row.id])
         elif row.starts_at != row.own:
             busy.append((people, slot))
@@ -117,11 +117,11 @@ def _next_free(
     channel: Channel,
     people: set[UUID],
     busy: list[tuple[set[UUID], Slot]],
-    closing_days: Collection[date],
+    workdays: WorkingCalendar,
 ) -> Slot:
     def fits(wanted: Slot) -> bool:
         clash = any(people & others and wanted.overlaps(slot) for others, slot in busy)
-        return not clash and is_open(danish_day(wanted.start), channel, closing_days)
+        return not clash and is_open(danish_day(wanted.start), channel, workdays)
 
     while not fits(slot):
         start = _moved(slot.start, timedelta(days=1))

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from app.demo.cast import person_id
 from app.demo.meeting_stories import meeting_id
-from app.demo.seed import entry_id
+from app.demo.seed import entry_id, promise_id
 from app.demo.seed_assessments import ANSWERS, assessment_id
+from app.demo.seed_messages import plan_request_id
+from app.demo.seed_reminders import reminder_id
 from app.demo.state_rows import ROWS
 from app.demo.states import PageState, PageStates, StateKind
 
@@ -19,8 +21,11 @@ PLACE = re.compile(r"\{(\w+):([\w-]+)\}")
 TOO_LONG = "Jeg har meget at fortælle. " * 160  # what "@long" stands for: longer than any field takes
 IDS: dict[str, Callable[[str], UUID]] = {
     "entry": entry_id,
+    "promise": promise_id,
     "meeting": meeting_id,
     "person": person_id,
+    "reminder": reminder_id,
+    "question": lambda number: plan_request_id(int(number)),
     "answer": lambda number: assessment_id(ANSWERS[int(number)]),
 }
 

@@ -37,8 +37,7 @@ def _offers(stage: StateContext, citizen: str, helper: str) -> list[TimeOffer]:
         to=stage.now + WEEKS,
         channel=Channel.PHONE,
     )
-    days = stage.settings.site.closing_days
-    return find_times(stage.session, ask, now=stage.now, closing_days=days)
+    return find_times(stage.session, ask, now=stage.now, workdays=stage.settings.site.workdays)
 
 
 def _times(stage: StateContext) -> list[Slot]:
@@ -61,13 +60,13 @@ def _crowd(stage: StateContext) -> str:
         organiser_id=person_id("thea"),
         said_yes=True,
     )
-    create_meeting(stage.session, meeting_request, now=stage.now)
+    create_meeting(stage.session, meeting_request, now=stage.now, workdays=stage.settings.site.workdays)
     return str(mine.id)
 
 
 def _weekly(stage: StateContext) -> str:
     """Three meetings of Bent's with Line, a week apart, where all three can be."""
-    days = stage.settings.site.closing_days
+    workdays = stage.settings.site.workdays
     for offer in _offers(stage, "bent", "line"):
         meeting_request = MeetingRequest(
             citizen_id=person_id("bent"),
@@ -79,9 +78,17 @@ def _weekly(stage: StateContext) -> str:
             organiser_id=person_id("line"),
             said_yes=True,
         )
-        plan = plan_series(stage.session, meeting_request, 1, 3, now=stage.now, closing_days=days)
+        plan = plan_series(stage.session, meeting_request, 1, 3, now=stage.now, workdays=workdays)
         if not any(one.obstacle for one in plan):
-            booked = book_series(stage.session, meeting_request, 1, 3, skip=frozenset(), now=stage.now)
+            booked = book_series(
+                stage.session,
+                meeting_request,
+                1,
+                3,
+                skip=frozenset(),
+                now=stage.now,
+                workdays=workdays,
+            )
             return str(booked[0].id)
     raise LookupError(WEEKLY)
 
@@ -99,13 +106,16 @@ def _book(stage: StateContext, purpose: str, *, said_yes: bool, at: Slot | None 
         said_yes=said_yes,
         options=() if said_yes else tuple(slots),
     )
-    return create_meeting(stage.session, meeting_request, now=stage.now)
+    return create_meeting(
+        stage.session, meeting_request, now=stage.now, workdays=stage.settings.site.workdays
+    )
 
 
 def _reply(stage: StateContext, meeting: Meeting, reply: Reply) -> str:
-    bent, days = person_id("bent"), stage.settings.site.closing_days
+    bent, workdays = person_id("bent"), stage.settings.site.workdays
     stage.session.flush()
-    service.decline_meeting(stage.session, CitizenReply(bent, meeting.id, bent, stage.now, None, days), reply)
+    said = CitizenReply(bent, meeting.id, bent, stage.now, None, workdays)
+    service.decline_meeting(stage.session, said, reply)
     return str(meeting.id)
 
 
@@ -113,8 +123,15 @@ def _change(stage: StateContext) -> str:
     """A meeting of Bent's that was on the phone when he said yes to it, and is by video now."""
     meeting, by = _book(stage, CHANGED, said_yes=True), person_id("line")
     stage.session.flush()
-    other = MeetingChange(channel=Channel.VIDEO)
-    change_meeting(stage.session, meeting.id, other, sequence=meeting.sequence, by=by, now=stage.now)
+    change_meeting(
+        stage.session,
+        meeting.id,
+        MeetingChange(channel=Channel.VIDEO),
+        sequence=meeting.sequence,
+        by=by,
+        now=stage.now,
+        workdays=stage.settings.site.workdays,
+    )
     return str(meeting.id)
 
 

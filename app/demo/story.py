@@ -79,6 +79,7 @@ class StoryMeeting:
     agreed: bool = True  # False: a proposal, and its time is held
     reply: Reply | None = None
     interpreter: bool = False
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

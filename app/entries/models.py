@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.entries.rules import REPLY_MOST, WORDS_MOST, EntryEventKind, EntryKind, EntryState
@@ -23,9 +23,19 @@ class Entry(SQLModel, table=True):
             "state NOT IN ('shared', 'talk') OR shared_version IS NOT NULL", "shared_has_version"
         ),
         CheckConstraint("state != 'in_plan' OR approved_version IS NOT NULL", "in_plan_has_version"),
+        # What is neither dream, goal nor step comes into the plan by the citizen's yes to a message alone.
+        CheckConstraint("kind != 'other' OR approved_version IS NOT NULL", "other_by_yes"),
         CheckConstraint("(state = 'shared') = (answer_by IS NOT NULL)", "shared_has_day"),
         CheckConstraint("(state = 'talk') = (reply IS NOT NULL)", "talk_has_reply"),
         CheckConstraint(f"reply IS NULL OR length(trim(reply)) BETWEEN 1 AND {REPLY_MOST}", "reply_length"),
+        Index(
+            "ix_entry_late_at",
+            "late_at",
+            sqlite_where=text("late_at IS NOT NULL"),
+            postgresql_where=text("late_at IS NOT NULL"),
+        ),
+        Index("ix_entry_answered_by", "answered_by", "answered_at"),  # what somebody has just answered
+        Index("ix_entry_author_id", "author_id"),
         Index("ix_entry_plan_id_state", "plan_id", "state"),
         Index("ix_entry_state_answer_by", "state", "answer_by"),  # who looks for what waits
     )

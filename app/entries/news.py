@@ -18,7 +18,7 @@ ANCHORS = {
 def link_to_entry(news: NewsGroup) -> Link:
     """Return the way to the one entry in the plan, or to the plan."""
     of = _one(news)
-    return Link("goals.index", {"_anchor": f"{ANCHORS[of]}-{news.about}"} if of else {})
+    return Link("goals.index", {"ved": news.about, "_anchor": f"{ANCHORS[of]}-{news.about}"} if of else {})
 
 
 def _one(news: NewsGroup) -> EntryKind | None:
@@ -29,7 +29,7 @@ def _one(news: NewsGroup) -> EntryKind | None:
 def _say_shared(news: NewsGroup) -> str:
     if _one(news) is EntryKind.STEP:
         return _("%(who)s tog et skridt med i din plan.", who=news.who)
-    return _("%(who)s har sat noget nyt i din plan.", who=news.who)
+    return _("%(who)s har skrevet noget nyt i din plan.", who=news.who)
 
 
 def _say_approved(news: NewsGroup) -> str:
@@ -66,6 +66,29 @@ def _say_talk(news: NewsGroup) -> str:
     )
 
 
+def _say_undone(news: NewsGroup) -> str:
+    named = {
+        EntryKind.DREAM: _(
+            "%(who)s har fortrudt sit svar på din drøm. Den er her stadig og venter på et nyt svar.",
+            who=news.who,
+        ),
+        EntryKind.GOAL: _(
+            "%(who)s har fortrudt sit svar på dit mål. Det er her stadig og venter på et nyt svar.",
+            who=news.who,
+        ),
+        EntryKind.STEP: _(
+            "%(who)s har fortrudt sit svar på dit skridt. Det er her stadig og venter på et nyt svar.",
+            who=news.who,
+        ),
+    }
+    of = _one(news)
+    rest = _(
+        "%(who)s har fortrudt sit svar på det, du skrev. Det er her stadig og venter på et nyt svar.",
+        who=news.who,
+    )
+    return named.get(of, rest) if of else rest
+
+
 # To those who answer, what is shared and what is late stands in their queue.
 ENTRY_SHARED = NoticeKind("entry_shared", link_to_entry, _say_shared, about=ENTRIES)
 ENTRY_APPROVED = NoticeKind("entry_approved", link_to_entry, _say_approved, about=ENTRIES)
@@ -73,7 +96,14 @@ ENTRY_TALK = NoticeKind("entry_talk", link_to_entry, _say_talk, about=ENTRIES)
 ENTRY_LATE = NoticeKind(
     "entry_late",
     link_to_entry,
-    lambda _news: _("Du skulle have haft et svar nu. Se i din plan, hvem der svarer."),
+    lambda _news: _("Et svar til dig er forsinket. Se i planen, hvem der svarer."),
+    about=ENTRIES,
+)
+ENTRY_UNDONE = NoticeKind(
+    "entry_undone",
+    link_to_entry,
+    _say_undone,
+    lambda news: _("%(citizen)s: Et svar er fortrudt. Det venter på et nyt svar.", citizen=news.citizen),
     about=ENTRIES,
 )
 ENTRY_TAKEN_BACK = NoticeKind(

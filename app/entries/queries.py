@@ -3,34 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import Uuid, bindparam, false
+from sqlmodel import col, or_, select
 
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.errors import Missing
+from app.identity.hidden_names import name_unless_hidden, shown_name
 from app.identity.models import Person
-from app.identity.rules import first_name
 from app.plan.models import Plan
-from app.plan.rules import PlanState
-from app.plan.service import find_absence, find_contact, find_plan
+from app.store.prepared import Reader
+from app.store.query import columns_of, select_columns
 
 ORDER = list(EntryEventKind)  # of things that happened in the same instant
-
-
-@dataclass(frozen=True, slots=True)
-class ShareState:
-    """Whether one can share now, and who would read it: None is nobody."""
-
-    said_yes: bool
-    contact: str | None
-    stand_in: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.said_yes and self.contact is not None
 
 
 class OwnDraft(NamedTuple):
@@ -73,44 +61,53 @@ class OwnEntry:
     history: Sequence[OwnEvent]  # newest first
 
 
-def read_share_state(session: Session, citizen_id: UUID, *, now: datetime) -> ShareState:
-    """Return whether the citizen can share at `now`, and the first names of those who would read it."""
-    plan, contact = find_plan(session, citizen_id), find_contact(session, citizen_id)
-    said_yes = plan is not None and plan.state is PlanState.ACTIVE
-    if contact is None:
-        return ShareState(said_yes, None)
-    away = find_absence(session, contact.id, now=now)
-    return ShareState(said_yes, first_name(contact.name), first_name(away[1].name) if away else None)
+_CITIZEN = bindparam("citizen_id", type_=Uuid())
+_ENTRY = bindparam("entry_id", type_=Uuid())
 
 
-def list_drafts(session: Session, citizen_id: UUID) -> Sequence[OwnDraft]:
-    """Return the citizen's drafts, newest first. Newer words beside shared ones count."""
-    beside = col(Entry.version) > Entry.shared_version
-    wanted = (
-        select(Entry.id, Entry.kind, EntryVersion.words)
-        .join(Plan, col(Plan.id) == Entry.plan_id)
-        .join(EntryVersion, col(EntryVersion.entry_id) == Entry.id)
-        .where(EntryVersion.number == Entry.version, Plan.citizen_id == citizen_id)
-        .where(Entry.author_id == citizen_id, or_(col(Entry.shared_version).is_(None), beside))
+_DRAFTS = (
+    select(Entry.id, Entry.kind, EntryVersion.words)
+    .join(Plan, col(Plan.id) == Entry.plan_id)
+    .join(EntryVersion, col(EntryVersion.entry_id) == Entry.id)
+    .where(EntryVersion.number == Entry.version, Plan.citizen_id == _CITIZEN, Entry.author_id == _CITIZEN)
+    .where(or_(col(Entry.shared_version).is_(None), col(Entry.version) > Entry.shared_version))
+    .order_by(col(Entry.written_at).desc(), col(Entry.id))
+)
+# Their author is the citizen, who reads nobody's name of a hidden department.
+_OWN = (
+    select_columns(*columns_of(Entry), name_unless_hidden(Person, "answerer", false()))
+    .join(Plan, col(Plan.id) == Entry.plan_id)
+    .outerjoin(Person, col(Person.id) == Entry.answered_by)
+    .where(Entry.id == _ENTRY, Plan.citizen_id == _CITIZEN, Entry.author_id == _CITIZEN)
+)
+_TEXTS = select(EntryVersion.number, EntryVersion.words).where(EntryVersion.entry_id == _ENTRY)
+_EVENTS = (
+    select_columns(
+        EntryEvent.what,
+        EntryEvent.at,
+        EntryEvent.version,
+        EntryEvent.words,
+        name_unless_hidden(Person, "name", false()),
     )
-    found = session.exec(wanted.order_by(col(Entry.written_at).desc(), col(Entry.id)))
+    .outerjoin(Person, col(Person.id) == EntryEvent.actor_id)
+    .where(EntryEvent.entry_id == _ENTRY)
+)
+
+
+def list_drafts(session: Reader, citizen_id: UUID) -> Sequence[OwnDraft]:
+    """Return the citizen's drafts, newest first. Newer words beside shared ones count."""
+    found = session.exec(_DRAFTS, params={"citizen_id": citizen_id})
     return [OwnDraft(entry_id, EntryKind(kind), words) for entry_id, kind, words in found]
 
 
-def get_own_entry(session: Session, citizen_id: UUID, entry_id: UUID) -> OwnEntry:
+def get_own_entry(session: Reader, citizen_id: UUID, entry_id: UUID) -> OwnEntry:
     """Return an entry that the citizen wrote, with all that happened to it; raise Missing for any other."""
-    wanted = select(Entry).join(Plan, col(Plan.id) == Entry.plan_id)
-    mine = wanted.where(Entry.id == entry_id, Plan.citizen_id == citizen_id, Entry.author_id == citizen_id)
-    entry = session.exec(mine).first()
+    entry = session.exec(_OWN, params={"citizen_id": citizen_id, "entry_id": entry_id}).first()
     if entry is None:
         raise Missing
-    texts = {
-        one.number: one.words
-        for one in session.exec(select(EntryVersion).where(EntryVersion.entry_id == entry_id))
-    }
+    texts = dict(session.exec(_TEXTS, params={"entry_id": entry_id}))
     shown = entry.shared_version or entry.approved_version or entry.version
     approved = entry.approved_version
-    answerer = session.get(Person, entry.answered_by) if entry.answered_by else None
     return OwnEntry(
         id=entry.id,
         kind=entry.kind,
@@ -123,21 +120,16 @@ def get_own_entry(session: Session, citizen_id: UUID, entry_id: UUID) -> OwnEntr
         shared_at=entry.shared_at,
         answer_by=entry.answer_by,
         late_at=entry.late_at,
-        answered_by=first_name(answerer.name) if answerer else "",
+        answered_by=shown_name(entry.answerer) or "",
         reply=entry.reply,
         history=_history(session, entry, texts),
     )
 
 
-def _history(session: Session, entry: Entry, texts: dict[int, str]) -> list[OwnEvent]:
-    wanted = (
-        select(EntryEvent, Person.name)
-        .join(Person, col(Person.id) == EntryEvent.actor_id, isouter=True)
-        .where(EntryEvent.entry_id == entry.id)
-    )
+def _history(session: Reader, entry: Any, texts: dict[int, str]) -> list[OwnEvent]:
     happened = sorted(
-        session.exec(wanted),
-        key=lambda row: (row[0].at, row[0].version, ORDER.index(row[0].what)),
+        session.exec(_EVENTS, params={"entry_id": entry.id}),
+        key=lambda row: (row.at, row.version, ORDER.index(row.what)),
         reverse=True,
     )
     return [
@@ -145,11 +137,11 @@ def _history(session: Session, entry: Entry, texts: dict[int, str]) -> list[OwnE
             what=one.what,
             at=one.at,
             version=one.version,
-            name=first_name(name or ""),
+            name=shown_name(one.name) or "",
             reply=one.words,
             older_words=texts[one.version]
             if one.what is EntryEventKind.WRITTEN and one.version < entry.version
             else None,
         )
-        for one, name in happened
+        for one in happened
     ]

@@ -4,17 +4,22 @@
       ▲                │  ▲
       └──take back─────┘  └──reshare── lad os tale om det ◀──talk── delt
 
+An approval can be undone for ten minutes: then it is *delt* again, just as it was.
 There is no refusal here, and no word for one.
 """
 
-import unicodedata
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from app.errors import Refused
 
 WORDS_MOST = 4000
 REPLY_MOST = 1000
+UNDONE_WITHIN = timedelta(minutes=10)  # of an approval
 
 
 class EntryKind(StrEnum):
@@ -40,13 +45,15 @@ class EntryEventKind(StrEnum):
     APPROVED = "approved"
     TALK = "talk"
     LATE = "late"
+    UNDONE = "undone"  # of an approval
 
 
 NEXT = {
     EntryState.DRAFT: {EntryState.SHARED},
     EntryState.SHARED: {EntryState.IN_PLAN, EntryState.TALK, EntryState.DRAFT},
     EntryState.TALK: {EntryState.SHARED},
-    EntryState.IN_PLAN: {EntryState.SHARED},  # by sharing a new version; the approved one stands until then
+    # By sharing a new version, the approved one stands until then; or when the approval is undone.
+    EntryState.IN_PLAN: {EntryState.SHARED},
 }
 
 
@@ -55,11 +62,11 @@ class IllegalMove(Refused):
 
 
 class AlreadyApproved(IllegalMove):
-    reason = "%(name)s har allerede svaret: med i planen."
+    reason = "%(name)s har allerede svaret og taget det med i planen."
 
 
 class AlreadyInTalk(IllegalMove):
-    reason = "%(name)s har allerede svaret: lad os tale om det."
+    reason = "%(name)s har allerede svaret og vil gerne tale om det."
 
 
 class TakenBack(IllegalMove):
@@ -67,7 +74,15 @@ class TakenBack(IllegalMove):
 
 
 class NewerWords(Refused):
-    reason = "%(name)s har skrevet noget nyt. Læs det, og svar igen."
+    reason = "%(name)s har skrevet noget nyt. Læs det, og svar en gang til."
+
+
+class ApprovalStands(Refused):
+    reason = "Der er gået mere end ti minutter. Det bliver i planen. Tal med %(name)s, hvis det skal ændres."
+
+
+class ApprovalBuiltOn(Refused):
+    reason = "Der er allerede bygget videre på det. Det bliver i planen. Tal med %(name)s om det."
 
 
 class WaitsForAnswer(Refused):
@@ -79,21 +94,11 @@ class NothingNew(Refused):
 
 
 class EntryNeedsConsent(Refused):
-    reason = "Du kan dele, når du har sagt ja til én plan."
+    reason = "Du kan dele, når din plan er åben."
 
 
 class EntryNeedsContact(Refused):
     reason = "Du har ikke en kontaktperson endnu. Ring til kommunen. Din kladde er gemt."
-
-
-def plain_text(text: str | None) -> str:
-    """Return what somebody wrote, fit to be kept: one kind of line break, no control characters, trimmed.
-
-    Characters that show nothing are not words: a text of them alone becomes the empty one.
-    """
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
-    return kept if any(c.isprintable() and not c.isspace() for c in kept) else ""
 
 
 def next_state(current: EntryState, wanted: EntryState) -> EntryState:
@@ -159,6 +164,23 @@ class EntryStanding:
         self._must_be_answerable(seen)
         return EntryStanding(EntryState.IN_PLAN, replace(self.versions, approved=self.versions.shared))
 
+    def approval_undone(self, seen: int, earlier: int | None) -> "EntryStanding":
+        """As it was before the approval of `seen`; `earlier` is the version that stood then.
+
+        Newer words of the author's own, which nobody else sees, stay as they are.
+
+        Raises:
+            NewerWords: it isn't that version any more.
+            IllegalMove: it isn't in the plan.
+        """
+        if self.state is not EntryState.IN_PLAN:
+            raise IllegalMove
+        if self.versions.approved != seen:
+            raise NewerWords
+        return EntryStanding(
+            next_state(self.state, EntryState.SHARED), replace(self.versions, shared=seen, approved=earlier)
+        )
+
     def talked_about(self, seen: int) -> "EntryStanding":
         """Wait for a talk. `seen` is the version the one who answers has read.
 
@@ -174,3 +196,27 @@ class EntryStanding:
             raise IllegalMove
         if self.versions.shared != seen:
             raise NewerWords
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That a version was taken into the plan, or taken out again: by whom, and when."""
+
+    version: int
+    at: datetime
+    by: UUID | None
+    undone: bool = False
+
+
+def approval_before(happened: Collection[Approval], version: int) -> Approval | None:
+    """Return the approval that stood before that of `version`: the newest that was not undone; None: none."""
+    count = Counter[int]()
+    for one in happened:
+        count[one.version] += -1 if one.undone else 1
+    older = [one for one in happened if one.version < version and not one.undone and count[one.version] > 0]
+    return max(older, key=lambda one: (one.version, one.at), default=None)
+
+
+def can_be_undone(answered_at: datetime | None, now: datetime) -> bool:
+    """Say whether an approval of that moment may still be undone. In a statement: `UNDONE_WITHIN`."""
+    return answered_at is not None and now <= answered_at + UNDONE_WITHIN

@@ -6,11 +6,15 @@ Whether one is late follows from its day, and is stored nowhere.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from app.entries.rules import IllegalMove
 from app.errors import Refused
 
 SAID_MOST = 1000
+REASON_MOST = 300
+PROMISE_MOST = 300
+BECAUSE_MOST = 300
 
 
 class Agreement(StrEnum):
@@ -23,21 +27,36 @@ class Agreement(StrEnum):
 
 
 class StepState(StrEnum):
-    """How far a step (skridt) is; it is done exactly when it has a moment at which it was."""
+    """How far a step (skridt) is, as its moments tell it."""
 
     OPEN = "open"
+    BLOCKED = "blocked"  # something is in the way
     DONE = "done"
+    DROPPED = "dropped"  # it is not to be done any more
 
 
 class PromiseState(StrEnum):
-    """How far a promise (løfte) is; it is kept exactly when it has a moment at which it was."""
+    """How far a promise (løfte) is, as its moments tell it."""
 
     OPEN = "open"
+    CHANGED = "changed"  # it stands with another day or other words than at first
     KEPT = "kept"
+    WITHDRAWN = "withdrawn"
 
 
-STEP_NEXT = {StepState.OPEN: {StepState.DONE}, StepState.DONE: {StepState.OPEN}}  # taken back the same day
-PROMISE_NEXT = {PromiseState.OPEN: {PromiseState.KEPT}, PromiseState.KEPT: set[PromiseState]()}
+STEP_NEXT = {
+    StepState.OPEN: {StepState.DONE, StepState.BLOCKED, StepState.DROPPED},
+    StepState.BLOCKED: {StepState.OPEN, StepState.DONE, StepState.DROPPED},
+    StepState.DONE: {StepState.OPEN},  # taken back the same day
+    StepState.DROPPED: {StepState.OPEN},
+}
+_STANDING = {PromiseState.CHANGED, PromiseState.KEPT, PromiseState.WITHDRAWN}
+PROMISE_NEXT = {
+    PromiseState.OPEN: _STANDING,
+    PromiseState.CHANGED: _STANDING,
+    PromiseState.KEPT: {PromiseState.OPEN},  # taken back the same day
+    PromiseState.WITHDRAWN: set[PromiseState](),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +67,51 @@ class GoalAnswer:
     words: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewWork:
+    """A step or a promise as somebody who helps writes it."""
+
+    words: str
+    who_id: UUID | None  # who does it, or promises it; None: nobody yet
+    due_on: date | None  # None: no day is set; a promise has one
+    goal_id: UUID | None = None  # None: it belongs to no goal
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDetails:
+    """What a goal says beside its words."""
+
+    area_id: UUID | None = None  # None: it has not been placed
+    dream_id: UUID | None = None  # None: it serves no dream in particular
+    because: str | None = None  # None: it is not said why
+
+
+class GoalIsChanged(Refused):
+    reason = "En anden har rettet målet imens. Se, hvad der står nu, og gem igen, hvis dit skal gælde."
+
+
 class NotOpen(Refused):
     reason = "Planen er lukket nu. Sig ja til én plan, så kan du gøre det."
 
 
 class NotInPlan(Refused):
-    reason = "Skridtet er ikke med i planen endnu. Du kan gøre det, når der er svaret."
+    reason = "Skridtet er ikke med i planen endnu. Vent, til der er svaret på forslaget."
 
 
 class NotYours(Refused):
-    reason = "Skridtet blev gjort en anden dag eller af en anden. Skriv, hvis det ikke passer."
+    reason = "Skridtet er gjort færdigt en anden dag eller af en anden. Skriv, hvis det ikke passer."
+
+
+class PromiseKeptBefore(Refused):
+    reason = "Løftet er holdt en anden dag eller af en anden. Tal med den, der skrev det."
+
+
+class PromiseIsOver(Refused):
+    reason = "Løftet er holdt eller trukket tilbage i mellemtiden. Se planen igen."
+
+
+class StepIsOver(Refused):
+    reason = "Skridtet er gjort færdigt eller stoppet i mellemtiden. Se planen igen."
 
 
 def next_step_state(current: StepState, wanted: StepState) -> StepState:

@@ -1,4 +1,4 @@
-"""What one can do with goals, steps and promises. Callers own the transaction."""
+"""What one can do with goals and steps; promises have `promises`. Callers own the transaction."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,33 +6,34 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
+from app.access.policy import Subject
 from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryVersion
 from app.entries.rules import EntryKind
 from app.errors import Missing
 from app.goals import statements
-from app.goals.fulfilment import promise_state, step_state, transition_promise, transition_step
-from app.goals.models import Goal, GoalResponse, Promise, Step
+from app.goals.fulfilment import step_state, transition_step
+from app.goals.models import Goal, GoalResponse, Step
 from app.goals.news import GOAL_ANSWERED, STEP_DONE
+from app.goals.notices import notify_of
 from app.goals.rules import (
     Agreement,
     GoalAnswer,
     NotInPlan,
     NotOpen,
     NotYours,
-    PromiseState,
+    StepIsOver,
     StepState,
     is_late,
 )
 from app.notifications.rules import NoticeContent
-from app.notifications.service import add_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
-from app.plan.service import find_contact, record_revision
+from app.plan.service import record_revision
+from app.store.insert import insert_missing
+from app.store.prepared import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class NextStep:
     late: bool
 
 
-def next_step(session: Session, citizen_id: UUID, *, today: date) -> NextStep | None:
+def next_step(session: Reader, citizen_id: UUID, *, today: date) -> NextStep | None:
     """Return the step of the citizen's own, or of nobody yet, that falls due first; None if all is done."""
     row = session.exec(statements.NEXT_STEP, params={"citizen_id": citizen_id}).first()
     if row is None:
@@ -55,12 +56,14 @@ def next_step(session: Session, citizen_id: UUID, *, today: date) -> NextStep | 
     return NextStep(row.id, row.words, own=row.doer_id == citizen_id, due_on=row.due_on, late=late)
 
 
-def list_waiting(session: Session, citizen_id: UUID) -> list[Any]:
+def list_waiting(session: Reader, subject: Subject) -> list[Any]:
     """Return what waits for the citizen: goals to answer, own entries to talk about.
 
-    Rows with `id`, `kind`, `state`, `words` and `author`, the one that has waited longest first.
+    Rows with `id`, `kind`, `state`, `words` and `author` (empty: not to be named), the one that has waited
+    longest first.
     """
-    return list(session.exec(statements.WAITING_FOR_CITIZEN, params={"citizen_id": citizen_id}).all())
+    asked = {"citizen_id": subject.citizen_id, **statements.names_for(subject)}
+    return list(session.exec(statements.WAITING_FOR_CITIZEN, params=asked).all())
 
 
 def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, now: datetime) -> bool:
@@ -69,15 +72,16 @@ def finish_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, 
     Raises:
         Missing: the citizen has no such step.
         NotOpen, NotInPlan: it can't be done yet.
+        StepIsOver: it was dropped.
     """
-    plan_id = _plan_of(session, citizen_id, step_id, EntryKind.STEP)
-    _insert_if_missing(session, Step, entry_id=step_id)
-    step = _lock_step(session, step_id)
-    if step is None or step_state(step) is StepState.DONE:
+    plan_id, step = lock_step(session, citizen_id, step_id)
+    if step_state(step) is StepState.DONE:
         return False
+    if step_state(step) is StepState.DROPPED:
+        raise StepIsOver
     transition_step(step, StepState.DONE, by=by, now=now)
     record_revision(session, plan_id, STEP_DONE.revision, by=by, now=now)
-    _notify_other_side(session, citizen_id, NoticeContent(STEP_DONE, citizen_id, by=by, about=step_id), now)
+    notify_of(session, NoticeContent(STEP_DONE, citizen_id, by=by, about=step_id), now=now)
     return True
 
 
@@ -89,9 +93,8 @@ def undo_step(session: Session, citizen_id: UUID, step_id: UUID, *, by: UUID, no
         NotOpen: the plan is closed.
         NotYours: somebody else said it, or another day.
     """
-    plan_id = _plan_of(session, citizen_id, step_id, EntryKind.STEP)
-    step = _lock_step(session, step_id)
-    if step is None or step.done_at is None:
+    plan_id, step = lock_step(session, citizen_id, step_id)
+    if step.done_at is None:
         return False
     if step.done_by != by or danish_day(step.done_at) != danish_day(now):
         raise NotYours
@@ -109,13 +112,13 @@ def answer_goal(
         Missing: the citizen has no such goal.
         NotOpen, NotInPlan: it can't be answered yet.
     """
-    plan_id = _plan_of(session, citizen_id, goal_id, EntryKind.GOAL)
-    _insert_if_missing(session, Goal, entry_id=goal_id)
+    plan_id = plan_of_entry(session, citizen_id, goal_id, EntryKind.GOAL)
+    insert_missing(session, Goal, [{"entry_id": goal_id}])
     if not _respond(session, goal_id, answer, by=by, now=now):
         return False
     record_revision(session, plan_id, GOAL_ANSWERED.revision, by=by, now=now)
     news = NoticeContent(GOAL_ANSWERED, citizen_id, by=by, about=goal_id)
-    _notify_other_side(session, citizen_id, news, now)
+    notify_of(session, news, now=now)
     return True
 
 
@@ -124,7 +127,7 @@ def record_agreement(session: Session, entry_id: UUID, citizen_id: UUID, *, now:
 
     The approval itself is the plan's revision, so none is made here. Twice changes nothing.
     """
-    _insert_if_missing(session, Goal, entry_id=entry_id)
+    insert_missing(session, Goal, [{"entry_id": entry_id}])
     _respond(session, entry_id, GoalAnswer(Agreement.AGREE), by=citizen_id, now=now)
 
 
@@ -137,7 +140,7 @@ def set_goal_details(
     because: str | None = None,
 ) -> None:
     """Say where a goal belongs and which dream it serves. Whoever places it makes the plan's revision."""
-    _insert_if_missing(session, Goal, entry_id=entry_id)
+    insert_missing(session, Goal, [{"entry_id": entry_id}])
     placed = update(Goal).where(col(Goal.entry_id) == entry_id)
     session.exec(placed.values(area_id=area_id, dream_id=dream_id, because=because))
 
@@ -151,45 +154,31 @@ def set_step_details(
     due_on: date | None = None,
 ) -> None:
     """Say which goal a step belongs to, who does it and by when. Whoever places it makes the revision."""
-    _insert_if_missing(session, Step, entry_id=entry_id)
+    insert_missing(session, Step, [{"entry_id": entry_id}])
     placed = update(Step).where(col(Step.entry_id) == entry_id)
     session.exec(placed.values(goal_id=goal_id, doer_id=doer_id, due_on=due_on))
 
 
-def make_promise(
-    session: Session, plan_id: UUID, words: str, *, by: UUID, due_on: date, now: datetime
-) -> Promise:
-    """Write down what the municipality promises, and by when."""
-    promise = Promise(plan_id=plan_id, words=words, by_id=by, made_at=now, due_on=due_on)
-    session.add(promise)
-    record_revision(session, plan_id, "promise_made", by=by, now=now)
-    return promise
+def lock_step(session: Session, citizen_id: UUID, step_id: UUID) -> tuple[UUID, Step]:
+    """Return the plan's id, and the step as it is now, its row locked.
 
-
-def mark_promise_kept(
-    session: Session, citizen_id: UUID, promise_id: UUID, *, by: UUID, now: datetime
-) -> bool:
-    """Note that a promise is kept; return False when it was kept already. Missing if there is none."""
-    wanted = select(Promise).join(Plan, col(Plan.id) == Promise.plan_id)
-    mine = wanted.where(Plan.citizen_id == citizen_id, Promise.id == promise_id)
-    promise = session.exec(mine.with_for_update(of=Promise)).first()
-    if promise is None:
-        raise Missing
-    if promise_state(promise) is PromiseState.KEPT:
-        return False
-    transition_promise(promise, PromiseState.KEPT, now=now)
-    record_revision(session, promise.plan_id, "promise_kept", by=by, now=now)
-    return True
-
-
-def _lock_step(session: Session, step_id: UUID) -> Step | None:
-    """Return the step as it is now, its row locked; None: there is none yet."""
+    Raises:
+        Missing: the citizen has no such step.
+        NotOpen, NotInPlan: nothing can be done with it yet.
+    """
+    plan_id = plan_of_entry(session, citizen_id, step_id, EntryKind.STEP)
+    insert_missing(session, Step, [{"entry_id": step_id}])
     wanted = select(Step).where(Step.entry_id == step_id).with_for_update()
-    return session.exec(wanted.execution_options(populate_existing=True)).first()
+    return plan_id, session.exec(wanted.execution_options(populate_existing=True)).one()
 
 
-def _plan_of(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind) -> UUID:
-    """Return the id of the open plan that an approved entry of this kind stands in."""
+def plan_of_entry(session: Session, citizen_id: UUID, entry_id: UUID, kind: EntryKind) -> UUID:
+    """Return the id of the open plan that an approved entry of this kind stands in.
+
+    Raises:
+        Missing: the citizen has no such entry.
+        NotOpen, NotInPlan: the plan is closed, or it does not stand in it.
+    """
     wanted = (
         select(Plan.id, Plan.state, Entry.approved_version)
         .join(Entry, col(Entry.plan_id) == Plan.id)
@@ -221,17 +210,3 @@ def _respond(session: Session, goal_id: UUID, answer: GoalAnswer, *, by: UUID, n
         GoalResponse(goal_id=goal_id, person_id=by, answer=answer.agreement, words=answer.words, at=now)
     )
     return True
-
-
-def _insert_if_missing(session: Session, model: type[SQLModel], *, entry_id: UUID) -> None:
-    """Make the row that hangs on an entry; of two who do it at once, both find one."""
-    session.flush()
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.exec(insert(model).values(entry_id=entry_id).on_conflict_do_nothing())
-
-
-def _notify_other_side(session: Session, citizen_id: UUID, news: NoticeContent, now: datetime) -> None:
-    """Tell the citizen and the contact person, whoever of them did not do it."""
-    contact = find_contact(session, citizen_id)
-    for person_id in {citizen_id, contact.id} if contact else {citizen_id}:
-        add_notice(session, person_id, news, now=now)

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from app.identity.invitation_codes import TRIES
 from app.store.db import UtcDateTime, enum_column, length_check
 
 OPEN = text("used_at IS NULL AND revoked_at IS NULL")
@@ -75,7 +74,6 @@ class Invitation(SQLModel, table=True):
         CheckConstraint("length(link_hash) = 64", "link_hash_length"),
         CheckConstraint("claim_hash IS NULL OR length(claim_hash) = 64", "claim_hash_length"),
         CheckConstraint("(claim_hash IS NULL) = (claimed_at IS NULL)", "claim_has_time"),
-        CheckConstraint(f"tries_left BETWEEN 0 AND {TRIES}", "tries_left"),
         CheckConstraint("expires_at > created_at", "order"),
         CheckConstraint("used_at IS NULL OR claimed_at IS NOT NULL", "used_was_claimed"),
         Index("uq_invitation_one_open", "person_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
@@ -92,7 +90,6 @@ class Invitation(SQLModel, table=True):
     link_hash: str = Field(unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
-    tries_left: int = TRIES
     claim_hash: str | None = None  # of the secret that the phone got which came first; null: nobody came
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: no passkey came of it
@@ -100,7 +97,7 @@ class Invitation(SQLModel, table=True):
 
 
 class LoginAttempt(SQLModel, table=True):
-    """One try at the door from one address, for as long as it counts."""
+    """One try at the door, from one network or at one code, for as long as it counts."""
 
     __tablename__ = "door_try"
     __table_args__ = (
@@ -109,5 +106,5 @@ class LoginAttempt(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    key_hash: str  # keyed hash of what was tried and from where
+    key_hash: str  # keyed hash of what was tried, and from where or at what
     at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -10,7 +10,6 @@ from datetime import timedelta
 SIGNS = "23456789CFGHJMPQRVWX"
 GROUP = 4
 LENGTH = 2 * GROUP
-TRIES = 5  # in all, right ones too
 LASTS = timedelta(hours=72)
 CLAIM_LASTS = timedelta(minutes=15)  # how long the phone that came first has to make its passkey
 LINK_BYTES = 16

@@ -8,15 +8,19 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Uuid, bindparam, update
 from sqlmodel import Session, col, select
 
 from app.errors import Refused
 from app.identity.credentials import Invitation
 from app.identity.invitation_codes import CLAIM_LASTS, GROUP, LASTS, new_code, new_link_secret
 from app.identity.sessions import holds_a_role, token_hash
+from app.store.db import UtcDateTime
+from app.store.prepared import Reader
+from app.store.query import select_columns
 
 NO_HASH = "0" * 64
 
@@ -85,33 +89,32 @@ def _free_code(session: Session, secret_key: str) -> str:
 
 
 def claim_invitation(
-    session: Session, secret_key: str, said: InvitationClaim, *, reader_id: UUID | None, now: datetime
+    session: Session,
+    secret_key: str,
+    said: InvitationClaim,
+    *,
+    reader_id: UUID | None,
+    now: datetime,
+    old_key: str | None = None,
 ) -> str | None:
     """Return a secret for the phone that came with the right code or link first, or None for all others.
 
-    Costs the invitation one of its tries. `reader_id` is who is signed in: they can't use another's.
+    `reader_id` is who is signed in: they can't use another's. Who may try how often is counted beside it.
+    With an `old_key`, those that were made with it work too, until they end.
     """
-    code_hash = _keyed(secret_key, "code", said.code)
-    link_hash = _keyed(secret_key, "link", said.link_secret)
-    place_hash = _keyed(secret_key, "place", said.code[:GROUP])
+    keys = [secret_key, *([old_key] if old_key else [])]
+    code_hashes = [_keyed(key, "code", said.code) for key in keys]
     meant = (
-        col(Invitation.link_hash) == link_hash
+        col(Invitation.link_hash).in_([_keyed(key, "link", said.link_secret) for key in keys])
         if said.link_secret
-        else col(Invitation.place_hash) == place_hash
+        else col(Invitation.place_hash).in_([_keyed(key, "place", said.code[:GROUP]) for key in keys])
     )
-    tried = (
-        update(Invitation)
-        .where(meant, _open(), col(Invitation.expires_at) > now, col(Invitation.tries_left) > 0)
-        .values(tries_left=col(Invitation.tries_left) - 1)
-        .returning(
-            col(Invitation.id),
-            col(Invitation.person_id),
-            col(Invitation.code_hash),
-            col(Invitation.claimed_at),
-        )
-    )
-    found = session.exec(tried).first()
-    right = bool(said.link_secret) or hmac.compare_digest(found.code_hash if found else NO_HASH, code_hash)
+    wanted = select_columns(
+        Invitation.id, Invitation.person_id, Invitation.code_hash, Invitation.claimed_at
+    ).where(meant, _open(), Invitation.expires_at > now)
+    found = session.exec(wanted.with_for_update()).first()
+    held = found.code_hash if found else NO_HASH
+    right = bool(said.link_secret) or any([hmac.compare_digest(held, one) for one in code_hashes])
     if found is None or not right or reader_id not in (None, found.person_id):
         return None
     if found.claimed_at is not None and found.claimed_at > now - CLAIM_LASTS:
@@ -122,16 +125,49 @@ def claim_invitation(
     return token
 
 
+def is_link_known(session: Reader, secret_key: str, link_secret: str, *, old_key: str | None = None) -> bool:
+    """Say whether a link was ever made: with 128 bits nobody finds one by trying, so nothing is counted."""
+    hashes = [_keyed(key, "link", link_secret) for key in (secret_key, old_key) if key]
+    return any(session.exec(_OF_LINK, params={"link_hash": one}).first() for one in hashes)
+
+
+_OF_LINK = select(Invitation.id).where(Invitation.link_hash == bindparam("link_hash"))
+
+
 def find_claimed_invitation(session: Session, token: str, *, now: datetime) -> Invitation | None:
     """Return the invitation that this phone has claimed and may still use; hold it for this transaction."""
-    wanted = select(Invitation).where(
-        Invitation.claim_hash == token_hash(token),
-        _open(),
-        col(Invitation.claimed_at) > now - CLAIM_LASTS,
-        Invitation.expires_at > now,
-    )
-    return session.exec(wanted.with_for_update()).first()
+    return session.exec(_CLAIMED, params=_claim_params(token, now)).first()
 
 
 def _open() -> ColumnElement[bool]:
     return col(Invitation.used_at).is_(None) & col(Invitation.revoked_at).is_(None)
+
+
+_IS_CLAIMED = (
+    Invitation.claim_hash == bindparam("claim_hash"),
+    _open(),
+    col(Invitation.claimed_at) > bindparam("claimed_after", type_=UtcDateTime()),
+    Invitation.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+_CLAIMED = select(Invitation).where(*_IS_CLAIMED).with_for_update()
+_INVITED = select(Invitation.person_id).where(*_IS_CLAIMED)
+
+_INVITED_UNTIL = select(Invitation.expires_at).where(
+    Invitation.person_id == bindparam("person_id", type_=Uuid()),
+    _open(),
+    Invitation.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+
+
+def _claim_params(token: str, now: datetime) -> dict[str, Any]:
+    return {"claim_hash": token_hash(token), "claimed_after": now - CLAIM_LASTS, "now": now}
+
+
+def find_invited(session: Reader, token: str, *, now: datetime) -> UUID | None:
+    """Return whose invitation this phone has claimed and may still use, or None. Nothing is held."""
+    return session.exec(_INVITED, params=_claim_params(token, now)).first()
+
+
+def find_invited_until(session: Reader, person_id: UUID, *, now: datetime) -> datetime | None:
+    """Return when the invitation that somebody can still use ends; None: they have none."""
+    return session.exec(_INVITED_UNTIL, params={"person_id": person_id, "now": now}).first()

@@ -1,11 +1,20 @@
 """How often somebody may try at the door. Counted in the database under a lock, so never one too many.
 
+Wrong tries are counted, per network and per code: a try is taken before anything is looked at, and given back
+when it was right. After so many free ones each has to wait, longer and longer up to a limit, and it is never
+more than a wait: with a stop a stranger could shut the door for others, and on a launch day a whole town hall
+comes from one address.
+
 Decision: no try is let through that could not be counted; a database that does not answer is a no.
 """
 
 import hmac
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address
+from uuid import UUID
 
 from sqlalchemy import delete, func, text
 from sqlmodel import Session, col, select
@@ -13,18 +22,67 @@ from sqlmodel import Session, col, select
 from app.identity.credentials import LoginAttempt, WebauthnChallenge
 from app.ip_addresses import read_address
 
-CHALLENGE_KEPT = timedelta(days=1)
-PERIOD = timedelta(hours=1)
-CODES_MOST = 20  # typed codes and opened links an hour, from one address
-CEREMONIES_MOST = 600  # an hour, from one address: a whole town hall may share one
 
+@dataclass(frozen=True, slots=True)
+class AttemptLimit:
+    """So many tries are free within `period`; then one waits after each, `first` and then twice as long.
+
+    It is never longer than `longest`.
+    """
+
+    what: str
+    free: int
+    first: timedelta
+    longest: timedelta
+    period: timedelta = timedelta(hours=1)
+
+    def wait(self, tries: int) -> timedelta:
+        """Return how long after the last of so many tries the next may come."""
+        if tries < self.free:
+            return timedelta()
+        doubled = self.first * float(1 << min(tries - self.free, MOST_DOUBLED))
+        return min(self.longest, doubled)
+
+
+MOST_DOUBLED = 20
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+# From one network. A code is 34 bits: with 500 invitations out, 270 tries an hour hit one in 21 years.
+WRONG_CODES = AttemptLimit("invitation", 150, SECOND, 30 * SECOND)
+WRONG_ANSWERS = AttemptLimit("answer", 100, SECOND, 30 * SECOND)
+# What a phone is to sign, each of which is a row: 500 people who come in within an hour, five times over.
+CHALLENGES = AttemptLimit("challenge", 3000, SECOND, 5 * SECOND)
+# Wrong second halves of one code, from everywhere: some 80 in the days that it lasts, of 160,000.
+WRONG_HALVES = AttemptLimit("half", 5, MINUTE, 60 * MINUTE, timedelta(hours=72))
+
+KEPT = max(one.period for one in (WRONG_CODES, WRONG_ANSWERS, CHALLENGES, WRONG_HALVES))
+CHALLENGE_KEPT = timedelta(days=1)
+
+Wanted = Mapping[str, AttemptLimit]  # by the name under which they are counted
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-def attempt_key(secret_key: str, what: str, address: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A try that was counted, as rows that can be given back; or how many seconds to wait, and none was."""
+
+    ids: tuple[UUID, ...] = ()
+    wait_seconds: int = 0
+
+
+def network_key(secret_key: str, limit: AttemptLimit, address: str) -> str:
     """Return the name under which tries from an address are counted. The address itself is not kept."""
-    return hmac.digest(secret_key.encode(), f"try {what} {_network(address)}".encode(), "sha256").hex()
+    return _key(secret_key, f"{limit.what} {_network(address)}")
+
+
+def code_key(secret_key: str, half: str) -> str:
+    """Return the name under which wrong tries at the codes that begin so are counted, be there one or not."""
+    return _key(secret_key, f"{WRONG_HALVES.what} {half}")
+
+
+def _key(secret_key: str, what: str) -> str:
+    return hmac.digest(secret_key.encode(), f"try {what}".encode(), "sha256").hex()
 
 
 def _network(address: str) -> str:
@@ -36,20 +94,35 @@ def _network(address: str) -> str:
     return str(int(known) >> 64) if isinstance(known, IPv6Address) else str(known)
 
 
-def take_attempt(session: Session, key: str, most: int, *, now: datetime) -> bool:
-    """Count one more try and return True, or return False when `most` were made in the last hour."""
+def take_attempt(session: Session, wanted: Wanted, *, now: datetime) -> Attempt:
+    """Count one more try under each name; or none of them, and say how long to wait."""
+    _purge_old(session, now)
+    waits = [_seconds_to_wait(session, key, limit, now) for key, limit in sorted(wanted.items())]
+    if any(waits):
+        return Attempt(wait_seconds=max(waits))
+    rows = [LoginAttempt(key_hash=key, at=now) for key in wanted]
+    session.add_all(rows)
+    session.flush()
+    return Attempt(tuple(row.id for row in rows))
+
+
+def return_attempt(session: Session, attempt: Attempt) -> None:
+    """Forget a try that was right."""
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.id).in_(attempt.ids)))
+
+
+def _seconds_to_wait(session: Session, key: str, limit: AttemptLimit, now: datetime) -> int:
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers already stand in line
         session.connection().execute(_ONE_AT_A_TIME, {"key": key})
-    _purge_old(session, now)
-    mine = LoginAttempt.key_hash == key
-    if session.exec(select(func.count()).select_from(LoginAttempt).where(mine)).one() >= most:
-        return False
-    session.add(LoginAttempt(key_hash=key, at=now))
-    session.flush()
-    return True
+    counted = select(func.count(), func.max(LoginAttempt.at)).where(
+        LoginAttempt.key_hash == key, LoginAttempt.at > now - limit.period
+    )
+    tries, last = session.exec(counted).one()
+    left = last + limit.wait(tries) - now if last else timedelta()
+    return max(0, math.ceil(left.total_seconds()))
 
 
 def _purge_old(session: Session, now: datetime) -> None:
     """Throw away what counts no more. Whoever comes to the door sweeps it."""
-    session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - PERIOD))
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - KEPT))
     session.exec(delete(WebauthnChallenge).where(col(WebauthnChallenge.created_at) <= now - CHALLENGE_KEPT))

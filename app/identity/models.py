@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from app.identity.rules import Role, TextSize
@@ -27,6 +27,8 @@ class Department(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     municipality_id: UUID = Field(foreign_key="municipality.id")
     name: str
+    # Its meetings are not told of on a citizen's pages, as the municipality's TOML says.
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Person(SQLModel, table=True):
@@ -77,6 +79,13 @@ class PersonRole(SQLModel, table=True):
     __tablename__ = "person_role"
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", "order"),
+        Index("ix_person_role_role", "role", "person_id"),
+        Index(
+            "ix_person_role_ends_at",
+            "ends_at",
+            sqlite_where=text("ends_at IS NOT NULL"),
+            postgresql_where=text("ends_at IS NOT NULL"),
+        ),
         Index(
             "uq_person_role_open",
             "person_id",

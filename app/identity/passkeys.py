@@ -14,14 +14,17 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from app.identity.credentials import Ceremony, Passkey, WebauthnChallenge
 from app.identity.sessions import token_hash
+from app.store.db import UtcDateTime
+from app.store.prepared import Reader
 
 CHALLENGE_BYTES = 32
 CHALLENGE_LASTS = timedelta(minutes=5)
+CREDENTIAL_ID_MOST = 1023  # bytes
 NAME_MOST = 60
 PASSKEYS_MOST = 20  # of one person, at a time
 
@@ -104,6 +107,31 @@ def verify_registration(
     return passkey
 
 
+def is_awaited(reader: Reader, ceremony: Ceremony, answer: str, *, now: datetime) -> bool:
+    """Say whether an answer has the shape of one, and answers a challenge of ours that is fresh and unused.
+
+    Asked first, and nothing is held for it: what a stranger makes up opens no transaction that writes.
+    """
+    said = _read(answer)
+    if not 0 < len(_bytes(said.get("rawId"))) <= CREDENTIAL_ID_MOST:
+        return False
+    challenge = _challenge_in(said)
+    params = {
+        "hash": token_hash(challenge.hex()),
+        "ceremony": ceremony,
+        "since": now - CHALLENGE_LASTS,
+    }
+    return len(challenge) == CHALLENGE_BYTES and bool(reader.exec(_AWAITED, params=params).first())
+
+
+_AWAITED = select(WebauthnChallenge.id).where(
+    WebauthnChallenge.challenge_hash == bindparam("hash"),
+    WebauthnChallenge.ceremony == bindparam("ceremony"),
+    col(WebauthnChallenge.used_at).is_(None),
+    WebauthnChallenge.created_at > bindparam("since", type_=UtcDateTime()),
+)
+
+
 def sign_in_options(session: Session, party: RelyingParty, *, now: datetime) -> str:
     """Return, as JSON, what a phone needs to sign in whoever holds it. It names no passkey and nobody."""
     from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415
@@ -119,7 +147,11 @@ def sign_in_options(session: Session, party: RelyingParty, *, now: datetime) -> 
 
 
 def verify_sign_in(session: Session, party: RelyingParty, answer: str, *, now: datetime) -> UUID | None:
-    """Return whose passkey has answered, or None. A counter that has not moved on means a copy: None."""
+    """Return whose passkey has answered, or None. A counter that has not moved on means a copy: None.
+
+    Not of a passkey that lies with the maker of the phone too: it is on several by right, and what counts
+    there, if anything does, is each phone for itself.
+    """
     from webauthn import verify_authentication_response  # noqa: PLC0415
 
     challenge = _take_challenge(session, Ceremony.SIGN_IN, answer, None, now)
@@ -133,7 +165,7 @@ def verify_sign_in(session: Session, party: RelyingParty, answer: str, *, now: d
             expected_rp_id=party.id,
             expected_origin=party.origin,
             credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
+            credential_current_sign_count=0 if passkey.backed_up else passkey.sign_count,
             require_user_verification=True,
         )
     except Exception:  # as above
@@ -166,8 +198,7 @@ def _take_challenge(
     session: Session, ceremony: Ceremony, answer: str, person_id: UUID | None, now: datetime
 ) -> bytes | None:
     """Use up the challenge that an answer says it answers, and return it if it is ours, fresh and unused."""
-    said = _read(answer)
-    challenge = _bytes(_read(_bytes(_inside(said, "response", "clientDataJSON"))).get("challenge"))
+    challenge = _challenge_in(_read(answer))
     ours = update(WebauthnChallenge).where(
         col(WebauthnChallenge.challenge_hash) == token_hash(challenge.hex()),
         col(WebauthnChallenge.ceremony) == ceremony,
@@ -177,6 +208,10 @@ def _take_challenge(
     )
     used = session.exec(ours.values(used_at=now).returning(col(WebauthnChallenge.id))).first()
     return challenge if used else None
+
+
+def _challenge_in(said: dict[str, Any]) -> bytes:
+    return _bytes(_read(_bytes(_inside(said, "response", "clientDataJSON"))).get("challenge"))
 
 
 def _named_by(session: Session, answer: str) -> Passkey | None:

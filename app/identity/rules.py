@@ -60,11 +60,5 @@ def is_fresh(opened_at: datetime, now: datetime) -> bool:
     return now - opened_at < FRESH
 
 
-def initials(name: str) -> str:
-    """Return up to two initials: first and last name."""
-    words = [word for word in name.split() if word[:1].isalpha()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
-
 def first_name(name: str) -> str:
     return name.split(maxsplit=1)[0] if name.split() else name

@@ -6,15 +6,34 @@ Callers own the transaction.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, update
-from sqlmodel import Session, and_, col, select
+from sqlalchemy import Uuid, bindparam, func, update
+from sqlmodel import Session, col, select
 
 from app.identity.credentials import Passkey
 from app.identity.models import LoginSession, Person
 from app.identity.rules import TextSize, lifetime
 from app.identity.sessions import Account
+from app.store.db import UtcDateTime
+from app.store.prepared import Reader
+from app.store.query import columns_of, select_columns
+
+_PERSON = bindparam("person_id", type_=Uuid())
+_PASSKEYS = (
+    select_columns(*columns_of(Passkey))
+    .where(Passkey.person_id == _PERSON, col(Passkey.revoked_at).is_(None))
+    .order_by(col(Passkey.created_at), col(Passkey.id))
+)
+_OFFICE_HOURS = select(Person.office_hours).where(Person.id == _PERSON)
+_OTHERS = select(func.count(), func.max(LoginSession.last_seen_at)).where(
+    LoginSession.person_id == _PERSON,
+    LoginSession.id != bindparam("session_id", type_=Uuid()),
+    col(LoginSession.revoked_at).is_(None),
+    LoginSession.opened_at > bindparam("opened_after", type_=UtcDateTime()),
+    LoginSession.last_seen_at > bindparam("seen_after", type_=UtcDateTime()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +55,45 @@ def save_settings(session: Session, person_id: UUID, *, language: str, text_size
     person.language, person.text_size = language, text_size
 
 
-def list_passkeys(session: Session, person_id: UUID) -> Sequence[Passkey]:
-    """Return the passkeys of a person that work, the oldest first."""
-    wanted = select(Passkey).where(Passkey.person_id == person_id, col(Passkey.revoked_at).is_(None))
-    return session.exec(wanted.order_by(col(Passkey.created_at), col(Passkey.id))).all()
+def find_office_hours(session: Reader, person_id: UUID) -> str | None:
+    """Return when somebody can be called, as it is stored; None: not told."""
+    found: str | None = session.exec(_OFFICE_HOURS, params={"person_id": person_id}).one()
+    return found
 
 
-def find_other_sessions(session: Session, account: Account, *, now: datetime) -> OtherSessions | None:
+def save_office_hours(session: Session, person_id: UUID, hours: str | None) -> None:
+    """Keep when somebody can be called: hours as `dates.office_hours` writes them, or None."""
+    session.get_one(Person, person_id).office_hours = hours
+
+
+def list_passkeys(session: Reader, person_id: UUID) -> Sequence[Any]:
+    """Return the passkeys of a person that work, the oldest first: the columns of `Passkey`."""
+    return session.exec(_PASSKEYS, params={"person_id": person_id}).all()
+
+
+def find_other_sessions(session: Reader, account: Account, *, now: datetime) -> OtherSessions | None:
     """Return the other sign-ins that still hold, or None when this is the only one."""
-    counted = select(func.count(), func.max(LoginSession.last_seen_at))
-    count, last = session.exec(counted.where(_others_that_hold(account, now))).one()
+    count, last = session.exec(_OTHERS, params=_other_params(account, now)).one()
     return OtherSessions(count, last) if count else None
 
 
 def revoke_other_sessions(session: Session, account: Account, *, now: datetime) -> int:
     """Sign somebody out everywhere but here; return on how many phones that was."""
-    holding = session.exec(select(LoginSession.id).where(_others_that_hold(account, now))).all()
+    count, _last = session.exec(_OTHERS, params=_other_params(account, now)).one()
     others = update(LoginSession).where(
         col(LoginSession.person_id) == account.id,
         col(LoginSession.id) != account.session_id,
         col(LoginSession.revoked_at).is_(None),
     )
     session.exec(others.values(revoked_at=now))
-    return len(holding)
+    return int(count)
 
 
-def _others_that_hold(account: Account, now: datetime) -> ColumnElement[bool]:
+def _other_params(account: Account, now: datetime) -> dict[str, Any]:
     life = lifetime(account.roles)
-    return and_(
-        LoginSession.person_id == account.id,
-        LoginSession.id != account.session_id,
-        col(LoginSession.revoked_at).is_(None),
-        LoginSession.opened_at > now - life.absolute,
-        LoginSession.last_seen_at > now - life.idle,
-    )
+    return {
+        "person_id": account.id,
+        "session_id": account.session_id,
+        "opened_after": now - life.absolute,
+        "seen_after": now - life.idle,
+    }

@@ -137,10 +137,12 @@ def find_session_account(session: Reader, token: str, *, now: datetime) -> Accou
     )
 
 
-def find_past_holder(session: Session, token: str) -> UUID | None:
+_HOLDER = select(LoginSession.person_id).where(LoginSession.token_hash == bindparam("token_hash"))
+
+
+def find_past_holder(session: Reader, token: str) -> UUID | None:
     """Return whose sign-in `token` is or was, also when it has ended."""
-    held = select(LoginSession.person_id).where(LoginSession.token_hash == token_hash(token))
-    return session.exec(held).first()
+    return session.exec(_HOLDER, params={"token_hash": token_hash(token)}).first()
 
 
 def holds_a_role(session: Session, person_id: UUID, *, now: datetime) -> bool:

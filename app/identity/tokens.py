@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.errors import Missing, Refused
 from app.identity.models import SystemToken
 from app.identity.sessions import token_hash
-from app.store.prepared import execute_prepared
+from app.store.prepared import Reader, execute_prepared
 
 SCOPES = frozenset({"meetings", "plan.read", "plan.write", "people"})
 NAME_MOST = 80
@@ -77,7 +77,28 @@ def revoke_token(session: Session, name: str, now: datetime) -> None:
     session.flush()
 
 
-def find_token(session: Session, secret: str) -> System | None:
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A system that has or had a key, as the terminal tells of it. The key itself is stored nowhere."""
+
+    id: UUID
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None  # None: it works
+
+
+def list_tokens(session: Session) -> list[IssuedToken]:
+    """Return every system that was ever given a key, by name."""
+    rows = session.exec(select(SystemToken))
+    found = [
+        IssuedToken(row.id, row.name, tuple(row.scopes.split()), row.created_at, row.revoked_at)
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def find_token(session: Reader, secret: str) -> System | None:
     """Return the system that holds `secret`, or None if the secret is unknown or revoked."""
     row = execute_prepared(session, _FIND, {"token_hash": token_hash(secret)}).first()
     return System(row.id, row.name, frozenset(row.scopes.split())) if row else None

@@ -71,7 +71,7 @@ class MeetingChanged(Refused):
 class MeetingAlreadyAnswered(Refused):
     """The citizen's answer stands; whoever answers for her comes second."""
 
-    reason = "Der er svaret på mødet. Svaret står ved magt."
+    reason = "Der er svaret på mødet. Svaret gælder stadig."
 
 
 class TooLateToUndo(Refused):

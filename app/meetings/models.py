@@ -1,7 +1,16 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, column, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    column,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
@@ -9,6 +18,11 @@ from app.meetings.life_cycle import MeetingState, OptionState
 from app.meetings.no_overlap import AT_MOST_12_HOURS, NO_CLASH
 from app.meetings.rules import Channel, OccupancyKind, ParticipantRole, Reply, SubjectKind
 from app.store.db import UtcDateTime, enum_column, length_check
+
+VIDEO_LINK = (
+    "link IS NULL OR (channel = 'video' AND length(link) BETWEEN 10 AND 1000"
+    " AND (substr(link, 1, 7) = 'http://' OR substr(link, 1, 8) = 'https://'))"
+)
 
 
 def at_most_12_hours() -> tuple[CheckConstraint, ...]:
@@ -25,6 +39,7 @@ class CalendarSubject(SQLModel, table=True):
     """
 
     __tablename__ = "calendar_subject"
+    __table_args__ = (Index("ix_calendar_subject_kind_place_id", "kind", "place_id"),)
 
     id: UUID = Field(primary_key=True)
     kind: SubjectKind = Field(sa_type=enum_column(SubjectKind))
@@ -48,6 +63,8 @@ class Place(SQLModel, table=True):
     name: str
     address: str
     directions: str | None = None  # null: not told
+    # A citizen's pages don't tell of a meeting there, as the municipality's TOML says.
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Travel(SQLModel, table=True):
@@ -93,6 +110,7 @@ class Meeting(SQLModel, table=True):
         CheckConstraint("bring IS NULL OR length(bring) BETWEEN 1 AND 300", "bring_length"),
         CheckConstraint("place IS NULL OR length(place) BETWEEN 1 AND 200", "place_length"),
         CheckConstraint("directions IS NULL OR length(directions) BETWEEN 1 AND 300", "directions_length"),
+        CheckConstraint(VIDEO_LINK, "link"),
         CheckConstraint("length(wall_start) = 16", "wall_start_length"),
         CheckConstraint("cancelled_at IS NULL OR state = 'cancelled'", "cancelled_at"),
         CheckConstraint(
@@ -108,6 +126,13 @@ class Meeting(SQLModel, table=True):
             "ends_at",
             sqlite_where=text("state = 'agreed'"),
             postgresql_where=text("state = 'agreed'"),
+        ),
+        Index("ix_meeting_organiser_id_ends_at", "organiser_id", "ends_at"),
+        Index(
+            "ix_meeting_proposed_starts_at",
+            "starts_at",
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
         ),
         Index(
             "ix_meeting_state_expires_at",
@@ -136,6 +161,7 @@ class Meeting(SQLModel, table=True):
     channel: Channel = Field(sa_type=enum_column(Channel))
     place: str | None = None  # null: by phone or video, or at home
     directions: str | None = None  # how to get there; null: not told
+    link: str | None = None  # to the video meeting, http(s); null: not known, or not by video
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     tz: str = "Europe/Copenhagen"
@@ -159,6 +185,7 @@ class Meeting(SQLModel, table=True):
     cancelled_by: UUID | None = Field(default=None, foreign_key="person.id")  # null: a system, or nobody
     cancel_reason: str | None = None  # in plain words; null: none was given, none is asked of a citizen
     companion: str | None = None  # who the citizen brings along
+    message_id: UUID | None = None  # the message it was proposed because of, which may be gone; null: none
     was: str | None = None  # JSON: how it was when she last answered; null: nothing has changed since
 
 

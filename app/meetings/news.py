@@ -2,11 +2,12 @@
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.meetings.hidden import IS_HIDDEN
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
 from app.notifications.rules import AboutTable, Link, NewsGroup, NoticeKind
 
-MEETINGS = AboutTable(Meeting.id, Meeting.state)
+MEETINGS = AboutTable(Meeting.id, Meeting.state, IS_HIDDEN)
 
 
 def link_to_meeting(news: NewsGroup) -> Link:
@@ -72,9 +73,9 @@ MEETING_TIMES_OFFERED = NoticeKind(  # the agreed time stands until one of them 
     beside_question=True,
     revision="meeting_times_offered",
 )
-MEETING_LEFT = NoticeKind(  # told to those who are in it no more
+MEETING_LEFT = NoticeKind(  # told to those who are in it no more: it may not be theirs to see
     "meeting_left",
-    link_to_meeting,
+    lambda _news: Link("calendar.index"),
     to_helper=lambda news: _("%(citizen)s: Du er ikke længere med i et møde.", citizen=news.citizen),
 )
 MEETING_CHANGED = NoticeKind(  # all of it but its time
@@ -96,8 +97,8 @@ MEETING_CANCELLED = NoticeKind(
 MEETING_RESTORED = NoticeKind(
     "meeting_restored",
     link_to_meeting,
-    lambda news: _("%(who)s har fortrudt. Mødet står der igen.", who=news.who),
-    lambda news: _("%(citizen)s: Et aflyst møde står der igen.", citizen=news.citizen),
+    lambda news: _("%(who)s har fortrudt. Mødet er ikke længere aflyst.", who=news.who),
+    lambda news: _("%(citizen)s: Et møde er ikke længere aflyst.", citizen=news.citizen),
     beside_question=True,
     revision="meeting_restored",
 )
@@ -118,5 +119,15 @@ MEETING_SOON = NoticeKind(
 MEETING_TASK_LATE = NoticeKind(  # told to those who must settle it
     "meeting_task_late",
     link_to_meeting,
-    to_helper=lambda news: _("%(citizen)s: Noget om et møde skulle være klaret nu.", citizen=news.citizen),
+    to_helper=lambda news: _("%(citizen)s: Noget om et møde er ikke klaret til tiden.", citizen=news.citizen),
+)
+PROPOSAL_SENT = NoticeKind(  # from the line, told to who made it
+    "proposal_sent",
+    link_to_meeting,
+    to_helper=lambda news: _("%(citizen)s: Dit forslag i køen er sendt.", citizen=news.citizen),
+)
+PROPOSAL_RETURNED = NoticeKind(  # out of the line, unsent
+    "proposal_returned",
+    lambda news: Link("queued.show", {"queued_id": news.about}) if news.about else Link("calendar.index"),
+    to_helper=lambda news: _("%(citizen)s: Dit forslag i køen er kommet tilbage.", citizen=news.citizen),
 )

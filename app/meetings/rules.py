@@ -44,6 +44,7 @@ class Reply(StrEnum):
     COMING = "coming"
     OTHER_TIME = "other_time"
     CANNOT = "cannot"
+    DECLINED = "declined"  # of an offer: no meeting, and no other time
     CALL_ME = "call_me"
 
 
@@ -92,6 +93,12 @@ class PastTime(NotBookable):
     reason = "Tiden er gået. Vælg en tid, der kommer."
 
 
+class NoDayToReply(NotBookable):
+    """A proposal whose first time is today: it is answered the day before at the latest."""
+
+    reason = "En tid i dag kan ikke foreslås. Book den kun, når borgeren har sagt ja i telefonen."
+
+
 class TooFarAway(NotBookable):
     reason = "Der er for længe til. Vælg en tid inden for to år."
 
@@ -110,6 +117,11 @@ class UnknownCitizen(NotBookable):
 class UnknownPlace(NotBookable):
     reason = "Vi kender ikke det sted."
     field = "place"
+
+
+class NoVideoMeeting(NotBookable):
+    reason = "Kun et møde på video kan have et link."
+    field = "link"
 
 
 class TooManyTimes(NotBookable):
@@ -163,6 +175,12 @@ class TooManyProposals(Clash):
     reason = "Der ligger allerede to forslag og venter på svar. Spørg kontaktpersonen."
 
 
+class TooManyAtOnce(TooManyProposals):
+    """The citizen has room for another proposal, but not for as many as one change asks about."""
+
+    reason = "Så skal der svares på mere end to forslag på én gang. Spørg kontaktpersonen."
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingRequest:
     """A meeting as somebody asks for it. Times carry an offset; the citizen is not among `with_ids`."""
@@ -177,6 +195,7 @@ class MeetingRequest:
     bring: str | None = None
     place: str | None = None
     directions: str | None = None
+    link: str | None = None  # to a video meeting, as `video_link` reads it
     duty: bool = False
     said_yes: bool = False  # the citizen has said yes to this very time, and somebody wrote it down
     organiser_id: UUID | None = None  # None: a system asks
@@ -188,7 +207,12 @@ class MeetingRequest:
     room_id: UUID | None = None
     interpreter_id: UUID | None = None
     companion: str | None = None  # who the citizen brings along
+    message_id: UUID | None = None  # the message it is proposed because of
     request_key: str | None = None  # the same key gives the same meeting
+
+    def __post_init__(self) -> None:
+        if self.link and self.channel is not Channel.VIDEO:
+            raise NoVideoMeeting
 
     @property
     def agreed(self) -> bool:
@@ -217,6 +241,7 @@ class MeetingChange:
     place_id: UUID | Unchanged | None = KEEP
     place: str | Unchanged | None = KEEP
     directions: str | Unchanged | None = KEEP
+    link: str | Unchanged | None = KEEP  # left as it is, it goes when the meeting is by video no more
     purpose: str | Unchanged = KEEP
     why: str | Unchanged | None = KEEP
     bring: str | Unchanged | None = KEEP

@@ -9,9 +9,6 @@ from app.i18n import gettext as _
 from app.meetings.life_cycle import MeetingState
 from app.meetings.rules import Channel, Reply
 
-# Where large letters break a month: Chromium knows no such place of its own in Danish.
-LONG_MONTH = ("ember", "em\u00adber")
-
 
 class MeetingOfReply(Protocol):
     """What these texts need to know of a meeting, however it was read."""
@@ -28,6 +25,14 @@ class MeetingOfReply(Protocol):
     @property
     def reply(self) -> Reply | None: ...
 
+    @property
+    def hidden(self) -> bool: ...
+
+
+def shown_channel(meeting: MeetingOfReply) -> Channel:
+    """Return whose words are used: of one that isn't told of, those that fit however it is held."""
+    return Channel.VIDEO if meeting.hidden else meeting.channel
+
 
 def reply_text(meeting: MeetingOfReply, *, own: bool, name: str) -> str:
     """Return where the answer stands, in one short sentence to the citizen, or about her by first name."""
@@ -38,15 +43,25 @@ def own_reply_text(meeting: MeetingOfReply, today: date) -> str:
     """Return the same to the citizen herself, with day and time when it is a yes."""
     if meeting.reply is not Reply.COMING:
         return _own_reply(meeting)
-    day = near_day(danish_day(meeting.starts_at), today).replace(*LONG_MONTH)
+    day = near_day(danish_day(meeting.starts_at), today)
     time = _("%(day)s kl. %(time)s", day=day, time=clock_time(meeting.starts_at))
-    if meeting.channel is Channel.PHONE:
-        return _("Du er klar til opkaldet %(time)s", time=time)
-    if meeting.channel is Channel.HOME:
-        return _("Du er hjemme %(time)s", time=time)
-    if meeting.channel is Channel.VIDEO:
+    if shown_channel(meeting) is Channel.PHONE:
+        return _("Vi ringer til dig %(time)s. Du har sagt ja", time=time)
+    if shown_channel(meeting) is Channel.HOME:
+        return _("Du har sagt, at du er hjemme %(time)s", time=time)
+    if shown_channel(meeting) is Channel.VIDEO:
         return _("Du er med %(time)s", time=time)
     return _("Du kommer %(time)s", time=time)
+
+
+def begun_text(meeting: MeetingOfReply) -> str:
+    """Return what is true once the time of a meeting has come that the citizen said yes to."""
+    time = clock_time(meeting.starts_at)
+    if shown_channel(meeting) is Channel.PHONE:
+        return _("Vi skulle ringe til dig kl. %(time)s", time=time)
+    if shown_channel(meeting) is Channel.HOME:
+        return _("Vi skulle komme til dig kl. %(time)s", time=time)
+    return _("Mødet begyndte kl. %(time)s", time=time)
 
 
 def yes_text(meeting: MeetingOfReply) -> str:
@@ -58,7 +73,7 @@ def yes_text(meeting: MeetingOfReply) -> str:
         Channel.HOME: _("Ja, jeg er hjemme"),
         Channel.VIDEO: _("Ja, jeg er med"),
         Channel.IN_PERSON: _("Jeg kommer"),
-    }[meeting.channel]
+    }[shown_channel(meeting)]
 
 
 def question_text(meeting: MeetingOfReply, times: int) -> str:
@@ -72,38 +87,42 @@ def question_text(meeting: MeetingOfReply, times: int) -> str:
         Channel.HOME: _("Er du hjemme?"),
         Channel.VIDEO: _("Er du med?"),
         Channel.IN_PERSON: _("Kommer du?"),
-    }[meeting.channel]
+    }[shown_channel(meeting)]
 
 
 def _own_reply(meeting: MeetingOfReply) -> str:
     if meeting.reply is Reply.COMING:
         return {
-            Channel.PHONE: _("Du er klar til opkaldet"),
-            Channel.HOME: _("Du er hjemme"),
+            Channel.PHONE: _("Du har sagt ja"),
+            Channel.HOME: _("Du har sagt, at du er hjemme"),
             Channel.VIDEO: _("Du er med"),
             Channel.IN_PERSON: _("Du kommer"),
-        }[meeting.channel]
+        }[shown_channel(meeting)]
     if meeting.reply is Reply.CANNOT:
-        there = meeting.channel is Channel.IN_PERSON
+        there = shown_channel(meeting) is Channel.IN_PERSON
         return _("Du kan ikke komme") if there else _("Du har sagt, at du ikke kan")
     if meeting.reply is Reply.OTHER_TIME:
         return _("Du har bedt om en anden tid")
-    return _("Du har bedt os ringe") if meeting.reply else _("Du har ikke svaret endnu")
+    if meeting.reply is Reply.DECLINED:
+        return _("Du har sagt nej tak")
+    return _("Du har bedt os om at ringe") if meeting.reply else _("Du har ikke svaret endnu")
 
 
 def _reply_of(meeting: MeetingOfReply, name: str) -> str:
     if meeting.reply is Reply.COMING:
         return {
-            Channel.PHONE: _("%(name)s er klar til opkaldet", name=name),
-            Channel.HOME: _("%(name)s er hjemme", name=name),
+            Channel.PHONE: _("%(name)s har sagt ja til opkaldet", name=name),
+            Channel.HOME: _("%(name)s har sagt ja til at være hjemme", name=name),
             Channel.VIDEO: _("%(name)s er med", name=name),
             Channel.IN_PERSON: _("%(name)s kommer", name=name),
-        }[meeting.channel]
+        }[shown_channel(meeting)]
     if meeting.reply is Reply.CANNOT:
-        there = meeting.channel is Channel.IN_PERSON
+        there = shown_channel(meeting) is Channel.IN_PERSON
         return _("%(name)s kan ikke komme", name=name) if there else _("%(name)s kan ikke", name=name)
     if meeting.reply is Reply.OTHER_TIME:
         return _("%(name)s vil gerne have en anden tid", name=name)
     if meeting.reply is Reply.CALL_ME:
         return _("%(name)s vil gerne ringes op", name=name)
+    if meeting.reply is Reply.DECLINED:
+        return _("%(name)s har sagt nej tak", name=name)
     return _("%(name)s har ikke svaret endnu", name=name)

@@ -1,12 +1,13 @@
 """How long somebody needs from one place to the next, and what of it a day has room for. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.dates.local_time import danish_day
-from app.meetings.rules import Channel, SubjectKind
+from app.meetings.place_names import place_key
+from app.meetings.rules import Channel, ParticipantRole, SubjectKind
 
 USUAL = timedelta(minutes=15)
 PROFESSIONAL_LEAD = USUAL  # before a home visit, from wherever they are
@@ -35,7 +36,7 @@ def spot_of(channel: Channel, place_id: UUID | None, place: str | None) -> Spot 
         return HOME
     if channel is not Channel.IN_PERSON:
         return None
-    return place_id or (place or "").strip()
+    return place_id or place_key(place or "")
 
 
 def travel_time(before: Spot, to: Spot, known: Known) -> timedelta:
@@ -56,6 +57,7 @@ class TravelStay:
     end: datetime
     meeting_id: UUID
     spot: Spot | None = None
+    part: SubjectKind | None = field(default=None, compare=False)  # of the subject in it; None: as ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ class Trip:
     @property
     def lacks(self) -> timedelta:
         return max(self.wanted - self.room, timedelta())
+
+
+def part_in(kind: SubjectKind, role: ParticipantRole | None) -> SubjectKind:
+    """Return what a subject is in one meeting: who helps others is a citizen in a meeting of their own.
+
+    `role` None: they are in it no more, and were what they are.
+    """
+    if role is None or kind not in (SubjectKind.CITIZEN, SubjectKind.PROFESSIONAL):
+        return kind
+    own = role in (ParticipantRole.CITIZEN, ParticipantRole.COMPANION)
+    return SubjectKind.CITIZEN if own else SubjectKind.PROFESSIONAL
 
 
 def spot_for(kind: SubjectKind, citizen_id: UUID, spot: Spot | None) -> Spot | None:
@@ -97,7 +110,7 @@ def travel_trips(kind: SubjectKind, stays: Iterable[TravelStay], known: Known) -
         if passed and danish_day(passed[-1].start) != danish_day(stay.start):
             passed.clear()
         if stay.spot is not None:
-            wanted = _wanted(kind, passed, stay, known)
+            wanted = _wanted(stay.part or kind, passed, stay, known)
             room = LONGEST_TRIP if last is None else max(stay.start - last.end, timedelta())
             if wanted and last is not None and last.meeting_id == stay.meeting_id:
                 wanted = min(wanted, room)

@@ -16,19 +16,24 @@ import app.goals.models
 import app.identity.credentials
 import app.identity.models
 import app.meetings.models
+import app.messages.models
 import app.minutes.models
 import app.notifications.models
-import app.plan.models  # noqa: F401 — these imports fill the metadata
+import app.plan.models
+import app.reminders.models  # noqa: F401 — these imports fill the metadata
+from app.errors import SchemaIsNewer
 from app.meetings.no_overlap import NO_CLASH, SQLITE_TRIGGERS
 from app.plan.shown_columns import TRIGGERS
 from app.store.db import Database
 from app.store.sqlite_file import new_application_id
+from app.version import program_version
 
 HERE = Path(__file__).parent
 OWN_TABLES = {"alembic_version"}  # beside those of the models
 UNIQUE_PROMISES = (
     "uq_plan_one_open",
     "uq_contact_assignment_one_open",
+    "uq_contact_handover_one_open",
     "uq_consent_standing",
     "uq_person_role_open",
     "uq_cover_open",
@@ -37,6 +42,9 @@ UNIQUE_PROMISES = (
     "uq_meeting_task_one_open",
     "uq_meeting_task_one_open_each",
     "uq_meeting_request_key",
+    "uq_access_log_entry_look",
+    "uq_access_log_entry_list",
+    "uq_plan_access_one_standing",
 )
 
 
@@ -44,9 +52,11 @@ def migrate(database: Database, target: str = "head") -> None:
     """Take the schema to `target` in one transaction; nothing is half done.
 
     Raises:
+        SchemaIsNewer: it is past all that we know.
         sqlalchemy.exc.DBAPIError: the database could not be changed; it is as it was.
     """
     with database.engine.execution_options(writes=True).begin() as connection:
+        refuse_newer(connection)
         take_steps(connection, target)
 
 
@@ -63,12 +73,45 @@ def take_steps(connection: Connection, target: str = "head") -> None:
     else:
         command.upgrade(config, target)
         _mark(connection)
+        _note_program(connection)
 
 
 def _mark(connection: Connection) -> None:
     """Let a new SQLite file be told from every other; see `app.store.sqlite_file`."""
     if connection.dialect.name == "sqlite" and not connection.scalar(text("PRAGMA application_id")):
         connection.exec_driver_sql(f"PRAGMA application_id = {new_application_id()}")
+
+
+def _note_program(connection: Connection) -> None:
+    """Note which program took the newest step, for one that does not know it: see `refuse_newer`."""
+    if _notes_program(connection):
+        connection.execute(text("UPDATE alembic_version SET program = :name"), {"name": program_version()})
+
+
+def _notes_program(connection: Connection) -> bool:
+    return "program" in {column["name"] for column in inspect(connection).get_columns("alembic_version")}
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Raise SchemaIsNewer if the database has taken a step that this program does not know."""
+    taken = _taken(connection)
+    if taken is None or taken <= head():
+        return
+    program = None
+    if _notes_program(connection):
+        program = connection.execute(text("SELECT program FROM alembic_version")).scalar()
+    wanted = f"mindst version {program}" if program and program != program_version() else "en nyere udgave"
+    raise SchemaIsNewer(
+        f"Databasen er nyere end programmet: installér {wanted}. Databasen er på trin {taken}, og denne"
+        f" udgave kender trin {head()}. Intet er ændret."
+    )
+
+
+def _taken(connection: Connection) -> str | None:
+    """Return the newest step that the database has taken; None before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def head() -> str:
@@ -78,9 +121,7 @@ def head() -> str:
 
 def at_head(connection: Connection) -> bool:
     """Say whether the database has taken every step."""
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head()
+    return _taken(connection) == head()
 
 
 def prove_writable(database: Database) -> None:

@@ -50,3 +50,4 @@ class MeetingAgreement(SQLModel, table=True):
     doer_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: nobody is named
     due_on: date | None = None  # null: no day is set
     placed_id: UUID | None = None  # the step's entry or the promise; null: not in the plan yet
+    goal_id: UUID | None = Field(default=None, foreign_key="entry.id", ondelete="SET NULL")  # null: for none

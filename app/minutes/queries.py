@@ -1,71 +1,159 @@
 """What one reader may see of what was agreed: a draft is its author's alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Uuid, bindparam, union
+from sqlmodel import Session, and_, col, select
 
-from app.access.policy import Action, Field, may, may_see
+from app.access.policy import Action, Field, Subject, SubjectReader, may, may_see
+from app.entries.models import Entry, EntryVersion
+from app.entries.rules import EntryKind
+from app.errors import Missing
+from app.i18n import gettext as _
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.meetings.hidden import IS_HIDDEN
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
-from app.meetings.queries import get_citizens_meeting
 from app.minutes.models import MeetingAgreement, MeetingMinutes
 from app.minutes.rules import (
     AgreedLine,
     AgreementLine,
+    MinutesMeeting,
     MinutesPage,
-    MinutesReader,
     MinutesState,
     ShownMinutes,
 )
-from app.plan.service import find_contact
+from app.plan.models import ContactAssignment, Plan
+from app.plan.rules import PlanState
+from app.plan.tie_conditions import IS_CONTACT_NOW
+from app.store.prepared import Reader
+from app.store.query import RowSelect, columns_of, select_columns
 
 TOOK_PLACE = (MeetingState.AGREED, MeetingState.HELD)
 
+_CITIZEN = bindparam("citizen_id", type_=Uuid())
+_MEETING = bindparam("meeting_id", type_=Uuid())
+_ME = bindparam("me", type_=Uuid())
+
+
+def _one() -> RowSelect:
+    """A meeting of the citizen, whether `me` took part, and what was agreed with who wrote it."""
+    was_there = and_(Participant.meeting_id == Meeting.id, Participant.subject_id == _ME)
+    columns: list[Any] = [
+        Meeting.id,
+        Meeting.purpose,
+        Meeting.starts_at,
+        Meeting.state,
+        col(Participant.subject_id).is_not(None).label("was_there"),
+        col(MeetingMinutes.state).label("minutes"),  # null: nothing is written
+        MeetingMinutes.author_id,
+        col(Person.name).label("author"),
+        MeetingMinutes.words,
+        MeetingMinutes.version,
+        MeetingMinutes.written_at,
+        MeetingMinutes.own_words,
+        MeetingMinutes.own_words_at,
+        IS_HIDDEN.label("is_hidden"),
+    ]
+    return (
+        select_columns(*columns)
+        .select_from(Meeting)
+        .outerjoin(Participant, was_there)
+        .outerjoin(MeetingMinutes, col(MeetingMinutes.meeting_id) == Meeting.id)
+        .outerjoin(Person, col(Person.id) == MeetingMinutes.author_id)
+        .where(Meeting.id == _MEETING, Meeting.citizen_id == _CITIZEN)
+    )
+
+
+def _lines() -> RowSelect:
+    columns = [*columns_of(MeetingAgreement), col(Person.name).label("doer")]
+    mine = select_columns(*columns).outerjoin(Person, col(Person.id) == MeetingAgreement.doer_id)
+    return mine.where(MeetingAgreement.meeting_id == _MEETING).order_by(col(MeetingAgreement.position))
+
+
+def _doers() -> Any:
+    named = select(MeetingAgreement.doer_id).where(MeetingAgreement.meeting_id == _MEETING)
+    contact = select(ContactAssignment.person_id).where(ContactAssignment.citizen_id == _CITIZEN)
+    ids: Any = union(
+        select(Participant.subject_id).where(Participant.meeting_id == _MEETING),
+        named.where(col(MeetingAgreement.doer_id).is_not(None)),
+        contact.where(IS_CONTACT_NOW),
+        select(Person.id).where(Person.id == _CITIZEN),
+    )
+    return select(Person.id, Person.name).where(col(Person.id).in_(ids)).order_by(col(Person.sort_key))
+
+
+def _goals() -> RowSelect:
+    """The goals that stand in the citizen's open plan, the oldest first."""
+    standing = and_(EntryVersion.entry_id == Entry.id, EntryVersion.number == Entry.approved_version)
+    return (
+        select_columns(Entry.id, EntryVersion.words)
+        .select_from(Entry)
+        .join(Plan, col(Plan.id) == Entry.plan_id)
+        .join(EntryVersion, standing)
+        .where(Plan.citizen_id == _CITIZEN, Plan.state == PlanState.ACTIVE, Entry.kind == EntryKind.GOAL)
+        .order_by(col(EntryVersion.written_at), col(Entry.id))
+    )
+
+
+_ONE, _LINES, _DOERS, _GOALS = _one(), _lines(), _doers(), _goals()
+
 
 def read_shown_minutes(
-    session: Session, citizen_id: UUID, meeting_id: UUID, reader: MinutesReader, *, now: datetime
+    session: Reader, citizen_id: UUID, meeting_id: UUID, reader: SubjectReader, *, now: datetime
 ) -> ShownMinutes:
     """Return what somebody may see of what was agreed at the citizen's meeting; Missing if not hers."""
-    meeting = get_citizens_meeting(session, citizen_id, meeting_id)
-    was_there = took_part(session, meeting_id, reader.id)
-    found = session.get(MeetingMinutes, meeting_id)
-    allowed = may(reader.subject, Action.MINUTES_WRITE, own=was_there)
-    begun = has_begun(meeting, now)
+    asked = {"citizen_id": citizen_id, "meeting_id": meeting_id, "me": reader.id}
+    found = session.exec(_ONE, params=asked).first()
     if found is None:
-        return ShownMinutes(None, allowed, begun)
-    if found.state is MinutesState.DRAFT and found.author_id != reader.id:
+        raise Missing
+    was_there = bool(found.was_there)
+    if found.is_hidden and not may_see(reader.subject, Field.HIDDEN, own=was_there):
+        return ShownMinutes(MinutesMeeting(found.id, _("En aftale"), found.starts_at), None, False, False)
+    meeting = MinutesMeeting(found.id, found.purpose, found.starts_at)
+    allowed = may(reader.subject, Action.MINUTES_WRITE, own=was_there)
+    begun = has_begun(found, now)
+    if found.minutes is None:
+        return ShownMinutes(meeting, None, allowed, begun)
+    if found.minutes is MinutesState.DRAFT and found.author_id != reader.id:
         held = allowed and found.author_id in reader.subject.team_ids
-        return ShownMinutes(None, allowed, begun, get_first_name(session, found.author_id) if held else None)
+        return ShownMinutes(meeting, None, allowed, begun, first_name(found.author) if held else None)
     if not may_see(reader.subject, Field.MINUTES, own=was_there):
-        return ShownMinutes(None, allowed, begun)
-    return ShownMinutes(_shown(session, found), allowed, begun)
+        return ShownMinutes(meeting, None, allowed, begun)
+    lines = list_lines(session, meeting_id)
+    named = list_goals(session, reader.subject) if any(row.goal_id for row in lines) else []
+    return ShownMinutes(meeting, _shown(found, lines, dict(named)), allowed, begun)
 
 
-def list_doers(session: Session, citizen_id: UUID, meeting_id: UUID) -> list[tuple[UUID, str]]:
+def list_goals(session: Reader, subject: Subject) -> list[tuple[UUID, str]]:
+    """Return the goals that can be named, with their words: none to who doesn't see all of the plan."""
+    if not may_see(subject, Field.WHOLE_PLAN):
+        return []
+    found = session.exec(_GOALS, params={"citizen_id": subject.citizen_id})
+    return [(row.id, row.words) for row in found]
+
+
+def list_doers(session: Reader, citizen_id: UUID, meeting_id: UUID) -> list[tuple[UUID, str]]:
     """Return who can be named to do something: the citizen first, then all in the meeting and who helps."""
-    contact = find_contact(session, citizen_id)
-    named = select(MeetingAgreement.doer_id).where(MeetingAgreement.meeting_id == meeting_id)
-    ids = {citizen_id, *session.exec(_in_meeting(meeting_id)), *session.exec(named)}
-    ids |= {contact.id} if contact else set()
-    people = session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(col(Person.sort_key))).all()
-    return sorted(((one.id, one.name) for one in people), key=lambda one: one[0] != citizen_id)
+    people = session.exec(_DOERS, params={"citizen_id": citizen_id, "meeting_id": meeting_id})
+    return sorted(((one_id, name) for one_id, name in people), key=lambda one: one[0] != citizen_id)
 
 
-def list_lines(session: Session, meeting_id: UUID) -> Sequence[MeetingAgreement]:
-    wanted = select(MeetingAgreement).where(MeetingAgreement.meeting_id == meeting_id)
-    return session.exec(wanted.order_by(col(MeetingAgreement.position))).all()
+def list_lines(session: Reader, meeting_id: UUID) -> Sequence[Any]:
+    """Return the rows of what was agreed, in order, each with the name of its `doer`."""
+    return session.exec(_LINES, params={"meeting_id": meeting_id}).all()
 
 
-def line_of(row: MeetingAgreement) -> AgreementLine:
-    return AgreementLine(row.kind, row.words, row.doer_id, row.due_on)
+def line_of(row: Any) -> AgreementLine:
+    return AgreementLine(row.kind, row.words, row.doer_id, row.due_on, row.goal_id)
 
 
-def has_begun(meeting: Meeting, now: datetime) -> bool:
+def has_begun(meeting: Any, now: datetime) -> bool:
+    """Say whether there is something to write about a meeting, or a row of one."""
     return meeting.state in TOOK_PLACE and meeting.starts_at <= now
 
 
@@ -77,15 +165,11 @@ def get_first_name(session: Session, person_id: UUID) -> str:
     return first_name(session.get_one(Person, person_id).name)
 
 
-def _shown(session: Session, found: MeetingMinutes) -> MinutesPage:
-    rows = list_lines(session, found.meeting_id)
-    ids = {found.author_id, *(row.doer_id for row in rows if row.doer_id)}
-    people = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids)))
-    names = {person_id: first_name(name) for person_id, name in people}
+def _shown(found: Any, lines: Sequence[Any], goals: Mapping[UUID, str]) -> MinutesPage:
     return MinutesPage(
         words=found.words,
-        shared=found.state is MinutesState.SHARED,
-        author=names[found.author_id],
+        shared=found.minutes is MinutesState.SHARED,
+        author=first_name(found.author),
         version=found.version,
         written_at=found.written_at,
         own_words=found.own_words,
@@ -94,13 +178,10 @@ def _shown(session: Session, found: MeetingMinutes) -> MinutesPage:
             AgreedLine(
                 row.id,
                 line_of(row),
-                names[row.doer_id] if row.doer_id else None,
+                first_name(row.doer) if row.doer else None,
                 row.placed_id is not None,
+                goals.get(row.goal_id),
             )
-            for row in rows
+            for row in lines
         ),
     )
-
-
-def _in_meeting(meeting_id: UUID) -> Any:
-    return select(Participant.subject_id).where(Participant.meeting_id == meeting_id)

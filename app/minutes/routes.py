@@ -8,30 +8,28 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.dates.local_time import danish_day
-from app.entries.forms import new_key
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
-from app.meetings.queries import get_citizens_meeting
 from app.minutes.forms import BLANK_LINES, MinutesForm, OwnWordsForm, filled_in, line_count, minutes_form
-from app.minutes.queries import list_doers, read_shown_minutes
+from app.minutes.queries import list_doers, list_goals, read_shown_minutes
 from app.minutes.rules import (
     LINES_MOST,
     OWN_WORDS_MOST,
     WORDS_MOST,
     MeetingNotBegun,
     MinutesChanged,
-    MinutesReader,
     MinutesState,
     MinutesTaken,
     ShownMinutes,
 )
 from app.minutes.service import add_own_words, save_minutes
-from app.web.context import clock, db
+from app.store.prepared import Reader
+from app.web.context import clock, db, prepared_reader
+from app.web.forms import new_key
 from app.web.page import page
 
 bp = Blueprint("minutes", __name__)
@@ -39,15 +37,9 @@ bp = Blueprint("minutes", __name__)
 SHARE = "del"  # the value of the button that shares; the other one keeps a draft
 
 
-def shown_minutes_for(session: Session, citizen_id: UUID, meeting_id: UUID, *, now: datetime) -> ShownMinutes:
+def shown_minutes_for(session: Reader, citizen_id: UUID, meeting_id: UUID, *, now: datetime) -> ShownMinutes:
     """Return what whoever looks may see of what was agreed at a meeting: for the meeting's page."""
-    return read_shown_minutes(session, citizen_id, meeting_id, reader(), now=now)
-
-
-def reader() -> MinutesReader:
-    """Return who looks, as the services need to know it."""
-    seen = viewer()
-    return MinutesReader(seen.actor.person_id, seen.subject)
+    return read_shown_minutes(session, citizen_id, meeting_id, viewer().reader, now=now)
 
 
 @bp.get("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/referat")
@@ -59,7 +51,7 @@ def write(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @bp.post("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/referat")
 @requires(Action.MINUTES_WRITE)
 def save(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
-    form, now, by = _sent_form(citizen_id, meeting_id), clock()(), reader()
+    form, now, by = _sent_form(citizen_id, meeting_id), clock()(), viewer().reader
     if not form.validate():
         return _write_page(citizen_id, meeting_id, form, status=422)
     share = request.form.get("gem") == SHARE
@@ -104,11 +96,20 @@ def save_own_words(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 
 def _sent_form(citizen_id: UUID, meeting_id: UUID) -> MinutesForm:
     """Return the form as it was sent, with as many lines as it had."""
-    with db().reading() as session:
-        held_on = danish_day(get_citizens_meeting(session, citizen_id, meeting_id).starts_at)
-        doers = list_doers(session, citizen_id, meeting_id)
+    part = shown_minutes_for(prepared_reader(), citizen_id, meeting_id, now=clock()())
+    held_on = danish_day(part.meeting.starts_at)
+    doers = list_doers(prepared_reader(), citizen_id, meeting_id)
     count = line_count(request.form.get("linjer"))
-    return minutes_form(count, doers, first_day=held_on)(request.form)
+    return minutes_form(count, doers, first_day=held_on, goals=_goals(part))(request.form)
+
+
+def _goals(part: ShownMinutes) -> list[tuple[UUID, str]]:
+    """Return the goals that can be named: those the reader sees, and those that are named already."""
+    seen = list_goals(prepared_reader(), viewer().subject)
+    ids = {goal_id for goal_id, _words in seen}
+    lines = part.minutes.open_lines if part.minutes else []
+    others = dict.fromkeys(line.goal_id for line in lines if line.goal_id and line.goal_id not in ids)
+    return [*seen, *((goal_id, _("Et mål, som andre har valgt")) for goal_id in others if goal_id)]
 
 
 def _write_page(
@@ -120,18 +121,15 @@ def _write_page(
     refused: Refused | None = None,
 ) -> ResponseReturnValue:
     """Show the form, with everything typed; if it was changed meanwhile, with what stands now beside it."""
-    now = clock()()
-    with db().reading() as session:
-        meeting = get_citizens_meeting(session, citizen_id, meeting_id)
-        part = shown_minutes_for(session, citizen_id, meeting_id, now=now)
-        doers = list_doers(session, citizen_id, meeting_id)
+    part = shown_minutes_for(prepared_reader(), citizen_id, meeting_id, now=clock()())
     if not part.allowed:
         raise Missing
-    found = part.minutes
+    found, meeting = part.minutes, part.meeting
     if form is None:
         lines = len(found.lines) if found else 0
         count = len(found.open_lines if found else ()) + min(BLANK_LINES, LINES_MOST - lines)
-        made = minutes_form(count, doers, first_day=danish_day(meeting.starts_at))
+        doers = list_doers(prepared_reader(), citizen_id, meeting_id)
+        made = minutes_form(count, doers, first_day=danish_day(meeting.starts_at), goals=_goals(part))
         form = made(data=filled_in(found), key=new_key(), linjer=str(count))
     changed = isinstance(refused, MinutesChanged)
     if changed and found:
@@ -152,10 +150,7 @@ def _write_page(
 def _own_words_page(
     citizen_id: UUID, meeting_id: UUID, form: OwnWordsForm | None = None, *, status: int = 200
 ) -> ResponseReturnValue:
-    now = clock()()
-    with db().reading() as session:
-        meeting = get_citizens_meeting(session, citizen_id, meeting_id)
-        part = shown_minutes_for(session, citizen_id, meeting_id, now=now)
+    part = shown_minutes_for(prepared_reader(), citizen_id, meeting_id, now=clock()())
     found = part.minutes
     if found is None:
         raise Missing
@@ -167,7 +162,7 @@ def _own_words_page(
     return page(
         "minutes/own_words.html",
         status=status,
-        meeting=meeting,
+        meeting=part.meeting,
         minutes=found,
         form=form,
         stands=stands,

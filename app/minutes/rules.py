@@ -5,7 +5,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.access.policy import Subject
 from app.errors import Refused
 
 WORDS_MOST = 4000
@@ -48,6 +47,7 @@ class AgreementLine:
     words: str
     doer_id: UUID | None = None  # None: nobody is named
     due_on: date | None = None  # None: no day is set; a promise has one
+    goal_id: UUID | None = None  # None: it is for no goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class AgreedLine:
     line: AgreementLine
     doer: str | None  # first name
     placed: bool  # it stands in the plan
+    goal: str | None = None  # the words of its goal; None: it has none, or not for this reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,19 @@ class MinutesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MinutesMeeting:
+    """The meeting at which it was agreed."""
+
+    id: UUID
+    purpose: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ShownMinutes:
     """What one reader is shown of it on the meeting's page."""
 
+    meeting: MinutesMeeting
     minutes: MinutesPage | None  # None: nothing, or nothing for this reader
     allowed: bool  # this reader may write about the meeting
     begun: bool  # there is something to write about
@@ -101,11 +112,3 @@ class ShownMinutes:
     def writes(self) -> bool:
         """True when this reader may write now."""
         return self.allowed and self.begun and self.writer is None
-
-
-@dataclass(frozen=True, slots=True)
-class MinutesReader:
-    """Who asks about which citizen."""
-
-    id: UUID
-    subject: Subject

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from app.access.policy import Action, may
+from app.access.policy import Action, SubjectReader, may
 from app.errors import Missing
 from app.meetings.queries import get_citizens_meeting
 from app.minutes.models import MeetingAgreement, MeetingMinutes
@@ -24,7 +24,6 @@ from app.minutes.rules import (
     MeetingNotBegun,
     MinutesChanged,
     MinutesInput,
-    MinutesReader,
     MinutesState,
     MinutesTaken,
 )
@@ -40,7 +39,7 @@ def save_minutes(  # noqa: PLR0913 — whose, about what, what is written, and w
     written: MinutesInput,
     *,
     share: bool,
-    by: MinutesReader,
+    by: SubjectReader,
     now: datetime,
 ) -> MeetingMinutes:
     """Keep what was agreed; with `share` show it to the citizen, who is told. Twice changes nothing.
@@ -137,7 +136,7 @@ def _shared_of(session: Session, citizen_id: UUID, meeting_id: UUID) -> MeetingM
     return found
 
 
-def _own_or_shared(session: Session, meeting_id: UUID, by: MinutesReader) -> MeetingMinutes | None:
+def _own_or_shared(session: Session, meeting_id: UUID, by: SubjectReader) -> MeetingMinutes | None:
     found = session.get(MeetingMinutes, meeting_id)
     if found is None or found.state is MinutesState.SHARED or found.author_id == by.id:
         return found
@@ -185,6 +184,7 @@ def _save_lines(session: Session, meeting_id: UUID, lines: Sequence[AgreementLin
                 "words": line.words,
                 "doer_id": line.doer_id,
                 "due_on": line.due_on,
+                "goal_id": line.goal_id,
             }
         )
     if kept:

@@ -22,10 +22,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AboutTable:
-    """The table in which stands what a notice is about: its key, and the column that says what it is."""
+    """The table in which stands what a notice is about: its key, and the column that says what it is.
+
+    `quiet` is true of the rows whose notices don't say to the citizen who did it.
+    """
 
     id: Any
     detail: Any
+    quiet: Any = None  # None: of none
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Which contact person a line names for its citizen: by number, e-mail or name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from app.identity.rules import Role
 from app.identity.text_normalisation import email_key, name_key
 from app.people_import import fields
 from app.people_import.line_errors import InvalidCell, LineProblem
-from app.people_import.matching import KnownPerson, PersonIndex, external_key
+from app.people_import.matching import KnownPerson, PersonIndex
 
+SHOWN_LINES = 20
 NAME_ALONE = (
     "Et navn alene giver eller skifter ikke kontaktperson. "
     "Skriv også det nummer, den fødselsdato, telefon eller e-mail, som Én plan har."
@@ -41,6 +42,16 @@ def assign_contact_names(
     return wanted, problems
 
 
+def without_contact(people: Iterable[KnownPerson], standing: Mapping[UUID, UUID]) -> list[str]:
+    """Return a sentence that counts the citizens of the file who have no contact person, with their lines."""
+    lines = [one.row.line for one in people if one.row and one.is_citizen and one.id not in standing]
+    if not lines:
+        return []
+    shown = ", ".join(map(str, lines[:SHOWN_LINES]))
+    more = f" og {len(lines) - SHOWN_LINES} til" if len(lines) > SHOWN_LINES else ""
+    return [f"Uden kontaktperson: {len(lines)} borgere, linje {shown}{more}."]
+
+
 def _contact_of(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:
     """Return the contact person; None only if the line that could tell has a fault of its own."""
     if not one.is_citizen:
@@ -55,6 +66,8 @@ def _contact_of(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[s
 
 def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
     able = [one for one in found if Role.CONTACT in one.roles]
+    if able and all(one.held[Role.CONTACT] is not None for one in able):
+        raise InvalidCell("Kontaktpersonens rolle har en slutdato. Vælg en, der bliver.")
     if len(able) > 1 and "@" in said:
         raise InvalidCell("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet.")
     if len(able) > 1:
@@ -65,7 +78,7 @@ def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
 
 
 def _meant(index: PersonIndex, said: str) -> list[KnownPerson]:
-    numbered = index.by_key.get(external_key(index.secret_key, _number(said)))
+    numbered = index.with_number(_number(said))
     if numbered is not None:
         return [numbered]
     found = index.by_email.get(email_key(said)) or index.by_name.get(_name(said), {})

@@ -9,12 +9,16 @@ from app.identity.cpr import LENGTH, cpr_digits, has_cpr
 from app.identity.rules import Role
 from app.identity.text_normalisation import displayable, email_key, normalise_typed
 from app.people_import.line_errors import InvalidCell
+from app.people_import.misread import MISREAD, is_misread
 
 LONGEST = 120
 OLDEST = date(1900, 1, 1)
 REVERSED = "\u202e"  # right-to-left override: the cell says something else than its reader saw
-MISREAD = re.compile(r"[†›¾¿®¯¦¸¥\ufffd]|\w‘\w|Ã\W")  # æ, ø and å saved for DOS or Mac, or read twice
 CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+ROUNDED = re.compile(r"\d{15}0+")  # a spreadsheet keeps fifteen digits, and writes 0 for the rest
+MONTH = "(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)"
+MADE_A_DATE = re.compile(rf"\d{{1,4}}[-.]{MONTH}|{MONTH}[-.]\d{{1,4}}")  # 2-3 becomes the second of March
+UNSHOWN = re.compile(r"#+|#[A-ZÆØÅ/]+[0-9]?[!?]?")  # a column that is too narrow, or a formula that failed
 THOUSANDS = re.compile(r"\d{1,3}([.,]\d{3})+(?:[.,]\d{1,2})?")  # 1.000 is a thousand, and no 1
 COUNTRY, PHONE = "45", 8  # the code of Denmark, and how many digits its phone numbers have
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -54,6 +58,12 @@ def clean_cell(cell: str) -> str:
         raise InvalidCell(
             "Der er et usynligt tegn i feltet, som vender teksten. Slet feltet, og skriv det igen."
         )
+    if UNSHOWN.fullmatch(cell.strip()):
+        raise InvalidCell(
+            "Regnearket viste ikke feltet. Gør kolonnen bredere, eller ret formlen, og gem igen."
+        )
+    if is_misread(cell):
+        raise InvalidCell(MISREAD)
     return " ".join(unicodedata.normalize("NFC", displayable(cell)).split())
 
 
@@ -81,8 +91,6 @@ def read_name(text: str) -> str:
     """Return a person's name; "Jensen, Anna" is turned the right way round."""
     if not any(letter.isalpha() for letter in text):
         raise InvalidCell("Skriv personens navn.")
-    if MISREAD.search(text):
-        raise InvalidCell("Bogstaverne er ikke læst rigtigt. Gem filen som »CSV UTF-8«, og prøv igen.")
     return read_words(right_way(text))
 
 
@@ -99,7 +107,7 @@ def read_number(text: str, *, is_cpr: bool = False) -> str:
     from the front is put back.
     """
     bare = _bare(text).replace(" ", "")
-    if CUT_SHORT.fullmatch(bare):
+    if any(form.fullmatch(bare.casefold()) for form in (CUT_SHORT, ROUNDED, MADE_A_DATE)):
         raise InvalidCell("Regnearket har lavet tallet om. Gør kolonnen til tekst, og skriv tallet igen.")
     if THOUSANDS.fullmatch(bare):
         raise InvalidCell("Regnearket har sat punktum i tallet. Gør kolonnen til tekst.")
@@ -117,7 +125,8 @@ def read_number(text: str, *, is_cpr: bool = False) -> str:
 def read_phone(text: str) -> str:
     """Return a phone number as it is stored: eight digits, or + and the country's code.
 
-    A Danish number has eight digits, also after +45: with more it is something else, such as a CPR number.
+    A Danish number has eight digits, the first of them 2 to 9, also after +45: with more it is something
+    else, such as a CPR number.
 
     Raises:
         InvalidCell: it is no phone number, or it is a CPR number that was made to look like one.
@@ -131,7 +140,9 @@ def read_phone(text: str) -> str:
         cpr_digits(some.zfill(LENGTH)) for some in (digits, digits.removeprefix(COUNTRY)) if len(some) > PHONE
     ):
         raise InvalidCell("Der står et CPR-nummer i feltet. Slet det.")
-    if not re.fullmatch(r"[1-9][0-9]{7}|\+(?!45)[1-9][0-9]{5,14}", bare):
+    if re.fullmatch(r"[01]\d{7}|\+45\d*", bare):
+        raise InvalidCell("Det er ikke et dansk nummer: det har otte tal, og det første er 2 til 9.")
+    if not re.fullmatch(r"[2-9][0-9]{7}|\+[1-9][0-9]{5,14}", bare):
         raise InvalidCell("Skriv ét telefonnummer med otte tal, eller med + og landets kode.")
     return bare
 
@@ -154,15 +165,20 @@ def read_yes_no(text: str) -> bool:
 
 
 def read_born_on(text: str, today: date) -> date:
+    found = read_written_day(text)
+    if not OLDEST <= found <= today:
+        raise InvalidCell("Fødselsdatoen kan ikke passe. Se årstallet efter.")
+    return found
+
+
+def read_written_day(text: str) -> date:
+    """Return a day as it is written here or by a spreadsheet; which of two numbers is the day is no guess."""
     day = normalise_typed(text).removesuffix(" 00:00:00").removesuffix("T00:00:00").removesuffix(" 00.00")
     for pattern in DATES:
         try:
-            found = datetime.strptime(day, pattern).date()  # noqa: DTZ007 — a day has no time zone
+            return datetime.strptime(day, pattern).date()  # noqa: DTZ007 — a day has no time zone
         except ValueError:
             continue
-        if OLDEST <= found <= today:
-            return found
-        raise InvalidCell("Fødselsdatoen kan ikke passe. Se årstallet efter.")
     raise InvalidCell("Skriv datoen som dag-måned-år med fire tal i året, f.eks. 24-12-1990.")
 
 

@@ -12,6 +12,8 @@ from app.people_import.line_errors import InvalidCell, LineProblem
 from app.people_import.matching import KnownPerson, PersonIndex, same_as_line
 from app.people_import.rules import PersonRow
 
+GONE_BEFORE = "Rollen er slut, og personen står ikke i Én plan. Slet linjen."
+
 
 @dataclass(slots=True, repr=False)
 class _Candidate:
@@ -51,6 +53,9 @@ class _Linker:
         """Take each line that is alone about its person; refuse those that several lines are about."""
         for claim in self.claims.values():
             first, *more = sorted(claim.rows, key=lambda row: row.line)
+            if claim.one is None and first.has_ended:
+                self._refuse(first, InvalidCell(GONE_BEFORE))
+                continue
             if not more:
                 self.index.take(first, claim.one)
                 continue
@@ -61,7 +66,7 @@ class _Linker:
     def look_again(self) -> None:
         """Refuse every line that, with all taken in, no longer tells who it is about."""
         told = self.index.told()
-        after = PersonIndex(self.index.everybody.values(), self.index.secret_key)
+        after = PersonIndex(self.index.everybody.values(), self.index.keys)
         for one in told:
             if one.row is not None:
                 try:

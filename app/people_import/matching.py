@@ -27,8 +27,10 @@ from uuid import UUID, uuid4
 from app.identity.rules import STAFF, Role, first_name
 from app.identity.text_normalisation import email_key, name_key
 from app.people_import.line_errors import InvalidCell
+from app.people_import.role_changes import Held, roles_after
 from app.people_import.rules import PersonRow
 from app.people_import.similarity import TELLING, Similarity, agreeing_facts, compare_facts, contradicts
+from app.store.key_fingerprint import FIRST, SecretKeys
 
 GIVE_NUMBER = "Giv hver person sit eget nummer i kolonnen id."
 GIVE_BOTH = "Tag begge med i filen, og giv hver person sit eget nummer i kolonnen id."
@@ -54,16 +56,41 @@ def external_key(secret_key: str, number: str) -> str:
     return hmac.new(secret_key.encode(), b"enplan:person:" + number.encode(), hashlib.sha256).hexdigest()
 
 
+def number_hashes(keys: SecretKeys, number: str) -> list[str]:
+    """Return what may be stored of a number: by the key in use first, then by the one before it.
+
+    A hash of a later key than the site's first says which, so that those that wait for it can be counted.
+    """
+    found = [_with_key_number(keys.number, external_key(keys.current, number))]
+    if keys.old is not None:
+        found.append(_with_key_number(keys.number - 1, external_key(keys.old, number)))
+    return found
+
+
+def _with_key_number(key_number: int, hashed: str) -> str:
+    return hashed if key_number == FIRST else f"{key_number}:{hashed}"
+
+
 @dataclass(slots=True, repr=False, eq=False)
 class KnownPerson:
     """A person as the database knows them (`before`), and as they are once the file is taken (`facts`)."""
 
     id: UUID
     facts: dict[str, Any]  # by column of Person
-    roles: set[Role] = field(default_factory=set)
+    held: Held = field(default_factory=dict)  # the roles, and when each ends
     before: dict[str, Any] = field(default_factory=dict)  # empty: somebody new
-    roles_before: frozenset[Role] = frozenset()
+    held_before: Held = field(default_factory=dict)
+    past_roles: frozenset[Role] = frozenset()  # that have ended, or were held before the file
     row: PersonRow | None = None  # the line of the file that is about them
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(self.held)
+
+    @property
+    def known_roles(self) -> frozenset[Role]:
+        """The roles they have or had: who somebody is doesn't end with a role."""
+        return self.roles | self.past_roles
 
     @property
     def is_citizen(self) -> bool:
@@ -92,8 +119,8 @@ class KnownPerson:
 class PersonIndex:
     """Everybody there is, to be found by number, e-mail and name."""
 
-    def __init__(self, people: Iterable[KnownPerson], secret_key: str) -> None:
-        self.secret_key = secret_key
+    def __init__(self, people: Iterable[KnownPerson], keys: SecretKeys) -> None:
+        self.keys = keys
         self.everybody: dict[UUID, KnownPerson] = {}
         self.by_key: dict[str, KnownPerson] = {}
         self.by_email: dict[str, dict[UUID, KnownPerson]] = defaultdict(dict)
@@ -123,12 +150,17 @@ class PersonIndex:
         one.row = row
         one.facts |= row.facts | {"name": one.facts["name"] if one.is_guessed else row.name}
         one.facts["external_key"] = self.hashed(row) or one.facts["external_key"]
-        one.roles |= row.roles or (set() if one.before else {Role.CITIZEN})
+        one.held = roles_after(one.held, row, is_new=not one.before)
         self._note(one)
 
     def hashed(self, row: PersonRow) -> str | None:
         """Return what is stored of a line's number, or None if it has none."""
-        return external_key(self.secret_key, row.key) if row.key else None
+        return number_hashes(self.keys, row.key)[0] if row.key else None
+
+    def with_number(self, number: str | None) -> KnownPerson | None:
+        """Return who is known by a number, also by one that was hashed with the key before."""
+        hashes = number_hashes(self.keys, number) if number else []
+        return next((self.by_key[one] for one in hashes if one in self.by_key), None)
 
     def find(self, row: PersonRow, but: Collection[UUID] = ()) -> KnownPerson | None:
         """Return the person a line is about, or None for somebody new; see the top of this file.
@@ -155,7 +187,7 @@ class PersonIndex:
             raise _several(row, [found] if found else [])
 
     def _keyed(self, row: PersonRow, but: Collection[UUID]) -> KnownPerson | None:
-        known = self.by_key.get(self.hashed(row) or "")
+        known = self.with_number(row.key)
         if known is not None:
             self._check_number(known, row)
             return known
@@ -182,7 +214,7 @@ class PersonIndex:
         """Refuse a number that is its owner's by nothing else: two series share it, or lines were moved."""
         if name_key(owner.facts["name"]) == name_key(row.name):
             return
-        if contradicts(owner.facts, row.facts) or not owner.roles & (row.roles or {Role.CITIZEN}):
+        if contradicts(owner.facts, row.facts) or not owner.known_roles & (row.roles or {Role.CITIZEN}):
             raise InvalidCell(NOT_THEIR_NUMBER)
         is_new_surname = owner.first_name == name_key(first_name(row.name))
         if is_new_surname and "born_on" in agreeing_facts(owner.facts, row.facts):
@@ -215,7 +247,7 @@ class PersonIndex:
     def _by_name_alone(self, row: PersonRow, named: Iterable[KnownPerson]) -> list[KnownPerson]:
         """Return those with the name and a role of the line; nobody if they are all known to be others."""
         roles = row.roles or {Role.CITIZEN}
-        namesakes = [one for one in named if one.roles & roles]
+        namesakes = [one for one in named if one.known_roles & roles]
         others = [one for one in namesakes if compare_facts(one.facts, row.facts) is Similarity.OTHER]
         return namesakes if len(others) < len(namesakes) else []
 
@@ -253,7 +285,7 @@ def _check_name_alone(one: KnownPerson, row: PersonRow) -> None:
     if not one.is_known_by_name_alone(row):
         return
     changes = any(one.facts.get(name) != value for name, value in row.facts.items())
-    if changes or not (row.roles or set()) <= one.roles:
+    if changes or roles_after(one.held, row, is_new=False) != one.held:
         raise InvalidCell(f"Et navn alene ændrer ikke noget om en person, Én plan kender. {GIVE_NUMBER}")
 
 

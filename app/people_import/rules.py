@@ -11,6 +11,7 @@ from app.identity.text_normalisation import name_key
 from app.people_import import fields
 from app.people_import.fields import plain_word
 from app.people_import.line_errors import BadFile, InvalidCell, LineProblem, whole_file
+from app.people_import.misread import MISREAD, is_misread
 from app.people_import.spreadsheet import Cells, read_spreadsheet
 
 SHOWN_COLUMNS = 30
@@ -25,6 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "nummer", "nr", "borgernr", "borgernummer", "borgerid", "personnr", "personid",
            "medarbejdernr", "medarbejdernummer", "medarbejderid", "loennr", "loennummer"),
     "rolle": ("rolle", "roller", "type"),
+    "til": ("til", "tilogmed", "rolletil", "slutdato", "fratraedelsesdato"),
     "afdeling": ("afdeling", "forvaltning", "enhed"),
     "kontaktperson": ("kontaktperson", "kontaktpersonid", "kontaktpersonnr", "kontaktpersonnummer",
                       "kontaktpersonemail", "kontaktpersonmail", "kontaktpersonnavn", "kontaktpersonensnavn"),
@@ -38,6 +40,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
                           "navnogadressebeskyttelse"),
     "titel": ("titel", "stilling", "stillingsbetegnelse"),
 }  # fmt: skip
+NAMES = {"navn", "fornavn", "efternavn"}
 COLUMN_NAMED = {name: column for column, names in COLUMNS.items() for name in names}
 
 
@@ -58,6 +61,9 @@ class PersonRow:
     name: str = ""
     key: str | None = None  # the number another system knows them by: a secret, to be hashed
     roles: frozenset[Role] | None = None
+    decides_roles: bool = False  # the file has the column `til`, and the line names roles: others end
+    last_day: date | None = None  # of these roles; None: no end is set
+    has_ended: bool = False  # the last day has passed
     department: str | None = None
     contact: str | None = None  # number, e-mail or name, as written
     language: str | None = None
@@ -101,6 +107,8 @@ def read_people(raw: bytes, reading: CellContext) -> ImportedPeople:
 
 def _columns(head: Cells) -> list[str]:
     """Return each column's place in COLUMNS, "" for those we leave alone."""
+    if any(map(is_misread, head)):  # a column that isn't known again would be left out
+        raise whole_file(f"Overskrifterne: {MISREAD}")
     names = [plain_word(cell) for cell in head]
     counted = Counter(names)
     twice = sorted(name for name, times in counted.items() if name in COLUMN_NAMED and times > 1)
@@ -135,12 +143,18 @@ class _LineReader:
 
     def __init__(self, line: int, columns: list[str], cells: Cells, reading: CellContext) -> None:
         self.reading = reading
+        self.has_ends = "til" in columns
         self.row = PersonRow(line)
         self.problems: list[LineProblem] = []
         self.cells: dict[str, str] = {}
+        self.broken: set[str] = set()
         for column, cell in zip(columns, cells, strict=False):
-            if column and column not in self.cells and (text := self._try(column, fields.clean_cell, cell)):
-                self.cells[column] = text
+            if column and column not in self.cells:
+                text = self._try(column, fields.clean_cell, cell)
+                if text:
+                    self.cells[column] = text
+                elif text is None:
+                    self.broken.add(column)
         if any(cell.strip() for cell in cells[len(columns) :]):
             self._fault("", "Der er flere felter end overskrifter. Mangler der anførselstegn om en tekst?")
 
@@ -167,11 +181,17 @@ class _LineReader:
     def _who(self) -> None:
         cells, row = self.cells, self.row
         parts = " ".join(cells[part] for part in ("fornavn", "efternavn") if part in cells)
-        row.name = self._try("navn", fields.read_name, cells.get("navn") or parts) or ""
+        if not self.broken & NAMES:  # else it has been said
+            row.name = self._try("navn", fields.read_name, cells.get("navn") or parts) or ""
         row.key = self._cell("cpr", lambda text: fields.read_number(text, is_cpr=True)) or self._cell(
             "id", fields.read_number
         )
         row.roles = self._cell("rolle", fields.read_roles)
+        row.last_day = self._cell("til", fields.read_written_day)
+        row.has_ended = row.last_day is not None and row.last_day < self.reading.today
+        row.decides_roles = self.has_ends and row.roles is not None
+        if row.last_day is not None and row.roles is None:
+            self._fault("rolle", "Skriv, hvilken rolle der slutter.")
         row.department = self._cell("afdeling", fields.read_words)
         row.contact = cells.get("kontaktperson")
 

@@ -2,30 +2,38 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from babel import Locale
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
 
 from app import i18n
+from app.administration.access_end import lock_administrators
 from app.availability.languages import SIGNED
 from app.config import Site
 from app.dates.local_time import danish_day
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role, TextSize
-from app.people_import.contacts import assign_contact_names
+from app.meetings.hidden import apply_hidden
+from app.people_import.contacts import assign_contact_names, without_contact
+from app.people_import.departments import Places, add_departments, read_departments, unknown_departments
 from app.people_import.fields import plain_word
 from app.people_import.line_errors import BadFile, whole_file
 from app.people_import.linkage import match_rows
 from app.people_import.matching import KnownPerson, PersonIndex
+from app.people_import.old_numbers import count_old_numbers
+from app.people_import.role_changes import Held
+from app.people_import.roles import check_ended, role_sentences, write_roles
 from app.people_import.rules import CellContext, ImportedPeople, mentioned, read_people
 from app.plan.bulk import assign_contacts, contact_persons, open_first_plans
 from app.plan.models import LifeArea
 from app.store.db import Database
+from app.store.key_fingerprint import SecretKeys, read_keys
 from app.store.query import select_columns
 
 T = TypeVar("T")
@@ -61,31 +69,62 @@ class PeopleImportReport:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is taken: whether it may bring new departments, and whether it is only tried."""
+
+    new_departments: bool = False
+    old_key: str | None = None  # the secret key before: numbers hashed with it are known again, and go over
+    preview: bool = False  # all is done and thrown away: the report is of what would change
+    progress: Progress = lambda _done, _of_all: None  # told how many of how many people are written
+
+
+class _Preview(Exception):
+    """Ends the transaction without keeping anything."""
+
+
 def import_people(
-    db: Database, site: Site, secret_key: str, raw: bytes, *, now: datetime, progress: Progress
+    db: Database,
+    site: Site,
+    secret_key: str,
+    raw: bytes,
+    *,
+    now: datetime,
+    options: ImportOptions = ImportOptions(),
 ) -> PeopleImportReport:
     """Take the people in a CSV file into the database, in one transaction.
 
     Only what the file tells is changed, and nothing is ever deleted. A language is taken the first time
-    only: after that it is the person's own choice. How a line finds its person stands in `matching`.
-    `progress` is told how many of how many people are written.
+    only: after that it is the person's own choice. How a line finds its person stands in `matching`, what it
+    does to their roles in `role_changes`. Who isn't in the file isn't touched.
 
     Raises:
         BadFile: some line can't be taken; nothing is changed, and every bad line is named.
     """
     told = read_people(raw, _reading(now))
-    with db.writing() as session:
+    tally, notices = _Tally(), list(told.notices)
+    with suppress(_Preview), db.writing() as session:
         municipality_id = _municipality(session, site)
-        index = PersonIndex(_everybody(session, municipality_id), secret_key)
+        places, tally.new["department"] = read_departments(session, municipality_id, site)
+        if not options.new_departments:
+            told.problems += unknown_departments(told.sound, places, site.departments)
+        keys = _keys(session, secret_key, options.old_key)
+        index = PersonIndex(_everybody(session, municipality_id, now), keys)
         wanted = _matched(index, told, contact_persons(session))
-        tally = _Tally()
-        places = _departments(session, municipality_id, index, tally)
-        _assign_all(index, places)
-        _write(session, municipality_id, index, now=now, progress=progress)
+        if any(row.decides_roles for row in told.sound):
+            lock_administrators(session)
+        _place_all(session, municipality_id, index, places, tally)
+        _write(session, municipality_id, index, now=now, progress=options.progress)
         open_first_plans(session, [one.id for one in index.told() if one.is_citizen], now=now)
+        apply_hidden(session, site)
         tally.people(index.told())
         tally.contacts(wanted, *assign_contacts(session, wanted, now=now))
-    return PeopleImportReport(tally.new, tally.changed, tally.unchanged, tuple(told.notices))
+        check_ended(session, index.told())
+        notices += without_contact(index.told(), contact_persons(session))
+        notices += role_sentences(index.told())
+        if options.preview:
+            raise _Preview
+    return PeopleImportReport(tally.new, tally.changed, tally.unchanged, tuple(notices))
 
 
 class _Tally:
@@ -99,12 +138,18 @@ class _Tally:
     def people(self, everybody: Iterable[KnownPerson]) -> None:
         for one in everybody:
             kind = "citizen" if one.is_citizen else "staff" if one.is_staff else "representative"
-            same = one.facts == one.before and one.roles == one.roles_before
+            was = one.before | ({"external_key": one.facts["external_key"]} if _has_number(one) else {})
+            same = one.facts == was and one.held == one.held_before
             (self.unchanged if same else self.changed if one.before else self.new)[kind] += 1
 
     def contacts(self, wanted: Mapping[UUID, UUID], first: set[UUID], changed: set[UUID]) -> None:
         self.new["contact"], self.changed["contact"] = len(first), len(changed)
         self.unchanged["contact"] = len(wanted) - len(first) - len(changed)
+
+
+def _has_number(one: KnownPerson) -> bool:
+    """Say whether somebody was known by a number: hashed with a newer key it is the same."""
+    return bool(one.before.get("external_key"))
 
 
 def _reading(now: datetime) -> CellContext:
@@ -141,17 +186,30 @@ def _municipality(session: Session, site: Site) -> UUID:
     return municipality.id
 
 
-def _everybody(session: Session, municipality_id: UUID) -> Iterator[KnownPerson]:
-    """Yield everybody the municipality knows, with the roles that hold."""
-    holding = select(col(PersonRole.person_id), col(PersonRole.role)).where(col(PersonRole.ends_at).is_(None))
-    roles: dict[UUID, set[Role]] = defaultdict(set)
-    for person_id, role in session.exec(holding):
-        roles[person_id].add(role)
+def _keys(session: Session, secret_key: str, old_key: str | None) -> SecretKeys:
+    """Return the keys; raise BadFile if numbers wait for the old one and it isn't here: all would be new."""
+    keys = read_keys(session.connection(), secret_key, old_key)
+    waiting = count_old_numbers(session, keys)
+    if waiting and keys.old is None:
+        raise whole_file(f"{waiting} numre kan kun genkendes med den gamle nøgle: sæt ENPLAN_SECRET_KEY_OLD.")
+    return keys
+
+
+def _everybody(session: Session, municipality_id: UUID, now: datetime) -> Iterator[KnownPerson]:
+    """Yield everybody the municipality knows, with the roles that hold and those that have ended."""
+    held: dict[UUID, Held] = defaultdict(dict)
+    past: dict[UUID, set[Role]] = defaultdict(set)
+    for person_id, role, ends_at in session.exec(
+        select(col(PersonRole.person_id), col(PersonRole.role), col(PersonRole.ends_at))
+    ):
+        past[person_id].add(role)
+        if ends_at is None or ends_at > now:
+            held[person_id][role] = ends_at
     columns = [getattr(Person, name) for name in ("id", *READ)]
     for row in session.exec(select_columns(*columns).where(col(Person.municipality_id) == municipality_id)):
-        facts, held = dict(row._mapping), frozenset(roles[row.id])
-        person_id = facts.pop("id")
-        yield KnownPerson(person_id, facts, set(held), dict(facts), held)
+        facts = dict(row._mapping)
+        one, roles = facts.pop("id"), held[row.id]
+        yield KnownPerson(one, facts, dict(roles), dict(facts), dict(roles), frozenset(past[row.id]))
 
 
 def _matched(index: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
@@ -165,30 +223,19 @@ def _matched(index: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, U
     return wanted
 
 
-def _departments(
-    session: Session, municipality_id: UUID, index: PersonIndex, tally: _Tally
-) -> dict[str, UUID]:
-    """Return departments by plain name; those the file is first to name are made."""
-    known = select(Department.name, Department.id).where(Department.municipality_id == municipality_id)
-    places = {name.casefold(): one for name, one in session.exec(known)}
+def _place_all(
+    session: Session, municipality_id: UUID, index: PersonIndex, places: Places, tally: _Tally
+) -> None:
+    """Put staff in their departments, and make those that are new; a citizen has none."""
     named = {
         one.row.department.casefold(): one.row.department
         for one in index.told()
         if one.row and one.row.department
     }
-    new = [
-        {"id": uuid4(), "municipality_id": municipality_id, "name": name}
-        for plain_name, name in sorted(named.items())
-        if plain_name not in places
-    ]
-    if new:
-        session.exec(insert(Department), params=new)
-    tally.new["department"], tally.unchanged["department"] = len(new), len(named) - len(new)
-    return places | {str(row["name"]).casefold(): UUID(str(row["id"])) for row in new}
-
-
-def _assign_all(index: PersonIndex, places: Mapping[str, UUID]) -> None:
-    """Put staff in their departments; a citizen has none."""
+    new = add_departments(session, municipality_id, named, places)
+    tally.new["department"] += len(new)
+    tally.unchanged["department"] = len(named) - len(new)
+    places = places | new
     for one in index.told():
         if one.row and one.row.department and one.is_staff:
             one.facts["department_id"] = places[one.row.department.casefold()]
@@ -204,7 +251,7 @@ def _write(
         if new:
             session.exec(insert(Person), params=new)
         _update(session, [one for one in some if one.before])
-        _give_roles(session, some, now)
+        write_roles(session, some, now=now)
         done += len(some)
         progress(done, len(everybody))
 
@@ -237,16 +284,6 @@ def _update(session: Session, people: Iterable[KnownPerson]) -> None:
         changing = update(Person).where(col(Person.id) == bindparam("which"))
         values = {name: bindparam(f"new_{name}") for name in names}
         session.connection().execute(changing.values(**values), rows)
-
-
-def _give_roles(session: Session, people: Iterable[KnownPerson], now: datetime) -> None:
-    rows = [
-        {"id": uuid4(), "person_id": one.id, "role": role, "starts_at": now}
-        for one in people
-        for role in sorted(one.roles - one.roles_before)
-    ]
-    if rows:
-        session.exec(insert(PersonRole), params=rows)
 
 
 def _portions(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -1,18 +1,23 @@
 """Opening plans and naming contact persons for thousands: the same rows as `service`, in few queries."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
 
-from app.plan.models import ContactAssignment, Plan, PlanRevision
+from app.dates.local_time import danish_day
+from app.notifications.rules import NoticeContent
+from app.notifications.service import add_notice
+from app.plan.handovers import AT_A_TIME, withdraw_overtaken
+from app.plan.models import ContactAssignment, ContactHandover, Plan, PlanRevision
+from app.plan.news import CONTACT_NEW, HANDED_OVER
 from app.plan.rules import PlanState
+from app.plan.service import A_MOMENT, close_covers
 from app.plan.tie_conditions import IS_CONTACT_NOW
 from app.store.query import select_columns
-
-A_MOMENT = timedelta(microseconds=1)
 
 
 def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: datetime) -> int:
@@ -43,11 +48,10 @@ def assign_contacts(
 ) -> tuple[set[UUID], set[UUID]]:
     """Make each value the contact person of its key; return whose is the first, and whose has changed.
 
-    The one before ends at the same moment, and the open plan gets a revision.
+    The one before ends at the same moment, with who was let in and what was agreed of a handover, and the
+    open plan gets a revision.
     """
-    columns = (ContactAssignment.id, ContactAssignment.citizen_id, ContactAssignment.person_id)
-    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(IS_CONTACT_NOW)
-    standing = {row.citizen_id: row for row in session.exec(open_ones)}
+    standing = _lock_changing(session, wanted)
     first = {citizen for citizen in wanted if citizen not in standing}
     changed = {
         citizen
@@ -64,8 +68,50 @@ def assign_contacts(
     ]
     if rows:
         session.exec(insert(ContactAssignment), params=rows)
+    close_covers(session, named, now=now)
     _revise(session, changed, now=now)
+    withdraw_overtaken(session, {one: wanted[one] for one in changed}, now=now)
     return first, changed
+
+
+def hand_over_listed(
+    session: Session, citizen_ids: Collection[UUID], before: UUID, after: UUID, *, now: datetime
+) -> None:
+    """Make `after` the contact person of these citizens of `before`, at once; all but `before` are told."""
+    assign_contacts(session, dict.fromkeys(citizen_ids, after), now=now)
+    for citizen_id in sorted(citizen_ids):
+        session.add(  # so that `after` is asked about the meetings that `before` is in
+            ContactHandover(
+                citizen_id=citizen_id,
+                from_id=before,
+                to_id=after,
+                takes_over_on=danish_day(now),
+                registered_by=before,
+                registered_at=now,
+                done_at=now,
+            )
+        )
+        add_notice(session, citizen_id, NoticeContent(CONTACT_NEW, citizen_id, by=after), now=now)
+        add_notice(session, after, NoticeContent(HANDED_OVER, citizen_id, by=before), now=now)
+
+
+def _lock_changing(session: Session, wanted: Mapping[UUID, UUID]) -> dict[UUID, Any]:
+    """Return every citizen's contact person; those who are to change are nobody else's to hand over any more.
+
+    Asked twice: who was handed over in the moment before has another by the second time.
+    """
+    columns = (ContactAssignment.id, ContactAssignment.citizen_id, ContactAssignment.person_id)
+    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(IS_CONTACT_NOW)
+    changing = sorted(
+        row.id
+        for row in session.exec(open_ones)
+        if wanted.get(row.citizen_id, row.person_id) != row.person_id
+    )
+    for start in range(0, len(changing), AT_A_TIME):
+        some = col(ContactAssignment.id).in_(changing[start : start + AT_A_TIME])
+        locked = select(ContactAssignment.id).where(some, IS_CONTACT_NOW).order_by(col(ContactAssignment.id))
+        session.exec(locked.with_for_update()).all()
+    return {row.citizen_id: row for row in session.exec(open_ones)}
 
 
 def _end(session: Session, ends: Mapping[UUID, datetime]) -> None:

@@ -10,7 +10,7 @@ from app.dates.local_time import danish_day
 from app.notifications.rules import NoticeContent, NoticeKind
 from app.notifications.service import add_notice
 from app.plan.models import Plan
-from app.plan.news import CONSENT_GIVEN, CONSENT_REVOKED
+from app.plan.news import CONSENT_GIVEN, CONSENT_REVOKED, OTHER_YES_GIVEN, OTHER_YES_REVOKED
 from app.plan.rules import PlanState
 from app.plan.service import find_contact, find_plan, lock_citizen, open_plan, record_revision
 
@@ -28,16 +28,24 @@ def record_yes(session: Session, citizen_id: UUID, *, by: UUID, text_version: st
         plan.state, plan.consent_id, plan.closed_at = PlanState.ACTIVE, given.id, None
         record_revision(session, plan.id, CONSENT_GIVEN.revision, by=by, now=now)
         _notify_contact(session, citizen_id, CONSENT_GIVEN, by=by, now=now)
+    if by != citizen_id and given.given_at == now:
+        add_notice(session, citizen_id, NoticeContent(OTHER_YES_GIVEN, citizen_id, by=by), now=now)
     return plan
 
 
 def withdraw_yes(session: Session, citizen_id: UUID, *, by: UUID, now: datetime) -> None:
-    """Take back a yes: the plan closes at once, and the contact person is told. Twice changes nothing."""
+    """Take back a yes: the plan closes at once, and the contact person is told. Twice changes nothing.
+
+    It stays open when those who still say yes are enough: of two who have custody one is.
+    """
     lock_citizen(session, citizen_id)
     plan = find_plan(session, citizen_id)
-    if not consent.revoke_consent(session, citizen_id, by=by, now=now) or plan is None:
+    if not consent.revoke_consent(session, citizen_id, by=by, now=now):
         return
-    if plan.state is PlanState.ACTIVE:
+    if by != citizen_id:
+        add_notice(session, citizen_id, NoticeContent(OTHER_YES_REVOKED, citizen_id, by=by), now=now)
+    enough = consent.has_consent(session, citizen_id, today=danish_day(now))
+    if plan is not None and plan.state is PlanState.ACTIVE and not enough:
         record_revision(session, plan.id, CONSENT_REVOKED.revision, by=by, now=now)
         plan.state, plan.closed_at = PlanState.CLOSED, now
         _notify_contact(session, citizen_id, CONSENT_REVOKED, by=by, now=now)

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from app.access.policy import PlanExtent
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime, enum_column, length_check
 
@@ -83,6 +84,76 @@ class ContactAssignment(SQLModel, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: now
 
 
+class ContactHandover(SQLModel, table=True):
+    """That a citizen goes over to another contact person (overdragelse) on a day, and what is said of it.
+
+    The assignment alone says who it is: this row is what is to be, until the day has come. One at a time.
+    """
+
+    __tablename__ = "contact_handover"
+    __table_args__ = (
+        CheckConstraint("from_id != to_id", "somebody_else"),
+        CheckConstraint("citizen_id != to_id", "not_their_own"),
+        CheckConstraint("done_at IS NULL OR withdrawn_at IS NULL", "done_or_withdrawn"),
+        CheckConstraint("note IS NULL OR length(trim(note)) BETWEEN 1 AND 1000", "note_length"),
+        Index(
+            "uq_contact_handover_one_open",
+            "citizen_id",
+            unique=True,
+            sqlite_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+        Index(
+            "ix_contact_handover_unasked",
+            "done_at",
+            sqlite_where=text("meetings_asked_at IS NULL"),
+            postgresql_where=text("meetings_asked_at IS NULL"),
+        ),
+        Index(
+            "ix_contact_handover_due",
+            "takes_over_on",
+            sqlite_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    from_id: UUID = Field(foreign_key="person.id", index=True)
+    to_id: UUID = Field(foreign_key="person.id", index=True)
+    takes_over_on: date
+    note: str | None = None  # to who takes over, and the citizen reads it too; null: nothing
+    registered_by: UUID = Field(foreign_key="person.id")
+    registered_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not yet, or not at all
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: it stands
+    # When who took over was asked about the meetings that the one before is still in; null: not yet.
+    meetings_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PlanLook(SQLModel, table=True):
+    """How far somebody who helps has seen a plan: the revision that stood when they opened it last."""
+
+    __tablename__ = "plan_look"
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    plan_id: UUID = Field(foreign_key="plan.id", primary_key=True, index=True)
+    revision: int
+
+
+class CaseloadFilter(SQLModel, table=True):
+    """Which of their citizens somebody wants to see on the list, until they want it otherwise."""
+
+    __tablename__ = "caseload_filter"
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    waits: bool = False  # those who wait for the reader alone; the others likewise
+    no_consent: bool = False
+    interpreter: bool = False
+    changed: bool = False
+    area_id: UUID | None = Field(default=None, foreign_key="life_area.id")  # null: in whichever area
+
+
 class TeamMembership(SQLModel, table=True):
     """A professional (fagperson) who helps one citizen in one area of life, from a day to another."""
 
@@ -101,8 +172,43 @@ class TeamMembership(SQLModel, table=True):
     ends_on: date | None = None  # null: no end is set
 
 
+class PlanAccess(SQLModel, table=True):
+    """What the citizen has said a professional may see of the plan. Never deleted: another closes it.
+
+    It holds for whatever they help with, also later on. Who is not spoken of sees the whole plan.
+    """
+
+    __tablename__ = "plan_access"
+    __table_args__ = (
+        CheckConstraint("to_on IS NULL OR to_on >= from_on", "order"),
+        CheckConstraint("to_on IS NULL OR extent != 'none'", "none_has_no_end"),
+        CheckConstraint("replaced_at IS NULL OR replaced_at >= set_at", "replaced_after"),
+        CheckConstraint("person_id != citizen_id", "somebody_else"),
+        Index(
+            "uq_plan_access_one_standing",
+            "citizen_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    citizen_id: UUID = Field(foreign_key="person.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    extent: PlanExtent = Field(sa_type=enum_column(PlanExtent))
+    from_on: date
+    to_on: date | None = None  # the last day; after it they see nothing of the plan. null: no end is set
+    set_at: datetime = Field(sa_type=UtcDateTime)
+    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: it is what counts
+
+
 class Absence(SQLModel, table=True):
-    """A member of staff is away; the substitute (vikar) stands in with the same rights while it lasts."""
+    """A member of staff is away; the substitute (vikar) stands in with the same rights while it lasts.
+
+    Why is written nowhere.
+    """
 
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", "order"),
@@ -114,6 +220,8 @@ class Absence(SQLModel, table=True):
     substitute_id: UUID = Field(foreign_key="person.id", index=True)
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
+    # null: from before it was written down
+    registered_by: UUID | None = Field(default=None, foreign_key="person.id")
 
 
 class Cover(SQLModel, table=True):
@@ -133,6 +241,7 @@ class Cover(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     citizen_id: UUID = Field(foreign_key="person.id", index=True)
     substitute_id: UUID = Field(foreign_key="person.id", index=True)
-    about_id: UUID  # the late entry
+    about_id: UUID  # what is late: an entry, a task about a meeting, a message
+    needs_plan: bool = True  # False: it holds with the plan closed too, for a message
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not answered yet

@@ -1,6 +1,6 @@
 """Who is tied to a citizen at this moment, and to which citizens somebody is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -8,19 +8,29 @@ from uuid import UUID
 
 from sqlalchemy import String, Uuid, bindparam, func, literal, literal_column, null, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, case, cast, col, select
+from sqlmodel import case, cast, col, or_, select
 
 from app.access.guard import SubjectCitizen
-from app.access.policy import AT_WORK, Subject, Tie
+from app.access.policy import PlanExtent, Subject, Tie
+from app.access.tie_roles import AT_WORK, COMES_OF
 from app.consent.models import Representation
-from app.consent.queries import ACTS_TODAY
-from app.consent.rules import RepresentationKind
+from app.consent.queries import ACTS_TODAY, SCOPES, read_scopes
+from app.consent.rules import ActingScope, RepresentationKind
 from app.dates.local_time import danish_day
 from app.identity.models import Municipality, Person, PersonRole
 from app.identity.rules import Role
-from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, TeamMembership
+from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanAccess, TeamMembership
 from app.plan.rules import CitizenTie, PlanState
-from app.plan.tie_conditions import HELPS_TODAY, IS_AWAY_NOW, IS_CONTACT_NOW, IS_LET_IN_NOW
+from app.plan.tie_conditions import (
+    ACCESS_NOW,
+    COVER_HOLDS,
+    EXTENT_NOW,
+    HELPS_TODAY,
+    IS_AWAY_NOW,
+    IS_CONTACT_NOW,
+    IS_LET_IN_NOW,
+    NOW,
+)
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader, parse_uuid
 from app.store.query import RowSelect, rows_of, select_columns
@@ -43,18 +53,24 @@ def _substitutes(*columns: Any) -> Any:
 
 
 def _let_in(*columns: Any) -> Any:
-    """Return those a late answer lets in. A closed plan asks nobody for one."""
-    late = select_columns(literal(LET_IN), *columns).select_from(Cover)
-    late = late.join(Plan, col(Plan.citizen_id) == Cover.citizen_id)
-    return late.where(IS_LET_IN_NOW, Plan.state == PlanState.ACTIVE)
+    """Return those a late answer lets in."""
+    return select_columns(literal(LET_IN), *columns).select_from(Cover).where(IS_LET_IN_NOW, COVER_HOLDS)
 
 
 def _professionals(*columns: Any) -> Any:
-    return select_columns(literal(Tie.PROFESSIONAL.value), *columns).where(HELPS_TODAY)
+    """Return those who help: "professional", "professional:area:<id>" or "professional:none"."""
+    area = literal(f"{Tie.PROFESSIONAL}:{PlanExtent.AREA}:") + cast(TeamMembership.area_id, String)
+    none = f"{Tie.PROFESSIONAL}:{PlanExtent.NONE}"
+    ties = {PlanExtent.PLAN.value: Tie.PROFESSIONAL.value, PlanExtent.AREA.value: area}
+    tie = case(ties, value=EXTENT_NOW, else_=none)
+    helping = select_columns(tie, *columns).select_from(TeamMembership)
+    return helping.outerjoin(PlanAccess, ACCESS_NOW).where(HELPS_TODAY)
 
 
 def _representatives(*columns: Any) -> Any:
-    return select_columns(literal(Tie.REPRESENTATIVE.value), *columns).where(ACTS_TODAY)
+    """Return who acts for a citizen, and with which scopes: "representative:plan+meetings"."""
+    tie = literal(f"{Tie.REPRESENTATIVE.value}:") + func.coalesce(SCOPES, literal(""))
+    return select_columns(tie, *columns).where(ACTS_TODAY)
 
 
 def _tied_to_citizen() -> Any:
@@ -72,29 +88,43 @@ def _tied_to_citizen() -> Any:
     )
 
 
+def _holds(tie: Tie) -> Any:
+    """Say whether the reader has a role that the tie comes of now: it ends with the last of them."""
+    role: Any = aliased(PersonRole)
+    held = select(role.id).where(role.person_id == _ME, role.role.in_(COMES_OF[tie]), role.starts_at <= NOW)
+    return held.where(or_(role.ends_at.is_(None), role.ends_at > NOW)).exists()
+
+
 def _citizens_of_mine() -> RowSelect:
-    """Return the citizens somebody is tied to: by what, who, a detail of it, and until when."""
+    """Return the citizens somebody is tied to: by what, who, a detail of it, and until or since when."""
     away, none, open_end = aliased(Person), literal(""), cast(null(), UtcDateTime())
     kind = cast(Representation.kind, String())
     return rows_of(
         union_all(
-            _contacts(ContactAssignment.citizen_id, none, open_end).where(ContactAssignment.person_id == _ME),
+            _contacts(ContactAssignment.citizen_id, none, ContactAssignment.starts_at).where(
+                ContactAssignment.person_id == _ME, _holds(Tie.CONTACT)
+            ),
             _substitutes(ContactAssignment.citizen_id, away.name, Absence.ends_at)
             .join(away, col(away.id) == Absence.person_id)
-            .where(Absence.substitute_id == _ME),
-            _let_in(Cover.citizen_id, none, open_end).where(Cover.substitute_id == _ME),
+            .where(Absence.substitute_id == _ME, _holds(Tie.SUBSTITUTE)),
+            _let_in(Cover.citizen_id, none, open_end).where(
+                Cover.substitute_id == _ME, _holds(Tie.SUBSTITUTE)
+            ),
             _professionals(TeamMembership.citizen_id, LifeArea.name, open_end)
             .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
-            .where(TeamMembership.person_id == _ME),
+            .where(TeamMembership.person_id == _ME, _holds(Tie.PROFESSIONAL)),
             _representatives(Representation.citizen_id, kind, open_end).where(
-                Representation.person_id == _ME
+                Representation.person_id == _ME, _holds(Tie.REPRESENTATIVE)
             ),
         )
     )
 
 
 def _subject() -> RowSelect:
-    """Return the citizen's name, all ties as one text ("contact <id>,consent <id>"), and the newest plan."""
+    """Return the citizen's name, all ties as one text ("contact <id>,consent <id>"), and the newest plan.
+
+    A tie may have a detail behind a colon ("professional:area:<id> <id>"); `_read_ties` knows what it says.
+    """
     ties = _tied_to_citizen().subquery()
     said = ties.c.tie + literal(" ") + cast(ties.c.person_id, String)
     held = select(func.aggregate_strings(said, _COMMA)).scalar_subquery()
@@ -149,21 +179,45 @@ def _read_ties(citizen_id: UUID, reader_id: UUID, ties: str) -> tuple[Subject, f
     everybody = frozenset((name, parse_uuid(person_id)) for name, _space, person_id in said)
     held = [(_tie(name), one) for name, one in everybody if name != CONSENT]
     own = {Tie.SELF} if citizen_id == reader_id else set[Tie]()
+    extent, area_ids = _read_extent([name for name, one in everybody if one == reader_id])
     subject = Subject(
         citizen_id=citizen_id,
         ties=frozenset(own | {tie for tie, one in held if one == reader_id}),
         consented=(CONSENT, citizen_id) in everybody,
         contact_id=next((one for tie, one in held if tie is Tie.CONTACT), None),
         team_ids=frozenset(one for tie, one in held if tie in AT_WORK),
+        extent=extent,
+        area_ids=area_ids,
+        scopes=_scopes(name for name, one in everybody if one == reader_id),
     )
     return subject, everybody
 
 
-def _tie(name: str) -> Tie:
+def _tie(text: str) -> Tie:
+    """Return the tie of a text such as "representative:plan+meetings"."""
+    name, _colon, _detail = text.partition(":")
     return Tie.SUBSTITUTE if name == LET_IN else Tie(name)
 
 
-def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[CitizenTie]:
+def _read_extent(names: Collection[str]) -> tuple[PlanExtent, frozenset[UUID]]:
+    """Return how much of the plan one is let see as a professional, and which areas if it is those alone."""
+    details = [one.partition(":")[2] for one in names if one.startswith(Tie.PROFESSIONAL)]
+    said = {detail.partition(":")[0] for detail in details}
+    if not said or "" in said:
+        return PlanExtent.PLAN, frozenset()
+    areas = (detail.partition(":")[2] for detail in details)
+    area_ids = frozenset(parse_uuid(one) for one in areas if one)
+    return (PlanExtent.AREA if area_ids else PlanExtent.NONE), area_ids
+
+
+def _scopes(texts: Iterable[str]) -> frozenset[ActingScope]:
+    """Return what all these ties let somebody do who acts for a citizen, also by several papers."""
+    said = (text.partition(":") for text in texts)
+    details = (detail for name, _colon, detail in said if name == Tie.REPRESENTATIVE)
+    return frozenset(scope for detail in details for scope in read_scopes(detail))
+
+
+def list_ties(session: Reader, person_id: UUID, *, now: datetime) -> Sequence[CitizenTie]:
     """Return what ties somebody to citizens at `now`. No names of theirs."""
     asked = {"me": person_id, "now": now, "today": danish_day(now)}
     rows: dict[UUID, list[tuple[str, str, datetime | None]]] = {}
@@ -173,14 +227,18 @@ def list_ties(session: Session, person_id: UUID, *, now: datetime) -> Sequence[C
 
 
 def _citizen_tie(citizen_id: UUID, found: Sequence[tuple[str, str, datetime | None]]) -> CitizenTie:
-    name, detail, until = min(found, key=lambda one: (list(Tie).index(_tie(one[0])), one[0] == LET_IN))
+    name, detail, moment = min(found, key=lambda one: (list(Tie).index(_tie(one[0])), one[0] == LET_IN))
+    names, tie = [one for one, _detail, _until in found], _tie(name)
+    extent, area_ids = _read_extent(names)
+    ties = frozenset(map(_tie, names))
     return CitizenTie(
-        Subject(citizen_id, frozenset(_tie(one) for one, _detail, _until in found)),
-        stands_in_for=detail if name == Tie.SUBSTITUTE else None,
-        until=until,
+        Subject(citizen_id, ties, extent=extent, area_ids=area_ids, scopes=_scopes(names)),
+        stands_in_for=detail if tie is Tie.SUBSTITUTE and name != LET_IN else None,
+        until=moment if tie is Tie.SUBSTITUTE else None,
+        since=moment if tie is Tie.CONTACT else None,
         let_in=name == LET_IN,
-        area=detail if name == Tie.PROFESSIONAL else None,
-        kind=RepresentationKind(detail) if name == Tie.REPRESENTATIVE else None,
+        area=detail if tie is Tie.PROFESSIONAL else None,
+        kind=RepresentationKind(detail) if tie is Tie.REPRESENTATIVE else None,
     )
 
 
@@ -194,3 +252,13 @@ def listed_tie(*, contact: Any, substitute: Any) -> Any:
 def subject_listed(citizen_id: UUID, tie: str) -> Subject:
     """Return the citizen of a row of such a list, with what is known there: this tie, and not the yes."""
     return Subject(citizen_id, frozenset({Tie(tie)}))
+
+
+def subject_before(citizen_id: UUID) -> Subject:
+    """Return a citizen whose contact person the reader has been: what undoing that is written down with."""
+    return Subject(citizen_id, frozenset({Tie.CONTACT}))
+
+
+def subject_led(citizen_id: UUID) -> Subject:
+    """Return a citizen of a contact person whom the reader leads: what a look is written down with."""
+    return Subject(citizen_id, frozenset({Tie.LEADER}))

@@ -22,6 +22,7 @@ class CitizenTie:
     subject: Subject
     stands_in_for: str | None = None  # the contact person who is away; None: it is another tie
     until: datetime | None = None  # when the reader no longer stands in; None: no end is set
+    since: datetime | None = None  # when the reader became the contact person; None: it is another tie
     let_in: bool = False  # a late answer is all that lets the reader in: they answer it, and no more
     area: str | None = None  # the area of life a professional helps in
     kind: RepresentationKind | None = None  # how a representative represents
@@ -29,3 +30,18 @@ class CitizenTie:
     @property
     def citizen_id(self) -> UUID:
         return self.subject.citizen_id
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a citizen must be to be shown: all that is on."""
+
+    waits: bool = False  # waits for the reader
+    no_consent: bool = False  # there is no yes to one plan
+    interpreter: bool = False  # needs one
+    changed: bool = False  # the plan has changed since the reader saw it
+    area_id: UUID | None = None  # has a goal in this area of life; None: whichever
+
+    @property
+    def is_on(self) -> bool:
+        return self != ListFilter()

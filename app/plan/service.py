@@ -1,19 +1,23 @@
 """What one can do with the plan itself and its people. Callers own the transaction."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from app.errors import Missing
-from app.identity.models import Person
+from app.identity.models import Person, PersonRole
+from app.identity.rules import Role
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
 from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, IS_LET_IN_NOW
 
+A_MOMENT = timedelta(microseconds=1)
+
 _PLAN: Table = Plan.__table__  # type: ignore[attr-defined]
+_COVER: Table = Cover.__table__  # type: ignore[attr-defined]
 _GROWS = update(_PLAN).values(revision=_PLAN.c.revision + 1).returning(_PLAN.c.id, _PLAN.c.revision)
 _GROWN = _GROWS.where(_PLAN.c.id == bindparam("of_plan"))
 _GROWN_IF_OPEN = _GROWS.where(
@@ -80,14 +84,20 @@ def find_contact(session: Session, citizen_id: UUID) -> Person | None:
 def assign_contact(
     session: Session, citizen_id: UUID, person_id: UUID, *, now: datetime, helps_with: str | None = None
 ) -> None:
-    """Make somebody the citizen's contact person from `now`; the one before ends at the same moment."""
+    """Make somebody the citizen's contact person from `now`; the one before ends at the same moment.
+
+    So do those who were let in for the one before. What is late becomes so anew, with who stands in now. Of
+    two who are named in one moment, the second begins a moment later.
+    """
     standing = select(ContactAssignment).where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW)
     before = session.exec(standing).first()
     if before is not None:
         if before.person_id == person_id:
             return
+        now = max(now, before.starts_at + A_MOMENT)
         before.ends_at = now
         session.flush()  # the old one must end before the database lets the new one stand
+    close_covers(session, [citizen_id], now=now)
     session.add(
         ContactAssignment(citizen_id=citizen_id, person_id=person_id, helps_with=helps_with, starts_at=now)
     )
@@ -110,21 +120,73 @@ def find_absence(session: Session, person_id: UUID, *, now: datetime) -> tuple[A
 
 
 def substitute_id(session: Session, person_id: UUID, *, now: datetime) -> UUID | None:
-    """Return who answers when `person_id` does not: the absence's substitute, else the standing one."""
+    """Return who answers when `person_id` does not: the absence's substitute, else the standing one.
+
+    None: nobody, or somebody who is no contact person any more and could not come in.
+    """
     absence = find_absence(session, person_id, now=now)
-    if absence is not None:
-        return absence[1].id
-    return session.exec(select(Person.substitute_id).where(Person.id == person_id)).first()
+    usual = select(Person.substitute_id).where(Person.id == person_id)
+    found = absence[1].id if absence else session.exec(usual).first()
+    is_contact_person = select(PersonRole.id).where(
+        PersonRole.person_id == found,
+        PersonRole.role == Role.CONTACT,
+        PersonRole.starts_at <= now,
+        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
+    )
+    return found if found and session.exec(is_contact_person).first() else None
 
 
 def open_cover(
-    session: Session, citizen_id: UUID, substitute: UUID, about_id: UUID, *, now: datetime
+    session: Session,
+    citizen_id: UUID,
+    substitute: UUID,
+    about_id: UUID,
+    *,
+    now: datetime,
+    needs_plan: bool = True,
 ) -> None:
-    """Let a substitute in to a citizen because the answer to `about_id` is late."""
-    session.add(Cover(citizen_id=citizen_id, substitute_id=substitute, about_id=about_id, starts_at=now))
+    """Let a substitute in to a citizen because the answer to `about_id` is late.
+
+    `needs_plan`: only while the plan is open; a message is answered without one.
+    """
+    session.add(
+        Cover(
+            citizen_id=citizen_id,
+            substitute_id=substitute,
+            about_id=about_id,
+            needs_plan=needs_plan,
+            starts_at=now,
+        )
+    )
+
+
+def let_substitute_in(
+    session: Session, citizen_id: UUID, about_id: UUID, *, now: datetime, needs_plan: bool = True
+) -> set[UUID]:
+    """Let in whoever stands in for the contact person, because the answer to `about_id` is late.
+
+    Return those it falls to now: the contact person, and who is let in. `needs_plan` as `open_cover` has it.
+    """
+    close_cover(session, about_id, now=now)
+    contact = find_contact(session, citizen_id)
+    if contact is None:
+        return set()
+    stands_in = substitute_id(session, contact.id, now=now)
+    if stands_in is None:
+        return {contact.id}
+    open_cover(session, citizen_id, stands_in, about_id, now=now, needs_plan=needs_plan)
+    return {contact.id, stands_in}
 
 
 def close_cover(session: Session, about_id: UUID, *, now: datetime) -> None:
     """End what a late answer opened; nothing happens if nothing was open."""
     standing = update(Cover).where(col(Cover.about_id) == about_id, IS_LET_IN_NOW)
     session.exec(standing.values(ends_at=now))
+
+
+def close_covers(session: Session, citizen_ids: Collection[UUID], *, now: datetime) -> None:
+    """End all that late answers opened to these citizens."""
+    if citizen_ids:
+        standing = update(_COVER).where(_COVER.c.citizen_id == bindparam("of_citizen"), IS_LET_IN_NOW)
+        rows = [{"of_citizen": one} for one in sorted(citizen_ids)]
+        session.connection().execute(standing.values(ends_at=now), rows)

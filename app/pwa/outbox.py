@@ -11,9 +11,10 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from app.identity.login import sign_in_name
-from app.pwa.offline_key import device_owner_name
+from app.identity.offline_key import device_owner_name
 from app.web.context import settings
 
+DONE = "done"
 OUTBOX = "Outbox"  # asked: "owner sign-in"; answered: the key of the sending that was judged
 SENT_COOKIE = "gemt"
 SENT_SECONDS = 60 * 60
@@ -29,7 +30,7 @@ def refuse_another_sign_in() -> None:
     named = request.headers.get(OUTBOX) if request.method == "POST" else None
     if named is None or not current_user.is_authenticated:
         return
-    owner = device_owner_name(settings().secret_key, current_user.id)
+    owner = device_owner_name(settings().phone_key, current_user.id)
     if named.split() != [owner, *filter(None, [sign_in_name()])]:
         abort(401)
 
@@ -37,8 +38,9 @@ def refuse_another_sign_in() -> None:
 def name_the_sending(response: Response) -> Response:
     """Tell the phone which sending has arrived, so that it lets go of what it kept.
 
-    A form is answered by 303 only when it is done: the cookie holds its random key, nothing else. What the
-    outbox sends is not led on: the page behind a 303 would tell of no sending.
+    A form is answered by 303 only when it is done: the cookie holds its random key, nothing else. The header
+    says the same of this one answer, for cookies are all tabs' together, and goes on with the page that the
+    303 leads to (`web/follow_redirect.py`): the outbox sends as htmx does.
     """
     if request.method != "POST" or response.status_code not in (303, *JUDGED):
         return response
@@ -47,12 +49,10 @@ def name_the_sending(response: Response) -> Response:
         return response
     response.headers[OUTBOX] = key
     if response.status_code == 303:  # noqa: PLR2004
+        response.headers[OUTBOX] = f"{key} {DONE}"
         response.set_cookie(
             SENT_COOKIE, key, max_age=SENT_SECONDS, samesite="Lax", secure=settings().secure, httponly=False
         )
-        if OUTBOX in request.headers:
-            response.status_code = 204
-            response.set_data(b"")
     return response
 
 

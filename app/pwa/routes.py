@@ -8,18 +8,23 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Response as BareResponse
 
+from app import i18n
 from app.access.guard import public
-from app.identity.models import Person
+from app.identity import offline_key
+from app.identity.navigation import citizen_places
 from app.identity.sessions import AnonymousUser
-from app.plan.service import find_contact
-from app.pwa import offline_key
+from app.plan.queries import HelperCard, find_contact_now
 from app.pwa.outbox import name_the_sending, refuse_another_sign_in
-from app.web.assets import TYPES, Asset, Assets, asset_response, without_remarks
-from app.web.context import db, settings
+from app.web.assets import KEPT_SECONDS, TYPES, Asset, Assets, asset_response, compact_script
+from app.web.context import clock, prepared_reader, settings
+from app.web.dictionary import Dictionaries
+from app.web.page import LANGUAGE_COOKIE
 
 bp = Blueprint("pwa", __name__)
 bp.before_app_request(refuse_another_sign_in)
@@ -27,6 +32,7 @@ bp.after_app_request(name_the_sending)
 
 OFFLINE = "/uden-forbindelse"
 WORKER = "/sw.js"
+AS_DICTIONARY = 'match="/*", match-dest=("document")'  # for pages alone: files have their own
 DAY_SECONDS = 24 * 60 * 60
 _HERE = Path(__file__).parent
 _PAPER = re.compile(r"--paper: *(#[0-9a-f]{6})")
@@ -72,13 +78,35 @@ def _icon(name: str, side: int, purpose: str = "any") -> dict[str, str]:
 @bp.get(OFFLINE)
 @public
 def offline() -> ResponseReturnValue:
-    """The page a phone keeps and shows when there is no line: the same for everybody, in their language."""
-    return make_response(_offline_page())
+    """The page a phone keeps and shows when there is no line: the same for everybody, in their language.
+
+    Later pages are compressed with it (`web/dictionary.py`), for as long as it may be kept.
+    """
+    response = make_response(_offline_page())
+    if not request.query_string:  # asked for another language, it also leaves a cookie
+        response.headers["Use-As-Dictionary"] = AS_DICTIONARY
+        response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+        response.vary.add("Cookie")
+    return response
 
 
 def _offline_page() -> str:
-    alone: dict[str, Any] = {"current_user": AnonymousUser(), "viewer": None, "tabs": [], "languages": []}
-    return render_template("pwa/offline.html", **alone)
+    nobody: dict[str, Any] = {"current_user": AnonymousUser(), "viewer": None, "phone_owner": str}
+    return render_template("pwa/offline.html", **nobody, languages=[], tabs=citizen_places())
+
+
+def init_dictionaries(app: Flask) -> None:
+    """Let pages be compressed with the one that phones keep, as it is where nobody is signed in."""
+
+    def fetch() -> list[bytes]:
+        return [_fetch_offline(app, language.code) for language in i18n.offered()]
+
+    app.extensions["dictionaries"] = Dictionaries(fetch)
+
+
+def _fetch_offline(app: Flask, language: str) -> bytes:
+    asked = create_environ(OFFLINE, headers={"Cookie": f"{LANGUAGE_COOKIE}={language}"})
+    return BareResponse.from_app(app.wsgi_app, asked, buffered=True).get_data()
 
 
 @bp.get(WORKER)
@@ -99,13 +127,13 @@ def worker() -> ResponseReturnValue:
 
 
 def precached_files(assets: Assets) -> list[str]:
-    """Return the static files a phone keeps: all but the home screen's icons, which it takes only once."""
-    return [name for name in assets.files if not name.endswith(".png")]
+    """Return the static files a phone keeps: not a desk's sheet, nor the home screen's icons, taken once."""
+    return [name for name in assets.files if not name.endswith((".png", ".css"))]
 
 
 @lru_cache(maxsize=2)
 def _read(name: str) -> Asset:
-    return Asset(without_remarks((_HERE / name).read_bytes()), TYPES[".js"])
+    return Asset(compact_script((_HERE / name).read_bytes()), TYPES[".js"])
 
 
 @lru_cache(maxsize=32)
@@ -133,18 +161,17 @@ def _reader_id() -> UUID | None:
 
 def _phone_owner() -> str | None:
     reader = _reader_id()
-    return offline_key.device_owner_name(settings().secret_key, reader) if reader else None
+    return offline_key.device_owner_name(settings().phone_key, reader) if reader else None
 
 
 def _storage_key(place: object) -> str | None:
     reader = _reader_id()
-    return offline_key.form_storage_key(settings().secret_key, reader, str(place)) if reader else None
+    return offline_key.form_storage_key(settings().phone_key, reader, str(place)) if reader else None
 
 
-def _contact_for_phone() -> Person | None:
+def _contact_for_phone() -> HelperCard | None:
     """Return the reader's contact person, if there is a number to call."""
     if not current_user.is_citizen:
         return None
-    with db().reading() as session:
-        contact = find_contact(session, current_user.id)
-    return contact if contact and contact.phone else None
+    contact = find_contact_now(prepared_reader(), current_user.id, now=clock()())
+    return contact.helper if contact and contact.helper.phone else None

@@ -14,55 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from waitress import create_server, wasyncore
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask
 
 from app.ip_addresses import read_address
-from app.web.headers import FIXED
+from app.run.connections import AppChannel, close_overdue
+from app.run.threads import AnsweringThreads
+from app.web.context import FROM_THIS_MACHINE
 
 if TYPE_CHECKING:  # these names are for the reader and mypy alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("enplan.server")
 
-THREADS = 8
+THREADS, KEPT_FOR_READING = 8, 2
 MOST_CONNECTIONS = 800  # below the usual 1,024 open files of a process
 QUIET_SECONDS = 60  # a connection that says nothing is closed
 BODY_BYTES = 2 * 1024 * 1024  # above the app's own limit, so that the app itself answers kindly
 HEADER_BYTES = 32 * 1024
 LAST_WORDS_SECONDS = 5  # how long the answers under way may take when we stop
 TICK_SECONDS = 0.5
-
-# What is refused before the app sees it; nothing is shown, so nothing may be loaded.
-REFUSED_HEADERS = FIXED | {
-    "Content-Type": "text/plain; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
-TOO_MUCH = "Det, du sendte, er for stort. Gå tilbage, og send lidt ad gangen. Intet er ændret."
-NOT_UNDERSTOOD = "Vi forstod ikke det, du sendte. Gå tilbage, og prøv igen. Intet er ændret."
-OUR_FAULT = "Det gik galt hos os. Prøv igen om lidt."
-
-# A few who wait a moment for a thread are no news.
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-
-
-class ErrorPageTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
-    """What the server itself refuses, said as the app would say it, and with the same headers."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        said = {413: TOO_MUCH, 431: TOO_MUCH, 500: OUR_FAULT}.get(error.code, NOT_UNDERSTOOD)
-        body = f"{said} Du kan ringe til os på {self.channel.server.phone}.\n".encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.extend(REFUSED_HEADERS.items())
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class AppChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    error_task_class = ErrorPageTask
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -89,7 +58,8 @@ def stop_on_signals(stop: threading.Event) -> None:
         signal.signal(number, lambda *_: stop.set())
 
 
-FORWARDED = ("FORWARDED", *(f"X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT", "BY")))
+BY_PROXIES = tuple(f"X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT", "BY"))
+FORWARDED = ("FORWARDED", "VIA", "X_REAL_IP", *BY_PROXIES)
 
 
 def behind_proxies(proxies: Collection[str], answer: "WSGIApplication") -> "WSGIApplication":
@@ -101,8 +71,10 @@ def behind_proxies(proxies: Collection[str], answer: "WSGIApplication") -> "WSGI
     warned, warned_of_peer = threading.Event(), threading.Event()
 
     def with_client(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        is_forwarded = any(f"HTTP_{name}" in environ for name in FORWARDED)  # also where it says nothing
         said = {name: environ.pop(f"HTTP_{name}", "") for name in FORWARDED}
         peer = _address(environ.get("REMOTE_ADDR", ""))
+        environ[FROM_THIS_MACHINE] = not is_forwarded and _is_loopback(peer)
         if peer in proxies:
             client = _client(said["X_FORWARDED_FOR"], proxies)
             if client is None and not warned.is_set():
@@ -118,6 +90,10 @@ def behind_proxies(proxies: Collection[str], answer: "WSGIApplication") -> "WSGI
         return answer(environ, start)
 
     return with_client
+
+
+def _is_loopback(peer: str) -> bool:
+    return bool(peer) and read_address(peer).is_loopback
 
 
 def _client(forwarded_for: str, proxies: Collection[str]) -> str | None:
@@ -150,11 +126,12 @@ def serve(
     `trusted_proxies` are the addresses of proxies in front whose word on the client's address is believed.
     """
     connections: dict[int, Any] = {}
+    threads = app.extensions["threads"] = AnsweringThreads(THREADS, kept_for_reading=KEPT_FOR_READING)
     server = create_server(
         behind_proxies(trusted_proxies, app),
         map=connections,
         sockets=[taken],
-        threads=THREADS,
+        _dispatcher=threads,
         connection_limit=MOST_CONNECTIONS,
         channel_timeout=QUIET_SECONDS,
         max_request_body_size=BODY_BYTES,
@@ -165,8 +142,12 @@ def serve(
     )
     server.channel_class, server.phone = AppChannel, app.extensions["settings"].site.phone
     try:
+        look_at = 0.0
         while not stop.is_set():
             wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=connections, count=1)
+            if time.monotonic() >= look_at:
+                close_overdue(server)
+                look_at = time.monotonic() + TICK_SECONDS
         server.accepting = False
         give_up_at = time.monotonic() + LAST_WORDS_SECONDS
         while _is_answering(server) and time.monotonic() < give_up_at:

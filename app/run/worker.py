@@ -9,16 +9,20 @@ from flask import Flask
 from sqlmodel import Session
 
 from app.booking.cancel import expire_proposals
-from app.booking.leavers import open_leaver_tasks
+from app.booking.leavers import open_handover_tasks, open_leaver_tasks
 from app.booking.mark_held import mark_held
+from app.booking.queued import return_passed
 from app.booking.reminders import send_due_reminders
 from app.booking.tasks import escalate_tasks
 from app.calendar_sync.busy import fetch_due
 from app.config import Settings, Site
 from app.dates.clock import Clock
 from app.entries.service.escalation import mark_late
+from app.messages.late_messages import mark_late_messages
+from app.plan.handovers import carry_out_handovers
 from app.store.db import Database
 from app.store.idempotency import purge_keys
+from app.web.events import Event, record_event
 
 log = logging.getLogger("enplan.worker")
 
@@ -27,10 +31,14 @@ ROUND_SECONDS = 60.0
 Job = Callable[[Session, Site, datetime], int]
 
 JOBS: Mapping[str, Job] = {
+    "handovers": lambda session, _site, now: carry_out_handovers(session, now=now),
     "late": lambda session, _site, now: mark_late(session, now=now),
-    "expire": lambda session, site, now: expire_proposals(session, now=now, closing_days=site.closing_days),
+    "messages": lambda session, _site, now: mark_late_messages(session, now=now),
+    "expire": lambda session, site, now: expire_proposals(session, now=now, workdays=site.workdays),
+    "queued": lambda session, _site, now: return_passed(session, now=now),
     "passed": lambda session, _site, now: mark_held(session, now=now),
-    "leaving": lambda session, site, now: open_leaver_tasks(session, now=now, closing_days=site.closing_days),
+    "handed_over": lambda session, site, now: open_handover_tasks(session, now=now, workdays=site.workdays),
+    "leaving": lambda session, site, now: open_leaver_tasks(session, now=now, workdays=site.workdays),
     "tasks": lambda session, _site, now: escalate_tasks(session, now=now),
     "answers": lambda session, _site, now: purge_keys(session, now=now),
     "reminders": lambda session, _site, now: send_due_reminders(session, now=now),
@@ -68,6 +76,7 @@ def run_forever(app: Flask, stop: threading.Event) -> None:
     clock: Clock = app.extensions["clock"]
     settings: Settings = app.extensions["settings"]
     while True:
-        run_due_jobs(db, settings.site, clock())
+        done = run_due_jobs(db, settings.site, clock())
+        record_event(Event.WORKER_ROUND, **{name: count for name, count in done.items() if count})
         if stop.wait(ROUND_SECONDS):
             return

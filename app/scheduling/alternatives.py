@@ -1,7 +1,7 @@
 """Three times that differ: the first, one on another day, one in the other half of the day. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from app.dates.local_time import DANISH_TIME, danish_day
@@ -45,6 +45,13 @@ def is_apart(slot: Slot, others: Iterable[Slot]) -> bool:
         danish_day(slot.start) != danish_day(other.start) or abs(slot.start - other.start) >= APART
         for other in others
     )
+
+
+def distance(start: datetime, around: datetime) -> tuple[int, int]:
+    """Return how many days and how many minutes on the clock lie between two moments in Denmark."""
+    one, other = start.astimezone(DANISH_TIME), around.astimezone(DANISH_TIME)
+    minutes = (one.hour - other.hour) * 60 + one.minute - other.minute
+    return abs((one.date() - other.date()).days), abs(minutes)
 
 
 def _first(left: Sequence[T], differs: Callable[[T], bool], apart: Callable[[T], bool]) -> int:

@@ -1,12 +1,10 @@
 """The times that could be offered at all: quarters of an hour in office hours on working days."""
 
-from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.dates.local_time import to_instant
-from app.dates.workdays import is_working_day
+from app.dates.local_time import DANISH_TIME, to_instant
 from app.meetings.rules import Slot
 
 OPENS, CLOSES = time(9), time(15)
@@ -25,12 +23,11 @@ class CandidateTime(NamedTuple):
     slot: Slot
 
 
-def working_days(first: date, last: date, closing_days: Collection[date]) -> Iterator[date]:
-    """Yield the days from `first` to `last`, both included, on which the municipality works."""
-    while first <= last:
-        if is_working_day(first, closing_days):
-            yield first
-        first += DAY
+def exact_candidate(slot: Slot) -> CandidateTime:
+    """Return a time that was agreed elsewhere as a candidate, whatever the hour."""
+    wall = slot.start.astimezone(DANISH_TIME)
+    starts, ends = int(slot.start.timestamp()), int(slot.end.timestamp())
+    return CandidateTime(starts, ends, wall.date(), wall.hour * 60 + wall.minute, slot)
 
 
 @lru_cache(maxsize=2048)

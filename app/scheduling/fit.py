@@ -4,7 +4,7 @@ Pure. `SearchRules` says what is kept to, so that the same search can be run aga
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, groupby
@@ -14,6 +14,7 @@ from uuid import UUID
 from app.availability.rules import USUAL as USUAL_LIMITS
 from app.availability.rules import wish_spans
 from app.dates.local_time import danish_day
+from app.dates.workdays import WorkingCalendar
 from app.meetings.rules import Channel
 from app.meetings.travel import HOME, PROFESSIONAL_LEAD, Spot, spot_of, travel_time
 from app.meetings.travel import Known as Ways
@@ -26,7 +27,7 @@ from app.scheduling.candidates import (
     OPENS,
     CandidateTime,
     candidate_times,
-    working_days,
+    exact_candidate,
 )
 from app.scheduling.inputs import CitizenStay, SearchInputs
 from app.scheduling.intervals import Seconds, free_candidates, is_span_free, merge_spans
@@ -58,7 +59,7 @@ class TimeSearch:
     first: date
     last: date
     now: datetime
-    closing_days: Collection[date]
+    workdays: WorkingCalendar
 
     @property
     def first_noticed(self) -> date:
@@ -115,6 +116,9 @@ def _cannot(search: TimeSearch) -> Iterator[Seconds]:
 
 
 def _candidates(search: TimeSearch, rules: SearchRules, days: Iterable[date]) -> Iterator[CandidateTime]:
+    if search.search_request.exact:
+        yield from (exact_candidate(search.search_request.exact.slot) for _day in days)
+        return
     begins = max(int(search.search_request.from_.timestamp()), int(search.now.timestamp()) + 1)
     ends = int(search.search_request.to.timestamp())
     opens, closes = (EARLIEST, LATEST) if search.search_request.wide_hours else (rules.opens, rules.closes)
@@ -125,13 +129,16 @@ def _candidates(search: TimeSearch, rules: SearchRules, days: Iterable[date]) ->
 
 
 def _open_days(search: TimeSearch, rules: SearchRules) -> Iterator[date]:
-    """Yield the working days on which the citizen can take one more meeting."""
+    """Yield the working days, or the exact time's, on which the citizen can take one more meeting."""
     first = search.first_noticed if rules.notice and search.search_request.notice else search.first
+    days = search.workdays.working_days(first, search.last)
+    if search.search_request.exact:
+        days = iter([danish_day(search.search_request.exact.slot.start)])
     limits = search.inputs.limits or USUAL_LIMITS
     meetings = {(one.meeting_id, one.day) for one in search.sits}
     on_day = Counter(day for _id, day in meetings)
     in_week = Counter(week for _id, week in {(one, day.isocalendar()[:2]) for one, day in meetings})
-    for day in working_days(first, search.last, search.closing_days):
+    for day in days:
         if not rules.limits:
             yield day
         elif on_day[day] >= limits.per_day or in_week[day.isocalendar()[:2]] >= limits.per_week:

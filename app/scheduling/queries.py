@@ -1,4 +1,4 @@
-"""What a search asks the database, as plain statements: through the ORM it would cost twice as much."""
+"""What a search asks the database, as prepared statements: through a session it would cost twice as much."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -6,25 +6,29 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, String, Table, Uuid, bindparam, exists, union_all
+from sqlalchemy import BigInteger, String, Table, Uuid, bindparam, exists, literal, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import Session, SQLModel, or_, select, type_coerce
+from sqlmodel import SQLModel, or_, select, type_coerce
 
 from app.availability.models import BusySource, BusyTime, CalendarLimits, CalendarWish
 from app.availability.rules import PlanningPreferences, WishedTime
+from app.availability.unread import READ_AHEAD, UnreadTime
 from app.dates.local_time import danish_day, span_edge
 from app.identity.models import Person
 from app.meetings.models import CalendarSubject, Meeting, Occupancy, Travel
-from app.meetings.rules import LONGEST, Channel, OccupancyKind, SubjectKind
+from app.meetings.rules import LONGEST, Channel, OccupancyKind, Slot, SubjectKind
 from app.meetings.travel import Known as Ways
 from app.meetings.travel import known_from, spot_of
+from app.plan.models import Absence
+from app.plan.tie_conditions import is_away_during
 from app.scheduling.inputs import CitizenStay, SearchInputs
 from app.scheduling.intervals import Seconds
-from app.scheduling.rules import SearchRequest, UncertainCalendar
+from app.scheduling.rules import SearchRequest, TimeObstacle, UncertainCalendar
 from app.store.db import UtcDateTime
-from app.store.query import select_columns
+from app.store.prepared import Reader, execute_prepared, parse_uuid
+from app.store.query import id_list, select_columns
 
 
 class epoch_seconds(FunctionElement[int]):  # noqa: N801 — SQL functions are written small
@@ -51,11 +55,11 @@ def _table(model: type[SQLModel]) -> Table:
 
 _taken, _meeting, _subject = _table(Occupancy).c, _table(Meeting), _table(CalendarSubject).c
 _busy, _source, _person = _table(BusyTime).c, _table(BusySource), _table(Person)
+_absence = _table(Absence).c
 _wish, _limits, _travel = _table(CalendarWish).c, _table(CalendarLimits), _table(Travel).c
 
 _BEGIN, _END = bindparam("begin", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
 _REACH = bindparam("reach", type_=UtcDateTime())  # no span is longer than LONGEST
-_IDS = bindparam("ids", expanding=True, type_=Uuid())
 _CITIZEN = bindparam("citizen_id", type_=Uuid())
 _WITHOUT = bindparam("without", type_=Uuid())
 _PLACE = bindparam("place_id", type_=Uuid())
@@ -75,10 +79,27 @@ _IN_SPAN = (_taken.starts_at > _REACH, _taken.starts_at < _END, _taken.meeting_i
 TAKEN = union_all(
     select(
         type_coerce(_taken.subject_id, String), epoch_seconds(_taken.starts_at), epoch_seconds(_taken.ends_at)
-    ).where(_taken.subject_id.in_(_IDS), *_IN_SPAN),
+    ).where(_taken.subject_id.in_(id_list()), *_IN_SPAN),
     select(
         type_coerce(_busy.person_id, String), epoch_seconds(_busy.starts_at), epoch_seconds(_busy.ends_at)
-    ).where(_busy.person_id.in_(_IDS), _busy.starts_at < _END, _busy.ends_at > _BEGIN),
+    ).where(_busy.person_id.in_(id_list()), _busy.starts_at < _END, _busy.ends_at > _BEGIN),
+    select(
+        type_coerce(_absence.person_id, String),
+        epoch_seconds(_absence.starts_at),
+        epoch_seconds(_absence.ends_at),
+    ).where(_absence.person_id.in_(id_list()), is_away_during(_BEGIN, _END)),
+)
+# The same of one time, and what takes whom: somebody's own calendar may hold the very meeting.
+TAKEN_AT = union_all(
+    select(_taken.subject_id.label("who"), literal(TimeObstacle.MEETING.value).label("what")).where(
+        _taken.subject_id.in_(id_list()), _taken.ends_at > _BEGIN, *_IN_SPAN
+    ),
+    select(_absence.person_id, literal(TimeObstacle.AWAY.value)).where(
+        _absence.person_id.in_(id_list()), is_away_during(_BEGIN, _END)
+    ),
+    select(_busy.person_id, literal(TimeObstacle.OWN_CALENDAR.value)).where(
+        _busy.person_id.in_(id_list()), _busy.starts_at < _END, _busy.ends_at > _BEGIN
+    ),
 )
 STAYS = (
     select_columns(
@@ -96,11 +117,13 @@ STAYS = (
     .order_by(_taken.starts_at)
 )
 PEOPLE = (
-    select(_person.c.id, _person.c.name, _person.c.interpreter_language, _source.c.fetched_at)
+    select_columns(
+        _person.c.id, _person.c.name, _person.c.interpreter_language, _source.c.fetched_at, _source.c.unread
+    )
     .join_from(_person, _source, _source.c.person_id == _person.c.id, isouter=True)
-    .where(_person.c.id.in_(_IDS))
+    .where(_person.c.id.in_(id_list()))
 )
-THINGS = select(_subject.id, _subject.name).where(_subject.id.in_(_IDS))
+THINGS = select(_subject.id, _subject.name).where(_subject.id.in_(id_list()))
 WISHES = select_columns(
     _wish.weekday, _wish.from_time, _wish.until_time, _wish.starts_on, _wish.ends_on, _wish.hard
 ).where(_wish.citizen_id == _CITIZEN)
@@ -120,29 +143,54 @@ _NOBODY = UUID(int=0)
 
 
 def read_inputs(
-    session: Session, search_request: SearchRequest, first: date, last: date, *, now: datetime
+    session: Reader, search_request: SearchRequest, first: date, last: date, *, now: datetime
 ) -> SearchInputs:
     """Ask the database for all that a search between two days needs: whole ISO weeks, and a day beside."""
-    connection = session.connection()
     span = _span(search_request, first, last, now)
-    limits = connection.execute(LIMITS, span).one_or_none()
-    people = connection.execute(PEOPLE, {"ids": [search_request.citizen_id, *search_request.with_ids]}).all()
+    limits = execute_prepared(session, LIMITS, span).first()
+    people = execute_prepared(session, PEOPLE, {"ids": [search_request.citizen_id, *search_request.with_ids]})
     language = next((row.interpreter_language for row in people if row.id == search_request.citizen_id), None)
-    interpreters = _interpreters(connection, search_request, language)
+    interpreters = _interpreters(session, search_request, language)
     uncertain = list(_uncertain((row for row in people if row.id != search_request.citizen_id), now))
     needed = language is not None or (limits is not None and limits.needs_interpreter)
     if needed and not (interpreters or search_request.interpreter_id):
         uncertain.append(UncertainCalendar(None, "", None))
     return SearchInputs(
-        names={row.id: row.name for row in people} | _names_of_things(connection, search_request),
-        taken=_taken_spans(connection, [*search_request.needed_ids, *interpreters], span),
-        stays=[_stay(row) for row in connection.execute(STAYS, span).all()],
-        wishes=cast(list[WishedTime], connection.execute(WISHES, span).all()),
+        names={row.id: row.name for row in people} | _names_of_things(session, search_request),
+        taken=_taken_spans(session, [*search_request.needed_ids, *interpreters], span),
+        stays=[_stay(row) for row in execute_prepared(session, STAYS, span)],
+        wishes=cast(list[WishedTime], execute_prepared(session, WISHES, span)),
         limits=cast(PlanningPreferences | None, limits),
-        travel=_travel_times(connection, search_request),
+        travel=_travel_times(session, search_request),
         interpreters=interpreters,
-        uncertain=tuple(uncertain),
+        uncertain=tuple(one for one in uncertain if one.known_to is None or one.known_to < last),
     )
+
+
+def read_taken_at(
+    session: Reader, search_request: SearchRequest, slot: Slot, *, now: datetime
+) -> dict[TimeObstacle, set[UUID]]:
+    """Return who of those that must be free is taken at one time, by what takes them."""
+    asked = {
+        "ids": list(search_request.needed_ids),
+        "begin": slot.start,
+        "end": slot.end,
+        "reach": slot.start - LONGEST,
+        "without": search_request.instead_of or _NOBODY,
+        "now": now,
+    }
+    found: defaultdict[TimeObstacle, set[UUID]] = defaultdict(set)
+    for row in execute_prepared(session, TAKEN_AT, asked):
+        found[TimeObstacle(row.what)].add(row.who)
+    return found
+
+
+def list_uncertain(
+    session: Reader, person_ids: Collection[UUID], *, now: datetime, day: date | None = None
+) -> list[UncertainCalendar]:
+    """Return those of these people whose own calendar can't be trusted (on that day), by name."""
+    found = _uncertain(execute_prepared(session, PEOPLE, {"ids": list(person_ids)}), now)
+    return [one for one in found if (one.known_to is None if day is None else one.holds_on(day))]
 
 
 def _span(search_request: SearchRequest, first: date, last: date, now: datetime) -> dict[str, Any]:
@@ -157,13 +205,11 @@ def _span(search_request: SearchRequest, first: date, last: date, now: datetime)
     }
 
 
-def _taken_spans(
-    connection: Connection, ids: Collection[UUID], span: dict[str, Any]
-) -> dict[UUID, list[Seconds]]:
+def _taken_spans(session: Reader, ids: Collection[UUID], span: dict[str, Any]) -> dict[UUID, list[Seconds]]:
     found: defaultdict[Any, list[Seconds]] = defaultdict(list)
-    for who, start, end in connection.execute(TAKEN, span | {"ids": list(ids)}).all():
+    for who, start, end in execute_prepared(session, TAKEN, span | {"ids": list(ids)}):
         found[who].append((start, end))
-    return {who if isinstance(who, UUID) else UUID(who): spans for who, spans in found.items()}
+    return {who if isinstance(who, UUID) else parse_uuid(who): spans for who, spans in found.items()}
 
 
 def _stay(row: Any) -> CitizenStay:
@@ -172,24 +218,23 @@ def _stay(row: Any) -> CitizenStay:
     return CitizenStay(start, end, meeting_id, spot, kind is OccupancyKind.TRAVEL, danish_day(starts_at))
 
 
-def _interpreters(
-    connection: Connection, search_request: SearchRequest, language: str | None
-) -> tuple[UUID, ...]:
+def _interpreters(session: Reader, search_request: SearchRequest, language: str | None) -> tuple[UUID, ...]:
     """Return those who speak the citizen's language, unless somebody is asked for by name."""
     if search_request.interpreter_id or language is None:
         return ()
-    return tuple(connection.execute(INTERPRETERS, {"language": language}).scalars())
+    return tuple(execute_prepared(session, INTERPRETERS, {"language": language}))
 
 
-def _names_of_things(connection: Connection, search_request: SearchRequest) -> dict[UUID, str]:
+def _names_of_things(session: Reader, search_request: SearchRequest) -> dict[UUID, str]:
     ids = [one for one in (search_request.interpreter_id, search_request.room_id) if one]
-    return {row.id: row.name for row in connection.execute(THINGS, {"ids": ids}) if row.name} if ids else {}
+    found = execute_prepared(session, THINGS, {"ids": ids}) if ids else ()
+    return {row.id: row.name for row in found if row.name}
 
 
-def _travel_times(connection: Connection, search_request: SearchRequest) -> Ways:
+def _travel_times(session: Reader, search_request: SearchRequest) -> Ways:
     if search_request.channel is not Channel.IN_PERSON or search_request.place_id is None:
         return {}
-    rows = connection.execute(WAYS, {"place_id": search_request.place_id})
+    rows = execute_prepared(session, WAYS, {"place_id": search_request.place_id})
     return known_from((row.from_id, row.to_id, row.minutes) for row in rows)
 
 
@@ -197,3 +242,8 @@ def _uncertain(people: Iterable[Any], now: datetime) -> Iterable[UncertainCalend
     for row in sorted(people, key=lambda row: (row.name, row.id)):
         if row.fetched_at is None or row.fetched_at < now - STALE:
             yield UncertainCalendar(row.id, row.name, row.fetched_at)
+        if row.fetched_at is not None and row.unread is not None:
+            yield UncertainCalendar(row.id, row.name, row.fetched_at, UnreadTime.from_text(row.unread))
+        if row.fetched_at is not None:  # the day on which the reading ended is not read to its end
+            ends = danish_day(row.fetched_at + READ_AHEAD) - timedelta(days=1)
+            yield UncertainCalendar(row.id, row.name, row.fetched_at, known_to=ends)

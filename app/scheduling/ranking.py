@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.availability.rules import PartOfDay, wish_spans
+from app.scheduling.alternatives import distance
 from app.scheduling.candidates import CLOSES, DAY, CandidateTime
 from app.scheduling.fit import FittingTime, TimeSearch
 from app.scheduling.intervals import is_span_free, merge_spans
-from app.scheduling.rules import OfferReason, TimeOffer
+from app.scheduling.rules import OfferReason, TimeOffer, UncertainCalendar
 
 ONE = 14  # points for one in the table of weights
 SOONEST = 2 * ONE  # falls by one a day
@@ -49,6 +50,7 @@ class Preferences:
         self.spread = limits.spread if limits else False
         self.slow = limits.slow if limits else False
         self.from_day = search.first_noticed if search.search_request.notice else search.first
+        self.moves = search.search_request.around is not None
         self.spot = search.spot
         self.sits = search.sits
         self.met_on = {one.day for one in self.sits}
@@ -76,6 +78,8 @@ class Preferences:
             reasons.append(OfferReason.FREE_DAY)
         if day - DAY not in self.met_on and not (self.spread and day + DAY in self.met_on):
             reasons.append(OfferReason.RESTED)
+        if self.moves:  # soon is no gain: it has its time already
+            return _scored(reasons)
         waits = max(0, (day - self.from_day).days)
         points = min(SOONEST, waits) if self.slow else max(0, SOONEST - waits)
         if self.slow and waits >= SOON_DAYS:
@@ -108,9 +112,34 @@ def _sum(one: Scored, other: Scored) -> Scored:
 
 
 def ranked_offers(search: TimeSearch, found: Iterable[FittingTime]) -> list[TimeOffer]:
-    """Return the times as offers, best first."""
-    taste = Preferences(search)
+    """Return the times as offers, best first; of a meeting that is moved the nearest first.
+
+    Last come the days of which somebody's own calendar could not be read: nobody knows that they are free.
+    """
+    taste, around = Preferences(search), search.search_request.around
     scored = [(taste.of(one.time), one) for one in found]
     scored.sort(key=lambda pair: -pair[0][0])  # stable, and they came earliest first
-    uncertain = search.inputs.uncertain
-    return [TimeOffer(one.time.slot, reasons, uncertain, one.interpreter_id) for (_, reasons), one in scored]
+    if around is not None:
+        scored.sort(key=lambda pair: distance(pair[1].time.slot.start, around))
+    warnings = WarningsByDay(search.inputs.uncertain)
+    offers = [
+        TimeOffer(one.time.slot, reasons, warnings.on(one.time.day), one.interpreter_id)
+        for (_, reasons), one in scored
+    ]
+    return sorted(offers, key=lambda one: one.is_uncertain) if warnings.vary else offers
+
+
+class WarningsByDay:
+    """What is unsure of the calendars of those who are to meet, day by day."""
+
+    def __init__(self, uncertain: Sequence[UncertainCalendar]) -> None:
+        self.all = tuple(uncertain)
+        self.vary = any(one.is_of_days for one in uncertain)
+        self._days: dict[date, tuple[UncertainCalendar, ...]] = {}
+
+    def on(self, day: date) -> tuple[UncertainCalendar, ...]:
+        if not self.vary:
+            return self.all
+        if day not in self._days:
+            self._days[day] = tuple(one for one in self.all if one.holds_on(day))
+        return self._days[day]

@@ -11,6 +11,7 @@ slower commits (x3.8), the same promises.
 """
 
 import importlib
+import math
 import os
 import random
 import sqlite3
@@ -18,7 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import ModuleType
@@ -26,10 +27,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import CheckConstraint, Connection, DateTime, Engine, Enum, create_engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
+from app.store import deadline
+from app.store.deadline import BUSY_SECONDS, LockSeen
 from app.store.sqlite_file import DatabaseReplaced, OpenFile, never_close
 
 T = TypeVar("T")
@@ -44,9 +47,11 @@ SQLModel.metadata.naming_convention = {
 
 WAL_RESET_FIXED = (3, 51, 3)
 WAL_RESET_BACKPORTS = {(3, 50): 7, (3, 44): 6}
-BUSY_SECONDS = 20  # for a lock, on either database
 CONNECT_SECONDS = 5
-SERIALIZATION_TROUBLE = {"40P01", "40001", "55P03"}  # deadlock, serialization failure, lock timeout
+MARK_SECONDS = 0.3  # to wait for a lock, to note what a page can do without
+MARKS_REST_SECONDS = 1.0  # and until it is tried again where it could not be had
+SERIALIZATION_TROUBLE = {"40P01", "40001"}  # deadlock, serialization failure
+LOCK_NOT_HAD = "55P03"
 SQLITE_BUSY = 5
 TRIES = 4
 
@@ -94,11 +99,14 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self._file = _file(self.url)
-        self.engine = _engine(url, self._file)
+        self._lock = LockSeen()
+        self.engine = _engine(url, self._file, self._lock)
         self._writer = self.engine.execution_options(writes=True)
         self._line = threading.Lock()
+        self._marks_rest_until = 0.0
+        self.is_damaged = False  # somebody has met a part of it that can't be read
         self.after_write: Callable[[], None] | None = None  # called when something has been written
-        self.spare: deque[Any] = deque()  # connections of `app.store.prepared`, at rest between two requests
+        self.resting: deque[Any] = deque()  # connections of `app.store.prepared`, between two questions
 
     @property
     def is_sqlite(self) -> bool:
@@ -114,20 +122,62 @@ class Database:
     def writing(self, patience: float = BUSY_SECONDS) -> Iterator[Session]:
         """Yield a session that commits when the block ends and rolls back if it raises.
 
-        `patience` is how many seconds to wait for a lock, twice on SQLite: in this process, and for others.
+        `patience` is how many seconds to wait for locks; the deadline of a request may be sooner.
 
         Raises:
             DatabaseReplaced: SQLite's file is not the one that was opened, so what was written may be lost.
         """
-        writer = (
-            self._writer.execution_options(patience=patience) if patience < BUSY_SECONDS else self._writer
-        )
         with (
-            self._in_line(patience),
-            Session(writer, expire_on_commit=False) as session,
+            deadline.within(patience) if patience < BUSY_SECONDS else nullcontext(),
+            self._acknowledging(),
+            Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
+
+    def mark(self, work: Callable[[Session], object]) -> None:
+        """Write what a page can do without: that somebody was here, or has read something.
+
+        It keeps nobody waiting. Where it can't be written it is left out, and for a moment not tried again:
+        a lock that another program holds would else cost each page its patience.
+        """
+        if time.monotonic() < self._marks_rest_until:
+            return
+        try:
+            with self.writing(patience=MARK_SECONDS) as session:
+                work(session)
+        except SQLAlchemyError:
+            self._marks_rest_until = time.monotonic() + MARKS_REST_SECONDS
+
+    @contextmanager
+    def writing_by_driver(self) -> Iterator[Any]:
+        """Yield the driver's own cursor in a transaction as `writing` has it; for `app.store.prepared` alone.
+
+        Raises:
+            DatabaseReplaced: as `writing`.
+        """
+        with self._acknowledging(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            if self.is_sqlite:
+                _refuse_replaced(cursor, self._file)
+                wait_at_most(connection, deadline.seconds_left(held=self._lock.held))
+                cursor.execute("BEGIN IMMEDIATE")
+            else:
+                _wait_in_transaction(cursor.execute, self._lock)
+            yield cursor
+            connection.commit()
+
+    @contextmanager
+    def _acknowledging(self) -> Iterator[None]:
+        """Let the block write and commit; then see that it was written to the file that was opened."""
+        try:
+            with self._in_line():
+                yield
+        except Exception as trouble:
+            if deadline.has_patience():
+                self._lock.held = is_lock_trouble(trouble)
+            raise
+        self._lock.held = False
         if self._file:
             self._file.written()
         if self.is_replaced():  # since the transaction began
@@ -136,11 +186,12 @@ class Database:
             self.after_write()
 
     @contextmanager
-    def _in_line(self, patience: float) -> Iterator[None]:
+    def _in_line(self) -> Iterator[None]:
         """Let the writers of this process wait for SQLite one behind the other.
 
         Its own wait is a lottery: of 200 at once on a busy machine some drew no lot for 20 seconds.
         """
+        patience = deadline.seconds_in_line(held=self._lock.held)
         waited = self.is_sqlite and self._line.acquire(timeout=patience)
         try:
             yield
@@ -151,15 +202,15 @@ class Database:
     def retrying(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a writing session; run it again, up to three times, when the database asks for that.
 
-        Only for trouble between transactions (deadlock, serialization, a lock that was not had in time); the
-        rest is raised.
+        Only for trouble between transactions (deadlock, serialization, a lock that was not had in time), and
+        before the deadline; the rest is raised.
         """
         for attempt in range(1, TRIES):
             try:
                 with self.writing() as session:
                     return work(session)
             except DBAPIError as trouble:
-                if not is_retryable(trouble):
+                if not is_retryable(trouble) or deadline.is_too_late():
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 — jitter, not a secret
         with self.writing() as session:
@@ -181,10 +232,10 @@ class Database:
         if self._file and self._file.is_replaced() and self._file.is_written_over:
             # The log holds words of the file that was here before: folded into this one it would ruin it.
             with suppress(DBAPIError):
-                never_close(self.spare.pop() if self.spare else self.engine.raw_connection())
+                never_close(self.resting.pop() if self.resting else self.engine.raw_connection())
             self._file.drop_log()
-        while self.spare:
-            self.spare.pop().close()
+        while self.resting:
+            self.resting.pop().close()
         self.is_replaced()  # so that the log does not lie beside another file
         self.engine.dispose()
 
@@ -194,9 +245,15 @@ def is_retryable(trouble: DBAPIError) -> bool:
 
     SQLite's BUSY is among it: of 16 processes that write without a pause, three in 2,000 drew no lot in time.
     """
-    code = getattr(trouble.orig, "sqlite_errorcode", None)  # its low byte is the kind
+    return is_lock_trouble(trouble) or getattr(trouble.orig, "sqlstate", None) in SERIALIZATION_TROUBLE
+
+
+def is_lock_trouble(trouble: Exception) -> bool:
+    """Say whether a lock was not had in time: as the driver says it, or SQLAlchemy for it."""
+    said = getattr(trouble, "orig", None) or trouble
+    code = getattr(said, "sqlite_errorcode", None)  # its low byte is the kind
     busy = code is not None and code & 0xFF == SQLITE_BUSY
-    return busy or getattr(trouble.orig, "sqlstate", None) in SERIALIZATION_TROUBLE
+    return busy or getattr(said, "sqlstate", None) == LOCK_NOT_HAD
 
 
 def violates(problem: IntegrityError, constraint: str) -> bool:
@@ -210,12 +267,13 @@ def _file(url: URL) -> OpenFile | None:
     return OpenFile(name, sqlite_driver()) if name and name != ":memory:" else None
 
 
-def _engine(url: str, file: OpenFile | None) -> Engine:
+def _engine(url: str, file: OpenFile | None, lock: LockSeen) -> Engine:
     if not url.startswith("sqlite"):
         # Without these a server that is gone, or somebody who holds a lock, would keep every thread waiting.
         waits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
         engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=waits)
-        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "begin", lambda begun: _begin_postgresql(begun, lock))
+        event.listen(engine, "checkin", _end_autocommit)
         # Rows of one insert go in one statement; the driver's own way asks the server four times or more.
         engine.dialect.use_insertmanyvalues_wo_returning = True
         return engine
@@ -226,6 +284,24 @@ def _engine(url: str, file: OpenFile | None) -> Engine:
     )
     journal = "WAL" if has_safe_wal(driver.sqlite_version_info) else "TRUNCATE"
 
+    _connect_sqlite(engine, file, journal)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        _begin_sqlite(connection, file, lock)
+
+    if file:
+        event.listen(engine, "close", lambda *_: file.closed())
+    return engine
+
+
+def _connect_sqlite(engine: Engine, file: OpenFile | None, journal: str) -> None:
+    """Let each connection be one to the file that was there, told how durable it has to be."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, _names: object, asked: dict[str, Any]) -> Any:
+        return file.connect(**asked) if file else None
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         if file and not file.opened():
@@ -234,51 +310,59 @@ def _engine(url: str, file: OpenFile | None) -> Engine:
             raise DatabaseReplaced
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
-            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            f"busy_timeout = {math.ceil(deadline.seconds_to_read() * 1000)}",
             "foreign_keys = ON",
             f"journal_mode = {journal}",
             "synchronous = FULL",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        _begin_sqlite(connection, file)
 
-    if file:
-        event.listen(engine, "close", lambda *_: file.closed())
-    return engine
-
-
-def _begin_sqlite(connection: Connection, file: OpenFile | None) -> None:
+def _begin_sqlite(connection: Connection, file: OpenFile | None, lock: LockSeen) -> None:
     writes = connection.get_execution_options().get("writes")
-    if writes and file and file.is_replaced():
-        cursor = connection.connection.cursor()
+    if writes:
+        _refuse_replaced(connection.connection.cursor(), file)
+    seconds = deadline.seconds_left(held=lock.held) if writes else deadline.seconds_to_read()
+    wait_at_most(connection.connection, seconds)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _refuse_replaced(cursor: Any, file: OpenFile | None) -> None:
+    if file and file.is_replaced():
         file.fold(lambda statement: cursor.execute(statement).fetchone())
         raise DatabaseReplaced
-    patience = connection.get_execution_options().get("patience", BUSY_SECONDS)
-    with _waiting(connection, patience):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-@contextmanager
-def _waiting(connection: Connection, patience: float) -> Iterator[None]:
-    """Let SQLite wait so many seconds for a lock while the block runs."""
-    if patience == BUSY_SECONDS:
-        yield
-        return
-    cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+def wait_at_most(connection: Any, seconds: float) -> None:
+    """Let a connection of the pool wait so long for SQLite's locks, until it is told otherwise."""
+    wanted = math.ceil(seconds * 100) * 10  # in steps, so that it is seldom told: it costs 2 µs
+    if connection.info.get("waits") != wanted:
+        connection.cursor().execute(f"PRAGMA busy_timeout = {wanted}")
+        connection.info["waits"] = wanted
+
+
+def _begin_postgresql(connection: Connection, lock: LockSeen) -> None:
     try:
-        yield
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        _wait_in_transaction(connection.connection.cursor().execute, lock)
+    except Exception as gone:  # as the driver says it: the server is gone
+        raise OperationalError("SET LOCAL lock_timeout", None, gone) from gone
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    patience = connection.get_execution_options().get("patience")
-    if patience:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
+def _wait_in_transaction(execute: Callable[[str], object], lock: LockSeen) -> None:
+    """Let PostgreSQL wait for each lock of this transaction as long as the deadline allows."""
+    if deadline.has_deadline():
+        execute(f"SET LOCAL lock_timeout = {math.ceil(deadline.seconds_left(held=lock.held) * 1000)}")
+
+
+def _end_autocommit(connection: Any, record: Any) -> None:
+    """Let nobody write without a transaction on a connection that a reader had: see `app.store.prepared`."""
+    if connection is None or not connection.autocommit:
+        return
+    try:
+        connection.execute("RESET lock_timeout")
+        connection.autocommit = False
+    except Exception as gone:  # as the driver says it: the server is gone, and this connection with it
+        record.invalidate(gone)
 
 
 def sqlite_driver() -> ModuleType:

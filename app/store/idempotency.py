@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Table, bindparam, delete, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, Session, SQLModel, col
 
 from app.errors import Refused
 from app.store.db import UtcDateTime
+from app.store.insert import insert_new
 
 KEY_MOST = 200
 KEPT = timedelta(days=30)  # nobody tries again after that
@@ -25,7 +24,7 @@ KEPT = timedelta(days=30)  # nobody tries again after that
 class KeyReused(Refused):
     """The key was used before for something else: 422 for machines."""
 
-    reason = "Du har allerede sendt noget andet med den samme formular. Se det igennem, og send igen."
+    reason = "Det første, du sendte, er gemt. Nu har du skrevet noget andet. Se det igennem, og send igen."
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -40,18 +39,13 @@ class IdempotencyKey(SQLModel, table=True):
     actor_id: UUID = Field(primary_key=True)  # a person or a system: no foreign key
     key: str = Field(primary_key=True)
     request_hash: str
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
     status: int | None = None  # null only inside the transaction that answers
     location: str | None = None
     body: str | None = None
 
 
 _TABLE: Table = IdempotencyKey.__table__  # type: ignore[attr-defined]
-# RETURNING, for a driver may not count the rows of an INSERT: PostgreSQL's answers -1.
-_CLAIM = {
-    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key),
-    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key),
-}
 _KEEP = (
     update(_TABLE)
     .where(_TABLE.c.actor_id == bindparam("of_actor"), _TABLE.c.key == bindparam("of_key"))
@@ -86,7 +80,7 @@ def claim_key(
         KeyReused: the key was used for another request.
     """
     claim = {"actor_id": actor_id, "key": key, "request_hash": fingerprint, "at": now}
-    if session.exec(_CLAIM[session.get_bind().dialect.name], params=[claim]).first():
+    if insert_new(session, IdempotencyKey, claim):
         return None
     known = session.get_one(IdempotencyKey, (actor_id, key))
     if known.request_hash != fingerprint:

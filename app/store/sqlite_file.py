@@ -69,13 +69,26 @@ class OpenFile:
 
     def __init__(self, path: str, driver: ModuleType) -> None:
         self._path, self._driver = os.path.abspath(path), driver
-        self._file: Identity | None = None  # of the first connection
+        # Of the file that was there at the start, or else that the first connection made.
+        self._file: Identity | None = _identity(self._path)
         self._log: Identity | None = None  # SQLite's own, while any connection is open
         self._changed: tuple[int, int] | None = None  # time and size when the mark was last read
         self._mark = 0
         self._connections = 0
         self._replaced = self._written_over = self._folded = False
         self._lock, self._folding = threading.Lock(), threading.Lock()
+
+    def connect(self, **asked: Any) -> Any:
+        """Open a connection. A file that was there at the start is never made anew where it has been removed.
+
+        Raises:
+            DatabaseReplaced: another file has its name, or none.
+        """
+        if self._file is None:
+            return self._driver.connect(self._path, **asked)
+        if self.is_replaced():
+            raise DatabaseReplaced
+        return self._driver.connect(f"{Path(self._path).as_uri()}?mode=rw", uri=True, **asked)
 
     def opened(self) -> bool:
         """Note that a connection was made, and say whether it is to the same file as the first one."""

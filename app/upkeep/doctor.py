@@ -33,9 +33,11 @@ def examine_database(database: Database, *, now: datetime) -> Iterator[DoctorFin
     """Yield what can be seen in the database and around it. Leaves nothing changed.
 
     Raises:
+        SchemaIsNewer: this program does not know the database's promises.
         sqlalchemy.exc.DBAPIError: the database does not answer, or can't be written.
     """
     with database.engine.connect() as connection:
+        schema.refuse_newer(connection)
         at_head = schema.at_head(connection)
         missing = schema.missing_constraints(connection)
     yield DoctorFinding(True, "Databasen svarer.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 
+from app.errors import SchemaIsNewer
 from app.migrations import schema
 from app.store.db import Database
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key
@@ -71,11 +72,12 @@ def _prepare(path: Path, draft: Path, secret_key: str | None) -> Counts:
     verify_checksum(draft)
     with _database(sqlite_url(draft)) as database:
         with database.engine.connect() as connection:
-            newer = _revision(connection) > schema.head()
             _refuse_other_key(connection, secret_key)
-        if newer:
-            raise UnsafeOperation(f"{path} er fra en nyere udgave: sæt den nyere udgave op først.")
-        schema.migrate(database)
+        try:
+            schema.migrate(database)
+        except SchemaIsNewer as newer:
+            said = str(newer).replace("Databasen", "Sikkerhedskopien")
+            raise UnsafeOperation(said) from newer
         with database.engine.connect() as connection:
             _refuse_unpromised(connection)
             return count_rows(connection)
@@ -121,10 +123,6 @@ _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
 )
-
-
-def _revision(connection: Connection) -> str:
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 def _refuse_other_key(connection: Connection, secret_key: str | None) -> None:

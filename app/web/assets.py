@@ -1,7 +1,8 @@
 """Static files: read once, compressed once, named by their content, so that a phone may keep them for a year.
 
 The style sheet is one block that stands in every page: on a slow line it saves a round trip, and a page
-that fails still looks like ours. htmx comes from its package and is served from there.
+that fails still looks like ours. What only those who help see is a sheet of its own, in their pages alone.
+htmx comes from its package and is served from there.
 """
 
 import base64
@@ -17,9 +18,12 @@ import brotli
 from flask import Flask, Response, abort, request
 from markupsafe import Markup
 
+from app.web.headers import NEVER_CHANGES
+
 STATIC = Path(__file__).parent.parent / "static"
 HTMX_VERSION = "2.0.10"
 HTMX_SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"
+WORK_SHEET = "css/work.css"
 KEPT_SECONDS = 365 * 24 * 60 * 60
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -29,8 +33,17 @@ TYPES = {
 }
 IMPORT = re.compile(r'@import url\("([^"]+)"\)\s*layer\(([\w.]+)\);')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-# For a script's readers alone: lines that are a remark or empty, remarks after code, and indents.
-REMARK = re.compile(rb"""^[ \t]*(//.*|/\*\*.*\*/)?\n|(?<=[;,{})])[ \t]+//[^"'`\n]*$|^[ \t]+""", re.M)
+# A script's texts and patterns, which stay as they are; and gaps: remarks and space, for its readers alone.
+PIECE = re.compile(
+    r"""
+    "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`
+    | (?:(?<=\()|(?<=[=(,]\ )) / (?![/*]) (?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n\[])+ /
+    | (?P<gap>(?:\s|//[^\n]*|/\*.*?\*/)+)
+    """,
+    re.S | re.X,
+)
+JOINS_ON = re.compile(r"[;{,(\[>=?:&|].|.[.)\]}?:]|.?", re.S)  # two characters between which no sentence ends
+APART = re.compile(r"[\w$]{2}|\+\+|--")  # two characters that would be read as one word, or one sign
 IDLE_SPACE = re.compile(r"\s*([{};,]|: )\s*")  # "a :hover" and "calc(1px + 2px)" need theirs
 
 
@@ -64,7 +77,9 @@ class Assets:
             if path.suffix in TYPES and path.suffix != ".css"
         }
         self.files[f"vendor/htmx-{HTMX_VERSION}.js"] = Asset(_htmx(), TYPES[".js"])
-        self.css = Markup(_one_sheet(folder / "css"))  # noqa: S704 — our own file
+        work = _one_sheet(folder / WORK_SHEET)
+        self.files[WORK_SHEET] = Asset(work.encode(), TYPES[".css"])
+        self.css = Markup(_one_sheet(folder / "css" / "app.css"))  # noqa: S704 — our own file
         everything = hashlib.sha256(self.css.encode())
         for name, asset in self.files.items():
             everything.update(name.encode() + asset.body)
@@ -84,7 +99,7 @@ class Assets:
     def answer(self, name: str) -> Response:
         """Return the file, compressed as the asker can read it, or 404."""
         response = asset_response(self.files.get(name) or abort(404))
-        response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, immutable"
+        response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, {NEVER_CHANGES}"
         return response
 
 
@@ -101,12 +116,25 @@ def asset_response(asset: Asset) -> Response:
 
 
 def _read(path: Path) -> bytes:
-    return without_remarks(path.read_bytes()) if path.suffix == ".js" else path.read_bytes()
+    return compact_script(path.read_bytes()) if path.suffix == ".js" else path.read_bytes()
 
 
-def without_remarks(script: bytes) -> bytes:
-    """Return a script as a browser needs it."""
-    return REMARK.sub(b"", script)
+def compact_script(script: bytes) -> bytes:
+    """Return a script as a browser needs it: the same words, without remarks and idle space."""
+    text = script.decode()
+
+    def fold(found: re.Match[str]) -> str:
+        gap, around = (
+            found["gap"],
+            text[max(found.start() - 1, 0) : found.start()] + text[found.end() : found.end() + 1],
+        )
+        if gap is None:
+            return found[0]
+        if "\n" in gap:
+            return "" if JOINS_ON.fullmatch(around) else "\n"
+        return " " if APART.fullmatch(around) else ""
+
+    return PIECE.sub(fold, text).encode()
 
 
 def _htmx() -> bytes:
@@ -121,15 +149,14 @@ def _htmx() -> bytes:
     return body
 
 
-def _one_sheet(folder: Path) -> str:
-    """Return app.css with its imports in their layers, one level deep, without comments and idle space."""
-    top = (folder / "app.css").read_text("utf-8")
+def _one_sheet(top: Path) -> str:
+    """Return a sheet with its imports in their layers, one level deep, without comments and idle space."""
 
     def fold(found: re.Match[str]) -> str:
         name, layer = found.groups()
-        return f"@layer {layer} {{\n{(folder / name).read_text('utf-8')}\n}}"
+        return f"@layer {layer} {{\n{(top.parent / name).read_text('utf-8')}\n}}"
 
-    sheet = COMMENT.sub("", IMPORT.sub(fold, top))
+    sheet = COMMENT.sub("", IMPORT.sub(fold, top.read_text("utf-8")))
     return IDLE_SPACE.sub(lambda found: found[1].strip(), sheet).strip()
 
 
@@ -147,6 +174,8 @@ def init_app(app: Flask) -> Assets:
         static_url=assets.url,
         sri=assets.sri,
         critical_css=assets.css,
+        work_css_url=assets.url(WORK_SHEET),
+        work_css_sri=assets.sri(WORK_SHEET),
         htmx_url=assets.url(f"vendor/htmx-{HTMX_VERSION}.js"),
         htmx_sri=assets.sri(f"vendor/htmx-{HTMX_VERSION}.js"),
     )

@@ -8,6 +8,8 @@ from app.dates.clock import Clock
 from app.store.db import Database
 from app.store.prepared import PreparedReader
 
+FROM_THIS_MACHINE = "enplan.from_this_machine"  # in the environment: asked here, and by no proxy for another
+
 
 def db() -> Database:
     found: Database = current_app.extensions["db"]
@@ -15,11 +17,8 @@ def db() -> Database:
 
 
 def prepared_reader() -> PreparedReader:
-    """Return this request's connection to ask prebuilt selects on. It is given back when the request ends."""
-    taken: PreparedReader | None = g.get("prepared_reader")
-    if taken is None:
-        g.prepared_reader = taken = PreparedReader(db())
-    return taken
+    """Return what asks the app's database prebuilt selects."""
+    return PreparedReader(db())
 
 
 def clock() -> Clock:

@@ -17,18 +17,19 @@ from werkzeug.exceptions import BadHost, HTTPException
 from app import i18n
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
-from app.web.context import become_anonymous, db
+from app.web.context import become_anonymous, db, settings
 from app.web.form_recovery import TypedForm, from_sender, read_typed
 from app.web.page import htmx, wants_json
 
 log = logging.getLogger("enplan")
 
-UNAUTHORIZED, SERVER_ERROR = 401, 500
-AGAIN = (UNAUTHORIZED, SERVER_ERROR, 503)  # the same form can be right another time
+UNAUTHORIZED, SERVER_ERROR, UNAVAILABLE = 401, 500, 503
+AGAIN = (UNAUTHORIZED, SERVER_ERROR, UNAVAILABLE)  # the same form can be right another time
 
 
 def error_texts(code: int) -> tuple[str, str]:
     """Return title and lead of the page for an HTTP status, in the reader's language."""
+    reads = request.method in ("GET", "HEAD")
     known = {
         400: (_("Vi forstod ikke det, du sendte"), _("Gå tilbage, og prøv igen. Intet er ændret.")),
         401: (_("Du er logget af"), _("Du var logget af, så det blev ikke gemt. Log ind, og prøv igen.")),
@@ -48,7 +49,7 @@ def error_texts(code: int) -> tuple[str, str]:
         ),
         429: (_("Vent lidt, og prøv igen"), _("Der kom for mange forsøg på kort tid. Intet er ændret.")),
         503: (
-            _("Vi kan ikke gemme lige nu"),
+            _("Vi kan ikke vise siden lige nu") if reads else _("Vi kan ikke gemme lige nu"),
             _("Det er vores fejl. Prøv igen om lidt, eller ring til os."),
         ),
     }
@@ -75,12 +76,18 @@ def problem_json(code: int, title: str, kind: str = "about:blank", **more: objec
 
 
 def problem_page(
-    code: int, title: str, lead: str, *, sender: str | None = None, on: tuple[str, str] | None = None
+    code: int,
+    title: str,
+    lead: str,
+    *,
+    also: str = "",
+    sender: str | None = None,
+    on: tuple[str, str] | None = None,
 ) -> Response:
     """Return the page for a problem, with what was typed given back, and sent again where that can be right.
 
     `sender`: the mark of who sent the form, when nobody is signed in. `on`: the address and the words of the
-    button that leads on, where there is a better place than the front page.
+    button that leads on, where there is a better place than the front page. `also`: what is known even so.
     """
     if wants_json():
         return problem_json(code, title, detail=lead)
@@ -92,6 +99,8 @@ def problem_page(
         "errors/page.html",
         title=title,
         lead=lead,
+        also=also,
+        numbers=settings().site.emergencies if code == UNAVAILABLE else (),
         kept=_kept_text(typed),
         typed=typed,
         again_url=request.path if typed.carried and code in AGAIN else None,
@@ -160,6 +169,7 @@ def _damaged(problem: DatabaseError) -> Response:
     """Answer when SQLite can't read its file; what has a class of its own, such as a constraint, is a bug."""
     if type(problem) is not DatabaseError and not db().is_replaced():
         return _broken(problem)
+    db().is_damaged = not db().is_replaced()  # readiness is red until somebody has seen to it
     log.error("database damaged")
     become_anonymous()
     return problem_page(503, *error_texts(503))

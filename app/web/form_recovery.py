@@ -73,7 +73,7 @@ def labels_field(form: Any, *names: str, **more: tuple[str, Mapping[str, str]] |
 
 def sender_mark(person_id: UUID) -> str:
     """Return what the forms on somebody's pages carry, so that nobody else sends them; it tells not who."""
-    return hmac.digest(settings().secret_key.encode(), f"a form of {person_id}".encode(), "sha256").hex()[:32]
+    return hmac.digest(settings().phone_key.encode(), f"a form of {person_id}".encode(), "sha256").hex()[:32]
 
 
 def _label(field: Any) -> str | list[Any]:

@@ -28,7 +28,7 @@ POLICY = {
     "connect-src": "'self'",
     "manifest-src": "'self'",
     "worker-src": "'self'",
-    "form-action": "'self'",
+    "form-action": "'self' https://www.dmi.dk/",  # where a form is led on to: QUICK_LEAVE
     "base-uri": "'none'",
     "object-src": "'none'",
     "frame-ancestors": "'none'",
@@ -51,6 +51,12 @@ FIXED = {
     "Permissions-Policy": ", ".join([f"{name}=()" for name in OFF] + [f"{name}=(self)" for name in OWN]),
 }
 
+# A file of a release is no page and starts nothing: were it opened by itself, nothing may run in it or be
+# asked of it. A first visit fetches five, and a page's own policy would be a third of each.
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+FILE_FIXED = FIXED | {"Permissions-Policy": "camera=(), geolocation=(), microphone=()"}
+NEVER_CHANGES = "immutable"
+
 
 def content_policy(css_hash: str) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in POLICY.items()).format(css_hash=css_hash)
@@ -67,24 +73,29 @@ def is_our_own(site: str | None, origin: str | None, our_origin: str) -> bool:
     return origin is not None and origin == our_origin
 
 
-def init_app(app: Flask, *, origin: str, secure: bool, css_hash: str) -> None:
+def init_app(app: Flask, *, origin: str, secure: bool, css_hash: str, any_host: bool = False) -> None:
+    """Let `any_host` be said of the demo alone: a phone on the same network knows it by another address."""
+
     @app.before_request
     def refuse_other_sites() -> None:
         # A bearer token is never sent by a browser on its own; the api asks for it itself.
         if request.method in SAFE_METHODS or request.path.startswith("/api/"):
             return
-        if not is_our_own(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), origin):
+        ours = request.host_url.rstrip("/") if any_host else origin
+        if not is_our_own(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), ours):
             withhold_typed()  # whoever reads the answer may not have written it
             abort(403)
 
-    always = [("Content-Security-Policy", content_policy(css_hash)), *FIXED.items()]
-    if secure:
-        always.append(("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains"))
-    app.wsgi_app = _with_headers(app.wsgi_app, always)  # type: ignore[method-assign, assignment]
+    kept_by = [("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")] if secure else []
+    always = [("Content-Security-Policy", content_policy(css_hash)), *FIXED.items(), *kept_by]
+    of_file = [("Content-Security-Policy", FILE_POLICY), *FILE_FIXED.items(), *kept_by]
+    app.wsgi_app = _with_headers(app.wsgi_app, always, of_file)  # type: ignore[method-assign, assignment]
 
 
-def _with_headers(answer: "WSGIApplication", always: list[tuple[str, str]]) -> "WSGIApplication":
-    """Put `always` on what is answered, whatever it is; and `no-store` on what doesn't say how long it lasts.
+def _with_headers(
+    answer: "WSGIApplication", always: list[tuple[str, str]], of_file: list[tuple[str, str]]
+) -> "WSGIApplication":
+    """Put `of_file` on a file, `always` on all else, and `no-store` where that doesn't say how long it lasts.
 
     Here, where an answer leaves the app, it costs a tenth of what an `after_request` would.
     """
@@ -92,8 +103,9 @@ def _with_headers(answer: "WSGIApplication", always: list[tuple[str, str]]) -> "
 
     def with_headers(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         def begin(status: str, headers: list[tuple[str, str]], problem: Any = None) -> Any:
-            lasts = "Cache-Control" in dict(headers)
-            return start(status, headers + (always if lasts else stored), problem)
+            lasts = dict(headers).get("Cache-Control")
+            ours = stored if lasts is None else of_file if NEVER_CHANGES in lasts else always
+            return start(status, headers + ours, problem)
 
         return answer(environ, begin)
 

@@ -86,7 +86,7 @@ def _served(name: str, url: str) -> Iterator[Ours]:
     database, now = Database(url), system_clock()
     migrate(database)
     raw = spreadsheet(1 + PROFESSIONALS, PROFESSIONALS)
-    import_people(database, read_site(DEMO_SITE), SECRET_KEY, raw, now=now, progress=lambda *_: None)
+    import_people(database, read_site(DEMO_SITE), SECRET_KEY, raw, now=now)
     with database.writing() as session:
         roles = session.exec(select(PersonRole).order_by(col(PersonRole.person_id))).all()
         (citizen_id,) = (one.person_id for one in roles if one.role is Role.CITIZEN)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
 from app.meetings.rules import Channel, Reply
-from e2e.offline.line import enter
+from e2e.offline.line import enter, keep_choice
 from e2e.page_checks import TALL, axe, layout, small_targets, until
 from e2e.serving import Server
 from tests.booking.desk import Desk
@@ -45,6 +45,7 @@ def page(phone: BrowserContext) -> Page:
 def choose(page: Page, label: str, said: str) -> None:
     page.goto("/indstillinger")
     page.get_by_label(label).check()
+    keep_choice(page, label)
     expect(page.get_by_text(said)).to_be_visible()
 
 
@@ -117,6 +118,7 @@ def test_case_59_it_is_taken_back_and_fetched_anew_and_another_never_sees_it(
     until(page, "Object.values(localStorage)[0].includes('10.35')")
     page.goto("/indstillinger")
     page.get_by_label(NEXT).uncheck()
+    keep_choice(page, NEXT)
     expect(page.get_by_text("Dag og tid er slettet fra telefonen.")).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
     choose(page, NEXT, "Dag og tid er gemt på telefonen.")
@@ -168,7 +170,8 @@ def test_case_59_the_whole_list_is_behind_the_passkey_and_nothing_of_it_can_be_r
 
 def test_case_59_a_phone_that_cannot_lock_keeps_no_list(page: Page) -> None:
     make_passkey(page, locks=False)
-    page.get_by_label(ALL).click()
+    page.get_by_label(ALL).check()
+    keep_choice(page, ALL)
     expect(page.get_by_text("Telefonen kan ikke låse møderne.")).to_be_visible()
     expect(page.get_by_label(ALL)).not_to_be_checked()
     assert page.evaluate("localStorage.length") == 0
@@ -219,7 +222,7 @@ def test_case_59_an_answer_waits_and_is_sent_when_there_is_a_line(page: Page, se
     assert reply_to(server, meeting) is None
     page.goto("/")
     expect(page.get_by_role("status").get_by_text("Tak. Mødet i dag kl. 10.30 er aftalt.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Du er klar til opkaldet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Du har sagt ja")).to_be_visible()
     assert reply_to(server, meeting) is Reply.COMING
     assert page.evaluate("localStorage.length") == 0
     page.reload()
@@ -280,7 +283,7 @@ def test_an_answer_that_is_sent_names_its_meeting_and_the_page_shows_what_came_o
 ) -> None:
     page.goto("/kalender")
     page.get_by_role("link", name="I morgen kl. 13.00").click()
-    page.get_by_text("Skift dit svar").click()
+    page.get_by_text("Ændr dit svar").click()
     server.stop()
     page.get_by_role("button", name="Jeg kan ikke").click()
     expect(
@@ -296,5 +299,7 @@ def test_an_answer_that_is_sent_names_its_meeting_and_the_page_shows_what_came_o
     expect(off).to_be_visible()
     expect(page.get_by_role("link", name="I morgen kl. 13.00")).to_have_count(1)
     page.get_by_role("region", name="Dit næste møde").get_by_role("button", name="Ja, ring til mig").click()
-    expect(page.get_by_role("heading", name="Du er klar til opkaldet i dag kl. 10.30")).to_be_focused()
+    expect(
+        page.get_by_role("heading", name="Vi ringer til dig i dag kl. 10.30. Du har sagt ja")
+    ).to_be_focused()
     assert page.url.endswith("/kalender")  # what came is as alive as what it took the place of

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from sqlalchemy import text
 
 from app import create_app, i18n
@@ -12,6 +12,7 @@ from app.config import Settings
 from app.dates.clock import fixed_clock
 from app.store.db import Database
 from app.store.key_fingerprint import confirm_secret_key
+from app.web.page import isolate_number
 from tests.cast import NOW
 from tests.conftest import Browser, CarefulClient
 from tests.web.broken import read_only
@@ -33,8 +34,9 @@ def test_anybody_may_read_them_in_every_language(address: str, language: str, br
 @on_one_database
 def test_a_number_keeps_its_order_where_words_run_from_right_to_left(app: Flask) -> None:
     with app.test_request_context():
-        g.language = next(one for one in i18n.LANGUAGES if one.direction == "rtl")
-        assert i18n.phone("70123456") == "\u206670 12 34 56\u2069"
+        i18n.answer_in(next(one for one in i18n.LANGUAGES if one.direction == "rtl"))
+        assert isolate_number("70123456") == '<bdi dir="ltr">70 12 34 56</bdi>'
+        assert i18n.phone("70123456") == "70 12 34 56"
         assert i18n.phone_href("70123456") == "tel:+4570123456"
 
 

@@ -14,6 +14,8 @@ from app.store.db import Database
 from tests.access.test_page_cache import HERE, THERE, Site, built_look, kept_look
 from tests.goals.plans import ANNA, JONAS, LINE, lay_plan
 
+pytestmark = pytest.mark.both_databases
+
 NAMES: dict[str, Any] = {
     "the citizen": update(Person).where(col(Person.id) == ANNA.id),
     "the contact person": update(Person).where(col(Person.id) == LINE.id),

@@ -13,6 +13,8 @@ from tests.access.matrix import all_cells, wrong_cells
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 LOOSENED = "/borgere/<uuid:citizen_id>/fremgang"
 
 

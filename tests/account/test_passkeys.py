@@ -60,12 +60,12 @@ def test_five_minutes_later_one_signs_in_again_first(
     clock.now += FRESH
     assert annas_phone.client.post(f"{KEYS}/valg").status_code == 409
     for answer in (annas_phone.client.post(remove), annas_phone.client.post(KEYS, data={"credential": made})):
-        assert answer.location == "/log-ind?igen=1"
-    page = annas_phone.client.get("/log-ind?igen=1").text
+        assert answer.location == "/log-ind?igen=indstillinger"
+    page = annas_phone.client.get("/log-ind?igen=indstillinger").text
     assert "Log ind igen" in page
     assert "Fjern den" not in annas_phone.client.get(HERE).text
     again = annas_phone.key.sign(annas_phone.options("/log-ind"))
-    answer = annas_phone.client.post("/log-ind?igen=1", data={"credential": again})
+    answer = annas_phone.client.post("/log-ind?igen=indstillinger", data={"credential": again})
     assert answer.location == HERE
     assert annas_phone.client.post(remove).location == f"{HERE}?gemt=fjernet"
 
@@ -102,4 +102,4 @@ def test_anothers_passkey_is_not_there_to_be_removed(
 def test_a_phone_that_makes_nothing_is_told_so(browser_of: Browser, people: People) -> None:
     answer = browser_of(people.anna).post(KEYS, data={"credential": "{}"})
     assert answer.status_code == 422
-    assert "Der kom ingen adgangsnøgle ud af det." in answer.text
+    assert "Adgangsnøglen blev ikke lavet." in answer.text

@@ -6,18 +6,20 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from app.account.routes import account
 from app.identity.credentials import LoginAttempt, Passkey, WebauthnChallenge
-from app.identity.login_attempts import CEREMONIES_MOST
+from app.identity.login import WANTED_COOKIE
+from app.identity.login_attempts import CHALLENGES, WRONG_ANSWERS
 from app.identity.models import PersonRole
 from app.identity.passkeys import CHALLENGE_LASTS
 from app.store.db import Database
 from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
 from tests.cast import NOW, People
 from tests.conftest import ORIGIN
-from tests.identity.authenticator import PRESENT, VERIFIED, Authenticator
+from tests.identity.authenticator import BACKED_UP, BACKUP_ELIGIBLE, PRESENT, VERIFIED, Authenticator
 
 JUST = timedelta(microseconds=1)
 
@@ -30,7 +32,7 @@ def test_a_passkey_lets_its_owner_in(annas_phone: Phone, people: People, databas
 
 def test_one_who_helps_begins_with_the_citizens(phone: Phone, invite: Invite, people: People) -> None:
     phone.try_code(invite(people.line).code)
-    assert phone.accept().location == "/borgere"
+    assert phone.accept().location == "/dag"
 
 
 def test_nothing_is_asked_that_tells_who_is_a_citizen(annas_phone: Phone) -> None:
@@ -109,7 +111,7 @@ def test_a_wrong_answer_opens_nothing(
     lie(annas_phone.key)
     answer = annas_phone.sign_in()
     assert answer.status_code == 422
-    assert "Du kom ikke ind." in answer.text
+    assert "Du blev ikke logget ind." in answer.text
     assert live_sessions(database) == []
 
 
@@ -218,5 +220,63 @@ def test_challenges_are_not_given_without_end(phone: Phone, database: Database) 
     phone.options("/log-ind")
     with database.writing() as session:
         one = session.exec(select(LoginAttempt)).one()
-        session.add_all(LoginAttempt(key_hash=one.key_hash, at=NOW) for _ in range(CEREMONIES_MOST - 1))
-    assert phone.client.post("/log-ind/valg").status_code == 429
+        session.add_all(LoginAttempt(key_hash=one.key_hash, at=NOW) for _ in range(CHALLENGES.free - 1))
+    refused = phone.client.post("/log-ind/valg")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+
+
+def test_wrong_answers_of_a_phone_are_counted_and_right_ones_are_not(
+    annas_phone: Phone, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "WRONG_ANSWERS", replace(WRONG_ANSWERS, free=2))
+    counted = select(func.count()).select_from(LoginAttempt)
+    before = session.exec(counted).one()
+    assert annas_phone.sign_in().status_code == 303
+    session.rollback()
+    assert session.exec(counted).one() == before + 1  # the challenge it was given
+    annas_phone.client.post("/log-af")
+    annas_phone.key.count = 0
+    assert [annas_phone.sign_in().status_code for _ in range(3)] == [422, 422, 429]
+
+
+def test_a_synced_passkey_whose_counter_stands_still_is_no_copy(
+    phone: Phone, invite: Invite, people: People, database: Database
+) -> None:
+    """It lies on several phones by right, and many makers count nothing, or each phone for itself."""
+    phone.key.flags |= BACKUP_ELIGIBLE | BACKED_UP
+    phone.key.count, phone.key.step = 7, 0
+    phone.try_code(invite(people.anna).code)
+    assert phone.accept().status_code == 303
+    for _ in range(2):
+        phone.client.post("/log-af")
+        assert phone.sign_in().status_code == 303
+    assert live_sessions(database) == [people.anna.id]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lands"),
+    [
+        ("/plan?nyt=gjort", "/plan"),  # nothing has just happened
+        ("/kalender", "/kalender"),
+        ("/indstillinger", "/indstillinger"),
+        ("/borgere", "/"),  # a page of those who help
+        ("/", "/"),
+    ],
+)
+def test_one_lands_where_one_was_going(annas_phone: Phone, asked: str, lands: str) -> None:
+    annas_phone.client.post("/log-af")
+    assert annas_phone.client.get(asked).location == "/log-ind"
+    assert annas_phone.sign_in().location == lands
+    assert annas_phone.client.get("/log-ind").location == "/"  # once
+
+
+@pytest.mark.parametrize("planted", ["//evil.example", "/\\evil.example", "https://evil.example", "/\nplan"])
+def test_nobody_is_led_elsewhere(annas_phone: Phone, planted: str) -> None:
+    annas_phone.client.set_cookie(WANTED_COOKIE, planted, domain="localhost")
+    assert annas_phone.sign_in().location == "/"
+
+
+def test_what_a_script_asks_for_is_no_page_to_land_on(annas_phone: Phone) -> None:
+    annas_phone.client.post("/log-af")
+    annas_phone.client.get("/kalender/paa-telefonen", headers={"Accept": "*/*"})
+    assert annas_phone.sign_in().location == "/"

@@ -18,6 +18,8 @@ from tests.api.systems import MEETINGS, Machine, body, told
 from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
 
+pytestmark = pytest.mark.both_databases
+
 PROBLEMS = "http://localhost:5000/problems"
 LATER = {"starts_at": "2026-03-06T13:00:00+01:00", "ends_at": "2026-03-06T14:00:00+01:00"}
 PLACE_WORDS = "Rådhuset, lokale 4"

@@ -204,6 +204,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("bring", body(bring=7)),
     ("place", body(place=True)),
     ("duty", body(duty="ja")),
+    ("link", body(channel="video", link="javascript:alert(1)")),
+    ("link", body(channel="phone", link="https://video.example.dk/1")),
 ]
 
 
@@ -287,6 +289,7 @@ def test_a_signed_in_citizen_opens_nothing_here(browser_of: Browser, people: Peo
     assert refused.status_code == 401
 
 
+@pytest.mark.both_databases
 def test_a_revoked_token_stops_at_once(machine: Machine, database: Database) -> None:
     with database.writing() as session:
         revoke_token(session, "Fagsystemet", NOW)

@@ -17,6 +17,8 @@ from tests.booking.race import at_once, overlapping_pairs, take_the_guard_away
 from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
 
+pytestmark = pytest.mark.both_databases
+
 AT_ONCE = 200
 DAY = datetime(2026, 3, 5, 7, tzinfo=UTC)  # 8.00 in Denmark
 

@@ -16,6 +16,8 @@ from tests.assessments.answers import WORDS, send, told
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 KEY = "0123456789abcdef" * 2
 BEFORE = NOW - timedelta(days=20)
 
@@ -55,7 +57,7 @@ def test_a_question_has_five_words_and_two_ways_not_to_answer(anna: FlaskClient)
     assert places == sorted(places)
     assert text.count('type="radio"') == 7
     assert " checked>" not in text
-    assert "Er det akut: ring 112." in text
+    assert 'Er det akut: ring <a href="tel:112">112.</a>' in text
     assert text.count('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"') == text.count("<svg")
 
 
@@ -76,7 +78,13 @@ def test_the_receipt_says_that_nobody_else_sees_it(anna: FlaskClient, session: S
     answer = send(anna, key=KEY)
     assert answer.status_code == 303
     text = anna.get(answer.location).text
-    for said in ("Tak. Kun du kan se det endnu.", "Vis Line", "Gem kun til mig", "Svært", WORDS):
+    for said in (
+        "Tak. Lige nu er det kun dig, der kan se det.",
+        "Vis det til Line",
+        "Gem kun til mig",
+        "Svært",
+        WORDS,
+    ):
         assert said in text
     assert "Sidst svarede du" not in text
     kept = session.exec(select(AssessmentAnswer)).one()
@@ -93,8 +101,8 @@ def test_one_may_skip_or_decline_and_is_thanked_all_the_same(
     text = anna.get(send(anna, choice, "", key=KEY).location).text
     assert "Tak." in text
     assert shown in text
-    assert "Vis Line" not in text
-    assert "Det bliver ikke talt med." in text
+    assert "Vis det til Line" not in text
+    assert "Det tæller ikke med nogen steder." in text
     kept = session.exec(select(AssessmentAnswer)).one()
     assert (kept.kind, kept.value) == (kind, None)
 
@@ -136,7 +144,7 @@ def test_the_same_form_with_another_answer_is_asked_about(anna: FlaskClient, ses
     send(anna, "2", key=KEY)
     answer = send(anna, "5", key=KEY)
     assert answer.status_code == 422
-    assert "Du har allerede sendt noget andet" in answer.text
+    assert "Det første, du sendte, er gemt" in answer.text
     assert rows(session) == 1
     fresh = answer.text.partition('name="key" value="')[2].partition('"')[0]
     assert send(anna, "5", key=fresh).status_code == 303
@@ -181,7 +189,7 @@ def test_nobody_elses_answer_can_be_opened(
 
 @pytest.mark.parametrize(
     ("slug", "said"),
-    [("ny", "når du har sagt ja til én plan"), ("fremmed", "når du har sagt ja til én plan")],
+    [("ny", "når din plan er åben"), ("fremmed", "når din plan er åben")],
 )
 def test_one_may_answer_before_the_yes_and_is_told_when_it_can_be_shown(
     people: People, browser_of: Browser, slug: str, said: str
@@ -196,7 +204,7 @@ def test_one_may_answer_before_the_yes_and_is_told_when_it_can_be_shown(
 def test_the_promise_about_money_stands_only_where_the_municipality_gives_it(
     anna: FlaskClient, people: People
 ) -> None:
-    promise = "Dine svar bruges til at tale sammen. De ændrer ikke dine penge."
+    promise = "Vi bruger dine svar, når vi taler sammen. De får ikke betydning for dine penge."
     assert promise in anna.get("/fremgang").text
     settings = anna.application.extensions["settings"]
     site = type(settings.site)

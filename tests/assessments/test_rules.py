@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessments.forms import single_line
 from app.assessments.question_sets import SHIPPED
 from app.assessments.rules import (
     DECLINE,
@@ -76,10 +75,3 @@ def test_a_changed_word_is_a_new_version() -> None:
 def test_there_are_six_topics_and_five_words() -> None:
     assert len({one.topic for one in SHIPPED.questions}) == 6
     assert SHIPPED.steps == ("Rigtig svært", "Svært", "Midt imellem", "Godt", "Rigtig godt")
-
-
-@given(st.text())
-def test_words_stand_on_one_line(text: str) -> None:
-    said = single_line(text)
-    assert said == " ".join(said.split())
-    assert single_line(said) == said

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from app.availability import service
 from app.availability.models import CalendarLimits, CalendarWish
+from app.availability.queries import read_preferences
 from app.availability.questions import QUESTIONS
 from app.availability.rules import PartOfDay, TimeRule, WishKind
 from app.availability.steps import read_steps
@@ -67,7 +68,7 @@ def test_dates_and_hours_of_ones_own(browser_of: Browser, people: People, sessio
     [
         (("31", "2", "2027", "", "", ""), "Skriv den første dag med tal"),
         (("1", "4", "2027", "x", "4", "2027"), "Skriv den sidste dag med tal"),
-        (("2", "4", "2027", "1", "4", "2027"), "Den sidste dag skal komme efter den første."),
+        (("2", "4", "2027", "1", "4", "2027"), "Den sidste dag kan ikke ligge før den første."),
         (("1", "2", "2026", "", "", ""), "Dagene er gået."),
     ],
 )
@@ -142,11 +143,11 @@ def test_there_is_an_end_to_how_many(database: Database, people: People, browser
 SAID: list[tuple[str, str, dict[str, object], str]] = [
     ("tidspunkt", "eftermiddag", {"part_of_day": PartOfDay.AFTERNOON}, "Om eftermiddagen"),
     ("en-dag", "1", {"per_day": 1}, "1 møde"),
-    ("en-uge", "alle", {"per_week": 30}, "Så mange, der er brug for"),
+    ("en-uge", "alle", {"per_week": 30}, "Så mange, som der er brug for"),
     ("hvile", "ja", {"rest_after": True}, "Ja, dagen efter skal være fri"),
     ("samlet", "spredt", {"gather": False, "spread": True}, "Spredt"),
     ("tempo", "god-tid", {"slow": True}, "Jeg vil have god tid"),
-    ("varsel", "7", {"notice_days": 7}, "En uge før"),
+    ("varsel", "7", {"notice_days": 7}, "Mindst en uge før"),
     ("maade", "telefon", {"channel": Channel.PHONE}, "På telefon"),
     ("foelge", "  Min   søster ", {"companion": "Min søster"}, "Min søster"),
     ("tolk", "uk", {"needs_interpreter": True}, "Ja, ukrainsk"),
@@ -177,6 +178,7 @@ def test_no_answer_is_asked_for_again(browser_of: Browser, people: People, topic
     assert "Vælg et svar." in page.text
 
 
+@pytest.mark.both_databases
 def test_an_interpreter_of_another_language_and_then_none(
     browser_of: Browser, people: People, session: Session
 ) -> None:
@@ -185,7 +187,7 @@ def test_an_interpreter_of_another_language_and_then_none(
     for answer, needs in (("andet", (True, None)), ("nej", (False, None)), ("ar", (True, "ar"))):
         client.post(f"{HERE}/tolk", data={"answer": answer})
         session.rollback()
-        found = service.get_needs(session, people.karim.id)
+        found = read_preferences(session, people.karim.id).needs
         assert (found.interpreter, found.language) == needs
     assert client.get(f"{HERE}/findes-ikke").status_code == 404
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from app.meetings.models import Meeting, MeetingOption, Occupancy
 from app.meetings.rules import MeetingChange, OccupancyKind, Slot
 from app.store.db import Database
 from tests.booking.ledger import broken_promises
-from tests.booking.requests import at, request_for
+from tests.booking.requests import WORKDAYS, at, request_for
 from tests.cast import NOW
 
 
@@ -35,6 +36,8 @@ class Desk:
         self.database, self.now = database, now
 
     def do(self, verb: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        if "workdays" in signature(verb).parameters:
+            more = {"workdays": WORKDAYS} | more
         return self.database.retrying(lambda session: verb(session, *args, now=self.now, **more))
 
     def place(

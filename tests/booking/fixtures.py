@@ -7,7 +7,7 @@ import pytest
 from app.booking.book import book_meeting
 from app.store.db import Database
 from tests.booking.desk import Desk
-from tests.booking.requests import CLOSED, request_for
+from tests.booking.requests import WORKDAYS, request_for
 from tests.booking.storm import prepare
 from tests.cast import NOW
 
@@ -20,7 +20,7 @@ def booked(database: Database) -> Booked:
 
     def go(starts: str = "2026-03-05 10:00", minutes: int = 60, *people: str, **more: Any) -> UUID:
         return book_meeting(
-            database, request_for(starts, minutes, *people, **more), now=NOW, closing_days=CLOSED
+            database, request_for(starts, minutes, *people, **more), now=NOW, workdays=WORKDAYS
         )
 
     return go

@@ -1,18 +1,19 @@
 """Meetings to ask for, in the tests of this room and of the api."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.availability.models import CalendarLimits
 from app.config import DEMO_SITE, read_site
 from app.dates.local_time import DANISH_TIME
+from app.dates.workdays import WorkingCalendar
 from app.demo.cast import person_id
 from app.meetings.rules import Channel, MeetingRequest
 from app.store.db import Database
 from tests.cast import NOW
 
-CLOSED = read_site(DEMO_SITE).closing_days
+WORKDAYS = read_site(DEMO_SITE).workdays
 ORDINARY = MeetingRequest(
     citizen_id=person_id("anna"),
     with_ids=(person_id("line"),),
@@ -21,6 +22,11 @@ ORDINARY = MeetingRequest(
     purpose="Samtale om din bolig",
     channel=Channel.IN_PERSON,
 )
+
+
+def closed_on(*days: date) -> WorkingCalendar:
+    """Return the demo's working days if it were closed on these days alone."""
+    return replace(WORKDAYS, closing_days=frozenset(days))
 
 
 def can_take_much(database: Database, slug: str = "anna") -> None:

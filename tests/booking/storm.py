@@ -33,7 +33,7 @@ from app.meetings.models import CalendarSubject, Meeting, Occupancy, Place, Trav
 from app.meetings.rules import Channel, MeetingChange, MeetingRequest, OccupancyKind, Slot, SubjectKind
 from app.store.db import Database
 from tests.booking.ledger import broken_promises
-from tests.booking.requests import can_take_much
+from tests.booking.requests import WORKDAYS, can_take_much
 from tests.cast import NOW
 
 Counts = tuple[Counter[str], Counter[str], Counter[str]]  # done, refused, errors
@@ -265,7 +265,7 @@ class _Process:
         return self.dice.choice(found)
 
     def insert(self, session: Session, now: datetime) -> None:
-        create_meeting(session, self.request_for(), now=now)
+        create_meeting(session, self.request_for(), now=now, workdays=WORKDAYS)
 
     def offer(self, session: Session, now: datetime) -> None:
         request_for = self.request_for()
@@ -283,6 +283,7 @@ class _Process:
                 options=options,
             ),
             now=now,
+            workdays=WORKDAYS,
         )
 
     def accept(self, session: Session, now: datetime) -> None:
@@ -290,45 +291,68 @@ class _Process:
         if one.citizen_id == person_id(CAREFUL):
             raise Missing  # a yes may go beyond the limits
         position = self.dice.choice((None, 1, 2, 3))
-        accept_meeting(session, one.citizen_id, one.id, position, by=one.citizen_id, now=now)
+        accept_meeting(
+            session, one.citizen_id, one.id, position, by=one.citizen_id, now=now, workdays=WORKDAYS
+        )
 
     def move(self, session: Session, now: datetime) -> None:
         one = self.some(session)
-        reschedule_meeting(session, one.id, self.slot(), sequence=one.sequence, by=person_id("line"), now=now)
+        reschedule_meeting(
+            session,
+            one.id,
+            self.slot(),
+            sequence=one.sequence,
+            by=person_id("line"),
+            now=now,
+            workdays=WORKDAYS,
+        )
 
     def swap(self, session: Session, now: datetime) -> None:
         one, other = self.some(session), self.some(session)
         if one.id == other.id:
             raise Missing
         swap_meetings(
-            session, (one.id, one.sequence), (other.id, other.sequence), by=person_id("line"), now=now
+            session,
+            (one.id, one.sequence),
+            (other.id, other.sequence),
+            by=person_id("line"),
+            now=now,
+            workdays=WORKDAYS,
         )
 
     def series(self, session: Session, now: datetime) -> None:
-        book_series(session, self.request_for(), 1, 2, skip=frozenset(), now=now)
+        book_series(session, self.request_for(), 1, 2, skip=frozenset(), now=now, workdays=WORKDAYS)
 
     def people(self, session: Session, now: datetime) -> None:
         one = self.some(session)
         change = MeetingChange(with_ids=self.staff(), room_id=self.dice.choice((*ROOMS, None)))
-        change_meeting(session, one.id, change, sequence=one.sequence, by=person_id("line"), now=now)
+        change_meeting(
+            session, one.id, change, sequence=one.sequence, by=person_id("line"), now=now, workdays=WORKDAYS
+        )
 
     def channel(self, session: Session, now: datetime) -> None:
         one = self.some(session)
         change = MeetingChange(channel=self.dice.choice(list(Channel)), place_id=self.dice.choice(PLACES))
-        change_meeting(session, one.id, change, sequence=one.sequence, by=person_id("line"), now=now)
+        change_meeting(
+            session, one.id, change, sequence=one.sequence, by=person_id("line"), now=now, workdays=WORKDAYS
+        )
 
     def repropose(self, session: Session, now: datetime) -> None:
         one = self.some(session)
         slots = [self.slot() for _ in range(self.dice.choice((1, 2, 3)))]
-        repropose_meeting(session, one.id, slots, sequence=one.sequence, by=person_id("line"), now=now)
+        repropose_meeting(
+            session, one.id, slots, sequence=one.sequence, by=person_id("line"), now=now, workdays=WORKDAYS
+        )
 
     def cancel(self, session: Session, now: datetime) -> None:
         one = self.some(session)
-        cancel_meeting(session, one.id, sequence=one.sequence, by=person_id("line"), now=now)
+        cancel_meeting(
+            session, one.id, sequence=one.sequence, by=person_id("line"), now=now, workdays=WORKDAYS
+        )
 
     def restore(self, session: Session, now: datetime) -> None:
         one = self.some(session, cancelled=True)
-        restore_meeting(session, one.id, by=person_id("line"), now=one.cancelled_at or now)
+        restore_meeting(session, one.id, by=person_id("line"), now=one.cancelled_at or now, workdays=WORKDAYS)
 
     def expire(self, session: Session, now: datetime) -> None:
-        expire_proposals(session, now=now)
+        expire_proposals(session, now=now, workdays=WORKDAYS)

@@ -29,6 +29,8 @@ from tests.booking.requests import request_for
 from tests.booking.storm import INTERPRETER, PLACES, ROOMS, prepare
 from tests.cast import NOW
 
+pytestmark = pytest.mark.both_databases
+
 TIMES = st.builds(
     "2026-03-{:02} {:02}:{:02}".format,
     st.sampled_from((9, 10)),

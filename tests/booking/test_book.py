@@ -28,6 +28,8 @@ from tests.booking.race import overlapping_pairs, take_the_guard_away
 from tests.booking.requests import at, can_take_much
 from tests.cast import NOW, People
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_back_to_back_meetings_are_both_booked(booked: Booked, database: Database) -> None:
     can_take_much(database)

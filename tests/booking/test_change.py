@@ -20,8 +20,11 @@ from app.meetings.rules import Channel, Clash, MeetingChange, Reply, UnknownPeop
 from app.migrations.schema import head, migrate
 from app.notifications.models import Notice
 from tests.booking.desk import Desk, slot
+from tests.booking.requests import WORKDAYS
 from tests.booking.storm import PLACES
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 THURSDAY, FRIDAY = "2026-03-05 10:00", "2026-03-06 10:00"
 LATER = NOW + timedelta(hours=1)
@@ -47,7 +50,9 @@ def open_kinds(desk: Desk) -> list[tuple[TaskKind, UUID | None]]:
 
 def ask(desk: Desk, meeting: Meeting, kind: TaskKind, person: UUID | None = None) -> None:
     desk.write(
-        lambda session: open_task(session, meeting.citizen_id, meeting.id, kind, now=NOW, person_id=person)
+        lambda session: open_task(
+            session, meeting.citizen_id, meeting.id, kind, now=NOW, workdays=WORKDAYS, person_id=person
+        )
     )
 
 
@@ -210,6 +215,8 @@ def test_who_has_left_is_taken_out_and_nothing_waits_any_more(
             role.ends_at = NOW
     desk.now = LATER
     assert desk.do(open_leaver_tasks) == 1
+    meeting = desk.change(meeting, bring="Brevet")
+    assert [kind for kind, _who in open_kinds(desk)] == [TaskKind.LEAVING]
     desk.change(meeting, with_ids=(people.line.id,))
     assert open_kinds(desk) == []
     assert desk.do(open_leaver_tasks) == 0

@@ -16,9 +16,11 @@ from app.meetings.rules import Channel, Clash, Reply
 from app.notifications.models import Notice
 from tests.booking.desk import Desk
 from tests.booking.race import at_once
-from tests.booking.requests import request_for
+from tests.booking.requests import WORKDAYS, request_for
 from tests.booking.storm import PLACES, ROOMS, STAFF, no_lock
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 DONE, CLASHED, OTHER = 1, 2, 3
 
@@ -110,7 +112,10 @@ def test_case_58_it_is_the_lock_that_keeps_two_from_both_being_the_third(desk: D
         desk.database.writing() as first,
     ):
         create_meeting(
-            first, request_for("2026-03-11 10:00", 60, "jonas", citizen="karim", duty=True), now=NOW
+            first,
+            request_for("2026-03-11 10:00", 60, "jonas", citizen="karim", duty=True),
+            now=NOW,
+            workdays=WORKDAYS,
         )
         second = other.submit(_call_karim, desk, "2026-03-12", "thea")
         _until_somebody_waits(desk)

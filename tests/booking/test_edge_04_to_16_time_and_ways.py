@@ -13,9 +13,11 @@ from app.meetings.life_cycle import MeetingIsOver, MeetingState, OptionState, To
 from app.meetings.rules import Channel, Clash, OccupancyKind
 from app.notifications.models import Notice
 from tests.booking.desk import Desk, slot
-from tests.booking.requests import CLOSED
+from tests.booking.requests import WORKDAYS
 from tests.booking.storm import PLACES
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 HALL, HEALTH, AWAY = PLACES  # 30 minutes from the first to the second, the usual 15 to the third
 PHONE: dict[str, Any] = {"channel": Channel.PHONE, "duty": True}
@@ -99,9 +101,11 @@ def test_case_10_a_time_that_was_taken_meanwhile_is_not_had_back(desk: Desk) -> 
         change_with_alternatives(
             desk.database,
             meeting.id,
-            lambda session: restore_meeting(session, meeting.id, by=meeting.cancelled_by, now=NOW),
+            lambda session: restore_meeting(
+                session, meeting.id, by=meeting.cancelled_by, now=NOW, workdays=WORKDAYS
+            ),
             now=NOW,
-            closing_days=CLOSED,
+            workdays=WORKDAYS,
         )
     assert len(refused.value.alternatives) == 3
     assert desk.read(meeting).state is MeetingState.CANCELLED
@@ -164,10 +168,16 @@ def test_case_16_a_yes_to_a_time_that_was_taken_meanwhile_offers_others(desk: De
             desk.database,
             meeting.id,
             lambda session: accept_meeting(
-                session, meeting.citizen_id, meeting.id, 1, by=meeting.citizen_id, now=desk.now
+                session,
+                meeting.citizen_id,
+                meeting.id,
+                1,
+                by=meeting.citizen_id,
+                now=desk.now,
+                workdays=WORKDAYS,
             ),
             now=desk.now,
-            closing_days=CLOSED,
+            workdays=WORKDAYS,
         )
     assert len(refused.value.alternatives) == 3
     desk.check()

@@ -12,15 +12,17 @@ from app.booking.cancel import expire_proposals
 from app.booking.series import SeriesShift, book_series, end_series, move_series
 from app.booking.series_preview import plan_series
 from app.dates.local_time import DANISH_TIME
-from app.dates.workdays import holiday_name, is_working_day
+from app.dates.workdays import holiday_name
 from app.demo.cast import person_id
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
 from app.meetings.rules import Channel, Clash, ClosedThatDay, NoSuchTime, NotASeries, Obstacle, OccupancyKind
 from app.notifications.models import Notice
 from tests.booking.desk import Desk, slot
-from tests.booking.requests import at, request_for
+from tests.booking.requests import WORKDAYS, at, closed_on, request_for
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 PHONE: dict[str, Any] = {"channel": Channel.PHONE, "duty": True}
 
@@ -129,7 +131,7 @@ def test_case_25_and_27_a_public_holiday_is_refused_by_its_name_also_with_a_yes(
 
 def test_case_26_the_great_prayer_day_ended_in_2024() -> None:
     assert holiday_name(date(2023, 5, 5)) == "Store bededag"
-    assert is_working_day(date(2024, 4, 26))
+    assert WORKDAYS.is_working_day(date(2024, 4, 26))
 
 
 def test_case_29_weekly_at_nine_stays_nine_on_the_wall(desk: Desk, people: People) -> None:
@@ -188,7 +190,8 @@ def test_case_34_nothing_is_booked_of_a_series_before_somebody_chose(early: Desk
     early.place("2027-03-08 09:30", 30, "jonas", **PHONE)
     early.place("2027-03-15 09:30", 30, "line", citizen="bent", **PHONE)
     with early.database.reading() as session:
-        plan = plan_series(session, MONDAYS, 1, 13, now=early.now, closing_days={date(2027, 3, 22)})
+        closed = closed_on(date(2027, 3, 22))
+        plan = plan_series(session, MONDAYS, 1, 13, now=early.now, workdays=closed)
     obstacles = {one.slot.start.astimezone(DANISH_TIME).date(): one.obstacle for one in plan if one.obstacle}
     assert obstacles == {
         date(2027, 3, 8): Obstacle.TAKEN,
@@ -218,7 +221,7 @@ def test_case_34_a_plan_names_limits_and_times_that_do_not_exist(early: Desk) ->
         early.place(f"2027-03-{day:02} 12:00", citizen="karim", **PHONE)
     nights = request_for("2027-03-07 02:30", 30, citizen="karim", **PHONE)
     with early.database.reading() as session:
-        plan = plan_series(session, nights, 1, 4, now=early.now)
+        plan = plan_series(session, nights, 1, 4, now=early.now, workdays=WORKDAYS)
     assert [one.obstacle for one in plan] == [Obstacle.LIMIT, None, None, Obstacle.NO_SUCH_TIME]
     assert plan[-1].slot.start == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 

@@ -15,6 +15,8 @@ from tests.booking.requests import at
 from tests.booking.test_reminders import plan, send, told
 from tests.cast import People
 
+pytestmark = pytest.mark.both_databases
+
 WEEK, DAY = MINUTES_BEFORE
 START = "2026-03-10 10:00"
 

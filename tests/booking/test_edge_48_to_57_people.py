@@ -13,6 +13,7 @@ from app.booking.rules import TaskKind
 from app.cli.database_checks import check_schema
 from app.cli.error_messages import CommandFailed
 from app.identity.models import PersonRole
+from app.identity.rules import Role
 from app.meetings.life_cycle import MeetingState
 from app.meetings.rules import Channel, Clash, InvalidSlot, OccupancyKind, UnknownPeople, UnknownPlace
 from app.notifications.models import Notice
@@ -21,6 +22,8 @@ from tests.booking.desk import Desk
 from tests.booking.race import take_the_guard_away
 from tests.booking.storm import INTERPRETER, PLACES, ROOMS
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 PHONE: dict[str, Any] = {"channel": Channel.PHONE, "duty": True}
 
@@ -136,6 +139,22 @@ def test_those_who_go_to_a_home_need_time_for_it(desk: Desk, people: People) -> 
     assert desk.time_of("thea", OccupancyKind.TRAVEL) == ["09:45-10:00 travel", "11:30-11:45 travel"]
     assert desk.time_of("anna", OccupancyKind.TRAVEL) == desk.time_of("bent", OccupancyKind.TRAVEL) == []
     desk.check()
+
+
+def test_who_helps_others_is_a_citizen_in_a_meeting_of_their_own(desk: Desk, people: People) -> None:
+    """Each meeting says what somebody is in it: the way to one's own is laid, and at work there is none."""
+    with desk.database.writing() as session:
+        day = NOW - timedelta(days=1)
+        session.add(PersonRole(person_id=people.jonas.id, role=Role.CITIZEN, starts_at=day))
+    at_the_hall: dict[str, Any] = {"place_id": PLACES[0], "duty": True}
+    desk.place("2026-03-05 09:00", 60, "jonas", **at_the_hall)
+    assert desk.time_of("jonas", OccupancyKind.TRAVEL) == []
+    with pytest.raises(Clash):
+        desk.place("2026-03-05 10:00", 60, "line", citizen="jonas", **at_the_hall)
+    desk.place("2026-03-05 10:15", 60, "line", citizen="jonas", **at_the_hall)
+    assert desk.time_of("jonas", OccupancyKind.TRAVEL) == ["10:00-10:15 travel"]
+    desk.place("2026-03-05 11:15", 30, "jonas", **at_the_hall)
+    assert desk.time_of("jonas", OccupancyKind.TRAVEL) == ["10:00-10:15 travel"]
 
 
 def test_cancelling_never_fails_where_the_way_that_is_left_is_too_short(desk: Desk) -> None:

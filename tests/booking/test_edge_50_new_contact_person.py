@@ -1,5 +1,6 @@
 """Edge case 50: the citizen gets another contact person. Meetings stay; the old one is out at once."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
@@ -8,9 +9,12 @@ from app.booking.tasks import list_open_tasks, open_task
 from app.plan.service import assign_contact
 from app.store.db import Database
 from tests.booking.fixtures import Booked
+from tests.booking.requests import WORKDAYS
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.minutes.held_meetings import NOW_ON, WORDS, wrote_down
+
+pytestmark = pytest.mark.both_databases
 
 
 def status(client: FlaskClient, address: str) -> int:
@@ -23,7 +27,7 @@ def test_case_50_meetings_stay_the_new_name_is_on_them_and_the_old_one_is_out(
     held, to_come = booked(NOW_ON, 30, "thea", said_yes=True), booked("2026-03-10 10:00", duty=True)
     wrote_down(database, held, share=False)
     with database.writing() as writing:
-        open_task(writing, people.anna.id, to_come, TaskKind.OTHER_TIME, now=NOW)
+        open_task(writing, people.anna.id, to_come, TaskKind.OTHER_TIME, now=NOW, workdays=WORKDAYS)
         assign_contact(writing, people.anna.id, people.omar.id, now=NOW)
     anna, line, omar = (browser_of(getattr(people, slug)) for slug in ("anna", "line", "omar"))
     page = anna.get("/kalender").text

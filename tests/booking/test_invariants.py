@@ -35,9 +35,11 @@ from app.store.query import select_columns
 from tests.booking.desk import Desk, slot
 from tests.booking.ledger import broken_promises
 from tests.booking.race import at_once, take_the_guard_away
-from tests.booking.requests import CLOSED, at, request_for
+from tests.booking.requests import WORKDAYS, at, request_for
 from tests.booking.storm import PLACES
 from tests.cast import NOW
+
+pytestmark = pytest.mark.both_databases
 
 APP = Path(booking.__file__).parents[1]
 AGREED: dict[str, Any] = {"place_id": PLACES[0], "duty": True}
@@ -283,7 +285,7 @@ def test_i9_a_key_for_other_people_at_once_is_still_one_meeting(desk: Desk) -> N
     ids: list[UUID] = []
 
     def ask(number: int) -> int:
-        ids.append(book_meeting(desk.database, asked[number], now=NOW, closing_days=CLOSED))
+        ids.append(book_meeting(desk.database, asked[number], now=NOW, workdays=WORKDAYS))
         return 0
 
     at_once(ask, 2)

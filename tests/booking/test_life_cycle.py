@@ -12,11 +12,11 @@ from sqlalchemy import delete
 from app.booking.cancel import expire_proposals
 from app.booking.mark_held import mark_held
 from app.dates.local_time import danish_day
-from app.dates.workdays import working_day_after
 from app.meetings.life_cycle import NEXT, UNDO, MeetingIsOver, MeetingState, TooLateToUndo
 from app.meetings.models import Meeting
 from app.store.db import Database
 from tests.booking.desk import Desk
+from tests.booking.requests import WORKDAYS
 from tests.booking.storm import prepare
 from tests.cast import NOW
 
@@ -79,7 +79,7 @@ class OneMeeting:
 
     def later(self) -> str:
         """Return a time that nobody has anything at, another for each call."""
-        day = working_day_after(danish_day(self.desk.now + MONTHS_AHEAD), next(self.number))
+        day = WORKDAYS.working_day_after(danish_day(self.desk.now + MONTHS_AHEAD), next(self.number))
         return f"{day} 10:00"
 
     def row(self) -> Meeting:
@@ -142,7 +142,6 @@ def check_life(desk: Desk, verbs: list[str], *, duty: bool) -> None:
     desk.check()
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("duty", [False, True], ids=["offer", "duty"])
 def test_each_verb_does_to_a_meeting_what_its_life_says(database: Database, duty: bool) -> None:
     prepare(database)

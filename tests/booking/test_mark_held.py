@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 from sqlmodel import Session
 
 from app.booking.cancel import expire_proposals
@@ -17,6 +17,7 @@ from app.calendar_sync import feed
 from app.config import DEMO_SITE, read_site
 from app.dates.clock import fixed_clock
 from app.meetings.life_cycle import MeetingState
+from app.meetings.models import Meeting
 from app.meetings.rules import Channel, TooManyProposals
 from app.run.worker import JOBS
 from app.store.db import Database
@@ -24,6 +25,8 @@ from tests.booking.desk import Desk
 from tests.booking.requests import at
 from tests.cast import NOW, People
 from tests.conftest import Browser
+
+pytestmark = pytest.mark.both_databases
 
 SITE = read_site(DEMO_SITE)
 PHONE: dict[str, Any] = {"channel": Channel.PHONE}
@@ -49,10 +52,17 @@ def test_what_will_not_be_is_not_held(desk: Desk) -> None:
     assert {one.state for one in desk.all()} == {MeetingState.CANCELLED, MeetingState.EXPIRED}
 
 
+def hold_past_the_first(desk: Desk) -> None:
+    """Let what is offered wait as long as proposals did before an answer was due the day before."""
+    later = update(Meeting).values(expires_at=at("2026-03-06 00:00"))
+    desk.write(lambda session: session.exec(later))
+
+
 def test_a_proposal_lives_on_in_its_later_times_when_the_first_has_gone_by(
     desk: Desk, app: Flask, browser_of: Browser, people: People
 ) -> None:
     meeting = desk.offer("2026-03-03 10:00", "2026-03-05 12:00", "2026-03-05 10:00", **PHONE)
+    hold_past_the_first(desk)
     desk.now = at("2026-03-04 10:00")
     assert [desk.do(mark_held), desk.do(mark_held)] == [1, 0]
     desk.check()
@@ -71,6 +81,7 @@ def test_a_proposal_lives_on_in_its_later_times_when_the_first_has_gone_by(
 def test_it_is_still_one_of_two_that_wait_for_an_answer(desk: Desk) -> None:
     for hour in (10, 12):
         desk.offer(f"2026-03-03 {hour}:00", f"2026-03-05 {hour}:00", **PHONE)
+    hold_past_the_first(desk)
     desk.now = at("2026-03-04 10:00")
     desk.do(mark_held)
     with pytest.raises(TooManyProposals):

@@ -28,6 +28,8 @@ from tests.booking.fixtures import Booked
 from tests.booking.requests import at
 from tests.cast import NOW, People
 
+pytestmark = pytest.mark.both_databases
+
 WEEK, DAY = MINUTES_BEFORE
 Change = Callable[[Meeting], None]
 

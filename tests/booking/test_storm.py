@@ -6,6 +6,8 @@ from app.store.db import Database
 from tests.booking.race import take_the_guard_away
 from tests.booking.storm import prepare, squall, storm
 
+pytestmark = pytest.mark.both_databases
+
 SEED = 20260302
 
 

@@ -21,7 +21,7 @@ from app.booking.tasks import (
     task_due_on,
 )
 from app.config import DEMO_SITE, read_site
-from app.identity.models import PersonRole
+from app.identity.models import Person, PersonRole
 from app.notifications.models import Notice
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Cover, TeamMembership
@@ -30,8 +30,10 @@ from app.plan.service import assign_contact
 from app.run.worker import run_due_jobs
 from app.store.db import Database
 from tests.booking.fixtures import Booked
-from tests.booking.requests import CLOSED, can_take_much
+from tests.booking.requests import WORKDAYS, can_take_much, closed_on
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 MONDAY = date(2026, 3, 2)
 LATE = NOW + timedelta(days=3)  # a task of NOW is due on Wednesday, so on Thursday it is late
@@ -45,7 +47,7 @@ def asked(database: Database, people: People, booked: Booked) -> Asked:
     def go(kind: TaskKind = TaskKind.OTHER_TIME, person: UUID | None = None) -> UUID:
         meeting = booked("2026-03-10 10:00")
         with database.writing() as writing:
-            open_task(writing, people.anna.id, meeting, kind, now=NOW, closing_days=CLOSED, person_id=person)
+            open_task(writing, people.anna.id, meeting, kind, now=NOW, workdays=WORKDAYS, person_id=person)
         return meeting
 
     return go
@@ -59,7 +61,7 @@ def run(database: Database, now: datetime) -> int:
 def lists(session: Session, people: People, now: datetime = NOW) -> dict[str, list[str]]:
     """Return who has a task on their list, and as what."""
     session.rollback()
-    who = ("anna", "line", "omar", "jonas", "lone")
+    who = ("anna", "line", "omar", "jonas", "ali", "lone")
     found = {
         slug: [
             str(one.subject.nearest) for one in list_open_tasks(session, getattr(people, slug).id, now=now)
@@ -92,15 +94,14 @@ def told_late(session: Session, meeting: UUID) -> set[UUID]:
 def test_it_is_due_in_working_days_but_before_the_meeting_is_over(
     kind: TaskKind, meeting_day: date, due: date
 ) -> None:
-    assert task_due_on(kind, today=MONDAY, meeting_day=meeting_day, closing_days=CLOSED) == due
+    assert task_due_on(kind, today=MONDAY, meeting_day=meeting_day, workdays=WORKDAYS) == due
 
 
 def test_days_off_are_not_counted() -> None:
     before_easter, may = date(2026, 4, 1), date(2026, 5, 1)
-    assert task_due_on(TaskKind.CANNOT, today=before_easter, meeting_day=may) == date(2026, 4, 8)
-    closed = frozenset({date(2026, 4, 7)})
-    due = task_due_on(TaskKind.CANNOT, today=before_easter, meeting_day=may, closing_days=closed)
-    assert due == date(2026, 4, 9)
+    for workdays, due in ((WORKDAYS, date(2026, 4, 8)), (closed_on(date(2026, 4, 7)), date(2026, 4, 9))):
+        found = task_due_on(TaskKind.CANNOT, today=before_easter, meeting_day=may, workdays=workdays)
+        assert found == due
 
 
 def test_what_the_worker_asks_about_is_not_due_on_a_closing_day(
@@ -113,8 +114,8 @@ def test_what_the_worker_asks_about_is_not_due_on_a_closing_day(
     with database.writing() as writing:
         for role in writing.exec(select(PersonRole).where(PersonRole.person_id == people.jonas.id)):
             role.ends_at = NOW
-    closed = frozenset({date(2026, 3, 9), date(2026, 3, 10)})
-    site, friday = replace(read_site(DEMO_SITE), closing_days=closed), NOW + timedelta(days=4)
+    closed = closed_on(date(2026, 3, 9), date(2026, 3, 10))
+    site, friday = replace(read_site(DEMO_SITE), workdays=closed), NOW + timedelta(days=4)
     run_due_jobs(database, site, friday)
     due = {one.kind: one.due_on for one in session.exec(select(MeetingTask)).all()}
     assert due == {TaskKind.EXPIRED: date(2026, 3, 13), TaskKind.LEAVING: date(2026, 3, 17)}
@@ -130,9 +131,9 @@ def test_it_is_the_contact_persons(session: Session, people: People, asked: Aske
 def test_the_same_again_is_the_same_task(database: Database, people: People, asked: Asked) -> None:
     meeting = asked()
     with database.writing() as writing:
-        again = open_task(writing, people.anna.id, meeting, TaskKind.OTHER_TIME, now=LATE)
+        again = open_task(writing, people.anna.id, meeting, TaskKind.OTHER_TIME, now=LATE, workdays=WORKDAYS)
         assert again.created_at == NOW
-        other = open_task(writing, people.anna.id, meeting, TaskKind.CALL, now=LATE)
+        other = open_task(writing, people.anna.id, meeting, TaskKind.CALL, now=LATE, workdays=WORKDAYS)
         assert other.id != again.id
 
 
@@ -176,7 +177,7 @@ def test_a_no_to_one_plan_shuts_that_door(
 def test_only_the_kinds_that_are_settled_are(database: Database, people: People, asked: Asked) -> None:
     meeting = asked()
     with database.writing() as writing:
-        open_task(writing, people.anna.id, meeting, TaskKind.CALL, now=NOW)
+        open_task(writing, people.anna.id, meeting, TaskKind.CALL, now=NOW, workdays=WORKDAYS)
         assert settle_tasks(writing, meeting, by=people.line.id, now=NOW, kinds={TaskKind.CALL}) == 1
         assert [one.kind for one in list_meeting_tasks(writing, people.anna.id, meeting)] == [
             TaskKind.OTHER_TIME
@@ -216,6 +217,20 @@ def test_it_follows_the_citizen_to_the_next_contact_person(
     assert lists(session, people) == {"omar": ["contact"]}
 
 
+def test_when_it_was_late_another_substitute_is_let_in(
+    database: Database, session: Session, people: People, asked: Asked
+) -> None:
+    asked()
+    run(database, LATE)
+    with database.writing() as writing:
+        writing.get_one(Person, people.ali.id).substitute_id = people.line.id
+        assign_contact(writing, people.anna.id, people.ali.id, now=LATE + timedelta(minutes=1))
+    assert lists(session, people, LATE) == {"ali": ["contact"]}
+    session.rollback()
+    assert [run(database, LATE + timedelta(minutes=n)) for n in (5, 6)] == [1, 0]
+    assert lists(session, people, LATE) == {"ali": ["contact"], "line": ["substitute"]}
+
+
 def test_the_leader_has_no_tie(session: Session, people: People, asked: Asked) -> None:
     asked()
     subject, _name = find_subject(session, people.anna.id, people.lone.id, now=NOW) or (None, "")
@@ -237,14 +252,14 @@ def test_what_a_cancelling_settled_waits_again_when_it_is_undone(
     meeting, who = booked("2026-03-10 10:00", said_yes=True), getattr(people, by).id
     with database.writing() as writing:
         for kind in (TaskKind.LEAVING, TaskKind.OTHER_TIME):
-            open_task(writing, people.anna.id, meeting, kind, now=NOW)
+            open_task(writing, people.anna.id, meeting, kind, now=NOW, workdays=WORKDAYS)
     run(database, LATE + timedelta(days=3))
     then = LATE + timedelta(days=4)
     with database.writing() as writing:
-        cancel_meeting(writing, meeting, sequence=0, by=who, now=then)
+        cancel_meeting(writing, meeting, sequence=0, by=who, now=then, workdays=WORKDAYS)
     assert lists(session, people, then) == {}
     with database.writing() as writing:
-        restore_meeting(writing, meeting, by=who, now=then + timedelta(minutes=1))
+        restore_meeting(writing, meeting, by=who, now=then + timedelta(minutes=1), workdays=WORKDAYS)
     session.rollback()
     assert {one.kind for one in list_open_tasks(session, people.line.id, now=then)} == again
     session.rollback()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from jinja2 import DictLoader, FunctionLoader
 
 from app import i18n
@@ -63,9 +63,9 @@ def test_another_value_takes_its_place_and_nothing_is_left_of_the_first(parts: F
 
 def test_a_part_is_kept_for_each_place_and_language(parts: FragmentCache) -> None:
     danish = parts.draw("anna", "card.html", "card", One("ro"))
-    g.language = i18n.language_named("en")
+    i18n.answer_in(i18n.language_named("en"))
     assert parts.draw("anna", "card.html", "card", One("ro")) == "<p>ro Goal</p>"
-    g.language = i18n.DANISH
+    i18n.answer_in(i18n.DANISH)
     assert parts.draw("line", "card.html", "card", One("ro")) == danish
     assert parts.draw("anna", "card.html", "card", One("ro")) is danish
 

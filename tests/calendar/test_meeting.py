@@ -1,13 +1,15 @@
 import pytest
+from flask import Flask
 from sqlmodel import Session
 
+from app.dates.clock import fixed_clock
 from app.identity.models import Person
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Participant
 from app.meetings.rules import Channel, Reply
 from app.store.db import Database
 from tests.booking.fixtures import Booked
-from tests.cast import People
+from tests.cast import NOW, People
 from tests.conftest import Browser
 
 
@@ -56,6 +58,25 @@ def test_a_duty_says_so_and_whom_to_call(browser_of: Browser, people: People, bo
     assert "Jeg kommer<" in page
 
 
+@pytest.mark.both_databases
+def test_by_the_call_from_a_meeting_stands_when_she_is_at_work_again(
+    app: Flask, browser_of: Browser, people: People, booked: Booked
+) -> None:
+    meeting = booked(duty=True)
+    app.extensions["clock"] = fixed_clock(NOW.replace(hour=18))
+    said = "Line er ikke på arbejde lige nu: tirsdag kl.\u00a09.00."
+    assert said in browser_of(people.anna).get(f"/kalender/{meeting}").text
+
+
+@pytest.mark.usefixtures("line_is_away")
+def test_while_she_is_away_her_hours_tell_nothing_at_a_meeting(
+    app: Flask, browser_of: Browser, people: People, booked: Booked
+) -> None:
+    meeting = booked(duty=True)
+    app.extensions["clock"] = fixed_clock(NOW.replace(hour=18))
+    assert "Line er ikke på arbejde" not in browser_of(people.anna).get(f"/kalender/{meeting}").text
+
+
 def test_the_need_for_an_interpreter_stands_on_it(
     browser_of: Browser, people: People, booked: Booked
 ) -> None:
@@ -64,7 +85,7 @@ def test_the_need_for_an_interpreter_stands_on_it(
     assert "Tolk: <bdi>arabisk</bdi>. Vi er ved at finde en." in own
     helped = browser_of(people.line).get(f"{people.karim.url}/kalender/{meeting}").text
     assert "Karim har brug for tolk: <bdi>arabisk</bdi>" in helped
-    assert "Der er ingen tolk på mødet endnu." in helped
+    assert "Vi har ikke fundet en tolk til mødet endnu." in helped
 
 
 def test_an_interpreter_of_a_language_nobody_knows_is_asked_about(

@@ -15,6 +15,8 @@ from tests.booking.storm import PLACES
 from tests.cast import People
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def anna(people: People, browser_of: Browser) -> FlaskClient:

@@ -1,7 +1,9 @@
 """What a phone is given to keep, for when there is no line."""
 
+from flask import Flask
 from sqlmodel import Session
 
+from app.identity.offline_key import sealing_key
 from app.meetings.models import Meeting
 from app.meetings.rules import Channel
 from tests.booking.fixtures import Booked
@@ -11,8 +13,8 @@ from tests.conftest import Browser
 ADDRESS = "/kalender/paa-telefonen"
 
 
-def test_a_phone_is_given_times_and_places_and_no_more(
-    browser_of: Browser, people: People, booked: Booked
+def test_a_phone_is_given_times_and_places_and_the_key_to_seal_them_with(
+    app: Flask, browser_of: Browser, people: People, booked: Booked
 ) -> None:
     booked("2026-03-12 09:00", 30, said_yes=True, channel=Channel.PHONE)
     booked("2026-03-05 10:00", said_yes=True, place="Rådhuset", bring="Brevet", directions="Bus 15")
@@ -34,6 +36,7 @@ def test_a_phone_is_given_times_and_places_and_no_more(
                 "spot": "På telefon",
             },
         ],
+        "key": sealing_key(app.extensions["settings"].secret_key, people.anna.id, "moeder"),
     }
 
 

@@ -70,7 +70,7 @@ def test_asking_for_another_time_shows_three_at_once_and_one_tap_takes_one(
     client, here = browser_of(people.anna), f"/kalender/{meeting}"
     asked = client.post(f"{here}/svar", data={"reply": "other_time", "seen": "0"}, follow_redirects=True).text
     assert "Vælg en tid her. Ellers finder Line en senest onsdag den 4. marts." in asked
-    assert "Mødet står, til I har aftalt en ny tid." in asked
+    assert "Mødet gælder stadig, indtil I har aftalt en ny tid." in asked
     assert asked.count('name="start"') == 3
     assert 'value="2026-03-09T10:00+01:00"' not in asked  # where it is now is no other time
     assert session.exec(select(MeetingTask.kind)).one() is TaskKind.OTHER_TIME
@@ -94,11 +94,20 @@ def test_another_time_is_never_within_two_hours_of_the_one_to_leave(
         return re.findall(r'name="start" value="2026-([^"]+)\+', client.get(here).text)
 
     assert offered() == ["03-09T12:00", "03-10T10:00", "03-11T10:00"]
-    rest = TimeRule(starts_on=date(2026, 3, 10), ends_on=date(2026, 5, 1))
+    rest = TimeRule(starts_on=date(2026, 3, 2), ends_on=date(2026, 5, 1))
     for rule in (rest, TimeRule(weekday=0, from_time=time(11, 30), until_time=time(16))):
         add_wish(session, people.anna.id, rule, WishKind.OTHER, hard=True, now=NOW)
     session.commit()
     assert offered() == []
+
+
+def test_other_times_lie_on_both_sides_of_the_one_to_leave(
+    browser_of: Browser, people: People, booked: Booked, session: Session
+) -> None:
+    client, here = browser_of(people.anna), f"/kalender/{booked('2026-03-13 10:00', said_yes=True)}"
+    client.post(f"{here}/svar", data={"reply": "other_time"})
+    offered = re.findall(r'name="start" value="2026-([^"]+)\+', client.get(here).text)
+    assert offered == ["03-11T10:00", "03-12T10:00", "03-13T12:00"]
 
 
 def test_a_time_that_was_not_offered_is_not_taken(
@@ -132,7 +141,8 @@ def test_a_duty_is_moved_by_the_contact_person_alone(
     forced = client.post(f"{here}/tid", data={"start": "2026-03-10T10:00+01:00", "seen": "0"})
     assert forced.status_code == 404
     no = client.post(f"{here}/svar", data={"reply": "cannot"}, follow_redirects=True).text
-    assert "Mødet står, til I har aftalt en ny tid." in no
+    told = "Mødet gælder stadig. Line skriver senest onsdag den 4. marts. Hører du ikke fra Line, så ring."
+    assert told in no
     assert session.get_one(Meeting, meeting).state is MeetingState.AGREED
 
 
@@ -141,7 +151,7 @@ def test_cancel_undo_cancel(browser_of: Browser, people: People, booked: Booked,
     client, here = browser_of(people.anna), f"/kalender/{meeting}"
     off = client.post(f"{here}/svar", data={"reply": "cannot", "seen": "0"}, follow_redirects=True).text
     assert "Du har aflyst det. De andre har fået besked." in off
-    assert "Fortryd, behold mødet" in off
+    assert "Fortryd, og behold mødet" in off
     assert ">Aflyst<" in client.get("/kalender").text
     assert session.exec(select(Occupancy)).all() == []
     session.rollback()
@@ -209,7 +219,7 @@ def test_what_was_is_kept_by_month_with_what_was_agreed(
 ) -> None:
     booked("2026-03-09 10:00", purpose="Om boligen", said_yes=True)
     client = browser_of(people.anna)
-    assert "Her kommer dine møder til at stå" in client.get("/kalender/tidligere").text
+    assert "Her står dine møder, når de har været" in client.get("/kalender/tidligere").text
     app.extensions["clock"] = fixed_clock(NOW + timedelta(days=20))
     client = browser_of(people.anna)
     page = client.get("/kalender/tidligere").text

@@ -13,6 +13,7 @@ from app.meetings.rules import Channel, OccupancyKind, Reply
 from app.notifications.models import Notice
 from app.plan.models import Plan
 from app.store.db import Database
+from tests.booking.desk import Desk
 from tests.booking.fixtures import Booked
 from tests.booking.race import at_once, overlapping_pairs
 from tests.cast import NOW, People
@@ -47,7 +48,7 @@ def test_a_yes_makes_a_proposal_agreed(
             "Du kan ikke komme",
             "Line finder en anden tid senest onsdag den 4. marts og giver dig besked.",
         ),
-        ("call_me", "Du har bedt os ringe", "Line ringer til dig."),
+        ("call_me", "Du har bedt os om at ringe", "Line ringer til dig."),
     ],
 )
 def test_each_answer_is_repeated_in_words(
@@ -59,15 +60,20 @@ def test_each_answer_is_repeated_in_words(
     for page in (whole, region):
         assert title in page
         assert note in page
-        assert "Skift dit svar" in page
+        assert "Ændr dit svar" in page
     assert region.lstrip().startswith('<section class="card" id="meeting"')
     assert "data-status=" in region
 
 
 SAID = {  # the question, the yes, and how it is repeated to the citizen and to those who help
     Channel.IN_PERSON: ("Kommer du?", "Jeg kommer", "Du kommer", "Anna kommer"),
-    Channel.PHONE: ("Passer det?", "Ja, ring til mig", "Du er klar til opkaldet", "Anna er klar"),
-    Channel.HOME: ("Er du hjemme?", "Ja, jeg er hjemme", "Du er hjemme", "Anna er hjemme"),
+    Channel.PHONE: ("Passer det?", "Ja, ring til mig", "Du har sagt ja", "Anna har sagt ja til opkaldet"),
+    Channel.HOME: (
+        "Er du hjemme?",
+        "Ja, jeg er hjemme",
+        "Du har sagt, at du er hjemme",
+        "Anna har sagt ja til at være hjemme",
+    ),
     Channel.VIDEO: ("Er du med?", "Ja, jeg er med", "Du er med", "Anna er med"),
 }
 
@@ -92,11 +98,11 @@ def test_a_no_on_the_same_day_asks_to_be_said_by_phone_too(
     browser_of: Browser, people: People, booked: Booked, day: str, soon: bool
 ) -> None:
     client = browser_of(people.anna)
-    here = f"/kalender/{booked(f'{day} 14:00')}"
+    here = f"/kalender/{booked(f'{day} 14:00', duty=soon)}"
     for answer in ("cannot", "other_time"):
         client.post(f"{here}/svar", data={"reply": answer})
         region = client.get(here, headers=REGION).text
-        assert ("Line har fået dit svar. Ring også, for mødet er snart." in region) is soon
+        assert ("Line har fået dit svar. Ring også, for mødet begynder snart." in region) is soon
         assert ('href="tel:' in region) is soon
 
 
@@ -106,9 +112,9 @@ def test_a_no_on_the_same_day_without_a_number_of_hers_leads_to_the_municipality
     with database.writing() as writing:
         writing.get_one(Person, people.line.id).phone = None
     client = browser_of(people.anna)
-    moved = client.post(f"/kalender/{booked('2026-03-02 14:00')}/svar", data={"reply": "cannot"})
+    moved = client.post(f"/kalender/{booked('2026-03-02 14:00', duty=True)}/svar", data={"reply": "cannot"})
     region = client.get(moved.location, headers=REGION).text
-    assert "Vi har fået dit svar. Ring også, for mødet er snart." in region
+    assert "Vi har fået dit svar. Ring også, for mødet begynder snart." in region
     assert 'href="tel:+4570123456"' in region
 
 
@@ -230,3 +236,18 @@ def test_only_the_citizen_answers(
     )
     assert refused.status_code == 404
     assert session.get_one(Participant, (meeting_id, people.anna.id)).reply is None
+
+
+@pytest.mark.both_databases
+def test_a_yes_to_one_of_three_says_which_others_are_let_go_and_those_in_it_are_told(
+    browser_of: Browser, people: People, desk: Desk
+) -> None:
+    starts = [f"2026-03-{day} 10:00" for day in ("05", "06", "09")]
+    meeting = desk.offer(*starts)
+    anna = browser_of(people.anna)
+    assert anna.get(f"/kalender/{meeting.id}").text.count("og de andre tider bliver ledige") == 3
+    answered = anna.post(f"/kalender/{meeting.id}/svar", data={"reply": "coming", "tid": "2"})
+    let_go = "torsdag den 5. marts kl. 10.00 og mandag den 9. marts kl. 10.00"
+    assert f"Vi holder ikke længere tiderne {let_go}." in anna.get(answered.location).text
+    assert "holder ikke længere" not in anna.get(f"/kalender/{meeting.id}").text
+    assert "Anna: Der er svaret på et møde." in browser_of(people.line).get("/dag").text

@@ -1,5 +1,6 @@
 """What is tapped twice is one answer; a yes is to what was seen, never to another time or one gone by."""
 
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -20,8 +21,11 @@ from app.scheduling.service import other_times_for_meeting
 from app.store.db import Database
 from tests.booking.desk import Desk, slot
 from tests.booking.fixtures import Booked
+from tests.booking.requests import WORKDAYS
 from tests.cast import NOW, People
 from tests.conftest import Browser
+
+pytestmark = pytest.mark.both_databases
 
 PEOPLE = People()
 ANNA, LINE = PEOPLE.anna, PEOPLE.line
@@ -41,11 +45,33 @@ def test_a_yes_twice_from_the_same_page_is_one(browser_of: Browser, desk: Desk) 
     assert client.post(f"/kalender/{two.id}/svar", data=other | {"tid": ""}).status_code == 409
 
 
+def shown(html: str) -> dict[str, str]:
+    """Return what the page's form says that it showed."""
+    return dict(re.findall(r'name="(seen|stood)" value="([^"]*)"', html))
+
+
+def test_an_older_tab_changes_no_answer_and_says_so(browser_of: Browser, desk: Desk) -> None:
+    """She asks for another time; the tab from before says that she can't: that would call the meeting off."""
+    meeting = desk.place(channel=Channel.PHONE, said_yes=True)
+    client, here = browser_of(ANNA), f"/kalender/{meeting.id}/svar"
+    before = dict(
+        re.findall(r'name="(seen|stood)" value="([^"]*)"', client.get(f"/kalender/{meeting.id}").text)
+    )
+    assert client.post(here, data=before | {"reply": "other_time"}).status_code == 303
+    assert client.post(here, data=before | {"reply": "other_time"}).status_code == 303  # the same twice
+    late = client.post(here, data=before | {"reply": "cannot"})
+    assert (late.status_code, "Du har siden svaret på mødet et andet sted." in late.text) == (409, True)
+    assert desk.read(meeting).state is MeetingState.AGREED
+    now = shown(late.text)
+    assert client.post(here, data=now | {"reply": "cannot"}).status_code == 303
+    assert desk.read(meeting).state is MeetingState.CANCELLED
+
+
 def test_another_time_chosen_twice_is_one(browser_of: Browser, desk: Desk) -> None:
     meeting = desk.place(channel=Channel.PHONE)
     around = Slot(meeting.starts_at, meeting.ends_at)
     with desk.database.reading() as session:
-        chosen = other_times_for_meeting(session, meeting.id, around, now=NOW, closing_days=())[0]
+        chosen = other_times_for_meeting(session, meeting.id, around, now=NOW, workdays=WORKDAYS)[0]
     here, said = f"/kalender/{meeting.id}/tid", {"start": chosen.start.isoformat(), "seen": "0"}
     client = browser_of(ANNA)
     assert [client.post(here, data=said).status_code for _ in range(2)] == [303, 303]
@@ -62,7 +88,7 @@ def test_one_who_takes_back_a_no_is_coming_and_twice_is_one(
     assert [one.status_code for one in undone] == [303, 303]
     assert session.get_one(Participant, (meeting, ANNA.id)).reply is Reply.COMING
     page = client.get(here).text
-    assert "Du er klar til opkaldet" in page
+    assert "Du har sagt ja" in page
     assert "ikke kan" not in page.partition('id="meeting-answer"')[2].partition("<details")[0]
 
 
@@ -73,9 +99,9 @@ def test_a_time_at_the_edge_of_the_calendar_is_none(browser_of: Browser, booked:
 
 
 def test_what_is_agreed_moves_to_no_time_that_has_begun(app: Flask, browser_of: Browser, desk: Desk) -> None:
-    meeting = desk.offer("2026-03-02 14:00", "2026-03-06 10:00", channel=Channel.PHONE)
+    meeting = desk.offer("2026-03-03 14:00", "2026-03-06 10:00", channel=Channel.PHONE)
     desk.accept(meeting, 2)
-    app.extensions["clock"] = fixed_clock(datetime(2026, 3, 2, 13, 30, tzinfo=UTC))
+    app.extensions["clock"] = fixed_clock(datetime(2026, 3, 3, 13, 30, tzinfo=UTC))
     browser_of(ANNA).post(f"/kalender/{meeting.id}/svar", data={"reply": "coming", "tid": "1", "seen": "1"})
     assert desk.read(meeting).starts_at == datetime(2026, 3, 6, 9, tzinfo=UTC)
 
@@ -83,7 +109,7 @@ def test_what_is_agreed_moves_to_no_time_that_has_begun(app: Flask, browser_of: 
 def test_a_yes_that_waits_for_a_move_is_no_yes_to_the_new_time(database: Database, desk: Desk) -> None:
     """On SQLite the move has everything to itself; on PostgreSQL the yes has begun before it is there."""
     meeting = desk.place(channel=Channel.PHONE)
-    said = service.CitizenReply(ANNA.id, meeting.id, ANNA.id, NOW, meeting.sequence)
+    said = service.CitizenReply(ANNA.id, meeting.id, ANNA.id, NOW, meeting.sequence, WORKDAYS)
     refused = []
 
     def say_yes() -> None:
@@ -95,7 +121,7 @@ def test_a_yes_that_waits_for_a_move_is_no_yes_to_the_new_time(database: Databas
     answering = threading.Thread(target=say_yes)
     with database.writing() as session:
         new = slot("2026-03-10 10:00")
-        reschedule_meeting(session, meeting.id, new, sequence=0, by=LINE.id, now=NOW)
+        reschedule_meeting(session, meeting.id, new, sequence=0, by=LINE.id, now=NOW, workdays=WORKDAYS)
         session.flush()
         answering.start()
         answering.join(0.3)  # long enough to come as far as the lock; it can't come further

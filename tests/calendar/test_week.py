@@ -61,11 +61,11 @@ def test_a_proposal_holds_each_of_its_times_in_words_also_on_a_saturday(
     client = browser_of(people.anna)
     found = cells(client.get(WEEK).text)
     assert list(found)[-2:] == ["lørdag den 14. marts", "søndag den 15. marts"]
-    held = "Bolig På telefon Et forslag. Tiden er holdt til dig."
+    held = "Bolig På telefon Et forslag. Vi holder tiden til dig."
     assert found["mandag den 9. marts"] == f"kl. 10.00–11.00 {held}"
     assert found["lørdag den 14. marts"] == f"kl. 12.00–13.00 {held}"
     helper = cells(browser_of(people.line).get(f"{people.anna.url}{WEEK}").text)
-    assert helper["mandag den 9. marts"].endswith("Et forslag. Tiden er holdt.")
+    assert helper["mandag den 9. marts"].endswith("Et forslag. Vi holder tiden.")
 
 
 def test_what_is_cancelled_takes_no_place_and_what_was_held_stays(
@@ -92,8 +92,10 @@ def test_a_day_that_is_closed_says_why(browser_of: Browser, people: People, day:
 def test_those_who_help_see_the_week_and_no_way_of_hers(
     browser_of: Browser, people: People, booked: Booked, session: Session
 ) -> None:
-    booked("2026-03-10 10:00", said_yes=True, place="Rådhuset", purpose="Bolig")
-    ways = select(Occupancy).where(Occupancy.kind == OccupancyKind.TRAVEL)
+    booked("2026-03-10 10:00", 60, "line", "jonas", said_yes=True, place="Rådhuset", purpose="Bolig")
+    ways = select(Occupancy).where(
+        Occupancy.kind == OccupancyKind.TRAVEL, Occupancy.subject_id == people.anna.id
+    )
     assert len(session.exec(ways).all()) == 1
     page = browser_of(people.jonas).get(f"{people.anna.url}{WEEK}")
     assert cells(page.text)["tirsdag den 10. marts"] == "kl. 10.00–11.00 Bolig Rådhuset Anna kommer"

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from app.calendar_sync.ical_reader import CalendarContents, CalendarEvent, read_calendar
+from app.calendar_sync.ical_process.ical_start import read_events
+from app.calendar_sync.ical_reader import (
+    CalendarContents,
+    CalendarEvent,
+    contents_of,
+    read_calendar,
+    what_is_asked,
+)
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 ROMANCE = """\
@@ -43,6 +50,20 @@ def file(*parts: str) -> bytes:
 
 def read(raw: bytes, *, texts: bool = False) -> CalendarContents:
     return read_calendar(raw, NOW, NOW + timedelta(weeks=26), texts=texts)
+
+
+def read_here(raw: bytes, *, texts: bool = False, first: datetime = NOW, weeks: int = 26) -> CalendarContents:
+    """Read as the process does, without one: for the many small files of a property."""
+    return contents_of(read_events(raw, what_is_asked(first, first + timedelta(weeks=weeks), texts=texts)))
+
+
+def busy_here(raw: bytes) -> list[tuple[str, str]]:
+    return spans([one for one in read_here(raw).entries if one.busy])
+
+
+def unread(reading: CalendarContents) -> list[tuple[str, str]]:
+    """Return the days that can't be told, `""` as far as is looked: `("2027-03-03", "2027-03-03")`."""
+    return [(str(one.first or ""), str(one.last or "")) for one in reading.unread]
 
 
 def busy(raw: bytes) -> list[tuple[str, str]]:

@@ -14,15 +14,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.calendar_sync.http_fetch import Fetcher
+from app.calendar_sync.http_fetch import Fetcher, is_public
 
-HOST = "kalender.example.dk"
+HOST, OTHER = "kalender.example.dk", "hos-en-anden.example.dk"
 URL = f"https://{HOST}/jonas.ics"
+MACHINE = "127.0.0.1"  # where it is; to the tests it is on the internet
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 def certificate(folder: Path) -> Path:
-    """Make a certificate for HOST and return where it and its key are."""
+    """Make a certificate for HOST and OTHER, and return where it and its key are."""
     key, name = (
         ec.generate_private_key(ec.SECP256R1()),
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)]),
@@ -36,7 +37,7 @@ def certificate(folder: Path) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST), x509.DNSName(OTHER)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -62,12 +63,21 @@ class Publisher:
     instead: Answer | None = None
     asked: list[str] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
-    addresses: tuple[str, ...] = ("127.0.0.1",)  # what a name server of the test says
+    addresses: tuple[str, ...] = (MACHINE,)  # what a name server of the test says
+    first_addresses: list[tuple[str, ...]] = field(default_factory=list)  # and what it says before, in turn
+
+    def reset(self) -> None:
+        """Be as it was before anybody asked."""
+        self.body, self.status, self.headers, self.instead = b"BEGIN", 200, {}, None
+        self.addresses = (MACHINE,)
+        for each in (self.first_addresses, self.asked, self.looked_up):
+            each.clear()
 
     def fetcher(self, *, seconds: float = 8.0, most_bytes: int = 1024 * 1024) -> Fetcher:
         def resolve(host: str, _port: int) -> tuple[str, ...]:
             self.looked_up.append(host)
-            return self.addresses
+            found = self.first_addresses.pop(0) if self.first_addresses else self.addresses
+            return found if all(one == MACHINE or is_public(one) for one in found) else ()
 
         return Fetcher(most_bytes, resolve, self.trusts, self.port, seconds)
 
@@ -99,7 +109,7 @@ def publishing(folder: Path) -> Iterator[Publisher]:
         def handle_error(self, *_: object) -> None:
             """A client that hangs up is part of the test."""
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server((MACHINE, 0), Handler)
     server.socket = serves.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     publisher = Publisher(server.server_address[1], ssl.create_default_context(cafile=str(path)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -19,10 +19,13 @@ from app.notifications.models import Notice
 from app.run.worker import run_due_jobs
 from app.store.db import Database
 from tests.booking.fixtures import Booked
+from tests.booking.requests import WORKDAYS
 from tests.calendar_sync.files import entry, file, romance
 from tests.calendar_sync.publishing import URL, Publisher, publishing
 from tests.cast import NOW, People
 from tests.conftest import Browser
+
+pytestmark = pytest.mark.both_databases
 
 SITE = read_site(DEMO_SITE)
 HALF_HOUR = timedelta(minutes=30)
@@ -188,7 +191,15 @@ def test_what_was_asked_is_settled_when_the_calendar_says_so_no_more(
 ) -> None:
     meeting, jonas, line = booked(duty=True), people.jonas.id, people.line.id
     with database.writing() as writing:
-        open_task(writing, people.anna.id, meeting, TaskKind.BUSY_ELSEWHERE, now=NOW, person_id=jonas)
+        open_task(
+            writing,
+            people.anna.id,
+            meeting,
+            TaskKind.BUSY_ELSEWHERE,
+            now=NOW,
+            workdays=WORKDAYS,
+            person_id=jonas,
+        )
     over, elsewhere = "2026-03-05 10:30", "2026-03-06 14:00"
 
     def told(number: int, *starts: str, status: int = 200) -> set[UUID | None]:
@@ -240,10 +251,10 @@ def test_a_professional_writes_the_address_sees_its_age_and_takes_it_away(
         assert "Der er problemer" in refused.text
     saved = line.post(page, data={"url": URL.replace("https:", "webcal:")}, follow_redirects=True).text
     assert "Adressen er gemt." in saved
-    assert "Den bliver læst inden for et par minutter." in saved
+    assert "Den bliver læst om lidt, og senest om en halv time." in saved
     assert "jonas.ics" not in saved  # the address is a secret: only its host is shown
     fetch(database, machine)
-    assert "Du er optaget én gang fra nu af." in line.get(page).text
+    assert "Der er én optaget tid fremover." in line.get(page).text
     machine.status = 404
     fetch(database, machine, NOW + timedelta(minutes=29, hours=6))
     app.extensions["clock"] = fixed_clock(NOW + timedelta(minutes=29, hours=6))

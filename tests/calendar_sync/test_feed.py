@@ -24,7 +24,7 @@ from app.meetings.models import Meeting
 from app.meetings.rules import Channel, Slot
 from app.store.db import Database
 from tests.booking.fixtures import Booked
-from tests.booking.requests import at
+from tests.booking.requests import WORKDAYS, at
 from tests.calendar_sync.readers import Shown, read_both
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
@@ -64,13 +64,17 @@ def shown(settings: Settings, app: Flask) -> Show:
 def agree(database: Database, meeting_id: UUID) -> None:
     with database.writing() as session:
         meeting = session.get_one(Meeting, meeting_id)
-        accept_meeting(session, meeting.citizen_id, meeting_id, None, by=meeting.citizen_id, now=NOW)
+        accept_meeting(
+            session, meeting.citizen_id, meeting_id, None, by=meeting.citizen_id, now=NOW, workdays=WORKDAYS
+        )
 
 
 def cancel(database: Database, meeting_id: UUID) -> None:
     with database.writing() as session:
         meeting = session.get_one(Meeting, meeting_id)
-        cancel_meeting(session, meeting_id, sequence=meeting.sequence, by=meeting.citizen_id, now=NOW)
+        cancel_meeting(
+            session, meeting_id, sequence=meeting.sequence, by=meeting.citizen_id, now=NOW, workdays=WORKDAYS
+        )
 
 
 def test_case_29_a_weekly_meeting_is_at_nine_on_the_phone_all_spring(
@@ -157,7 +161,7 @@ def test_a_meeting_that_moved_is_the_same_event_at_the_new_time(
     address, meeting_id = made(), booked(duty=True)
     slot = Slot(at("2026-03-06 12:00"), at("2026-03-06 13:00"))
     with database.writing() as session:
-        reschedule_meeting(session, meeting_id, slot, sequence=0, by=None, now=NOW)
+        reschedule_meeting(session, meeting_id, slot, sequence=0, by=None, now=NOW, workdays=WORKDAYS)
     (after,) = shown(address)
     assert (after.uid, after.sequence, after.start) == (str(meeting_id), 1, slot.start)
 
@@ -304,6 +308,6 @@ def test_an_address_is_made_only_by_one_who_has_just_signed_in(
     app.extensions["clock"] = fixed_clock(NOW + timedelta(minutes=6))
     assert "Log ind igen" in anna.get("/kalender/telefon").text
     asked = anna.post("/kalender/telefon", data={})
-    assert (asked.status_code, asked.location) == (303, "/log-ind?igen=1")
+    assert (asked.status_code, asked.location) == (303, "/log-ind?igen=telefon")
     with database.reading() as session:
         assert session.exec(select(CalendarFeed)).all() == []

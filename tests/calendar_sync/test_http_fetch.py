@@ -1,16 +1,18 @@
 """An address that somebody typed reaches public machines by https, and nothing else."""
 
+import gzip
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from app.calendar_sync.http_fetch import FetchFailed, FetchFault, checked_url, is_public, public_addresses
-from tests.calendar_sync.publishing import HOST, URL, Publisher, publishing
+from tests.calendar_sync.publishing import HOST, MACHINE, OTHER, URL, Publisher, publishing
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +24,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
 @pytest.fixture
 def publisher(machine: Publisher) -> Publisher:
     """The machine as it is before anybody has asked it."""
-    machine.body, machine.status, machine.headers, machine.instead = b"BEGIN", 200, {}, None
-    machine.addresses = ("127.0.0.1",)
-    machine.asked.clear()
-    machine.looked_up.clear()
+    machine.reset()
     return machine
 
 
@@ -109,12 +108,61 @@ def test_a_name_with_many_silent_addresses_takes_no_longer_than_one(
 def test_a_redirect_is_looked_at_again(publisher: Publisher) -> None:
     publisher.status = 302
     publisher.headers = {"Location": "https://127.0.0.1/secret"}
-    assert trouble(publisher) is FetchFault.NOT_PUBLIC
+    assert trouble(publisher) is FetchFault.SENT_ON
     publisher.headers = {"Location": f"http://{HOST}/secret"}
-    assert trouble(publisher) is FetchFault.NOT_HTTPS
+    assert trouble(publisher) is FetchFault.SENT_ON
     publisher.headers = {"Location": "/round-and-round"}
     assert trouble(publisher) is FetchFault.REFUSED
     assert publisher.looked_up == [HOST] * 6  # once for each request, four of them in the round
+
+
+def test_a_redirect_to_another_host_is_followed_where_that_one_is_public(publisher: Publisher) -> None:
+    def sends_on(request: BaseHTTPRequestHandler) -> None:
+        elsewhere = request.headers["Host"].startswith(OTHER)
+        request.send_response(200 if elsewhere else 302)
+        if not elsewhere:
+            request.send_header("Location", f"https://{OTHER}/a.ics")
+        request.end_headers()
+        request.wfile.write(b"BEGIN" if elsewhere else b"")
+
+    publisher.instead = sends_on
+    assert publisher.fetcher().fetch(URL) == b"BEGIN"
+    assert publisher.looked_up == [HOST, OTHER]
+    assert publisher.asked[-1] == f"{OTHER}:{publisher.port}/a.ics"
+    publisher.first_addresses = [(MACHINE,), ("10.0.0.1",)]
+    assert trouble(publisher) is FetchFault.SENT_ON
+    assert publisher.asked[2:] == [f"{HOST}:{publisher.port}/jonas.ics"]
+
+
+@pytest.fixture
+def inner(publisher: Publisher) -> Iterator[Callable[[], bool]]:
+    """A machine of one's own network at the same port. Return whether anybody came to it."""
+    with socket.create_server(("127.0.0.2", publisher.port)) as server:
+        server.setblocking(False)
+
+        def was_met() -> bool:
+            try:
+                server.accept()[0].close()
+            except BlockingIOError:
+                return False
+            return True
+
+        yield was_met
+
+
+def test_a_name_that_becomes_an_inner_address_between_two_looks_gains_nothing(
+    publisher: Publisher, inner: Callable[[], bool]
+) -> None:
+    publisher.first_addresses, publisher.addresses = [(MACHINE,)], ("127.0.0.2",)
+    assert publisher.fetcher().fetch(URL) == b"BEGIN"  # it went where it looked
+    assert trouble(publisher) is FetchFault.NOT_PUBLIC  # half an hour later
+    publisher.first_addresses = [(MACHINE,)]
+    publisher.status, publisher.headers = 302, {"Location": "/again"}
+    assert trouble(publisher) is FetchFault.SENT_ON  # and where it sends us to itself
+    publisher.first_addresses = [(MACHINE, "127.0.0.2")]
+    assert trouble(publisher) is FetchFault.NOT_PUBLIC
+    assert len(publisher.asked) == 2
+    assert not inner()
 
 
 def test_a_certificate_of_somebody_else_is_refused(publisher: Publisher, tmp_path: Path) -> None:
@@ -127,19 +175,50 @@ def test_a_certificate_of_somebody_else_is_refused(publisher: Publisher, tmp_pat
     assert publisher.asked == []
 
 
-@pytest.mark.parametrize("status", [404, 500, 401, 204])
-def test_what_is_not_there_is_not_taken(publisher: Publisher, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (404, FetchFault.REFUSED),
+        (410, FetchFault.REFUSED),
+        (204, FetchFault.REFUSED),
+        (500, FetchFault.BROKEN),
+        (503, FetchFault.BROKEN),
+        (401, FetchFault.SIGN_IN),
+        (403, FetchFault.SIGN_IN),
+    ],
+)
+def test_what_is_not_there_is_not_taken_and_each_cause_is_its_own(
+    publisher: Publisher, status: int, expected: FetchFault
+) -> None:
     publisher.status = status
-    assert trouble(publisher) is FetchFault.REFUSED
+    assert trouble(publisher) is expected
 
 
-def test_too_much_compressed_or_cut_off_is_not_taken(publisher: Publisher) -> None:
+def test_what_is_packed_is_unpacked_and_never_more_than_may_come(publisher: Publisher) -> None:
+    publisher.body = gzip.compress(b"BEGIN:VCALENDAR")
+    assert publisher.fetcher().fetch(URL) == b"BEGIN:VCALENDAR"  # a packed file
+    publisher.headers = {"Content-Encoding": "gzip"}
+    assert publisher.fetcher().fetch(URL) == b"BEGIN:VCALENDAR"  # a packed answer
+    publisher.body = publisher.body[:-4]
+    assert trouble(publisher) is FetchFault.CUT_OFF
+    publisher.body = b"BEGIN:VCALENDAR"
+    assert trouble(publisher) is FetchFault.CUT_OFF
+    publisher.body = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        assert trouble(publisher, most_bytes=1_000_000) is FetchFault.TOO_BIG
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000  # it was not unpacked to be measured
+    finally:
+        tracemalloc.stop()
+
+
+def test_too_much_or_cut_off_is_not_taken(publisher: Publisher) -> None:
     publisher.body = b"x" * 2000
     assert trouble(publisher, most_bytes=1000) is FetchFault.TOO_BIG
-    publisher.headers = {"Content-Encoding": "gzip"}
+    publisher.headers = {"Content-Encoding": "br"}
     assert trouble(publisher) is FetchFault.REFUSED
     publisher.headers = {"Content-Length": "3000"}
-    assert trouble(publisher) is FetchFault.NO_ANSWER
+    assert trouble(publisher) is FetchFault.CUT_OFF
 
 
 def test_a_machine_that_sends_a_byte_at_a_time_is_hung_up_on(publisher: Publisher) -> None:

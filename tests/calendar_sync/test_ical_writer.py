@@ -1,5 +1,6 @@
 """What we write is read by others as the same moments, on every night the clocks change."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.calendar_sync.ical_writer import FeedEvent, calendar_text, escape_text, fold_line
 from app.dates.local_time import DANISH_TIME
+from tests.calendar_sync.feed_shapes import as_shown, feed_events
 from tests.calendar_sync.readers import read_both
 
 MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -51,6 +53,7 @@ def test_without_the_rules_one_of_the_readers_would_see_it() -> None:
         read_both(text)
 
 
+JOINERS = "\u00ad\u061c\u200c\u200d\u200e\u200f\u2060"
 WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.just("\n"), max_size=120)
 
 
@@ -61,7 +64,8 @@ WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.
 )
 def test_any_words_at_any_minute_come_back_as_they_were(words: str, moment: datetime) -> None:
     start = moment.replace(second=0, microsecond=0, tzinfo=UTC)
-    shown = "".join(sign for sign in words if sign == "\n" or sign.isprintable())
+    plain = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in words)
+    shown = "".join(sign for sign in plain if sign in JOINERS or sign == "\n" or sign.isprintable())
     if not shown.strip():
         return
     (one,) = read_both(calendar_text([written(start, summary=words)], "Aftaler"))
@@ -75,8 +79,40 @@ def test_no_line_is_longer_than_75_bytes_or_cut_inside_a_letter(words: str) -> N
     assert "".join(lines) == f"SUMMARY:{escape_text(words)}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Kl.\u00a010\u202f–\u200911\tpå rådhuset", "Kl. 10 – 11 på rådhuset"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d👧 i skole", "👩\u200d👧 i skole"),
+        ("Først\u2028så\r\nnu", "Først\nså\nnu"),
+        ("a\u202eb\x07c\ufeff", "abc"),
+    ],
+    ids=["spaces", "a joiner", "a family", "lines", "what turns or rings"],
+)
+def test_every_space_is_a_space_and_every_joiner_stays(typed: str, shown: str) -> None:
+    (one,) = read_both(calendar_text([written(MADE, summary=typed)], "Aftaler"))
+    assert one.summary == shown
+
+
+def test_the_hour_that_comes_twice_is_written_in_utc_both_times() -> None:
+    """By the standard a wall time there is the first one; some readers take it for the second."""
+    change = next(one for one in changes(2027) if one.month == 10)
+    quarters = [change + timedelta(minutes=15 * n) for n in range(-6, 6)]
+    text = calendar_text([written(start, 5, uid=str(start)) for start in quarters], "Aftaler")
+    starts = [line for line in text.splitlines() if line.startswith("DTSTART") and "2027" in line]
+    assert [line.endswith("Z") for line in starts] == [False] * 2 + [True] * 8 + [False] * 2
+
+
 def test_nothing_typed_can_end_its_line() -> None:
     text = calendar_text([written(MADE, summary="a\r\nATTENDEE:x\nBEGIN:VALARM\x85\u2028b")], "Aftaler")
     (one,) = read_both(text)
     assert "\nATTENDEE" not in text
     assert one.summary.startswith("a\nATTENDEE:x\nBEGIN:VALARM")
+
+
+def test_64_meetings_of_every_shape_are_read_as_they_were_written() -> None:
+    """By the two readers of the lock; `bench/feed_parsers.py` asks four more."""
+    events = feed_events()
+    assert len({one.uid for one in events}) == 64
+    assert read_both(calendar_text(events, "Aftaler")) == [as_shown(one) for one in events]

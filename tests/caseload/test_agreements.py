@@ -1,11 +1,12 @@
 """What was agreed at a meeting stands in the plan after one tap, and the citizen is told."""
 
+from dataclasses import replace
 from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from app.caseload.agreements import add_agreement_to_plan
 from app.entries.models import Entry
@@ -15,7 +16,9 @@ from app.minutes.models import MeetingAgreement
 from app.notifications.models import Notice
 from app.plan.consent_effects import withdraw_yes
 from app.store.db import Database
+from tests.access.planted_plan import chose
 from tests.booking.fixtures import Booked, booked
+from tests.booking.requests import WORKDAYS
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.minutes.held_meetings import (
@@ -28,7 +31,10 @@ from tests.minutes.held_meetings import (
     reader,
     wrote_down,
 )
-from tests.writing import SITE
+from tests.writing import wrote
+
+GOAL = "Jeg får en lejlighed"
+pytestmark = pytest.mark.both_databases
 
 __all__ = ["booked"]
 
@@ -85,7 +91,7 @@ def test_the_citizen_is_told_and_nobody_is_asked_for_an_answer_already_given(
     for agreement in ids(session).values():
         line.post(address(people, meeting, agreement))
     session.rollback()
-    told = select(Notice.person_id).where(Notice.kind == "entry_shared")
+    told = select(Notice.person_id).where(col(Notice.kind).in_(("entry_shared", "promise_made")))
     assert session.exec(told).all() == [people.anna.id] * 2
     today = browser_of(people.anna).get("/").text
     assert "Line" in today
@@ -172,7 +178,13 @@ def test_two_taps_at_once_make_one_step(
         said.append(
             database.retrying(
                 lambda writing: add_agreement_to_plan(
-                    writing, people.anna.id, meeting, agreement, by=people.line.id, now=NOW, site=SITE
+                    writing,
+                    people.anna.id,
+                    meeting,
+                    agreement,
+                    by=people.line.id,
+                    now=NOW,
+                    workdays=WORKDAYS,
                 )
             )
         )
@@ -185,3 +197,48 @@ def test_two_taps_at_once_make_one_step(
     session.rollback()
     assert sorted(said) == [False, True]
     assert session.exec(select(func.count()).select_from(Step)).one() == 1
+
+
+@pytest.fixture
+def goal(database: Database) -> UUID:
+    return wrote(database, People().anna, "in_plan", words=GOAL, kind=EntryKind.GOAL).id
+
+
+def test_what_was_agreed_names_its_goal_and_stands_under_it_in_the_plan(
+    browser_of: Browser, session: Session, people: People, meeting: UUID, goal: UUID
+) -> None:
+    line, there = browser_of(people.line), f"{people.anna.url}/kalender/{meeting}"
+    assert GOAL in line.get(f"{there}/referat").text
+    form = {"version": "0", "linjer": "2", "gem": "del", "words": WORDS}
+    for number, kind in enumerate((STEP_LINE, PROMISE_LINE), 1):
+        form |= {
+            f"words_{number}": kind.words,
+            f"kind_{number}": kind.kind,
+            f"doer_{number}": str(kind.doer_id),
+        }
+        form |= {f"due_{number}": str(kind.due_on), f"goal_{number}": str(goal)}
+    assert line.post(f"{there}/referat", data=form | {"goal_1": str(uuid4())}).status_code == 422
+    assert line.post(f"{there}/referat", data=form).status_code == 303
+    assert line.get(there).text.count(GOAL) == 2
+    for agreement in ids(session).values():
+        line.post(address(people, meeting, agreement))
+    session.rollback()
+    assert session.exec(select(Step.goal_id).where(col(Step.goal_id).is_not(None))).all() == [goal]
+    assert session.exec(select(Promise.goal_id)).all() == [goal]
+
+
+def test_who_sees_no_goals_names_none_and_keeps_those_of_others(
+    browser_of: Browser, database: Database, session: Session, people: People, meeting: UUID, goal: UUID
+) -> None:
+    chose(database, "none", people.jonas)
+    version = wrote_down(database, meeting, replace(STEP_LINE, goal_id=goal))
+    jonas, there = browser_of(people.jonas), f"{people.anna.url}/kalender/{meeting}"
+    pages = jonas.get(there).text + jonas.get(f"{there}/referat").text
+    assert STEP in pages
+    assert GOAL not in pages
+    assert "Et mål, som andre har valgt" in pages
+    form = {"version": str(version), "linjer": "1", "gem": "del", "words": "Rettet", "words_1": STEP}
+    form |= {"kind_1": "step", "doer_1": str(people.anna.id), "due_1": str(STEP_LINE.due_on)}
+    assert jonas.post(f"{there}/referat", data=form | {"goal_1": str(goal)}).status_code == 303
+    session.rollback()
+    assert session.exec(select(MeetingAgreement.goal_id)).one() == goal

@@ -14,6 +14,8 @@ from app.store.db import Database
 from tests.cast import NOW, People
 from tests.writing import wrote
 
+pytestmark = pytest.mark.both_databases
+
 CITIZENS = [one.slug for one in CAST if one.role is Role.CITIZEN]
 HELPERS = [one for one in CAST if one.role is not Role.CITIZEN]
 

@@ -1,37 +1,61 @@
 """In which order one meets what waits."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.access.policy import Subject
-from app.caseload.rules import CitizenRow, WaitingCounts, most_urgent_first, pick_next
+from app.caseload.rules import CitizenRow, WaitingCounts, matches, most_urgent_first, pick_next
 from app.plan.rules import CitizenTie
+from tests.cast import NOW
 
 ids = st.lists(st.uuids(), unique=True, max_size=6)
 
 
-def row(name: str, *counts: int) -> CitizenRow:
-    return CitizenRow(CitizenTie(Subject(uuid4())), name, name, True, WaitingCounts(*counts))
+def row(name: str, **counts: int) -> CitizenRow:
+    return CitizenRow(CitizenTie(Subject(uuid4())), name, name, True, WaitingCounts(**counts))
 
 
 def test_a_meeting_today_then_late_then_many_then_promises() -> None:
     rows = [
         row("a"),
-        row("b", 0, 0, 0, 0, 3),
-        row("c", 0, 0, 0, 1, 0),
-        row("d", 0, 0, 9, 9, 9),
-        row("e", 0, 1, 1, 0, 0),
-        row("f", 0, 0, 1, 0, 0),
-        row("g", 1),
+        row("b", asks=3),
+        row("c", overdue=1),
+        row("d", to_answer=9, overdue=9, asks=9),
+        row("e", late=1, to_answer=1),
+        row("f", to_answer=1),
+        row("g", asks_today=1),
+        row("h", late_messages=1, messages=1),
+        row("i", messages=1),
     ]
-    assert [one.name for one in sorted(rows, key=most_urgent_first)] == ["g", "e", "d", "f", "c", "b", "a"]
+    assert [one.name for one in sorted(rows, key=most_urgent_first)] == list("gheidfcba")
 
 
 def test_equals_stand_by_name() -> None:
-    rows = [row("b", 0, 1, 1), row("a", 0, 1, 1)]
+    rows = [row("b", late=1, to_answer=1), row("a", late=1, to_answer=1)]
     assert [one.name for one in sorted(rows, key=most_urgent_first)] == ["a", "b"]
+
+
+def test_who_waits_longest_comes_first_but_for_a_meeting_today() -> None:
+    waits = {"a": 1, "b": 9, "c": 5}
+    rows = [
+        replace(row(name, to_answer=1), waits_since=NOW - timedelta(days=days))
+        for name, days in waits.items()
+    ]
+    rows += [row("d", asks_today=1), row("e")]
+    assert [one.name for one in sorted(rows, key=most_urgent_first)] == list("dbcae")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("", True), ("an", True), ("jens an", True), ("ø", True), ("ensen", False), ("anna x", False)],
+)
+def test_a_name_is_found_by_the_beginning_of_each_part(wanted: str, found: bool) -> None:
+    assert matches(row("Anna Jensen-Østergaard"), wanted) is found
 
 
 @given(ids)

@@ -12,8 +12,16 @@ from pathlib import Path
 import pytest
 
 from app.cli import build_parser, main
+from app.config import DEMO_SITE
+from app.dates.clock import system_clock
+from app.identity.models import Person
+from app.people_import.matching import external_key
+from app.store.db import Database
+from app.store.key_fingerprint import confirm_secret_key
+from tests.cast import People
 
 ROOT = Path(__file__).parents[2]
+KEY = "only for tests, 32 bytes and more"
 Run = Callable[..., "Done"]
 
 
@@ -53,6 +61,23 @@ def enplan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         return Done(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def cast_site(database_url: str, database: Database, people: People) -> dict[str, str]:
+    """A site with the cast in it; Anna and Karim share a phone, and Line has a number of another system."""
+    with database.writing() as session:
+        for one in (people.anna, people.karim):
+            session.get_one(Person, one.id).phone = "20 30 40 50"
+        line = session.get_one(Person, people.line.id)
+        line.email, line.external_key = "Line@Solbjerg.example", external_key(KEY, "m-17")
+    confirm_secret_key(database, KEY, now=system_clock())
+    return {
+        "ENPLAN_DATABASE_URL": database_url,
+        "ENPLAN_SECRET_KEY": KEY,
+        "ENPLAN_ORIGIN": "https://plan.example.dk",
+        "ENPLAN_CONFIG": str(DEMO_SITE),
+    }
 
 
 def in_a_process(*words: str | Path, cwd: Path, limit: Callable[[], None] | None = None) -> Done:

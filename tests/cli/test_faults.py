@@ -2,15 +2,20 @@
 
 import re
 import resource
+import shlex
 import shutil
 import socket
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, in_a_process, one_sentence, running
+from app.config import DEMO_SITE
+from tests.cli.conftest import Run, in_a_process, one_sentence, running, surroundings
+from tests.cli.conftest import command as cli_words
 
+KEY = {"ENPLAN_SECRET_KEY": "only for tests, 32 bytes and more"}
 FULL = "Disken er fuld, så intet er ændret: gør plads, og prøv igen."
 
 
@@ -190,3 +195,27 @@ def test_words_that_are_wrong_get_a_short_usage(words: tuple[str, ...], said: st
     assert done.stderr.startswith("Brug: ./enplan")
     assert done.stderr.splitlines()[-1].startswith(said)
     assert len(done.stderr.splitlines()) < 8
+
+
+READ_ONLY = "mount --bind {0} {0} && mount -o remount,bind,ro {0}"
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "doctor"])
+def test_a_disk_that_can_not_be_written_is_not_called_a_strange_file(
+    command: str, enplan: Run, tmp_path: Path
+) -> None:
+    """There SQLite can't open its log: the file is sound, and must not be moved away."""
+    alone = ["unshare", "-m", "sh", "-c"]
+    if subprocess.run([*alone, READ_ONLY.format(tmp_path)], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets us mount nothing")
+    site = KEY | {"ENPLAN_DATABASE_URL": f"sqlite:///{tmp_path}/enplan.db", "ENPLAN_CONFIG": str(DEMO_SITE)}
+    site |= {"ENPLAN_ORIGIN": "https://plan.example.dk", "ENPLAN_TRUSTED_PROXY": "none"}
+    assert enplan("migrate", **site).returncode == 0
+    words = f"{READ_ONLY.format(tmp_path)} && exec {shlex.join(cli_words(command))}"
+    done = subprocess.run(
+        [*alone, words], env=surroundings(**site), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "se, om disken er skrivebeskyttet" in done.stdout + done.stderr
+    assert "flyt filen" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -43,3 +43,18 @@ def test_what_it_needs_is_named(name: str, site: Path, enplan: Run) -> None:
     (site / "people.csv").write_text(GOOD)
     done = enplan("import", "people.csv", **(SITE | {name: ""}))
     assert (done.returncode, name in done.stderr) == (2, True)
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(site: Path, enplan: Run) -> None:
+    (site / "people.csv").write_bytes(GOOD.encode("cp1252"))
+    shown = enplan("import", "people.csv", "--preview", **SITE)
+    assert (shown.returncode, shown.stdout.splitlines()[-1][:16]) == (0, "Intet er ændret:")
+    assert "Borgere: 1 nye" in shown.stdout
+    assert "Borgere: 1 nye" in enplan("import", "people.csv", **SITE).stdout
+
+
+def test_a_department_more_needs_to_be_asked_for(site: Path, enplan: Run) -> None:
+    (site / "people.csv").write_text(GOOD.replace("Sundhed", "Sundhedd"), "utf-8")
+    refused = enplan("import", "people.csv", **SITE)
+    assert (refused.returncode, "--new-departments" in refused.stderr) == (1, True)
+    assert "Afdelinger: 1 nye" in enplan("import", "people.csv", "--new-departments", **SITE).stdout

@@ -16,6 +16,8 @@ from app.store.key_fingerprint import fingerprint_of
 from tests.cli.conftest import Done, Run, command_names, one_sentence
 from tests.upkeep.conftest import change
 
+pytestmark = pytest.mark.both_databases
+
 OURS, THEIRS = "the key of this site, 32 bytes and more", "the key of another one, 32 bytes and more"
 PEOPLE = "Nummer;Navn;Rolle\r\n1;Åse Bjørn;kontaktperson\r\n2;Søren Ægidius;borger\r\n"
 NO_ADDRESS = ("--host", "192.0.2.1", "--port", "0")  # of another machine: `serve` stops there
@@ -29,6 +31,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "import people": ("import", "people.csv"),
     "import meetings": ("import", "meetings.ics"),
     "invite": ("invite", str(person_id("anna"))),
+    "people end": ("people", "end", str(person_id("jonas"))),
+    "people find": ("people", "find", "Anna"),
     "token create": ("token", "create", "--system", "fag", "--scope", "meetings"),
     "doctor": ("doctor",),
     "restore": ("restore", "saved.db"),
@@ -36,7 +40,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 WITHOUT_KEY = {
     "demo": "has a key of its own",
     "backup": "only copies: a copy must not hang on the settings",
+    "token list": "only reads",
     "token revoke": "takes an access away, which must not hang on them either",
+    "init": "makes a new key, in a folder of its own",
+    "key rotate": "goes over to another, from the one that is in use",
+    "config check": "tells of another key, and changes nothing",
+    "seed": "takes an empty database, which nobody has used with a key",
     "translate": "touches no database",
 }
 

@@ -2,18 +2,28 @@
 
 import http.client
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, request
 
-from app.identity.login_attempts import CODES_MOST, attempt_key
+from app.account.routes import invitation
+from app.identity.invitation_codes import new_code
+from app.identity.login_attempts import WRONG_CODES, network_key
 from app.run.server import behind_proxies
+from app.web.context import FROM_THIS_MACHINE
 from tests.run.test_server import PATIENCE, serving
 
 PROXY = "127.0.0.1"  # where the tests' own connections come from
 STRANGER, ANNA = "203.0.113.9", "203.0.113.10"
 KEY = "only for tests, 32 bytes and more"
+FREE = 3  # wrong codes, in these tests
+
+
+@pytest.fixture(autouse=True)
+def few_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitation, "WRONG_CODES", replace(WRONG_CODES, free=FREE))
 
 
 def try_code(port: int, forwarded_for: str | None) -> int:
@@ -22,7 +32,7 @@ def try_code(port: int, forwarded_for: str | None) -> int:
     if forwarded_for is not None:
         headers["X-Forwarded-For"] = forwarded_for
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    connection.request("POST", "/invitation", urlencode({"code": "CFGH2345"}), headers)
+    connection.request("POST", "/invitation", urlencode({"code": new_code()}), headers)
     status = connection.getresponse().status
     connection.close()
     return status
@@ -34,14 +44,14 @@ def use_up(port: int, said: Iterable[str | None]) -> None:
 
 def test_a_stranger_behind_the_proxy_shuts_the_door_for_nobody_else(app: Flask) -> None:
     with serving(app, {PROXY}) as (port, _stop):
-        use_up(port, [STRANGER] * CODES_MOST)
+        use_up(port, [STRANGER] * FREE)
         assert try_code(port, STRANGER) == 429
         assert try_code(port, ANNA) == 422
 
 
 def test_what_a_stranger_says_of_himself_gives_no_new_tries(app: Flask) -> None:
     with serving(app, {PROXY}) as (port, _stop):
-        use_up(port, [f"198.51.100.{number}, {STRANGER}" for number in range(CODES_MOST)])
+        use_up(port, [f"198.51.100.{number}, {STRANGER}" for number in range(FREE)])
         assert try_code(port, f'{ANNA}, "noget [sludder, {STRANGER}') == 429
         assert try_code(port, ANNA) == 422
 
@@ -51,7 +61,7 @@ def test_a_proxy_that_is_not_named_makes_all_into_one_and_is_told_once(
 ) -> None:
     """The control, and why `serve` asks: without a trusted proxy it is the socket's peer that counts."""
     with serving(app) as (port, _stop):
-        use_up(port, [f"198.51.100.{number}" for number in range(CODES_MOST)])
+        use_up(port, [f"198.51.100.{number}" for number in range(FREE)])
         assert try_code(port, ANNA) == 429
     assert sum("is not in ENPLAN_TRUSTED_PROXY" in one for one in caplog.messages) == 1
 
@@ -101,6 +111,13 @@ def test_no_forwarding_header_reaches_the_app() -> None:
     assert seen_from("192.0.2.7", **every)["REMOTE_ADDR"] == "192.0.2.7"
 
 
+@pytest.mark.parametrize("header", ["X_FORWARDED_FOR", "FORWARDED", "VIA", "X_REAL_IP"])
+@pytest.mark.parametrize("said", ["", "203.0.113.9"])
+def test_what_a_proxy_hands_on_does_not_come_from_this_machine(header: str, said: str) -> None:
+    assert seen_from("127.0.0.1")[FROM_THIS_MACHINE]
+    assert not seen_from("127.0.0.1", **{header: said})[FROM_THIS_MACHINE]
+
+
 @pytest.mark.parametrize(
     ("peer", "said", "scheme"),
     [
@@ -123,10 +140,11 @@ def test_a_proxy_without_a_word_is_told_once(caplog: pytest.LogCaptureFixture) -
 
 
 def test_all_of_ipv4_is_not_one_network() -> None:
-    assert attempt_key(KEY, "x", "::ffff:203.0.113.9") == attempt_key(KEY, "x", "203.0.113.9")
-    assert attempt_key(KEY, "x", "::ffff:203.0.113.9") != attempt_key(KEY, "x", "::ffff:203.0.113.10")
-    assert attempt_key(KEY, "x", "2001:db8::1") == attempt_key(KEY, "x", "2001:db8::2")
-    assert attempt_key(KEY, "x", "2001:db8::1") != attempt_key(KEY, "x", "2001:db8:0:1::1")
+    def key(address: str) -> str:
+        return network_key(KEY, WRONG_CODES, address)
+
+    assert key("::ffff:203.0.113.9") == key("203.0.113.9") != key("::ffff:203.0.113.10")
+    assert key("2001:db8::1") == key("2001:db8::2") != key("2001:db8:0:1::1")
 
 
 @pytest.mark.own_app

@@ -9,6 +9,9 @@ from app.plan.rules import PlanState
 from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
+from tests.consent.forms import YES
+
+pytestmark = pytest.mark.both_databases
 
 
 def _plan(session: Session, citizen: Someone) -> Plan:
@@ -22,8 +25,8 @@ def test_the_invited_reads_what_the_yes_means_and_says_it(
     before = client.get("/samtykke").text
     for said in ("Du kan få én samlet plan", "Serviceloven § 141", "Ja, jeg vil have én plan", "Line Madsen"):
         assert said in before
-    assert "Sig nej igen" not in before
-    answer = client.post("/samtykke/ja")
+    assert "Træk dit ja tilbage" not in before
+    answer = client.post("/samtykke/ja", data=YES)
     assert (answer.status_code, answer.location) == (303, "/samtykke?nyt=ja")
     assert _plan(session, people.ny).state is PlanState.ACTIVE
     after = client.get(answer.location).text
@@ -36,13 +39,13 @@ def test_the_invited_reads_what_the_yes_means_and_says_it(
 def test_somebody_without_any_plan_gets_one_by_saying_yes(
     people: People, browser_of: Browser, session: Session
 ) -> None:
-    assert browser_of(people.fremmed).post("/samtykke/ja").status_code == 303
+    assert browser_of(people.fremmed).post("/samtykke/ja", data=YES).status_code == 303
     assert _plan(session, people.fremmed).state is PlanState.ACTIVE
 
 
 def test_a_double_tap_is_one_yes(people: People, browser_of: Browser, session: Session) -> None:
     client = browser_of(people.ny)
-    assert [client.post("/samtykke/ja").status_code for _again in range(2)] == [303, 303]
+    assert [client.post("/samtykke/ja", data=YES).status_code for _again in range(2)] == [303, 303]
     assert len(session.exec(select(Consent).where(Consent.citizen_id == people.ny.id)).all()) == 1
 
 
@@ -61,8 +64,8 @@ def test_she_sees_who_can_see_and_says_no_again_in_one_tap(
     answer = client.post("/samtykke/nej")
     assert (answer.status_code, answer.location) == (303, "/samtykke?nyt=nej")
     after = client.get(answer.location).text
-    assert "Du har sagt nej. Planen er lukket for de andre.</span>" in after
-    for said in ("Du sagde nej den 2. marts 2026", "Intet er slettet", "Ja, jeg vil have én plan"):
+    assert "Du har trukket dit ja tilbage. Planen er lukket for de andre.</span>" in after
+    for said in ("Du trak dit ja tilbage den 2. marts 2026", "Intet er slettet", "Ja, jeg vil have én plan"):
         assert said in after
     assert _plan(session, people.anna).state is PlanState.CLOSED
     told = select(Notice.person_id).where(Notice.kind == "consent_revoked")
@@ -75,7 +78,7 @@ def test_a_new_yes_brings_the_same_plan_back(
     with database.writing() as writing:
         withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     assert browser_of(people.line).get(f"{people.anna.url}/plan").status_code == 403
-    browser_of(people.anna).post("/samtykke/ja")
+    browser_of(people.anna).post("/samtykke/ja", data=YES)
     assert _plan(session, people.anna).state is PlanState.ACTIVE
     assert browser_of(people.line).get(f"{people.anna.url}/plan").status_code == 200
 
@@ -89,14 +92,14 @@ def test_at_17_a_custody_holder_must_say_yes_too(
         withdraw_yes(session, people.emil.id, by=people.mette.id, now=NOW)
     text = client.get("/samtykke").text
     assert "Derfor skal Mette også sige ja." in text
-    assert "Planen venter på det andet ja." in text
+    assert "også siger ja." in text
     assert "Dit ja gælder" not in text
 
 
 @pytest.mark.parametrize("slug", ["line", "vibeke", "lone"])
 def test_it_is_only_for_citizens(people: People, browser_of: Browser, slug: str) -> None:
     client = browser_of(getattr(people, slug))
-    asked = [client.get("/samtykke"), client.post("/samtykke/ja"), client.post("/samtykke/nej")]
+    asked = [client.get("/samtykke"), client.post("/samtykke/ja", data=YES), client.post("/samtykke/nej")]
     assert {answer.status_code for answer in asked} == {404}
 
 

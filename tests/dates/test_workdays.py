@@ -1,14 +1,15 @@
 """Working days: weekends, holidays and the municipality's closing days do not count."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.dates.workdays import holiday_name, is_working_day, working_day_after
+from app.dates.workdays import WorkingCalendar, holiday_name
 
 CLOSED = frozenset({date(2026, 12, 24), date(2026, 12, 31)})
+WORKDAYS = WorkingCalendar(CLOSED, answer_days=5, reply_days=3)
 days = st.dates(date(2024, 1, 1), date(2036, 12, 31))
 
 
@@ -22,7 +23,13 @@ days = st.dates(date(2024, 1, 1), date(2036, 12, 31))
     ],
 )
 def test_days_to_answer(day: date, count: int, expected: date) -> None:
-    assert working_day_after(day, count, CLOSED) == expected
+    assert WORKDAYS.working_day_after(day, count) == WORKDAYS.answer_by(day) == expected
+
+
+def test_the_first_day_on_which_the_municipality_works() -> None:
+    assert WORKDAYS.working_day_from(date(2026, 3, 9)) == date(2026, 3, 9)
+    assert WORKDAYS.working_day_from(date(2026, 3, 7)) == date(2026, 3, 9)
+    assert WORKDAYS.working_day_from(date(2026, 12, 24)) == date(2026, 12, 28)
 
 
 def test_store_bededag_ended_in_2024() -> None:
@@ -36,12 +43,13 @@ def test_holidays_have_danish_names() -> None:
 
 @given(days, st.integers(1, 15))
 def test_exactly_so_many_working_days_pass(day: date, count: int) -> None:
-    last = working_day_after(day, count, CLOSED)
+    last = WORKDAYS.working_day_after(day, count)
     passed = [date.fromordinal(n) for n in range(day.toordinal() + 1, last.toordinal() + 1)]
-    assert sum(is_working_day(one, CLOSED) for one in passed) == count
-    assert is_working_day(last, CLOSED)
+    assert sum(map(WORKDAYS.is_working_day, passed)) == count
+    assert WORKDAYS.is_working_day(last)
+    assert list(WORKDAYS.working_days(day + timedelta(days=1), last))[-1] == last
 
 
 def test_counting_starts_at_one() -> None:
     with pytest.raises(ValueError, match="one"):
-        working_day_after(date(2026, 3, 2), 0)
+        WORKDAYS.working_day_after(date(2026, 3, 2), 0)

@@ -13,7 +13,8 @@ from app.demo.seed import seed_demo
 from app.demo.states import PageState
 from tests.cast import NOW
 
-FORM = re.compile(r'<form method="post" action="(/(?!demo/tilstande|log-af)[^"]*)">(.*?)</form>', re.S)
+NOT_THESE = "demo/tilstande|log-af|hurtig-vaek"
+FORM = re.compile(rf'<form method="post" action="(/(?!{NOT_THESE})[^"]*)">(.*?)</form>', re.S)
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.config import Site
 from app.dates.local_time import DANISH_TIME, danish_day
-from app.dates.workdays import holiday_name, is_working_day
+from app.dates.workdays import holiday_name
 from app.demo.anna_story import ANNA
 from app.demo.meeting_stories import MEETINGS, meeting_id, plan_meetings, share_people
 from app.demo.other_stories import STORIES
@@ -23,6 +23,7 @@ from app.identity.models import Person
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
 from app.meetings.rules import Channel, OccupancyKind
+from app.messages.models import Message
 from app.plan.models import ContactAssignment, Cover, Plan, PlanRevision
 from app.plan.rules import PlanState
 from app.store.db import Database
@@ -48,7 +49,7 @@ def at(day: date, wall: time) -> datetime:
 @pytest.mark.parametrize("wall", [time(0, 5), time(10), time(16, 40), time(23, 50)])
 def test_every_start_day_has_something_today_tomorrow_and_next_week(wall: time, site: Site) -> None:
     for today in every_day():
-        slots = plan_meetings(at(today, wall), site.closing_days)
+        slots = plan_meetings(at(today, wall), site.workdays)
         annas = {danish_day(slots[meeting_id(one.key)].start) for one in MEETINGS if one.citizen == "anna"}
         for day in (today, today + timedelta(days=1)):
             assert day in annas or holiday_name(day), (today, day)
@@ -58,7 +59,7 @@ def test_every_start_day_has_something_today_tomorrow_and_next_week(wall: time, 
 
 def test_no_start_day_puts_two_at_once_or_a_meeting_on_a_closed_day(site: Site) -> None:
     for today in every_day():
-        slots = plan_meetings(at(today, time(10)), site.closing_days)
+        slots = plan_meetings(at(today, time(10)), site.workdays)
         for one, other in combinations(MEETINGS, 2):
             if share_people(one, other):
                 assert not slots[meeting_id(one.key)].overlaps(slots[meeting_id(other.key)]), today
@@ -66,13 +67,13 @@ def test_no_start_day_puts_two_at_once_or_a_meeting_on_a_closed_day(site: Site) 
             day = danish_day(slots[meeting_id(one.key)].start)
             assert holiday_name(day) is None, (today, one.key)
             if one.channel in (Channel.IN_PERSON, Channel.VIDEO):
-                assert is_working_day(day, site.closing_days), (today, one.key)
+                assert site.workdays.is_working_day(day), (today, one.key)
 
 
 def test_todays_meeting_is_still_to_come_until_late_in_the_evening(site: Site) -> None:
     for minutes in range(22 * 60):
         now = at(date(2026, 3, 3), time(minutes // 60, minutes % 60))
-        assert plan_meetings(now, site.closing_days)[meeting_id("anna-i-dag")].start > now
+        assert plan_meetings(now, site.workdays)[meeting_id("anna-i-dag")].start > now
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,14 @@ def test_anna_has_an_entry_in_every_state(seeded: Session, people: People) -> No
     late = next(entry for entry in entries if entry.late_at)
     cover = seeded.exec(select(Cover).where(Cover.about_id == late.id)).one()
     assert (cover.substitute_id, cover.ends_at) == (people.omar.id, None)
+
+
+def test_the_day_of_an_answer_is_counted_from_when_the_message_was_sent(seeded: Session, site: Site) -> None:
+    waiting = seeded.exec(select(Message).where(col(Message.answer_by).is_not(None))).all()
+    assert {danish_day(NOW) - danish_day(one.sent_at) for one in waiting} > {timedelta()}
+    assert [one.answer_by for one in waiting] == [
+        site.workdays.reply_by(danish_day(one.sent_at)) for one in waiting
+    ]
 
 
 def test_every_version_and_every_event_is_there(seeded: Session) -> None:

@@ -22,7 +22,7 @@ from app.identity.models import LoginSession
 from app.identity.sessions import open_session
 from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, Occupancy, Participant
-from app.meetings.rules import Channel, OccupancyKind
+from app.meetings.rules import Channel, OccupancyKind, ParticipantRole
 from app.store.db import Database
 from tests.cast import People
 from tests.demo.conftest import Start
@@ -78,7 +78,7 @@ def test_the_meetings_lie_as_if_it_were_laid_today(now: datetime, laid: Database
     with looking(laid) as session:
         check_calendar(session)
         found = {row.id: row.starts_at for row in session.exec(select(Meeting))}
-    assert found == {id: slot.start for id, slot in plan_meetings(now, site.closing_days).items()}
+    assert found == {id: slot.start for id, slot in plan_meetings(now, site.workdays).items()}
 
 
 @pytest.mark.parametrize("now", LATER, ids=str)
@@ -112,7 +112,7 @@ def test_many_mornings_do_not_push_anything_away(laid: Database, site: Site) -> 
         check_calendar(session)
         found = {row.id: row.starts_at for row in session.exec(select(Meeting))}
         assert read_seeded_at(session) == now
-    assert found == {id: slot.start for id, slot in plan_meetings(now, site.closing_days).items()}
+    assert found == {id: slot.start for id, slot in plan_meetings(now, site.workdays).items()}
 
 
 def write_as_a_tester(database: Database, people: People, start: datetime, channel: Channel) -> UUID:
@@ -143,8 +143,8 @@ def write_as_a_tester(database: Database, people: People, start: datetime, chann
         session.add(booked)
         session.flush()
         citizen = session.get_one(Participant, (meeting_id("anna-i-dag"), people.anna.id))
-        for person in (people.anna, people.ali):
-            session.add(Participant(meeting_id=booked.id, subject_id=person.id, role=citizen.role))
+        for person, role in ((people.anna, citizen.role), (people.ali, ParticipantRole.REQUIRED)):
+            session.add(Participant(meeting_id=booked.id, subject_id=person.id, role=role))
             session.add(
                 Occupancy(
                     subject_id=person.id,

@@ -12,7 +12,7 @@ from tests.durability.served import kill_served
 
 ROUNDS, SEED = {"sqlite": 8, "postgresql": 3}, 2026  # 100 rounds in `./enplan bench durability`
 SERVED = 3  # rounds with the whole server
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 def test_no_kept_word_is_lost_when_the_process_is_killed(database_url: str, database_kind: str) -> None:

@@ -6,21 +6,25 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, MetaData, Table, Text, insert, text
 
 import app.store.db
 from app.cli.demo import clock_at, prepare
 from app.demo.demo_instance import DemoInstance
 from app.store.db import Database, sqlite_driver
+from app.store.prepared import insert_rows
 from app.store.sqlite_file import DatabaseReplaced, OpenFile
 from app.upkeep.backup import backup
 from tests.cli.conftest import running
-from tests.durability.test_full_disk import words_in
+from tests.durability.test_full_disk import readiness, words_in
 from tests.durability.visitor import Visitor
 
 WRITES = 20
+PAGE = 4096  # bytes of SQLite's
 WORDS = "Jeg vil lære at svømme"
 TRUE_SENTENCE = "Vi kan ikke gemme lige nu"
+SAID = insert(Table("said", MetaData(), Column("words", Text)))
+EVERYTHING = '"cookies", "storage", "cache"'
 THE_SAME = "the same database file as at the start"
 
 
@@ -53,20 +57,26 @@ SWAPS: dict[str, Callable[[Path, Path], object]] = {
 }
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """The file of a demo that has been laid."""
-    prepare(DemoInstance(tmp_path / "demo"), "http://localhost:5000", clock_at(None)).extensions["db"].close()
-    return tmp_path / "demo" / "enplan.db"
+@pytest.fixture(scope="session")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that has been laid, and a backup of it; copied for each test."""
+    folder = tmp_path_factory.mktemp("laid")
+    prepare(DemoInstance(folder / "demo"), "http://localhost:5000", clock_at(None)).extensions["db"].close()
+    with closing(Database(f"sqlite:///{folder / 'demo' / 'enplan.db'}")) as database:
+        backup(database, folder / "other.db")
+    return folder
 
 
 @pytest.fixture
-def other(file: Path, tmp_path: Path) -> Path:
+def file(laid: Path, tmp_path: Path) -> Path:
+    """The file of a demo."""
+    return Path(shutil.copytree(laid / "demo", tmp_path / "demo")) / "enplan.db"
+
+
+@pytest.fixture
+def other(laid: Path, tmp_path: Path) -> Path:
     """A backup of the demo."""
-    database = Database(f"sqlite:///{file}")
-    backup(database, tmp_path / "other.db")
-    database.close()
-    return tmp_path / "other.db"
+    return Path(shutil.copy(laid / "other.db", tmp_path))
 
 
 @pytest.mark.slow
@@ -84,9 +94,15 @@ def test_a_server_whose_file_is_swapped_acknowledges_nothing(
         assert {answer.status for answer in answers} == {503}
         assert all(TRUE_SENTENCE in answer.text and WORDS in answer.text for answer in answers)
         assert "er der stadig" not in answers[0].text
+        read = [anna.get(path) for path in ("/", "/plan")]
+        assert {answer.status for answer in read} == {503}
+        assert all("Vi kan ikke vise siden lige nu" in answer.text for answer in read)
+        assert not any("er der stadig" in answer.text for answer in read)
         ready = anna.get("/readyz")
         assert ready.status == 503
         assert THE_SAME in ready.text
+        left = anna.post("/log-af")
+        assert (left.status, left.cookies["s"], left.clears) == (303, "", EVERYTHING)
         server.terminate()
         assert server.wait(30) == 0
     if swap == "its log deleted":
@@ -95,6 +111,34 @@ def test_a_server_whose_file_is_swapped_acknowledges_nothing(
         assert words_in(file) == []
     if file.with_name("old.db").exists():  # and what was moved away holds all that was acknowledged
         assert words_in(file.with_name("old.db")) == [f"{WORDS} 0"]
+
+
+def _damage(file: Path) -> None:
+    """Write over the middle of every page, as a dying disk does."""
+    with file.open("r+b") as pages:
+        for at in range(PAGE, file.stat().st_size, PAGE):
+            pages.seek(at)
+            pages.write(b"\xff" * (PAGE // 2))
+
+
+@pytest.mark.slow
+def test_a_damaged_file_is_told_and_lets_everybody_off(file: Path, tmp_path: Path) -> None:
+    with running("demo", "--port", "0", "--data", "demo", cwd=tmp_path) as (_server, said):
+        anna = Visitor(said.split()[-1])
+        anna.become("anna")
+        assert anna.get("/readyz").status == 200
+        _damage(file)
+        read = [anna.get(path) for path in ("/plan", "/kalender", "/kontakt")]
+        assert {answer.status for answer in read} == {503}
+        assert all("Vi kan ikke vise siden lige nu" in answer.text for answer in read)
+        refused = anna.post("/skriv", slags="droem", words=WORDS)
+        assert refused.status == 503
+        assert WORDS in refused.text
+        assert TRUE_SENTENCE in refused.text
+        assert not any("er der stadig" in answer.text for answer in (*read, refused))
+        assert readiness(anna, 503) == 503
+        left = anna.post("/log-af")
+        assert (left.status, left.cookies["s"], left.clears) == (303, "", EVERYTHING)
 
 
 @pytest.mark.slow
@@ -113,12 +157,16 @@ def test_after_a_new_start_it_serves_the_new_file(file: Path, other: Path, tmp_p
 
 
 def _acknowledged(database: Database, first: int) -> set[str]:
+    """Return what was said to be written, every other one by a session, the rest by the driver itself."""
     kept = set()
     for number in range(first, first + WRITES):
         try:
-            with database.writing() as session:
-                session.connection().execute(text("CREATE TABLE IF NOT EXISTS said (words text)"))
-                session.connection().execute(text("INSERT INTO said VALUES (:words)"), {"words": str(number)})
+            if number % 2:
+                insert_rows(database, {SAID: [{"words": str(number)}]})
+            else:
+                with database.writing() as session:
+                    session.connection().execute(text("CREATE TABLE IF NOT EXISTS said (words text)"))
+                    session.connection().execute(SAID, {"words": str(number)})
             kept.add(str(number))
         except DatabaseReplaced:
             pass
@@ -162,6 +210,15 @@ def _words(file: Path) -> set[str]:
         found = set(connection.execute(text("SELECT words FROM said")).scalars())
     database.close()
     return found
+
+
+def test_a_file_that_is_gone_before_the_first_connection_is_not_made_anew(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        one.unlink(missing_ok=True)
+    with pytest.raises(DatabaseReplaced), database.reading() as session:
+        session.connection()
+    assert not file.exists()
 
 
 def test_a_swap_while_a_transaction_runs_is_not_acknowledged(tmp_path: Path) -> None:

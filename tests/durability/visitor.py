@@ -12,6 +12,7 @@ class Answer:
     status: int
     text: str
     cookies: dict[str, str]
+    clears: str | None = None  # what of ours the browser is told to take away
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class Visitor:
             answer = connection.getresponse()
             set_now = (line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
             cookies = dict(line.split("=", 1) for line in set_now)
-            return Answer(answer.status, answer.read().decode(), cookies)
+            clears = answer.headers.get("Clear-Site-Data")
+            return Answer(answer.status, answer.read().decode(), cookies, clears)
         finally:
             connection.close()

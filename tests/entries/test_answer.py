@@ -107,6 +107,7 @@ def test_newer_words_must_be_read_first(database: Database, session: Session, pe
     assert session.get_one(Entry, entry.id).state is EntryState.SHARED
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("second", [yes, talk])
 def test_of_two_who_answer_at_once_one_wins(
     database: Database, session: Session, people: People, second: Callable[..., Entry]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
+import pytest
 from sqlmodel import Session, select
 
 from app.access.policy import Action, may
@@ -16,6 +17,7 @@ from app.notifications.models import Notice
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Cover
 from app.plan.relations import find_subject
+from app.plan.service import assign_contact
 from app.store.db import Database
 from tests.cast import NOW, People
 from tests.conftest import Browser
@@ -126,6 +128,7 @@ def test_a_plan_without_a_yes_waits_for_nobody(database: Database, people: Peopl
     assert run(database, TOO_LATE) == 0
 
 
+@pytest.mark.both_databases
 def test_two_workers_at_once_mark_each_once(database: Database, session: Session, people: People) -> None:
     for citizen in (people.anna, people.karim, people.bent):
         for words in ("Et", "To"):
@@ -143,3 +146,21 @@ def test_two_workers_at_once_mark_each_once(database: Database, session: Session
         one.join(30)
     assert sum(marked) == 6
     assert len(session.exec(select(EntryEvent).where(EntryEvent.what == EntryEventKind.LATE)).all()) == 6
+
+
+def test_with_a_new_contact_person_another_substitute_is_let_in_and_it_is_one_event(
+    database: Database, session: Session, people: People
+) -> None:
+    entry, anna = wrote(database, people.anna, "shared"), people.anna.id
+    run(database, TOO_LATE)
+    with database.writing() as writing:
+        writing.get_one(Person, people.ali.id).substitute_id = people.line.id
+        assign_contact(writing, anna, people.ali.id, now=TOO_LATE + timedelta(minutes=1))
+    assert not may_answer(session, people, "omar")
+    session.rollback()
+    assert [run(database, TOO_LATE + timedelta(minutes=n)) for n in (5, 6)] == [1, 0]
+    assert [may_answer(session, people, one) for one in ("omar", "line", "ali")] == [False, True, True]
+    late = select(EntryEvent.at).where(
+        EntryEvent.entry_id == entry.id, EntryEvent.what == EntryEventKind.LATE
+    )
+    assert session.exec(late).all() == [TOO_LATE]

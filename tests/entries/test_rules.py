@@ -1,6 +1,7 @@
 """The life of an entry, without a database: no order of moves leads where it must not."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.entries.rules import (
+    UNDONE_WITHIN,
+    Approval,
     EntryStanding,
     EntryState,
     IllegalMove,
@@ -15,20 +18,38 @@ from app.entries.rules import (
     NothingNew,
     Versions,
     WaitsForAnswer,
-    plain_text,
+    approval_before,
+    can_be_undone,
 )
 from app.errors import Refused
+from tests.cast import NOW
 
 NEW = EntryStanding(EntryState.DRAFT, Versions(1))
-Move = Callable[[EntryStanding], EntryStanding]
+Move = Callable[[EntryStanding, list[Approval]], EntryStanding]
+
+
+def alone(move: Callable[[EntryStanding], EntryStanding]) -> Move:
+    return lambda standing, _approvals: move(standing)
+
+
+def undo(seen: int) -> Move:
+    """Return the move as the service makes it: from all approvals it finds what stood before."""
+
+    def undone(standing: EntryStanding, approvals: list[Approval]) -> EntryStanding:
+        before = approval_before(approvals, seen)
+        return standing.approval_undone(seen, before.version if before else None)
+
+    return undone
+
 
 moves = st.lists(
     st.one_of(
-        st.just(EntryStanding.revised),
-        st.just(EntryStanding.shared),
-        st.just(EntryStanding.taken_back),
-        st.integers(1, 4).map(lambda seen: lambda standing: standing.approved(seen)),
-        st.integers(1, 4).map(lambda seen: lambda standing: standing.talked_about(seen)),
+        st.just(alone(EntryStanding.revised)),
+        st.just(alone(EntryStanding.shared)),
+        st.just(alone(EntryStanding.taken_back)),
+        st.integers(1, 4).map(lambda seen: alone(lambda standing: standing.approved(seen))),
+        st.integers(1, 4).map(lambda seen: alone(lambda standing: standing.talked_about(seen))),
+        st.integers(1, 4).map(undo),
     ),
     max_size=25,
 )
@@ -36,12 +57,15 @@ moves = st.lists(
 
 def walk(wishes: list[Move]) -> list[EntryStanding]:
     """Return every standing on the way; a move that is refused changes nothing."""
-    way = [NEW]
+    way, approvals = [NEW], list[Approval]()
     for request_for in wishes:
         try:
-            way.append(request_for(way[-1]))
+            way.append(request_for(way[-1], approvals))
         except Refused:
             way.append(way[-1])
+        was, is_now = way[-2].versions.approved or 0, way[-1].versions.approved or 0
+        if was != is_now:
+            approvals.append(Approval(max(was, is_now), NOW, None, undone=is_now < was))
     return way
 
 
@@ -60,12 +84,25 @@ def test_the_database_would_take_every_standing(wishes: list[Move]) -> None:
 
 
 @given(moves)
-def test_what_was_approved_stands_until_a_newer_is(wishes: list[Move]) -> None:
-    way = walk(wishes)
-    for before, after in pairwise(way):
-        assert (after.versions.approved or 0) >= (before.versions.approved or 0)
-        if after.versions.approved != before.versions.approved:
+def test_what_was_approved_stands_until_a_newer_is_or_it_is_undone(wishes: list[Move]) -> None:
+    stood = [0]
+    for before, after in pairwise(walk(wishes)):
+        was, is_now = before.versions.approved or 0, after.versions.approved or 0
+        if is_now > was:
             assert (before.state, after.state) == (EntryState.SHARED, EntryState.IN_PLAN)
+            stood.append(is_now)
+        elif is_now < was:
+            assert (before.state, after.state) == (EntryState.IN_PLAN, EntryState.SHARED)
+            assert stood.pop() == was == after.versions.shared
+        assert stood[-1] == is_now
+
+
+@given(moves)
+def test_an_approval_undone_at_once_leaves_all_as_it_was(wishes: list[Move]) -> None:
+    for standing in walk(wishes):
+        if standing.state is EntryState.SHARED:
+            shared = standing.versions.shared or 0
+            assert standing.approved(shared).approval_undone(shared, standing.versions.approved) == standing
 
 
 @given(moves)
@@ -101,6 +138,33 @@ def test_taking_back_a_new_version_leaves_the_old_one_in_the_plan() -> None:
     assert back == EntryStanding(EntryState.IN_PLAN, Versions(2, shared=1, approved=1))
 
 
+def test_only_what_is_in_the_plan_is_taken_out_of_it() -> None:
+    for standing in (NEW, NEW.shared(), NEW.shared().talked_about(1)):
+        with pytest.raises(IllegalMove):
+            standing.approval_undone(1, None)
+    with pytest.raises(NewerWords):
+        NEW.shared().approved(1).approval_undone(2, None)
+
+
+def test_newer_words_that_nobody_sees_stay_when_an_approval_is_undone() -> None:
+    undone = NEW.shared().approved(1).revised().approval_undone(1, None)
+    assert undone == EntryStanding(EntryState.SHARED, Versions(2, shared=1))
+    assert undone.approved(1) == EntryStanding(EntryState.IN_PLAN, Versions(2, shared=1, approved=1))
+
+
+def test_an_approval_that_was_undone_does_not_stand_before_a_later_one() -> None:
+    undone = [Approval(1, NOW, None), Approval(1, NOW, None, undone=True)]
+    assert approval_before([*undone, Approval(2, NOW, None)], 2) is None
+    again = Approval(1, NOW, None)
+    assert approval_before([*undone, again, Approval(2, NOW, None)], 2) == again
+
+
+def test_it_can_be_undone_for_ten_minutes_and_no_longer() -> None:
+    assert can_be_undone(NOW, NOW + UNDONE_WITHIN)
+    assert not can_be_undone(NOW, NOW + UNDONE_WITHIN + timedelta(microseconds=1))
+    assert not can_be_undone(None, NOW)
+
+
 def test_an_answer_to_older_words_does_not_count() -> None:
     newer = NEW.shared().taken_back().revised().shared()
     with pytest.raises(NewerWords):
@@ -115,21 +179,3 @@ def test_only_what_waits_can_be_answered(answered: EntryStanding) -> None:
         answered.approved(1)
     with pytest.raises(IllegalMove):
         answered.taken_back()
-
-
-def test_line_breaks_are_kept_and_of_one_kind() -> None:
-    assert plain_text("  En drøm\r\nom\rhavet\n\n") == "En drøm\nom\nhavet"
-
-
-@pytest.mark.parametrize("nothing", [None, "", " \r\n\t ", "\u200b\u200b", "\x00\x07"])
-def test_nothing_to_see_is_nothing_written(nothing: str | None) -> None:
-    assert plain_text(nothing) == ""
-
-
-@given(st.text())
-def test_kept_text_is_fit_for_any_database(typed: str) -> None:
-    kept = plain_text(typed)
-    kept.encode()
-    assert "\x00" not in kept
-    assert "\r" not in kept
-    assert plain_text(kept) == kept

@@ -10,7 +10,8 @@ from app.entries.models import Entry
 from app.entries.rules import EntryKind
 from app.entries.service.authoring import share_entry, write_entry
 from app.entries.service.review import approve_entry
-from app.goals.service import make_promise, record_agreement, set_goal_details, set_step_details
+from app.goals.promises import make_promise
+from app.goals.service import record_agreement, set_goal_details, set_step_details
 from app.plan.models import LifeArea
 from app.plan.service import get_plan
 from app.store.db import Database
@@ -58,8 +59,7 @@ def propose(database: Database, words: str = PROPOSED) -> Entry:
             entry.id,
             by=JONAS.id,
             now=before,
-            closing_days=SITE.closing_days,
-            working_days=SITE.answer_working_days,
+            workdays=SITE.workdays,
         )
         approve_entry(session, ANNA.id, entry.id, version=1, by=LINE.id, now=NOW - timedelta(days=2))
         set_goal_details(session, entry.id, area_id=area_id(session, "Job og uddannelse"))

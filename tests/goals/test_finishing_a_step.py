@@ -14,12 +14,13 @@ from app.notifications.models import Notice
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import PlanRevision
 from app.store.db import Database
+from tests.access.planted_plan import chose
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import LATER_STEP, STEP, TODAY, Laid, lay_plan
 from tests.writing import wrote
 
-OTHERS = {"jonas": 403, "fremmed": 404, "lone": 404, "omar": 404, "vibeke": 404}
+OTHERS = {"jonas": 404, "fremmed": 404, "lone": 404, "omar": 404, "vibeke": 404}
 
 
 @pytest.fixture
@@ -41,7 +42,10 @@ def test_she_says_it_is_done_and_the_contact_person_is_told(
 ) -> None:
     client = browser_of(people.anna)
     answer = client.post(url)
-    assert (answer.status_code, answer.location) == (303, f"/plan?nyt=gjort#skridt-{laid.step}")
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"/plan?nyt=gjort&ved={laid.step}#skridt-{laid.step}",
+    )
     assert "Du gjorde det i dag" in client.get("/plan").text
     told = session.exec(select(Notice.person_id).where(Notice.kind == "step_done")).all()
     assert told == [people.line.id]
@@ -68,6 +72,40 @@ def test_nobody_else_says_it(
     asked = {slug: browser_of(getattr(people, slug)).post(people.anna.url + url) for slug in OTHERS}
     assert {slug: answer.status_code for slug, answer in asked.items()} == OTHERS
     assert _done_by(session, laid) is None
+
+
+@pytest.fixture
+def _of_jonas(laid: Laid, database: Database, people: People) -> None:
+    with database.writing() as session:
+        set_step_details(session, laid.later_step, doer_id=people.jonas.id)
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("_of_jonas")
+def test_a_professional_finishes_the_own_step_and_no_other(
+    laid: Laid, people: People, browser_of: Browser, session: Session
+) -> None:
+    jonas, steps = browser_of(people.jonas), f"{people.anna.url}/plan/skridt"
+    page = jonas.get(f"{people.anna.url}/plan").text
+    assert f"{steps}/{laid.later_step}/gjort" in page
+    assert f"{steps}/{laid.step}/gjort" not in page
+    assert [jonas.post(f"{steps}/{laid.later_step}/gjort").status_code for _twice in range(2)] == [303, 303]
+    assert f"{steps}/{laid.later_step}/fortryd" in jonas.get(f"{people.anna.url}/plan").text
+    told = session.exec(select(Notice.person_id).where(Notice.kind == "step_done")).all()
+    assert set(told) == {people.anna.id, people.line.id}
+    assert "Jonas gjorde det i dag" in browser_of(people.anna).get("/plan").text
+    assert "Jonas er færdig med et skridt i din plan." in browser_of(people.anna).get("/").text
+    assert jonas.post(f"{steps}/{laid.later_step}/fortryd").status_code == 303
+
+
+@pytest.mark.parametrize(("extent", "status"), [("none", 403), ("area", 404)])
+@pytest.mark.usefixtures("_of_jonas")
+def test_a_professional_finishes_no_step_that_the_citizen_has_closed_to_him(
+    laid: Laid, database: Database, people: People, browser_of: Browser, extent: str, status: int
+) -> None:
+    chose(database, extent, people.jonas)
+    answer = browser_of(people.jonas).post(f"{people.anna.url}/plan/skridt/{laid.later_step}/gjort")
+    assert answer.status_code == status
 
 
 def test_she_is_offered_only_her_own_steps_and_line_all(

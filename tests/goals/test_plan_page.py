@@ -8,9 +8,10 @@ from werkzeug.test import TestResponse
 
 from app.entries.rules import EntryKind
 from app.entries.service.escalation import mark_late
+from app.goals.history_statements import HISTORY_MOST
+from app.goals.promises import mark_promise_kept
 from app.goals.rules import Agreement, GoalAnswer
-from app.goals.service import answer_goal, finish_step, mark_promise_kept, set_goal_details, set_step_details
-from app.goals.statements import HISTORY_MOST
+from app.goals.service import answer_goal, finish_step, set_goal_details, set_step_details
 from app.plan.consent_effects import withdraw_yes
 from app.plan.service import get_plan, record_revision
 from app.store.db import Database
@@ -63,7 +64,7 @@ def test_a_goal_stands_with_its_area_agreement_reason_and_steps(database: Databa
     text = read("anna").text
     goal = text[text.index(GOAL) : text.index("Det har kommunen lovet")]
     for said in (
-        "Det er I enige om",
+        "I er enige",
         BECAUSE,
         STEP,
         "Du, senest i morgen",
@@ -109,7 +110,7 @@ def test_nobody_sees_a_draft_in_the_plan(database: Database, read: Read, slug: s
     wrote(database, People().anna, words=SECRET)
     text = read(slug).text
     assert SECRET not in text
-    assert ("Du har en kladde. Kun du ser den." in text) == (slug == "anna")
+    assert ("Du har en kladde" in text, "Kun du kan se den." in text) == ((slug == "anna"),) * 2
 
 
 def test_her_suggestion_stands_at_once_for_her_and_the_contact_person_only(
@@ -120,7 +121,7 @@ def test_her_suggestion_stands_at_once_for_her_and_the_contact_person_only(
     assert "Dit forslag. Line svarer senest" in mine
     assert SHARED in mine
     assert "Forslag fra Anna. Line svarer senest" in hers
-    assert f'href="/godkend?vis={entry.id}"' in hers
+    assert f'href="/godkend?vis={entry.id}&amp;borger={entry.author_id}"' in hers
     assert SHARED not in jonas
 
 
@@ -133,9 +134,10 @@ def test_an_answer_that_is_late_is_said_plainly_with_who_answers_now(database: D
 
 
 def test_a_talk_shows_the_sentence_and_the_way_to_share_again(database: Database, read: Read) -> None:
-    entry = wrote(database, People().anna, "talk", words=SHARED)
+    entry = wrote(database, People().anna, "talk", words=SHARED, kind=EntryKind.GOAL)
     text = read("anna").text
-    for said in ("Lad os tale om det", "Line skriver:", REPLY, f'href="/skriv/{entry.id}"'):
+    told = ("Line vil tale med dig om det", "Line skriver:", REPLY, "Ret det, og del igen")
+    for said in (*told, f'href="/skriv/{entry.id}"'):
         assert said in text
     assert REPLY not in read("jonas").text
 
@@ -143,11 +145,11 @@ def test_a_talk_shows_the_sentence_and_the_way_to_share_again(database: Database
 @pytest.mark.parametrize(
     ("answer", "mine", "theirs"),
     [
-        (Agreement.AGREE, "Det er I enige om", "Anna er enig"),
+        (Agreement.AGREE, "I er enige", "Anna er enig"),
         (Agreement.DISAGREE, "Du er uenig", "Anna er uenig"),
         (Agreement.UNSURE, "Du ved det ikke endnu", "Anna ved det ikke endnu"),
         (Agreement.TALK, "I taler om det", "Anna vil tale om det"),
-        (None, "Du har ikke svaret endnu", "Anna har ikke svaret endnu"),
+        (None, "Venter på dit svar", "Anna har ikke svaret endnu"),
     ],
 )
 def test_her_answer_to_a_goal_stands_in_the_plan(
@@ -167,7 +169,7 @@ def test_a_late_promise_is_as_visible_as_her_own_late_step(database: Database, r
     promise(database, due_on=TODAY - timedelta(days=1))
     text = read("anna").text
     assert "Forsinket" in text
-    assert "Line lovede det senest i går. Det er ikke sket endnu." in text
+    assert "Line lovede, at det ville ske senest i går." in text
 
 
 def test_a_promise_due_today_is_in_time_and_a_kept_one_says_so(database: Database, read: Read) -> None:
@@ -179,7 +181,7 @@ def test_a_promise_due_today_is_in_time_and_a_kept_one_says_so(database: Databas
 
 
 def test_an_empty_plan_begins_with_a_dream(read: Read) -> None:
-    assert "Planen er tom endnu" in read("anna").text
+    assert "Der er ikke noget i planen endnu" in read("anna").text
     assert "Den begynder med det, Anna skriver" in read("jonas").text
 
 
@@ -198,7 +200,7 @@ def test_after_a_no_only_she_reads_the_plan(database: Database, read: Read, peop
     with database.writing() as session:
         withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     text = read("anna").text
-    assert "Din plan er lukket, fordi du har sagt nej" in text
+    assert "Din plan er lukket, fordi du har trukket dit ja tilbage." in text
     assert DREAM in text
     assert f"/plan/skridt/{laid.step}/gjort" not in text
     assert "Dit forslag. Det venter, til du siger ja igen." in text
@@ -230,12 +232,18 @@ def test_the_history_tells_who_did_what_and_nothing_of_drafts(
     wrote(database, people.anna, words=SECRET)
     mine = browser_of(people.anna).get("/plan/historie").text
     theirs = browser_of(people.jonas).get(f"{people.anna.url}/plan/historie").text
-    assert re.search(rf'<a class="link" href="/skriv/{laid.goal}"\s+aria-label="Du delte et mål. \(', mine)
-    assert "Line tog et skridt med i planen. (2 gange)" in mine
+    linked = re.search(
+        rf'Du delte et mål. <a class="link" href="/skriv/{laid.goal}"[^>]*>(.*?)</a>', mine, re.S
+    )
+    assert linked
+    assert GOAL in linked[1]
+    assert STEP in mine.partition("Line tog et skridt med i planen.")[2]
     assert "ændrede planen" not in mine
     assert "delte" not in theirs
     assert "Line tog et mål med i planen." in theirs
     assert "/skriv/" not in theirs
+    assert f'href="{people.anna.url}/plan?ved={laid.goal}#maal-{laid.goal}"' in theirs
+    assert GOAL in theirs
     assert "Anna sagde ja til én plan." in theirs
     assert browser_of(people.fremmed).get(f"{people.anna.url}/plan/historie").status_code == 404
 
@@ -261,7 +269,7 @@ def test_steps_without_a_goal_and_other_things_have_their_own_place(database: Da
     wrote(database, People().anna, "in_plan", words=SHARED, kind=EntryKind.OTHER)
     text = read("anna").text
     assert 'id="skridt-title"' in text
-    assert "Det er også skrevet" in text
+    assert "Andet, du har skrevet" in text
 
 
 def test_every_goal_can_be_found_by_its_id(database: Database, read: Read) -> None:
@@ -291,7 +299,7 @@ def test_many_done_steps_lie_folded_but_those_of_today_can_be_undone(database: D
             day = NOW - timedelta(days=0 if number == 3 else 5)
             finish_step(session, anna.id, step.id, by=anna.id, now=day)
     text = read("anna").text
-    folded = text[text.index("3 skridt er gjort") : text.index("</details>")]
+    folded = text.partition("3 skridt er gjort")[2].partition("</details>")[0]
     assert "Skridt nummer 0" in folded
     assert "Skridt nummer 3" not in folded
     assert "Skridt nummer 3" in text
@@ -300,8 +308,8 @@ def test_many_done_steps_lie_folded_but_those_of_today_can_be_undone(database: D
 @pytest.mark.parametrize(
     ("new", "said"),
     [
-        ("gjort", "Skridtet står nu som gjort."),
-        ("fortrudt", "Skridtet står ikke længere som gjort."),
+        ("gjort", "Skridtet er gjort."),
+        ("fortrudt", "Skridtet er ikke gjort endnu."),
         ("svar", "Tak. Dit svar står i planen."),
         ("noget-andet", ""),
     ],
@@ -317,20 +325,22 @@ def test_those_who_help_go_between_her_pages_and_call_her(database: Database, re
     lay_plan(database)
     ways = {}
     for slug in ("line", "jonas"):
-        nav = re.search(r'<nav class="about" aria-label="Anna">(.*?)</nav>', read(slug).text, re.S)
-        assert nav
-        ways[slug] = re.findall(r'href="([^"]+)"', nav[1])
+        part = re.search(r'<section class="whose".*?</section>', read(slug).text, re.S)
+        assert part
+        ways[slug] = re.findall(r'href="([^"]+)"', part[0])
     here = People().anna.url
-    shared = [f"{here}/plan", f"{here}/kalender", f"{here}/kontakt", "tel:+4520304050"]
-    assert ways == {"line": [*shared[:2], f"{here}/fremgang", *shared[2:]], "jonas": shared}
+    shared = ["tel:+4520304050", f"{here}/plan", f"{here}/kalender", f"{here}/kontakt"]
+    hers = [*shared[:3], f"{here}/fremgang", shared[3], f"{here}/beskeder"]
+    husk = f"{here}/husk"
+    assert ways == {"line": [*hers, husk], "jonas": [*shared, husk]}
     assert 'class="about"' not in read("anna").text
 
 
 def test_who_acts_for_somebody_has_the_ways_but_no_call(browser_of: Browser, people: People) -> None:
     text = browser_of(people.vibeke).get(f"{people.bent.url}/kontakt").text
-    nav = text[text.index('class="about"') : text.index("</nav>")]
-    assert f"{people.bent.url}/plan" in nav
-    assert "tel:" not in nav
+    ways = text[text.index('class="whose"') : text.index("</nav>")]
+    assert f"{people.bent.url}/plan" in ways
+    assert "tel:" not in ways
 
 
 def test_paper_leaves_out_what_only_a_screen_can_do(database: Database, read: Read) -> None:
@@ -339,8 +349,8 @@ def test_paper_leaves_out_what_only_a_screen_can_do(database: Database, read: Re
     wrote(database, People().anna, "shared", words=SHARED)
     text = read("anna").text
     for drawn in (
-        r'<div class="off-paper">\s*<div class="notice">.*?Du har en kladde',
-        r'<a class="link off-paper"[^>]*>Skriv det om',
+        r'<section class="card off-paper"[^>]*>.*?Du har en kladde',
+        r'<a class="link off-paper"[^>]*>Skriv en ny udgave',
         r'<a class="link off-paper"[^>]*>Se dit forslag',
         r'<form class="off-paper"[^>]*>\s*<button class="button">Det er gjort',
     ):

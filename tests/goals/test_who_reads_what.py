@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.access.policy import Subject, Tie
+from app.consent.rules import ActingScope
 from app.entries.models import Entry
 from app.entries.service.authoring import revise_entry, take_back_entry
 from app.goals.queries import PlanItem, read_plan
@@ -14,10 +15,12 @@ from tests.writing import REPLY, WORDS, share, wrote
 NEWER = "Nye ord"
 TEAM = (Tie.PROFESSIONAL, Tie.REPRESENTATIVE)
 ANSWERING = (Tie.CONTACT, Tie.SUBSTITUTE)
+READS = (Tie.SELF, *ANSWERING, *TEAM)
 
 
 def as_reader(tie: Tie) -> Subject:
-    return Subject(People().anna.id, frozenset({tie}), consented=True)
+    scopes = frozenset({ActingScope.PLAN}) if tie is Tie.REPRESENTATIVE else frozenset()
+    return Subject(People().anna.id, frozenset({tie}), consented=True, scopes=scopes)
 
 
 def read(session: Session, tie: Tie) -> list[tuple[str | None, str | None]]:
@@ -55,7 +58,7 @@ def test_a_talk_is_between_the_two(database: Database, session: Session, people:
     assert all(read(session, tie) == [] for tie in TEAM)
 
 
-@pytest.mark.parametrize("tie", list(Tie))
+@pytest.mark.parametrize("tie", READS)
 def test_what_is_in_the_plan_reaches_all(
     database: Database, session: Session, people: People, tie: Tie
 ) -> None:
@@ -63,7 +66,14 @@ def test_what_is_in_the_plan_reaches_all(
     assert read(session, tie) == [(WORDS, None)]
 
 
-@pytest.mark.parametrize("tie", list(Tie))
+def test_it_does_not_reach_one_whose_tie_gives_no_right(
+    database: Database, session: Session, people: People
+) -> None:
+    wrote(database, people.anna, "in_plan")
+    assert read(session, Tie.LEADER) == []
+
+
+@pytest.mark.parametrize("tie", READS)
 def test_a_draft_beside_the_approved_one_is_kept_back(
     database: Database, session: Session, people: People, tie: Tie
 ) -> None:

@@ -1,4 +1,4 @@
-"""I dag: meetings that wait for an answer stand first, and what she called off just now can be taken back."""
+"""I dag: the soonest meeting stands first; what waits is asked; what was called off can be taken back."""
 
 import re
 from datetime import timedelta
@@ -19,8 +19,9 @@ from tests.booking.desk import Desk
 from tests.booking.storm import prepare
 from tests.cast import NOW, People
 from tests.conftest import Browser
+from tests.home.pages import news_of
 
-HEADING = "Møder, der venter på dit svar"
+HEADING = "Det venter på dit svar"
 
 
 def reply(browser: FlaskClient, meeting: Meeting, said: Reply, seen: int) -> None:
@@ -33,7 +34,7 @@ def asked(page: str) -> list[str]:
     if HEADING not in page:
         return []
     section = page[page.index(HEADING) :].partition("</section>")[0].replace("\u00a0", " ")
-    return re.findall(r'<h3 class="row__title"><a href="[^"]+">([^<]+)</a>', section)
+    return [" ".join(one.split()) for one in re.findall(r'<a href="/kalender/[^"]+">([^<]+)</a>', section)]
 
 
 @pytest.fixture
@@ -49,10 +50,11 @@ def anna(people: People, browser_of: Browser) -> FlaskClient:
 
 @pytest.fixture
 def agreed(desk: Desk, anna: FlaskClient) -> Meeting:
-    """The next meeting, that Anna has said yes to."""
-    meeting = desk.place("2026-03-03 10:00")
-    reply(anna, meeting, Reply.COMING, meeting.sequence)
-    return meeting
+    """The next meeting, that Anna has said yes to as to the one after it."""
+    first, second = desk.place("2026-03-03 10:00"), desk.place("2026-03-04 10:00")
+    for meeting in (first, second):
+        reply(anna, meeting, Reply.COMING, meeting.sequence)
+    return first
 
 
 @pytest.mark.parametrize(
@@ -64,14 +66,14 @@ def agreed(desk: Desk, anna: FlaskClient) -> Meeting:
         ({"channel": Channel.VIDEO}, "Er du med på video mandag den 16. marts kl. 10.30?"),
     ],
 )
-def test_what_waits_is_asked_before_the_next_meeting(
+def test_what_waits_is_asked_after_what_comes_sooner(
     desk: Desk, anna: FlaskClient, agreed: Meeting, more: dict[str, Any], said: str
 ) -> None:
     meeting = desk.place("2026-03-16 10:30", duty=True, **more)
     page = anna.get("/").text
     assert asked(page) == [said]
     assert f'href="/kalender/{meeting.id}"' in page
-    assert page.index(HEADING) < page.index("Dit næste møde") < page.index('id="kontaktperson"')
+    assert page.index("Dit næste møde") < page.index('id="kontaktperson"') < page.index(HEADING)
     reply(anna, meeting, Reply.COMING, meeting.sequence)
     assert asked(anna.get("/").text) == []
 
@@ -82,30 +84,41 @@ def test_a_proposal_says_who_and_how_many_times_and_by_when(desk: Desk, anna: Fl
     desk.offer("2026-03-17 10:30", "2026-03-18 10:30", "2026-03-19 10:30")
     page = anna.get("/").text
     assert asked(page) == [
-        "Line foreslår et møde mandag den 16. marts kl. 10.30. Passer tiden?",
+        "Passer det mandag den 16. marts kl. 10.30?",
         "Line foreslår et møde. Vælg mellem 3 tider.",
     ]
     assert page.count("Svar senest ") == 2
 
 
-def test_what_is_asked_is_not_told_as_news_too(desk: Desk, anna: FlaskClient, agreed: Meeting) -> None:
+@pytest.mark.usefixtures("agreed")
+def test_what_is_asked_is_not_told_as_news_too(desk: Desk, anna: FlaskClient) -> None:
     meeting = desk.place("2026-03-16 10:30", duty=True)
     desk.move(meeting, "2026-03-17 10:30")
     page = anna.get("/").text
     assert asked(page) == ["Kommer du tirsdag den 17. marts kl. 10.30?"]
     assert "Flyttet fra mandag den 16. marts 2026 kl. 10.30." in page
-    assert f'href="/kalender/{meeting.id}">Line har' not in page
+    assert [said for _href, said in news_of(page)] == ["Line har sat 2 møder i din kalender."]
     desk.change(meeting, purpose="Noget andet")
-    assert f'href="/kalender/{meeting.id}">Line har ændret et møde' in anna.get("/").text
-    assert f'href="/kalender/{agreed.id}">Line har sat et møde' in anna.get("/").text
+    [href] = [one for one, said in news_of(anna.get("/").text) if said.startswith("Line har ændret et møde")]
+    assert anna.get(href).location == f"/kalender/{meeting.id}"
 
 
 def test_when_the_next_meeting_waits_too_it_stands_first(desk: Desk, anna: FlaskClient) -> None:
     desk.place("2026-03-03 10:00", duty=True)
     desk.place("2026-03-16 10:30", duty=True)
+    desk.place("2026-03-17 10:30", duty=True)
     page = anna.get("/").text
-    assert page.index("Dit næste møde") < page.index(HEADING) < page.index('id="kontaktperson"')
-    assert asked(page) == ["Kommer du mandag den 16. marts kl. 10.30?"]
+    order = (
+        "Dit næste møde",
+        "Jeg kan ikke",
+        'id="kontaktperson"',
+        "Og så kommer",
+        "Mandag den 16.",
+        HEADING,
+    )
+    places = [page.index(said) for said in order]
+    assert places == sorted(places)
+    assert asked(page) == ["Kommer du tirsdag den 17. marts kl. 10.30?"]
 
 
 @pytest.mark.usefixtures("agreed")
@@ -114,8 +127,8 @@ def test_two_are_asked_and_the_rest_is_a_link(desk: Desk, anna: FlaskClient) -> 
         desk.place(f"2026-03-{day} 10:30", duty=True)
     page = anna.get("/").text
     assert len(asked(page)) == 2
-    assert '<a class="link" href="/kalender#waiting-title">' in page
-    assert 'id="waiting-title"' in anna.get("/kalender").text
+    assert '<a class="link" href="/kalender#venter">' in page
+    assert 'id="venter"' in anna.get("/kalender").text
 
 
 @pytest.mark.usefixtures("agreed")

@@ -24,11 +24,14 @@ WHO = "Who asks is known only to routes"
 FORMS = "Forms and templates are known only where they are made"
 CLOCK = "The time is handed down"
 STEPS = "The steps of the database know models alone"
+HAND_MADE = "Layers made by hand are known only where they are named"
+PREPARED = "Who may ask by prepared selects"
 
 # One breach for each room: file, what it is made to import, the contract that says no.
 OF_EACH_ROOM = {
     "about": ("about/service.py", "app.about.routes", INSIDE),
     "access": ("access/policy.py", "sqlalchemy", PURE),
+    "administration": ("administration/access_end.py", "app.caseload.queue", FLOORS),
     "account": ("account/service.py", "flask", WEB),
     "api": ("api/responses.py", "app.cli.site", FLOORS),
     "assessments": ("assessments/service.py", "app.goals.service", FLOORS),
@@ -46,13 +49,16 @@ OF_EACH_ROOM = {
     "goals": ("goals/models.py", "app.goals.service", INSIDE),
     "home": ("home/queries.py", "app.caseload.service", FLOORS),
     "identity": ("identity/rules.py", "app.meetings.rules", FLOORS),
+    "leadership": ("leadership/queries.py", "app.caseload.queue", FLOORS),
     "meetings": ("meetings/models.py", "app.booking.models", FLOORS),
+    "messages": ("messages/rules.py", "app.messages.models", INSIDE),
     "migrations": ("migrations/schema.py", "app.web.page", WEB),
     "minutes": ("minutes/rules.py", "flask", PURE),
     "notifications": ("notifications/service.py", "app.consent.service", FLOORS),
     "people_import": ("people_import/service.py", "app.upkeep.backup", FLOORS),
     "plan": ("plan/service.py", "app.entries.models", FLOORS),
-    "pwa": ("pwa/offline_key.py", "app.account.service", FLOORS),
+    "pwa": ("pwa/outbox.py", "app.account.service", FLOORS),
+    "reminders": ("reminders/service.py", "app.goals.service", FLOORS),
     "run": ("run/server.py", "app.upkeep.doctor", FLOORS),
     "scheduling": ("scheduling/candidates.py", "app.dates.clock", PURE),
     "store": ("store/db.py", "app.web.page", FLOORS),
@@ -87,8 +93,13 @@ OF_EACH_CONTRACT = {
     "rules-random": ("entries/rules.py", "random", PURE),
     "rules-urllib": ("meetings/rules.py", "urllib", PURE),
     "book-clock": ("booking/book.py", "app.dates.clock", CLOCK),
-    "goals-clock": ("goals/routes.py", "app.dates.clock", CLOCK),
+    "goals-clock": ("goals/routes/plan.py", "app.dates.clock", CLOCK),
     "steps-book": ("migrations/schema.py", "app.booking.book", STEPS),
+    "routes-fragments": ("goals/routes/plan.py", "app.cache.fragment_cache", HAND_MADE),
+    "guard-pages": ("access/guard.py", "app.cache.lru_cache", HAND_MADE),
+    "routes-templating": ("calendar/routes.py", "app.web.templating", HAND_MADE),
+    "forms-prepared": ("minutes/forms.py", "app.store.prepared", PREPARED),
+    "worker-prepared": ("run/worker.py", "app.store.prepared", PREPARED),
 }
 ROWS = OF_EACH_ROOM | ONCE_UNSEEN | OF_EACH_CONTRACT
 

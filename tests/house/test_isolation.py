@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import FunctionType, MethodType, ModuleType
@@ -27,8 +28,10 @@ from tests.goals.plans import lay_plan
 from tests.pg_server import PgServer
 from tests.worker_app import WorkerApp, shape
 
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
+
 ATOMS = (str, bytes, int, float, UUID, datetime, timedelta)
-PURE = {"assets"}  # bytes of files; what it remembers is how they are compressed
+PURE = {"assets", "dictionaries"}  # bytes that stand still; what they remember is how they are compressed
 BR = {"Accept-Encoding": "br"}
 
 
@@ -87,7 +90,7 @@ def test_a_lent_app_remembers_as_little_as_a_new_one(settings: Settings, fresh: 
         use_hard(first)
         told = extensions(fresh)
         other = {name for name, thing in extensions(first).items() if thing != told.get(name)}
-        assert other == {"db", "clock", "kept", "parts", "pace", "pending_ends", "ready_until"}
+        assert other == {"db", "clock", "kept", "parts", "pace", "pending_ends", "metrics", "readiness"}
     with worker.lend(settings, fixed_clock(NOW)) as second:
         assert second is first
         assert extensions(second) == extensions(fresh)
@@ -109,6 +112,19 @@ def test_an_app_that_a_test_has_changed_is_not_lent_again(settings: Settings) ->
     with worker.lend(settings, fixed_clock(NOW)) as another:
         assert another is not app
         assert another.test_client().get("/healthz").text != "changed"
+
+
+def test_what_one_engine_compiled_serves_its_own_kind_alone(
+    templates: Templates, settings: Settings, worker_app: WorkerApp
+) -> None:
+    with templates.copy("sqlite", seed_cast) as one, templates.copy("postgresql", seed_cast) as other:
+        dialects = [Database(url).engine.dialect for url in (one, one, other)]
+        assert dialects[0] == dialects[1] != dialects[2]
+        kept = []
+        for url in (one, other):
+            with worker_app.lend(replace(settings, database_url=url), fixed_clock(NOW)) as app:
+                kept.append(app.extensions["db"].engine._compiled_cache)
+        assert kept[0] is not kept[1]
 
 
 def rows(server: PgServer, name: str) -> dict[str, list[tuple[str]]]:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Enum, inspect, text
@@ -11,6 +12,8 @@ from app.identity.models import Person
 from app.migrations import schema
 from app.plan.shown_columns import SHOWN
 from app.store.db import Database
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_models_and_database_agree(database: Database) -> None:

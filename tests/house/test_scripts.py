@@ -21,6 +21,12 @@ def test_no_scripts_import_each_other_in_a_circle() -> None:
     TopologicalSorter(arrows).prepare()
 
 
+def test_no_script_asks_for_a_lock() -> None:
+    """Some phones have none, and another tab may hold one for ever: it is the key that is taken once."""
+    worker = Path("app/pwa/worker.js")
+    assert [path.name for path in (*SCRIPTS, worker) if ".locks" in path.read_text("utf-8")] == []
+
+
 def test_a_circle_is_seen() -> None:
     with pytest.raises(CycleError):
         TopologicalSorter(

@@ -11,14 +11,18 @@ STATES = {"state", "sequence", "wall_start", "done_at", "kept_at"}  # a meeting'
 TABLES = {"Assessment", "Entry", "Meeting", "MeetingMinutes", "MeetingOption", "Plan", "Promise", "Step"}
 WRITERS = {
     "assessments/service.py",
-    "booking/tasks.py",
+    *("booking/queued.py", "booking/tasks.py"),
     "entries/service/transitions.py",
     "goals/fulfilment.py",
     "meetings/service.py",
     "minutes/service.py",
-    "plan/consent_effects.py",
+    *("plan/consent_effects.py", "plan/handovers.py", "reminders/service.py"),
 }
-MAKERS = {"booking/book.py: Meeting", "booking/book.py: MeetingOption", "minutes/service.py: MeetingMinutes"}
+# In the plan at once is what the citizen's yes to a message does: a draft of that kind can't be stored.
+MAKERS = {
+    "entries/service/inclusion.py: Entry",
+    *("booking/book.py: Meeting", "booking/book.py: MeetingOption", "minutes/service.py: MeetingMinutes"),
+}
 DEMO = "demo/"  # lays the story down as it stood
 
 

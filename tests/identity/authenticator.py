@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 PRESENT, VERIFIED, NEW_KEY = 0x01, 0x04, 0x40
+BACKUP_ELIGIBLE, BACKED_UP = 0x08, 0x10
 
 
 def text(data: bytes) -> str:

@@ -23,13 +23,21 @@ HERS = ' data-text="largest">'  # on every page that is drawn for a reader who h
 
 # --- no second way to ask ---
 
-KEPT_ON_G = {"anonymous", "language", "language_asked", "prepared_reader", "typed_withheld", "viewer"}
+KEPT_ON_G = {
+    *("anonymous", "citizen_header", "language_asked", "language_token", "left_at_once", "typed_withheld"),
+    "viewer",
+}
 COOKIES_READ = {  # by whom, and which: that of the sign-in by login and, apart from Flask, by the page cache
-    LOGIN: {"request.cookies.get(cookie_name())", "request.cookies.get(SIGN_IN_COOKIE, '')"},
+    LOGIN: {
+        "request.cookies.get(cookie_name())",
+        "request.cookies.get(SIGN_IN_COOKIE, '')",
+        "request.cookies.get(WANTED_COOKIE, '')",
+        "request.cookies.get(LEFT_COOKIE, '')",
+    },
     "app/account/routes/invitation.py": {"request.cookies.get(_cookie_name(), '')"},
     "app/web/page.py": {"asking.cookies.get(LANGUAGE_COOKIE)"},
 }
-READS_THE_HEADER = {CACHE}
+READS_THE_HEADER = {CACHE, "app/web/follow_redirect.py"}  # the other hands it on, and asks nothing of it
 # Beside the two that ask who holds a cookie: where it is made, and one that has just signed somebody in.
 LOOKS_UP_A_SECRET = {LOGIN, CACHE, "app/identity/sessions.py", "app/account/service.py"}
 NOT_IN_TEMPLATES = {"account", "g", "me", "reader", "request", "session", "user"}

@@ -13,6 +13,8 @@ from app.store.db import Database
 from tests.cast import NOW, People
 from tests.identity.test_sign_out_unwritten import Break, full, locked, read_only
 
+pytestmark = pytest.mark.both_databases
+
 A_WHILE_AGO = NOW - timedelta(minutes=2)
 
 

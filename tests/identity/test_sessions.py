@@ -15,10 +15,13 @@ from app import create_app
 from app.config import Settings
 from app.identity.login import DEMO_COOKIE, SECURE_COOKIE
 from app.identity.models import LoginSession, PersonRole
+from app.identity.service import find_by_slug
 from app.identity.sessions import open_session, token_hash
 from app.store.db import Database
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser, CarefulClient
+
+pytestmark = pytest.mark.both_databases
 
 JUST = timedelta(microseconds=1)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -172,7 +175,7 @@ def test_a_link_can_lead_to_signing_out_and_changes_nothing_by_itself(
 
 def test_one_who_is_signed_in_has_no_need_of_the_door(browser_of: Browser, people: People) -> None:
     assert browser_of(people.anna).get("/log-ind").location == "/"
-    assert browser_of(people.line).get("/log-ind").location == "/borgere"
+    assert browser_of(people.line).get("/log-ind").location == "/dag"
 
 
 # --- a form that arrives too late ---
@@ -237,3 +240,8 @@ def test_a_real_site_says_how_one_gets_in_and_has_no_demo(real: Flask) -> None:
     assert "Mandag til torsdag" in page.text
     assert page.headers["Strict-Transport-Security"].startswith("max-age=63072000")
     assert real.test_client().get("/demo").status_code == 404
+
+
+def test_one_of_the_demo_is_found_by_the_name_in_commands(session: Session, people: People) -> None:
+    assert find_by_slug(session, "anna") == people.anna.id
+    assert find_by_slug(session, "napoleon") is None

@@ -24,6 +24,8 @@ from app.store.db import Database, sqlite_driver
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 Break = Callable[[Database], AbstractContextManager[None]]
 
 
@@ -180,6 +182,19 @@ def test_the_phone_is_emptied_whatever_the_database_says(
     assert revoked(database, secret)
 
 
+def test_the_way_off_is_shown_also_when_nobody_can_tell_who_reads(
+    browser_of: Browser, people: People, database: Database
+) -> None:
+    anna, nobody = browser_of(people.anna), browser_of(None)
+    with gone(database):
+        page = anna.get("/log-af")
+        assert page.status_code == 200
+        assert '<form class="buttons" method="post" action="/log-af">' in page.text
+        assert "er der stadig" not in page.text
+        assert_off_the_phone(anna, anna.post("/log-af"))
+        assert "Du er logget af" in nobody.get("/log-af").text
+
+
 def test_the_control_without_what_waits_the_old_cookie_opens(
     broken: Break, browser_of: Browser, people: People, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,14 +216,13 @@ def test_the_page_says_what_may_be_left_and_what_to_do(
     with broken(database):
         page = anna.get(str(anna.post("/log-af").location)).text
     assert "Ingen kan åbne din plan fra den uden at logge ind." in page
-    assert "Måske står du stadig som logget ind hos os." in page
-    assert "Det hører op af sig selv, senest om 12 timer." in page
+    assert "Måske er du stadig logget ind hos os." in page
+    assert "Om senest 12 timer er du helt logget af." in page
     assert max(one.absolute for one in (CITIZEN_LIFETIME, STAFF_LIFETIME)) == timedelta(hours=12)
     assert "Se under Indstillinger, om du er logget ind andre steder." in page
     assert "skriver det ned" not in page
 
 
-@pytest.mark.one_database
 def test_in_the_settings_one_sees_what_is_left_and_ends_it(
     browser_of: Browser, people: People, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,8 @@ from app.meetings.rules import Channel, OccupancyKind, SubjectKind
 from app.store.db import Database
 from tests.cast import NOW, People
 
+pytestmark = pytest.mark.both_databases
+
 LAY = text(
     "INSERT INTO occupancy (id, subject_id, starts_at, ends_at, kind, meeting_id)"
     " SELECT :id, subject_id, :starts_at, :ends_at, 'hold', meeting_id FROM occupancy LIMIT 1"

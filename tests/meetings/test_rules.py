@@ -27,7 +27,7 @@ from app.meetings.rules import (
     is_skipped,
     slot_of,
 )
-from tests.booking.requests import CLOSED, at, request_for
+from tests.booking.requests import WORKDAYS, at, request_for
 from tests.cast import NOW
 
 HOUR = timedelta(hours=1)
@@ -109,7 +109,7 @@ def test_a_meeting_may_end_at_midnight_before_a_holiday() -> None:
 
 
 def test_a_closing_day_of_the_municipality_can_be_booked_all_the_same() -> None:
-    assert date(2026, 12, 24) in CLOSED
+    assert WORKDAYS.is_closing_day(date(2026, 12, 24))
     assert time_of(request_for("2026-12-24 10:00")).start == at("2026-12-24 10:00")
 
 

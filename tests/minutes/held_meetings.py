@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from app.access.policy import Subject, Tie
-from app.minutes.rules import AgreementKind, AgreementLine, MinutesInput, MinutesReader
+from app.access.policy import Subject, SubjectReader, Tie
+from app.minutes.rules import AgreementKind, AgreementLine, MinutesInput
 from app.minutes.service import save_minutes
 from app.notifications.models import Notice
 from app.store.db import Database
@@ -23,12 +23,11 @@ PROMISE_LINE = AgreementLine(AgreementKind.PROMISE, PROMISE, PEOPLE.line.id, dat
 LINES = (STEP_LINE, PROMISE_LINE)
 
 
-def reader(slug: str = "line", tie: str = "contact") -> MinutesReader:
+def reader(slug: str = "line", tie: str = "contact") -> SubjectReader:
     """Return one of the cast as somebody who writes about a meeting of Anna's."""
     team = frozenset({PEOPLE.line.id, PEOPLE.jonas.id})
-    return MinutesReader(
-        getattr(PEOPLE, slug).id, Subject(PEOPLE.anna.id, frozenset({Tie(tie)}), team_ids=team)
-    )
+    subject = Subject(PEOPLE.anna.id, frozenset({Tie(tie)}), consented=True, team_ids=team)
+    return SubjectReader(getattr(PEOPLE, slug).id, subject)
 
 
 def wrote_down(
@@ -36,7 +35,7 @@ def wrote_down(
     meeting: UUID,
     *lines: AgreementLine,
     words: str = WORDS,
-    by: MinutesReader | None = None,
+    by: SubjectReader | None = None,
     share: bool = True,
     version: int = 0,
 ) -> int:

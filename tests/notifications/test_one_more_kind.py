@@ -1,5 +1,6 @@
 """One more kind of news is one registration: no step of the database, no page that must be taught it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -9,12 +10,14 @@ from sqlmodel import Session, select
 
 from app.notifications.models import Notice
 from app.notifications.rules import KINDS, Link, NoticeContent, NoticeKind
-from app.notifications.service import add_notice, mark_notices_seen
+from app.notifications.service import add_notice, set_news_aside
 from app.store.db import Database
+from tests.booking.fixtures import Booked
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
+from tests.home.pages import news_of
 
-HISTORY = '<a class="link" href="/plan/historie">Line har fundet din cykel.</a>'
+FOUND = "Line har fundet din cykel."
 
 
 @pytest.fixture
@@ -42,30 +45,51 @@ def test_it_stands_on_the_first_page_of_each_who_is_told(
 ) -> None:
     tell(database, people.anna, bicycle, people.anna, by=people.line)
     tell(database, people.line, bicycle, people.anna, by=people.anna)
-    assert HISTORY in browser_of(people.anna).get("/").text
-    there = f'<a class="link" href="{people.anna.url}/plan/historie">Anna: Cyklen er fundet.</a>'
-    assert there in browser_of(people.line).get("/borgere").text
-    assert "Cyklen" not in browser_of(people.omar).get("/borgere").text
+    anna = browser_of(people.anna)
+    [(href, said)] = news_of(anna.get("/").text)
+    assert (said, anna.get(href).location) == (FOUND, "/plan/historie")
+    line = browser_of(people.line)
+    found = re.search(r'<a href="([^"]+)"[^>]*>Anna: Cyklen er fundet.</a>', line.get("/dag").text)
+    assert found
+    assert line.get(found[1]).location == f"{people.anna.url}/plan/historie"
+    assert "Cyklen" not in line.get("/dag").text  # it is opened
+    assert "Cyklen" not in browser_of(people.omar).get("/dag").text
 
 
 def test_nobody_is_told_of_a_plan_that_they_may_not_open_now(
     bicycle: NoticeKind, database: Database, people: People, browser_of: Browser
 ) -> None:
-    for citizen in (people.emil, people.bent):  # Omar's, and Line's own
+    for citizen in (people.emil, people.ny, people.bent):  # Omar's, and two of Line's: before and after a yes
         tell(database, people.line, bicycle, citizen)
-    text = browser_of(people.line).get("/borgere").text
+    text = browser_of(people.line).get("/dag").text
     assert "Bent: Cyklen er fundet." in text
-    assert "Emil" not in text
+    assert text.count("Cyklen er fundet.</a>") == 1
 
 
-def test_those_who_help_see_it_for_three_days(
+def test_news_of_many_costs_no_more_questions(
+    bicycle: NoticeKind, database: Database, people: People, browser_of: Browser, asked: list[str]
+) -> None:
+    def questions() -> int:
+        client.get("/dag")
+        asked.clear()
+        client.get("/dag")
+        return len(asked)
+
+    client = browser_of(people.line)
+    without = questions()
+    for citizen in (people.anna, people.karim, people.bent):
+        tell(database, people.line, bicycle, citizen)
+    assert questions() == without
+
+
+def test_those_who_help_see_it_for_two_weeks(
     bicycle: NoticeKind, database: Database, people: People, browser_of: Browser
 ) -> None:
     with database.writing() as session:
-        for citizen, days in ((people.anna, 2), (people.bent, 3)):
+        for citizen, days in ((people.anna, 13), (people.bent, 14)):
             news = NoticeContent(bicycle, citizen.id)
             add_notice(session, people.line.id, news, now=NOW - timedelta(days=days))
-    text = browser_of(people.line).get("/borgere").text
+    text = browser_of(people.line).get("/dag").text
     assert "Anna: Cyklen" in text
     assert "Bent: Cyklen" not in text
 
@@ -84,14 +108,14 @@ def test_a_kind_of_a_newer_version_is_passed_over_and_waits_for_it(
     tell(database, people.line, bicycle, people.anna, by=people.anna)
     del KINDS[bicycle.name]
     anna = browser_of(people.anna)
-    pages = [anna.get("/"), browser_of(people.line).get("/borgere")]
+    pages = [anna.get("/"), browser_of(people.line).get("/dag")]
     assert [page.status_code for page in pages] == [200, 200]
     assert not any("ykel" in page.text for page in pages)
     with database.writing() as writing:
-        mark_notices_seen(writing, people.anna.id, now=NOW)
+        set_news_aside(writing, people.anna.id, until=NOW, now=NOW)
     assert set(session.exec(select(Notice.seen_at))) == {None}
     KINDS[bicycle.name] = bicycle
-    assert HISTORY in anna.get("/").text
+    assert FOUND in anna.get("/").text
 
 
 def test_a_name_is_taken_once_and_fits(bicycle: NoticeKind) -> None:
@@ -101,16 +125,17 @@ def test_a_name_is_taken_once_and_fits(bicycle: NoticeKind) -> None:
 
 
 def test_the_urgent_stand_first_however_many_came_after(
-    database: Database, people: People, browser_of: Browser
+    database: Database, people: People, browser_of: Browser, booked: Booked
 ) -> None:
+    meeting = booked()
     with database.writing() as session:
         add_notice(session, people.line.id, _about(people, "device_new"), now=NOW - timedelta(days=2))
         for minute in range(60):
-            news = _about(people, "meeting_moved")
+            news = _about(people, "meeting_moved", meeting)
             add_notice(session, people.line.id, news, now=NOW - timedelta(minutes=minute))
-    text = browser_of(people.line).get("/borgere").text
-    assert text.index("Ny adgangsnøgle: Anna") < text.index("Anna: Et møde er flyttet.")
-    assert text.count("Et møde er flyttet.") == 1
+    text = browser_of(people.line).get("/dag").text
+    assert text.index("Anna fik en ny adgangsnøgle") < text.index("Anna: Et møde er flyttet.")
+    assert text.count("Et møde er flyttet.</a>") == 1
 
 
 def _about(people: People, kind: str, about: UUID | None = None) -> NoticeContent:

@@ -15,12 +15,14 @@ from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role
 from app.people_import.line_errors import BadFile
 from app.people_import.matching import external_key
-from app.people_import.service import PeopleImportReport, import_people
+from app.people_import.service import ImportOptions, PeopleImportReport, import_people
 from app.plan.models import ContactAssignment, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
 from app.store.db import Database
 from app.store.query import select_columns
 from tests.cast import NOW, People
+
+pytestmark = pytest.mark.both_databases
 
 SECRET = "only for tests, 32 bytes and more"
 LATER = NOW + timedelta(days=1)
@@ -40,9 +42,9 @@ def site() -> Site:
 
 
 def take(database: Database, text: str, *, now: Any = NOW, coding: str = "utf-8") -> PeopleImportReport:
-    site, seen = read_site(DEMO_SITE), list[tuple[int, int]]()
+    site = read_site(DEMO_SITE)
     return import_people(
-        database, site, SECRET, text.encode(coding), now=now, progress=lambda *n: seen.append(n)
+        database, site, SECRET, text.encode(coding), now=now, options=ImportOptions(new_departments=True)
     )
 
 
@@ -246,15 +248,25 @@ def test_two_thousand_people_take_a_handful_of_queries(database: Database, state
     seen = list[tuple[int, int]]()
     raw = f"id;navn;rolle;kontaktperson\n{people}".encode()
     site = read_site(DEMO_SITE)
-    report = import_people(database, site, SECRET, raw, now=NOW, progress=lambda *n: seen.append(n))
+    telling = ImportOptions(progress=lambda *n: seen.append(n))
+    report = import_people(database, site, SECRET, raw, now=NOW, options=telling)
     assert (report.new["citizen"], report.new["contact"], report.new["staff"]) == (1950, 1950, 50)
     assert seen == [(1000, 2000), (2000, 2000)]
     assert len(statements) <= 30
     statements.clear()
-    import_people(database, site, SECRET, raw, now=LATER, progress=lambda *n: None)
-    assert [one for one in statements if not one.lstrip().upper().startswith(("SELECT", "BEGIN"))] == []
+    import_people(database, site, SECRET, raw, now=LATER)
+    assert [one for one in statements if not one.lstrip().upper().startswith(READS)] == []
 
 
+def test_nobody_is_left_without_a_contact_person_unsaid(database: Database) -> None:
+    lines = "1;Line Ny;kontaktperson;\n2;Bo Ny;borger;1\n3;Ib Ny;borger;\n4;Per Ny;fagperson;\n5;Eva Ny;;\n"
+    text = f"id;navn;rolle;kontaktperson\n{lines}"
+    assert take(database, text).notices == ("Uden kontaktperson: 2 borgere, linje 4, 6.",)
+    given = text.replace("3;Ib Ny;borger;", "3;Ib Ny;borger;1").replace("5;Eva Ny;;", "5;Eva Ny;;1")
+    assert take(database, given, now=LATER).notices == ()
+
+
+READS = ("SELECT", "BEGIN", "PRAGMA MAIN.TABLE_INFO")
 LINES = st.tuples(
     st.sampled_from(["", "1", "2", "010190-1234"]),
     st.sampled_from(["Anna Å", "anna å", "Bo", "Bo Å", "Line Madsen", "𝔄", "'", "ﷺ" * 30]),

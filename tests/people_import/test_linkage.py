@@ -14,6 +14,7 @@ from app.people_import.linkage import match_rows
 from app.people_import.matching import KnownPerson, PersonIndex
 from app.people_import.rules import PersonRow
 from app.people_import.similarity import TELLING
+from app.store.key_fingerprint import SecretKeys
 
 NAMES = ["Mette Prøve", "Mette Prøve", "Mette Holm", "Sara Prøve"]
 PHONES = [None, "20304050", "20304051"]  # families share them
@@ -44,8 +45,8 @@ class Human:
 
 def take(people: Sequence[KnownPerson], rows: list[PersonRow]) -> list[KnownPerson] | None:
     """Return everybody after a list, or None if it is refused."""
-    kept = [KnownPerson(one.id, dict(one.facts), set(one.roles), dict(one.facts)) for one in people]
-    index = PersonIndex(kept, "secret")
+    kept = [KnownPerson(one.id, dict(one.facts), dict(one.held), dict(one.facts)) for one in people]
+    index = PersonIndex(kept, SecretKeys("secret"))
     return None if match_rows(index, rows) else list(index.everybody.values())
 
 

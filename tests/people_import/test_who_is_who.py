@@ -11,6 +11,8 @@ from app.store.db import Database
 from app.store.query import select_columns
 from tests.people_import.test_import_people import LATER, contact_of, take
 
+pytestmark = pytest.mark.both_databases
+
 GIVE = "giv hver person sit eget nummer"
 STAFF = "K1;Line Dahl;kontaktperson;;;;\nK2;Omar Aziz;kontaktperson;;;;\n"
 

@@ -8,6 +8,7 @@ from app.plan.rules import PlanState
 from tests.booking.race import at_once
 from tests.cast import People
 from tests.conftest import Browser
+from tests.consent.forms import YES
 
 MANY = 12
 
@@ -19,7 +20,7 @@ def test_a_yes_and_first_words_that_come_at_once_are_all_kept_in_one_plan(
 
     def ask(number: int) -> int:
         if number % 2:
-            return browsers[number].post("/samtykke/ja").status_code
+            return browsers[number].post("/samtykke/ja", data=YES).status_code
         words = {"slags": "droem", "words": f"Drøm nummer {number}"}
         return browsers[number].post("/skriv", data=words).status_code
 

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from app.booking.models import MeetingTask
-from app.entries.forms import new_key
+from app.identity.offline_key import device_owner_name
 from app.meetings.models import Participant
 from app.meetings.rules import Reply
-from app.pwa.offline_key import device_owner_name
+from app.web.forms import new_key
 from tests.booking.fixtures import Booked
 from tests.cast import People, Someone
 from tests.conftest import Browser
@@ -32,16 +32,15 @@ def test_all_that_we_answer_bears_our_mark(browser_of: Browser, address: str) ->
     assert browser_of(None).get(address).headers["Enplan"] == "1"
 
 
-def test_the_outbox_is_told_which_sending_is_done_and_where_it_shows(
+def test_the_outbox_is_told_which_sending_is_done_and_is_given_the_page_that_tells_of_it(
     app: Flask, browser_of: Browser, people: People, booked: Booked, session: Session
 ) -> None:
     meeting_id, key = booked(), new_key()
     sent = {"reply": "call_me", "key": key}
-    answer = browser_of(people.anna).post(
-        f"/kalender/{meeting_id}/svar", data=sent, headers=outbox_of(app, people.anna)
-    )
-    assert (answer.status_code, answer.data, answer.headers["Outbox"]) == (204, b"", key)
-    assert answer.location == f"/kalender/{meeting_id}?svaret=1"
+    headers = outbox_of(app, people.anna) | {"HX-Request": "true"}
+    answer = browser_of(people.anna).post(f"/kalender/{meeting_id}/svar", data=sent, headers=headers)
+    assert (answer.status_code, answer.headers["Outbox"]) == (200, f"{key} done")
+    assert 'data-status="' in answer.text
     assert reply_of(session, meeting_id, people) is Reply.CALL_ME
 
 
@@ -63,6 +62,7 @@ def test_the_same_answer_again_changes_nothing_more(
     assert len(session.exec(select(MeetingTask)).all()) == 1
 
 
+@pytest.mark.both_databases
 def test_a_key_is_not_taken_for_another_answer(browser_of: Browser, people: People, booked: Booked) -> None:
     address, anna, key = f"/kalender/{booked()}/svar", browser_of(people.anna), new_key()
     assert anna.post(address, data={"reply": "call_me", "key": key}).status_code == 303

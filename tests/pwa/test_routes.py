@@ -69,7 +69,7 @@ def test_the_worker_keeps_this_releases_files_and_no_page_of_anybodys(
     answer = stranger.get("/sw.js")
     assert answer.mimetype == "text/javascript"
     assert answer.headers["Cache-Control"] == "no-cache"
-    wanted = {assets.url(name) for name in assets.files if not name.endswith(".png")}
+    wanted = {assets.url(name) for name in assets.files if not name.endswith((".png", ".css"))}
     assert set(told(answer.text, "FILES")) == wanted
     assert told(answer.text, "OFFLINE") == "/uden-forbindelse"
 

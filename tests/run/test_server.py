@@ -10,7 +10,9 @@ import pytest
 from flask import Flask, request
 
 from app.identity.login import DEMO_COOKIE
-from app.run.server import REFUSED_HEADERS, listen, serve
+from app.run import connections, server
+from app.run.connections import REFUSED_HEADERS
+from app.run.server import listen, serve
 from tests.conftest import enter
 
 SLOW_ONES = 50
@@ -38,8 +40,12 @@ def port(app: Flask) -> Iterator[int]:
 
 
 def get(port: int, **headers: str) -> http.client.HTTPResponse:
+    return get_answer(port, "/demo", **headers)
+
+
+def get_answer(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    connection.request("GET", "/demo", headers=headers)
+    connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     answer.read()
     connection.close()
@@ -106,6 +112,54 @@ def test_an_answer_under_way_is_finished_before_the_stop(app: Flask) -> None:
     assert answers == [200]
 
 
+def test_http_1_0_needs_no_host(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as asker:
+        asker.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert asker.recv(12) in (b"HTTP/1.0 200", b"HTTP/1.1 200")
+
+
+DRIPPING = b"GET /demo HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+
+
+@pytest.mark.parametrize(("seconds", "served"), [(0.3, True), (600.0, False)], ids=["guarded", "the control"])
+def test_those_who_drip_shut_nobody_out(
+    seconds: float, served: bool, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold every connection there may be, and never stop sending."""
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 20)
+    for name in ("HEADER_SECONDS", "CROWDED_SECONDS", "CROWDED_BODY_SECONDS"):
+        monkeypatch.setattr(connections, name, seconds)
+    with serving(app) as (port, _stop), ExitStack() as open_ones:
+        dripping = [
+            open_ones.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+            for _one in range(30)
+        ]
+        for one in dripping:
+            one.sendall(DRIPPING)
+        visitor = open_ones.enter_context(socket.create_connection(("127.0.0.1", port), 3 if served else 1))
+        visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        if served:
+            assert visitor.recv(12) == b"HTTP/1.1 200"
+            return
+        with pytest.raises(TimeoutError):
+            visitor.recv(12)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [(b"", b""), (DRIPPING, b""), (b"POST /skriv HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nslow", b"")],
+    ids=["silent", "headers", "body"],
+)
+def test_a_request_that_is_not_whole_in_time_is_let_go(
+    sent: bytes, answered: bytes, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HEADER_SECONDS", "BODY_SECONDS"):
+        monkeypatch.setattr(connections, name, 0.2)
+    with serving(app) as (port, _stop), socket.create_connection(("127.0.0.1", port), PATIENCE) as slow:
+        slow.sendall(sent)
+        assert slow.recv(12) == answered
+
+
 def test_a_port_is_held_by_one(port: int) -> None:
     with pytest.raises(OSError, match="in use"):
         listen("127.0.0.1", port)
@@ -118,6 +172,8 @@ def test_a_port_is_held_by_one(port: int) -> None:
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n", 431, "for stort"),
         (b"GET / HTTP/1.1\r\nHost: a\x00b\r\n\r\n", 400, "forstod ikke"),
         (b"HVAD\r\n\r\n", 400, "forstod ikke"),
+        (b"GET /demo HTTP/1.1\r\n\r\n", 400, "forstod ikke"),
+        (b"GET /demo HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400, "forstod ikke"),
     ],
 )
 def test_what_the_server_itself_refuses_is_said_kindly_and_with_our_headers(

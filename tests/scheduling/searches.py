@@ -11,12 +11,12 @@ from app.dates.local_time import danish_day
 from app.meetings.rules import Channel
 from app.meetings.travel import Spot
 from app.meetings.travel import TravelStay as Visit
-from app.scheduling.candidates import CandidateTime, candidate_times, working_days
+from app.scheduling.candidates import CandidateTime, candidate_times
 from app.scheduling.fit import TimeSearch, search_days
 from app.scheduling.inputs import CitizenStay, SearchInputs
 from app.scheduling.intervals import Seconds
 from app.scheduling.rules import SearchRequest
-from tests.booking.requests import CLOSED
+from tests.booking.requests import WORKDAYS
 from tests.cast import NOW
 
 CITIZEN, LINE, JONAS, ROOM = (UUID(int=number) for number in range(1, 5))
@@ -59,7 +59,7 @@ def search(
         "uncertain": (),
     }
     first, last = search_days(asked, NOW)
-    return TimeSearch(asked, SearchInputs(**(found | inputs)), first, last, NOW, CLOSED)
+    return TimeSearch(asked, SearchInputs(**(found | inputs)), first, last, NOW, WORKDAYS)
 
 
 def stay(start: int, end: int, number: int, spot: Spot | None = None) -> CitizenStay:
@@ -74,7 +74,7 @@ def moment(at: int) -> datetime:
 def candidates(asked: SearchRequest) -> list[CandidateTime]:
     """Return every time that could be offered to anybody."""
     first, last = search_days(asked, NOW)
-    days = working_days(first, last, CLOSED)
+    days = WORKDAYS.working_days(first, last)
     found = (one for day in days for one in candidate_times(day, asked.length))
     return [one for one in found if one.slot.start > NOW and one.slot.end <= asked.to]
 

@@ -7,8 +7,9 @@ import pytest
 from sqlmodel import Session, select
 
 from app.availability.models import BusySource, BusyTime, CalendarLimits, CalendarWish
+from app.availability.queries import list_conflicting_meetings
 from app.availability.rules import PartOfDay, TimeRule, WishKind
-from app.availability.service import add_wish, change_limits, list_conflicting_meetings
+from app.availability.service import add_wish, change_limits
 from app.booking.book import book_meeting
 from app.identity.models import Person
 from app.meetings.life_cycle import MeetingState
@@ -19,9 +20,11 @@ from app.scheduling.service import best_alternatives, find_blockers, find_times
 from app.scheduling.texts import reasons_text, uncertain_text
 from app.store.db import Database
 from tests.booking.fixtures import Booked
-from tests.booking.requests import CLOSED, at, can_take_much, request_for
+from tests.booking.requests import WORKDAYS, at, can_take_much, request_for
 from tests.cast import NOW, People
 from tests.conftest import Browser
+
+pytestmark = pytest.mark.both_databases
 
 ALL_DAY = TimeRule()
 
@@ -42,7 +45,7 @@ def search_request(people: People, first: str, last: str, **more: object) -> Sea
 
 def found(database: Database, asked: SearchRequest, now: datetime = NOW) -> list[TimeOffer]:
     with database.reading() as session:
-        return find_times(session, asked, now=now, closing_days=CLOSED)
+        return find_times(session, asked, now=now, workdays=WORKDAYS)
 
 
 def starts(offers: list[TimeOffer]) -> list[datetime]:
@@ -78,7 +81,7 @@ def test_case_05_the_first_offer_leaves_time_for_the_way(
     assert offered[0] == at("2026-03-05 11:30")  # not 09.00: then 10.00 at the town hall can't be reached
     refused = request_for("2026-03-05 11:00", 60, "jonas", place_id=places[1])
     with pytest.raises(Clash) as caught:
-        book_meeting(database, refused, now=NOW, closing_days=CLOSED)
+        book_meeting(database, refused, now=NOW, workdays=WORKDAYS)
     assert caught.value.alternatives[0].start == at("2026-03-05 11:30")
 
 
@@ -108,7 +111,7 @@ def test_case_19_kan_ikke_over_a_meeting_is_saved_and_asks(
     assert "Du har et møde der" not in client.get("/kalender/oensker").text
     saved = client.post("/kalender/oensker/ny", data={"dag": "3", "tid": "foer-12", "hard": "ja"})
     page = client.get(saved.location).text
-    assert "Du har et møde der. Skal vi finde en anden tid?" in page
+    assert "Du har et møde på den tid. Skal vi finde en anden tid?" in page
     assert f'href="/kalender/{meeting}"' in page
     assert "Se mødet torsdag den 5. marts 2026 kl. 10.00" in page
     assert session.get_one(Meeting, meeting).state is MeetingState.AGREED
@@ -130,7 +133,7 @@ def test_case_22_a_fourth_is_not_offered_and_is_booked_when_the_citizen_says_yes
     week = search_request(people, "2026-03-03", "2026-03-06")
     assert found(database, week) == []
     with database.reading() as session:
-        blocking = find_blockers(session, week, now=NOW, closing_days=CLOSED)
+        blocking = find_blockers(session, week, now=NOW, workdays=WORKDAYS)
     assert any(one.words.startswith("Spørg Anna, om der er plads til et møde mere: ") for one in blocking)
     with pytest.raises(Clash):
         booked("2026-03-06 10:00")
@@ -209,7 +212,7 @@ def test_case_56_without_a_calendar_one_is_offered_and_staff_are_told(
     assert [one.slot.start for one in offers] == [at("2026-03-05 11:00")]
     assert offers[0].warnings == ()
     book_meeting(
-        database, request_for("2026-03-05 09:00"), now=NOW, closing_days=CLOSED
+        database, request_for("2026-03-05 09:00"), now=NOW, workdays=WORKDAYS
     )  # it advises, and refuses nothing
     later = found(database, search_request(people, "2026-03-05", "2026-03-05"), NOW + timedelta(hours=7))
     assert uncertain_text(later[0].warnings[0]).startswith("Line: kalenderen er ikke opdateret siden mandag")
@@ -261,7 +264,7 @@ def test_the_blockers_name_who_and_how_many(database: Database, people: People, 
     booked("2026-03-05 09:00", 360, "jonas", citizen="karim", said_yes=True, channel=Channel.PHONE)
     both = search_request(people, "2026-03-05", "2026-03-05", with_ids=(people.line.id, people.jonas.id))
     with database.reading() as session:
-        words = [one.words for one in find_blockers(session, both, now=NOW, closing_days=CLOSED)]
+        words = [one.words for one in find_blockers(session, both, now=NOW, workdays=WORKDAYS)]
     assert "Uden Jonas: 21 tider" in words
     assert not any(one.startswith("Uden Line") for one in words)
     can_take = CalendarLimits(citizen_id=people.anna.id, per_day=1, per_week=1, notice_days=0, updated_at=NOW)
@@ -269,4 +272,4 @@ def test_the_blockers_name_who_and_how_many(database: Database, people: People, 
         session.merge(can_take)
     wished(database, people.anna.id, ALL_DAY)
     with database.reading() as session:
-        assert find_blockers(session, both, now=NOW, closing_days=CLOSED) == []
+        assert find_blockers(session, both, now=NOW, workdays=WORKDAYS) == []

@@ -4,21 +4,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.availability.models import CalendarLimits, CalendarWish
 from app.availability.rules import CitizenLimits, WishKind, is_too_much, wish_spans
 from app.dates.local_time import DANISH_TIME
+from app.meetings.place_names import place_key
 from app.meetings.rules import Channel, Slot, SubjectKind
 from app.meetings.travel import HOME, Known, travel_trips
 from app.scheduling.alternatives import three_alternatives
-from app.scheduling.candidates import CandidateTime, candidate_times, working_days
+from app.scheduling.candidates import CandidateTime, candidate_times
 from app.scheduling.fit import SearchRules, fitting_times
 from app.scheduling.inputs import CitizenStay
 from app.scheduling.intervals import free_candidates, is_span_free, merge_spans
 from app.scheduling.service import nearest_alternatives
-from tests.booking.requests import CLOSED, at
+from tests.booking.requests import WORKDAYS, at
 from tests.cast import NOW
 from tests.scheduling.searches import (
     BEGINS,
@@ -37,10 +39,12 @@ from tests.scheduling.searches import (
     visits,
 )
 
+pytestmark = pytest.mark.both_databases
+
 MONDAY = date(2026, 3, 2)
 HOUR = timedelta(hours=1)
 EXAMPLES = settings(max_examples=60, derandomize=True, deadline=None)  # no clock: the first fills caches
-THERE, ELSEWHERE = "Rådhuset", "Sundhedshuset"
+THERE, ELSEWHERE = map(place_key, ("Rådhuset", "Sundhedshuset"))
 
 minutes_long = st.sampled_from([15, 30, 45, 60, 90, 120])
 spans_taken = st.tuples(st.integers(0, 28 * 24 * 60), st.integers(1, 12 * 60)).map(
@@ -177,7 +181,7 @@ def test_days_are_open_as_booking_counts_them(planned: list[tuple[int, int]], li
 def test_times_lie_in_office_hours_on_working_days() -> None:
     walls = [
         one.slot.start.astimezone(DANISH_TIME)
-        for day in working_days(date(2026, 3, 23), date(2026, 4, 20), CLOSED)
+        for day in WORKDAYS.working_days(date(2026, 3, 23), date(2026, 4, 20))
         for one in candidate_times(day, HOUR)
     ]
     assert {(wall.hour, wall.minute) for wall in walls} >= {(9, 0), (14, 0)}
@@ -234,7 +238,7 @@ def test_no_two_of_three_lie_right_beside_each_other_while_there_is_another() ->
 def test_the_three_are_the_nearest_another_day_and_the_other_half() -> None:
     slots = [
         one.slot
-        for day in working_days(MONDAY, date(2026, 3, 20), CLOSED)
+        for day in WORKDAYS.working_days(MONDAY, date(2026, 3, 20))
         for one in candidate_times(day, HOUR)
     ]
     best, other_day, other_half = nearest_alternatives(slots, at("2026-03-05 10:00"))

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.identity.models import Municipality
 from app.store.db import Database, has_safe_wal
 
+pytestmark = pytest.mark.both_databases
+
 
 def count_municipalities(database: Database) -> int:
     with database.engine.connect() as connection:

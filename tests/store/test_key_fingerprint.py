@@ -12,6 +12,8 @@ from app.store.db import Database
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key, confirm_secret_key, fingerprint_of
 from tests.cast import NOW
 
+pytestmark = pytest.mark.both_databases
+
 OURS, THEIRS = "the key of this site, 32 bytes and more", "the key of another one, 32 bytes and more"
 AT_ONCE = 8
 PATIENCE = 60  # seconds until a test gives up; nothing is timed

@@ -33,6 +33,7 @@ def saved(database: Database, people: People, tmp_path: Path) -> Path:
     return tmp_path / "saved.db"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_row_goes_back_into_either_database(
     kind: str, saved: Path, database_url: str, empty_place: EmptyPlace
@@ -56,11 +57,13 @@ def test_what_is_restored_holds_every_promise(kind: str, saved: Path, empty_plac
     database.close()
 
 
+@pytest.mark.both_databases
 def test_a_backup_is_one_file_that_only_its_owner_can_read(saved: Path) -> None:
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     assert [path.name for path in saved.parent.glob("*saved*")] == ["saved.db"]
 
 
+@pytest.mark.both_databases
 def test_a_backup_replaces_nothing(database: Database, tmp_path: Path) -> None:
     kept = tmp_path / "kept.db"
     kept.write_text("mine")
@@ -70,6 +73,7 @@ def test_a_backup_replaces_nothing(database: Database, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("*kept*")] == ["kept.db"]
 
 
+@pytest.mark.both_databases
 def test_a_table_we_do_not_know_is_not_left_out_silently(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
         session.connection().execute(text("CREATE TABLE extra (words text)"))

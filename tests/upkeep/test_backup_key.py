@@ -41,6 +41,7 @@ def test_another_key_leaves_the_place_empty(
     restore(saved, place.replace("empty", "again") if kind == "sqlite" else place, OURS)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_comes_back_still_knows_its_key(kind: str, saved: Path, empty_place: EmptyPlace) -> None:
     place = empty_place(kind)

@@ -13,9 +13,11 @@ from app.booking.book import book_meeting
 from app.migrations import schema
 from app.store.db import Database
 from app.upkeep import doctor
-from tests.booking.requests import request_for
+from tests.booking.requests import WORKDAYS, request_for
 from tests.cast import NOW, People
 from tests.writing import wrote
+
+pytestmark = pytest.mark.both_databases
 
 DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 LAX = "PostgreSQL 1"  # the tests' own PostgreSQL throws its data away, and waits for no disk
@@ -78,7 +80,7 @@ UNKEPT = {
 @pytest.mark.usefixtures("closed_folder")
 @pytest.mark.parametrize("fault", UNKEPT)
 def test_a_calendar_that_is_not_as_the_meetings_say_is_named(fault: str, database: Database) -> None:
-    book_meeting(database, request_for(duty=True), now=NOW, closing_days=())
+    book_meeting(database, request_for(duty=True), now=NOW, workdays=WORKDAYS)
     assert complaints(database) == []
     statement, says = UNKEPT[fault]
     run(statement)(database)

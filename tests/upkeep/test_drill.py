@@ -17,6 +17,8 @@ from tests.durability.found import look
 from tests.durability.writer import heard, started
 from tests.upkeep.conftest import EmptyPlace, everything_in
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE, AFTER = 20, 5  # acknowledged writes
 
 

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 
 from sqlalchemy import event, text
 
+from app.store import deadline
 from app.store.db import Database, sqlite_driver
 
 
@@ -33,14 +34,10 @@ def read_only(database: Database) -> Iterator[None]:
 @contextmanager
 def locked(database: Database) -> Iterator[None]:
     """Another program holds the SQLite file, and our patience is cut short."""
-
-    def be_brief(connection: object, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout = 50")  # type: ignore[attr-defined]
-
-    database.close()
-    event.listen(database.engine, "connect", be_brief)
-    with closing(sqlite_driver().connect(database.url.database, isolation_level=None)) as other:
+    with (
+        closing(sqlite_driver().connect(database.url.database, isolation_level=None)) as other,
+        deadline.within(0.05),
+    ):
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
-    event.remove(database.engine, "connect", be_brief)

@@ -1,12 +1,12 @@
 """State changes come only from our own pages."""
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from app.web.headers import is_our_own
 from tests.cast import People
 from tests.conftest import ORIGIN, Browser
-
-pytestmark = pytest.mark.one_database
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,13 @@ def test_a_form_on_another_site_changes_nothing(browser_of: Browser, people: Peo
     anna = browser_of(people.anna)
     assert anna.post("/log-af", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert anna.get("/plan").status_code == 200
+
+
+def test_the_demo_is_entered_from_a_phone_on_the_same_network(app: Flask) -> None:
+    """By the address that the phone knows, over http, where no browser says `Sec-Fetch-Site`."""
+    nearby = {"base_url": "http://192.168.1.20:5000"}
+    phone, form = FlaskClient(app), {"person": "anna"}
+    evil = phone.post("/demo/log-ind", data=form, headers={"Origin": "http://evil.test"}, **nearby)
+    assert evil.status_code == 403
+    own = phone.post("/demo/log-ind", data=form, headers={"Origin": nearby["base_url"]}, **nearby)
+    assert (own.status_code, own.location) == (303, "/")

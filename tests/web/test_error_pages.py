@@ -5,6 +5,7 @@ import logging
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from app.web.context import db
@@ -92,6 +93,7 @@ def failing(app: Flask) -> None:
         app.add_url_rule(address, address[1:], view, methods=["GET", "POST"])
 
 
+@pytest.mark.both_databases
 @pytest.mark.own_app
 @pytest.mark.usefixtures("failing")
 @pytest.mark.parametrize("address", ["/gaar-galt", "/gaar-galt-i-databasen"])
@@ -139,6 +141,23 @@ def test_a_database_that_is_gone(app: Flask, browser_of: Browser, people: People
         connection.execute(text(f'ALTER DATABASE "{url.database}" WITH ALLOW_CONNECTIONS false'))
     engine.dispose()
     _cannot_keep(anna.post("/skriv", data={"words": WORDS, "slags": "droem"}))
+
+
+@pytest.mark.own_app
+def test_a_part_that_can_not_be_read_turns_readiness_red(app: Flask, browser_of: Browser) -> None:
+    """Readiness looks elsewhere in the file, and would say that all is well."""
+
+    def meet_damage() -> str:
+        raise DatabaseError("SELECT", None, RuntimeError("database disk image is malformed"))
+
+    meet_damage.action = "public"  # type: ignore[attr-defined]
+    app.add_url_rule("/beskadiget", "beskadiget", meet_damage)
+    assert browser_of(None).get("/beskadiget").status_code == 503
+    answer = browser_of(None).get("/readyz")
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"status": "not ready", "missing": ["a database that can be read"]},
+    )
 
 
 def test_one_signed_out_meanwhile_is_led_to_sign_in_with_the_words(browser_of: Browser) -> None:

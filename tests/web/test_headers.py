@@ -5,11 +5,9 @@ import re
 import pytest
 from flask import Flask
 
-from app.web.headers import FIXED
+from app.web.headers import FILE_FIXED, FILE_POLICY, FIXED
 from tests.cast import People
 from tests.conftest import Browser
-
-pytestmark = pytest.mark.one_database
 
 ADDRESSES = (
     "/",
@@ -18,6 +16,7 @@ ADDRESSES = (
     "/demo",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/.well-known/security.txt",
     "/favicon.ico",
     "/tilgaengelighed",
@@ -59,6 +58,19 @@ def test_a_file_is_kept_for_a_year_under_its_own_name(app: Flask) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
     assert client.get("/static/0123456789ab/js/app.js").status_code == 404
     assert client.get(assets.url("../db.py")).status_code == 404
+
+
+def test_a_file_opened_by_itself_may_run_and_ask_nothing(app: Flask) -> None:
+    answer = app.test_client().get(app.extensions["assets"].url("icons/icon.svg"))
+    assert {name: answer.headers.get(name) for name in FILE_FIXED} == FILE_FIXED
+    assert answer.headers["Content-Security-Policy"] == FILE_POLICY
+    assert FILE_POLICY.startswith("default-src 'none'")
+    assert FILE_FIXED.keys() == FIXED.keys()
+
+
+def test_the_worker_is_bound_as_a_page_is(app: Flask) -> None:
+    policy = app.test_client().get("/sw.js").headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
 
 
 def test_on_plain_http_no_hsts_is_sent(app: Flask, browser_of: Browser) -> None:

@@ -20,6 +20,8 @@ def test_a_sound_page_breaks_nothing() -> None:
         '<form><input type="hidden" name="a"></form>',
         '<form action="/x"><input name="a" id="a"></form>',
         '<form action="/x" data-hx-post="/x"></form>',
+        '<form method="post" action="/x" data-hx-post="/x" data-hx-target="#indhold"></form>',
+        '<form method="post" action="/x" data-hx-post="/x" data-hx-target="#a" data-hx-push-url="true">',
         '<a href="/x" data-hx-get="/y">x</a>',
         '<div hx-get="/x">',
         '<a href="javascript:x()">x</a>',

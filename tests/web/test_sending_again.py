@@ -18,8 +18,6 @@ from tests.conftest import Browser, enter
 from tests.web.broken import read_only
 from tests.web.typed_forms import FormsOfPage
 
-pytestmark = pytest.mark.one_database
-
 WORDS = "Jeg vil <gerne> have\nmin egen have"
 SENT = {
     "key": "0123456789abcdef0123456789abcdef",
@@ -216,3 +214,10 @@ def test_of_a_form_that_names_no_fields_nothing_is_promised(browser_of: Browser)
 )
 def test_labels_that_are_none_are_left_out(labels: str) -> None:
     assert read_labels(labels) == {}
+
+
+def test_an_answer_that_was_only_chosen_is_nothing_to_copy(browser_of: Browser) -> None:
+    said = json.dumps({"svar": ["Dit svar", {"ja": "Jeg kommer"}]})
+    page = browser_of(None).post("/findes-ikke", data={LABELS: said, "svar": "ja"})
+    assert "Jeg kommer" in page.text
+    assert "Kopiér det, så du har det." not in page.text

@@ -4,14 +4,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, g, url_for
+from flask import Flask, url_for
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app import i18n
 from app.web.templating import FastContext, translate_text
-
-pytestmark = pytest.mark.one_database
 
 SAMPLES: dict[str, Any] = {"uuid": UUID(int=7), "int": 3, "path": "a/b", "default": "ord og ø"}
 
@@ -45,7 +43,7 @@ def test_an_address_that_hangs_on_the_request_is_built_for_it(app: Flask) -> Non
 def test_a_text_is_said_in_the_readers_language_and_its_values_are_escaped(app: Flask) -> None:
     with app.test_request_context("/plan"):
         for language, said in ((i18n.DANISH, "Mål"), (i18n.language_named("en"), "Goal")):
-            g.language = language
+            i18n.answer_in(language)
             assert translate_text("Mål") == said
             assert isinstance(translate_text("Mål"), Markup)
         assert translate_text("%(name)s er enig", name="<b>") == "&lt;b&gt; agrees"

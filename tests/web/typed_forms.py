@@ -8,8 +8,21 @@ from itertools import count
 from flask import Flask
 
 # Every form with a field that is seen, by its route: what test_nothing_typed_is_lost.py sweeps.
-MEETING = {"purpose", "why", "needed", "welcome", "channel", "place_id", "place", "interpreter", "bring"}
+MEETING = {
+    "purpose",
+    "why",
+    "needed",
+    "welcome",
+    "channel",
+    "place_id",
+    "place",
+    "video_link",
+    "interpreter",
+    "bring",
+}
 FIELDS = {
+    "absence.register": {"person", "first", "last", "substitute"},
+    "absence.save": {"first", "last", "substitute"},
     "account.add_passkey": {"name"},
     "account.save_settings": {"text_size", "language"},
     "assessments.save": {"answer", "words"},
@@ -17,19 +30,38 @@ FIELDS = {
     "availability.answer": {"answer"},
     "busy.save": {"url"},
     "caseload.read": {"words"},
+    "day_reminder.add": {"citizen", "words", "due"},
     "caseload.talk": {"words"},
     "edit.save": {*MEETING, "tid"},
     "end_series.confirm_end": {"reason"},
     "entries.add": {"words"},
     "entries.revise": {"words"},
     "feed.make": {"name", "detailed"},
+    "goal_details.save": {"area", "dream", "because"},
     "goals.answer": {"answer", "words"},
-    "minutes.save": {"words", "words_", "kind_", "doer_", "due_"},
+    "handover.confirm": {"citizens", "to", "on", "note"},
+    "handover_led.confirm": {"person", "to", "on", "note"},
+    "hours.save": {"hours"},
+    "inclusion.answer": {"words"},
+    "messages.write": {"words"},
+    "minutes.save": {"words", "words_", "kind_", "doer_", "due_", "goal_"},
     "minutes.save_own_words": {"words"},
-    "propose.propose": {*MEETING, "minutes", "within", "duty", "every", "times", "tid", "said_yes", "dag"},
+    "plan_access.choose": {"extent", "last_day", "last_month", "last_year"},
+    "new_work.add_promise": {"words", "who", "due", "goal"},
+    "new_work.add_step": {"words", "who", "due", "goal"},
+    "promises.save": {"words", "due", "reason"},
+    "propose.propose": {
+        *(*MEETING, "minutes", "within", "day", "clock", "duty", "every", "times", "tid", "said_yes", "dag")
+    },
+    "reminders.add": {"words", "due"},
+    "reminders.save": {"words", "due"},
     "settle.confirm_cancel": {"reason"},
-    "settle.settle": {"tid", "how"},
+    "settle.settle": {"tid", "how", "which"},
+    "swap.confirm": {"other", "how"},
     "settle.write_answer": {"said"},
+    "step_proposals.add": {"words", "due", "goal"},
+    "step_proposals.save": {"words", "due", "goal"},
+    "steps.halt": {"how", "reason"},
 }
 SECRET = {"invitation.claim_code": {"code"}}  # an invitation's code is given back to nobody
 UNSEEN = ("hidden", "submit", "radio", "checkbox", "option")  # what stands in them can't be read
@@ -86,7 +118,7 @@ class FormsOfPage(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {key: value or "" for key, value in attrs}
-        if tag == "form" and has.get("method") == "post":
+        if tag == "form" and has.get("method") == "post" and has["action"] != "/hurtig-vaek":  # on every page
             self._form = PageForm(has["action"])
             self.forms.append(self._form)
         elif tag == "label":
@@ -172,7 +204,8 @@ def lost(filled: FilledForm, html: str) -> set[str]:
         stands = any(
             one.name == name and one.on and one.value == filled.values[name] for one in page.controls
         )
-        if not stands and not any(said in one for one in (*shown, *titles)):
+        told = f"<li>{said}</li>" in html  # a time that can't be had any more, in words
+        if not stands and not told and not any(said in one for one in (*shown, *titles)):
             gone.add(name)
     return gone
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import i18n
 from app.access.guard import allows, public
@@ -14,21 +15,32 @@ from app.account.forms import PasskeyForm, SettingsForm
 from app.account.routes.auth import (
     client_device,
     count_attempt,
+    is_awaited_answer,
     options_answer,
     relying_party,
     signed_in_response,
 )
+from app.account.service import ClientDevice, NewSession
 from app.account.service import add_passkey as keep_passkey
 from app.account.service import remove_passkey as stop_passkey
 from app.account.service import sign_in as sign_in_with
 from app.i18n import gettext as _
 from app.identity import passkeys, service
-from app.identity.login import clear_device, end_sign_in
-from app.identity.login_attempts import CEREMONIES_MOST
-from app.identity.rules import TextSize, is_fresh
+from app.identity.credentials import Ceremony
+from app.identity.login import (
+    carries_sign_in,
+    clear_device,
+    clear_sign_in,
+    end_sign_in,
+    has_just_signed_in,
+)
+from app.identity.login_attempts import CHALLENGES, WRONG_ANSWERS, return_attempt
+from app.identity.navigation import first_page, page_after_step_up, step_up_named
+from app.identity.rules import TextSize
 from app.identity.sessions import Account
-from app.web.context import clock, db
-from app.web.page import page, set_language_cookie
+from app.web.context import become_anonymous, clock, db, prepared_reader
+from app.web.events import Event, record_event
+from app.web.page import QUICK_LEAVE, page, set_language_cookie
 
 bp = Blueprint("account", __name__)
 
@@ -37,15 +49,21 @@ bp = Blueprint("account", __name__)
 @public
 def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated and not _again():
-        return redirect("/" if current_user.is_citizen else url_for("caseload.index"), code=303)
-    return page("account/sign_in.html", again=current_user.is_authenticated, problem="")
+        return redirect(first_page(current_user.roles), code=303)
+    return _sign_in_page()
+
+
+def _sign_in_page(problem: str = "") -> ResponseReturnValue:
+    again = _again() if current_user.is_authenticated else ""
+    status, back = 422 if problem else 200, page_after_step_up(again)
+    return page("account/sign_in.html", status=status, again=again, back=back, problem=problem)
 
 
 @bp.post("/log-ind/valg")
 @public
 def sign_in_options() -> ResponseReturnValue:
     """Ask a phone, by script, to sign fresh random bytes. The same for everybody."""
-    count_attempt("sign in", CEREMONIES_MOST)
+    count_attempt(CHALLENGES)
     with db().writing() as session:
         return options_answer(passkeys.sign_in_options(session, relying_party(), now=clock()()))
 
@@ -55,24 +73,43 @@ def sign_in_options() -> ResponseReturnValue:
 def sign_in_by_passkey() -> ResponseReturnValue:
     before, device = current_user._get_current_object(), client_device()
     answer = PasskeyForm(request.form).answer
+    entered = _enter(answer, device) if is_awaited_answer(Ceremony.SIGN_IN, answer) else None
+    if entered is None:
+        record_event(Event.SIGN_IN_REFUSED)
+        return _sign_in_page(_("Du blev ikke logget ind. Prøv igen, eller ring til os."))
+    record_event(Event.SIGNED_IN, by="passkey")
+    same = before.is_authenticated and before.id == entered.account.id
+    return signed_in_response(entered, page_after_step_up(_again(), done=True) if same and _again() else "")
+
+
+def _enter(answer: str, device: ClientDevice) -> NewSession | None:
+    attempt = count_attempt(WRONG_ANSWERS)
     with db().writing() as session:
         entered = sign_in_with(session, relying_party(), answer, device, now=clock()())
-    if entered is None:
-        problem = _("Du kom ikke ind. Prøv igen, eller ring til os.")
-        return page("account/sign_in.html", status=422, again=before.is_authenticated, problem=problem)
-    same = before.is_authenticated and before.id == entered.account.id
-    return signed_in_response(entered, url_for(".show_settings") if same and _again() else "")
+        if entered is not None:
+            return_attempt(session, attempt)
+    return entered
 
 
-def _again() -> bool:
-    """Say whether somebody signed in is asked to do it once more."""
-    return "igen" in request.args
+def _again() -> str:
+    """Return for what somebody signed in is asked to show once more who they are; empty: they are not."""
+    return step_up_named(request.args.get("igen"))
 
 
 @bp.get("/log-af")
 @public
 def leave() -> ResponseReturnValue:
-    return page("account/sign_out.html", later="senere" in request.args)
+    asks = _may_be_signed_in()
+    return page("account/sign_out.html", asks=asks, later="senere" in request.args)
+
+
+def _may_be_signed_in() -> bool:
+    """Say whether there is somebody to sign off; where the database does not tell, a cookie is enough."""
+    try:
+        return bool(current_user.is_authenticated)
+    except SQLAlchemyError:
+        become_anonymous()  # the page is drawn without asking again
+        return carries_sign_in()
 
 
 @bp.post("/log-af")
@@ -80,10 +117,19 @@ def leave() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Take the reader off this phone, also when nothing can be written: then the page says what is true."""
     written = end_sign_in()
+    record_event(Event.SIGNED_OUT, written=written)
     # Everything of ours leaves the phone, so the address carries the language to the next page.
     code = None if i18n.current() is i18n.DANISH else i18n.current().code
     address = url_for(".sign_in", sprog=code) if written else url_for(".leave", senere=1, sprog=code)
     return clear_device(make_response(redirect(address, code=303)))
+
+
+@bp.post("/hurtig-vaek")
+@public
+def leave_at_once() -> ResponseReturnValue:
+    """End the sign-in and lead off the site: what a script does sooner (static/js/app.js), without one."""
+    end_sign_in()
+    return clear_sign_in(make_response(redirect(QUICK_LEAVE, code=303)))
 
 
 @bp.get("/indstillinger")
@@ -112,14 +158,15 @@ def save_settings() -> ResponseReturnValue:
 def sign_out_elsewhere() -> ResponseReturnValue:
     with db().writing() as session:
         service.revoke_other_sessions(session, cast(Account, current_user), now=clock()())
+    record_event(Event.SESSIONS_ENDED)
     return redirect(url_for(".show_settings", gemt="andre"), code=303)
 
 
 def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue:
     now = clock()()
-    with db().reading() as session:
-        elsewhere = service.find_other_sessions(session, cast(Account, current_user), now=now)
-        keys = service.list_passkeys(session, current_user.id)
+    reader = prepared_reader()
+    elsewhere = service.find_other_sessions(reader, cast(Account, current_user), now=now)
+    keys = service.list_passkeys(reader, current_user.id)
     told = {
         "valg": _("Dine valg er gemt."),
         "andre": _("Du er nu kun logget ind her."),
@@ -133,7 +180,7 @@ def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue
         elsewhere=elsewhere,
         keys=keys,
         key_form=PasskeyForm(request.form),
-        fresh=is_fresh(current_user.opened_at, now),
+        fresh=has_just_signed_in(),
         problem=problem,
         told=told.get(request.args.get("gemt", ""), ""),
     )
@@ -142,9 +189,9 @@ def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue
 @bp.post("/indstillinger/adgangsnoegler/valg")
 @allows(Action.SETTINGS_OWN)
 def passkey_options() -> ResponseReturnValue:
-    if not _is_fresh():
+    if not has_just_signed_in():
         abort(409)
-    count_attempt("new passkey", CEREMONIES_MOST)
+    count_attempt(CHALLENGES)
     with db().writing() as session:
         return options_answer(
             passkeys.registration_options(
@@ -156,32 +203,36 @@ def passkey_options() -> ResponseReturnValue:
 @bp.post("/indstillinger/adgangsnoegler")
 @allows(Action.SETTINGS_OWN)
 def add_passkey() -> ResponseReturnValue:
-    if not _is_fresh():
-        return redirect(url_for(".sign_in", igen=1), code=303)
+    if not has_just_signed_in():
+        return redirect(url_for(".sign_in", igen="indstillinger"), code=303)
     form = PasskeyForm(request.form)
-    with db().writing() as session:
-        name = form.chosen_name or client_device().name
-        kept = keep_passkey(session, relying_party(), current_user.id, form.answer, name=name, now=clock()())
-    if not kept:
-        return _settings_page(_chosen(), _("Der kom ingen adgangsnøgle ud af det. Prøv igen."))
+    if not (is_awaited_answer(Ceremony.REGISTER, form.answer) and _keep(form)):
+        return _settings_page(_chosen(), _("Adgangsnøglen blev ikke lavet. Prøv igen."))
+    record_event(Event.PASSKEY_ADDED)
     return redirect(url_for(".show_settings", gemt="noegle"), code=303)
+
+
+def _keep(form: PasskeyForm) -> bool:
+    attempt = count_attempt(WRONG_ANSWERS)
+    name = form.chosen_name or client_device().name
+    with db().writing() as session:
+        kept = keep_passkey(session, relying_party(), current_user.id, form.answer, name=name, now=clock()())
+        if kept:
+            return_attempt(session, attempt)
+    return kept
 
 
 @bp.post("/indstillinger/adgangsnoegler/<uuid:passkey_id>/fjern")
 @allows(Action.SETTINGS_OWN)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
-    if not _is_fresh():
-        return redirect(url_for(".sign_in", igen=1), code=303)
+    if not has_just_signed_in():
+        return redirect(url_for(".sign_in", igen="indstillinger"), code=303)
     with db().writing() as session:
         gone = stop_passkey(session, cast(Account, current_user), passkey_id, now=clock()())
     if not gone:
         abort(404)
+    record_event(Event.PASSKEY_REMOVED)
     return redirect(url_for(".show_settings", gemt="fjernet"), code=303)
-
-
-def _is_fresh() -> bool:
-    """Say whether the reader has signed in within the last five minutes."""
-    return is_fresh(current_user.opened_at, clock()())
 
 
 def _chosen() -> SettingsForm:

@@ -1,14 +1,23 @@
 """What the ways to sign in share: where passkeys work, who tries from where, and the phone that asks."""
 
-from flask import Response, abort, make_response, redirect, request, url_for
+from flask import Response, abort, make_response, redirect, request
 from flask_login import current_user
 
 from app.account.rules import device_name
 from app.account.service import ClientDevice, NewSession
+from app.i18n import gettext as _
+from app.i18n import ngettext
 from app.identity import login_attempts
-from app.identity.login import set_session_cookie
-from app.identity.passkeys import RelyingParty
-from app.web.context import clock, db, settings
+from app.identity.credentials import Ceremony
+from app.identity.login import set_session_cookie, wanted_page
+from app.identity.login_attempts import Attempt, AttemptLimit
+from app.identity.navigation import first_page
+from app.identity.passkeys import RelyingParty, is_awaited
+from app.web.context import clock, db, prepared_reader, settings
+from app.web.error_pages import error_texts, problem_page
+
+TOO_MANY = 429
+MINUTE_SECONDS = 60
 
 
 def relying_party() -> RelyingParty:
@@ -20,14 +29,43 @@ def client_device() -> ClientDevice:
     return ClientDevice(device_name(request.headers.get("User-Agent", "")), signed_in)
 
 
-def count_attempt(what: str, most: int) -> None:
-    """Count one more try from this address, before anything else is looked at; stop with 429 at too many.
+def count_attempt(limit: AttemptLimit, *, half: str = "") -> Attempt:
+    """Count one more try from this network, before anything else is looked at; answer 429 if it has to wait.
 
-    In a transaction of its own, so that the try counts however the request ends.
+    `half`: of a code that was typed, what says which invitation is meant; it is counted by itself as well.
+    In a transaction of its own, so that the try counts however the request ends; give it back when it was
+    right.
     """
-    key = login_attempts.attempt_key(settings().secret_key, what, request.remote_addr or "")
-    if not db().retrying(lambda session: login_attempts.take_attempt(session, key, most, now=clock()())):
-        abort(429)
+    key = settings().secret_key
+    wanted = {login_attempts.network_key(key, limit, request.remote_addr or ""): limit}
+    if half:
+        wanted[login_attempts.code_key(key, half)] = login_attempts.WRONG_HALVES
+    now = clock()()
+    attempt = db().retrying(lambda session: login_attempts.take_attempt(session, wanted, now=now))
+    if attempt.wait_seconds:
+        abort(_wait_answer(attempt.wait_seconds))
+    return attempt
+
+
+def _wait_answer(seconds: int) -> Response:
+    title, lead = error_texts(TOO_MANY)
+    page = f"/{request.path.split('/')[1]}"  # /invitation, /log-ind, /indstillinger: where the form stands
+    again = page, _("Prøv igen")
+    response = problem_page(TOO_MANY, title, f"{lead} {_wait_sentence(seconds)}", on=again)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _wait_sentence(seconds: int) -> str:
+    if seconds < MINUTE_SECONDS:
+        return ngettext("Prøv igen om %(num)s sekund.", "Prøv igen om %(num)s sekunder.", seconds)
+    minutes = -(-seconds // MINUTE_SECONDS)
+    return ngettext("Prøv igen om %(num)s minut.", "Prøv igen om %(num)s minutter.", minutes)
+
+
+def is_awaited_answer(ceremony: Ceremony, answer: str) -> bool:
+    """Say whether a phone's answer is worth a transaction: what a stranger makes up is not."""
+    return is_awaited(prepared_reader(), ceremony, answer, now=clock()())
 
 
 def options_answer(options: str) -> Response:
@@ -36,8 +74,8 @@ def options_answer(options: str) -> Response:
 
 
 def signed_in_response(entered: NewSession, next_url: str = "") -> Response:
-    """Send somebody who has just signed in to where they begin."""
-    home = next_url or ("/" if entered.account.is_citizen else url_for("caseload.index"))
+    """Send somebody who has just signed in to where they were going, or else begin."""
+    home = next_url or wanted_page(entered.account.roles) or first_page(entered.account.roles)
     return set_session_cookie(
         make_response(redirect(home, code=303)), entered.token, entered.account.language
     )

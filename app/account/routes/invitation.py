@@ -14,20 +14,31 @@ from app.account.qr import qr_path
 from app.account.routes.auth import (
     client_device,
     count_attempt,
+    is_awaited_answer,
     options_answer,
     relying_party,
     signed_in_response,
 )
-from app.account.service import accept_invitation
+from app.account.service import ClientDevice, NewSession, accept_invitation
 from app.i18n import gettext as _
 from app.identity import passkeys
-from app.identity.invitation_codes import CLAIM_LASTS, format_code
-from app.identity.invitations import claim_invitation, find_claimed_invitation, make_invitation
-from app.identity.login_attempts import CEREMONIES_MOST, CODES_MOST
+from app.identity.credentials import Ceremony
+from app.identity.invitation_codes import CLAIM_LASTS, GROUP, format_code
+from app.identity.invitations import (
+    InvitationClaim,
+    claim_invitation,
+    find_claimed_invitation,
+    find_invited,
+    is_link_known,
+    make_invitation,
+)
+from app.identity.login_attempts import CHALLENGES, WRONG_ANSWERS, WRONG_CODES, Attempt, return_attempt
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.identity.service import list_passkeys
-from app.web.context import clock, db, settings
+from app.plan.queries import find_contact_name
+from app.web.context import clock, db, prepared_reader, settings
+from app.web.events import Event, record_event
 from app.web.page import page
 
 bp = Blueprint("invitation", __name__)
@@ -45,16 +56,29 @@ def _claimed() -> str:
 
 
 def _may_go_on() -> bool:
-    with db().reading() as session:
-        return bool(_claimed()) and find_claimed_invitation(session, _claimed(), now=clock()()) is not None
+    return _find_invited() is not None
+
+
+def _find_invited() -> UUID | None:
+    return find_invited(prepared_reader(), _claimed(), now=clock()()) if _claimed() else None
 
 
 @bp.get("/invitation")
 @public
 def show() -> ResponseReturnValue:
     if _may_go_on():
-        return page("account/make_passkey.html", problem="")
+        return _passkey_page()
     return page("account/invitation.html", form=InvitationForm())
+
+
+@bp.get("/invitation/")
+@bp.get("/Invitation")
+@bp.get("/Invitation/")
+@bp.get("/INVITATION")
+@public
+def other_spelling() -> ResponseReturnValue:
+    """Lead on from how phones and people write the address; what stands after its # comes along."""
+    return redirect(url_for(".show"), code=308)
 
 
 @bp.post("/invitation")
@@ -66,19 +90,12 @@ def claim_code() -> ResponseReturnValue:
     said = form.read()
     if said is None:
         return page("account/invitation.html", status=422, form=form)
-    count_attempt("invitation", CODES_MOST)
-    reader_id = current_user.id if current_user.is_authenticated else None
-    with db().writing() as session:
-        token = claim_invitation(
-            session,
-            settings().secret_key,
-            said,
-            reader_id=reader_id,
-            now=clock()(),
-        )
+    token = _claim(said)
     if token is None:
+        record_event(Event.INVITATION_REFUSED)
         form.refuse()
         return page("account/invitation.html", status=422, form=form, refused=True)
+    record_event(Event.INVITATION_CLAIMED)
     response = make_response(redirect(url_for(".show"), code=303))
     lasts = int(CLAIM_LASTS.total_seconds())
     more: dict[str, Any] = {"httponly": True, "samesite": "Lax", "path": "/"}
@@ -86,11 +103,26 @@ def claim_code() -> ResponseReturnValue:
     return response
 
 
+def _claim(said: InvitationClaim) -> str | None:
+    key, old_key, now = settings().secret_key, settings().secret_key_old, clock()()
+    attempt = Attempt()
+    if not said.link_secret:
+        attempt = count_attempt(WRONG_CODES, half=said.code[:GROUP])
+    elif not is_link_known(prepared_reader(), key, said.link_secret, old_key=old_key):
+        return None
+    reader_id = current_user.id if current_user.is_authenticated else None
+    with db().writing() as session:
+        token = claim_invitation(session, key, said, reader_id=reader_id, now=now, old_key=old_key)
+        if token is not None:
+            return_attempt(session, attempt)
+    return token
+
+
 @bp.post("/invitation/valg")
 @public
 def options() -> ResponseReturnValue:
     """Ask the phone that came first, by script, to make a passkey."""
-    count_attempt("invited", CEREMONIES_MOST)
+    count_attempt(CHALLENGES)
     now = clock()()
     with db().writing() as session:
         invitation = find_claimed_invitation(session, _claimed(), now=now)
@@ -106,23 +138,38 @@ def options() -> ResponseReturnValue:
 @public
 def register() -> ResponseReturnValue:
     answer, device = PasskeyForm(request.form).answer, client_device()
-    with db().writing() as session:
-        entered = accept_invitation(session, relying_party(), _claimed(), answer, device, now=clock()())
+    entered = _accept(answer, device) if is_awaited_answer(Ceremony.REGISTER, answer) else None
     if entered is None:
         if not _may_go_on():
             return redirect(url_for(".show"), code=303)
-        problem = _("Der kom ingen adgangsnøgle ud af det. Prøv igen.")
-        return page("account/make_passkey.html", status=422, problem=problem)
+        return _passkey_page(_("Adgangsnøglen blev ikke lavet. Prøv igen."))
+    record_event(Event.SIGNED_IN, by="invitation")
     response = signed_in_response(entered)
     response.delete_cookie(_cookie_name(), secure=settings().secure, httponly=True, samesite="Lax", path="/")
     return response
 
 
+def _accept(answer: str, device: ClientDevice) -> NewSession | None:
+    attempt = count_attempt(WRONG_ANSWERS)
+    with db().writing() as session:
+        entered = accept_invitation(session, relying_party(), _claimed(), answer, device, now=clock()())
+        if entered is not None:
+            return_attempt(session, attempt)
+    return entered
+
+
+def _passkey_page(problem: str = "") -> ResponseReturnValue:
+    """Offer to make a passkey, and say that the contact person is told of it, if there is one."""
+    invited = _find_invited()
+    told = invited is not None and find_contact_name(prepared_reader(), invited) is not None
+    status = 422 if problem else 200
+    return page("account/make_passkey.html", status=status, problem=problem, contact_told=told)
+
+
 @bp.get("/borgere/<uuid:citizen_id>/invitation")
 @requires(Action.INVITE)
 def offer(citizen_id: UUID) -> ResponseReturnValue:
-    with db().reading() as session:
-        keys = list_passkeys(session, citizen_id)
+    keys = list_passkeys(prepared_reader(), citizen_id)
     return page("account/invite.html", keys=keys, made=None)
 
 
@@ -132,6 +179,7 @@ def invite(citizen_id: UUID) -> ResponseReturnValue:
     """Make an invitation and show it: a page and no 303, for what it shows is kept nowhere."""
     with db().writing() as session:
         made = make_invitation(session, settings().secret_key, citizen_id, by=current_user.id, now=clock()())
+    record_event(Event.INVITED)
     address = f"{settings().origin}{url_for('.show')}"
     qr = qr_path(f"{address}#{made.link_secret}")
     return page("account/invite.html", made=made, code=format_code(made.code), qr=qr, address=address)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 from wtforms import SelectChoice
 
 from app.booking.change import as_request
@@ -19,8 +19,10 @@ from app.calendar.staff.proposal import InvitableHelper
 from app.i18n import gettext as _
 from app.identity.models import PersonRole
 from app.identity.rules import STAFF
-from app.meetings.models import Meeting
+from app.meetings.queries import StoredMeeting
 from app.meetings.rules import Channel, MeetingChange, MeetingRequest
+from app.store.prepared import Reader
+from app.store.query import id_list
 
 # What is changed together: where one part is touched, all of it is.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -28,11 +30,18 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "why": ("why",),
     "people": ("needed", "welcome"),
     "where": ("channel", "place_id", "place"),
+    "video_link": ("video_link",),
     "interpreter": ("interpreter",),
     "bring": ("bring",),
 }
 Shown = dict[str, Any]  # what stands in the form's fields, by name
 Line = tuple[str, str]  # what something is called, and how it stands
+
+_WORK_HERE = select(PersonRole.person_id).where(
+    col(PersonRole.person_id).in_(id_list()),
+    col(PersonRole.role).in_(STAFF),
+    col(PersonRole.ends_at).is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class EditState:
     gone: Sequence[InvitableHelper]  # in it, and works here no more: what is saved next is without them
 
 
-def read_edit_state(session: Session, meeting: Meeting, circle: Iterable[UUID | None]) -> EditState:
+def read_edit_state(session: Reader, meeting: StoredMeeting, circle: Iterable[UUID | None]) -> EditState:
     """Return a meeting as a form shows it. Somebody who works here no more is in it and can't be chosen."""
     meeting_request = as_request(session, meeting.id)
     in_it = {*meeting_request.with_ids, *meeting_request.optional_ids}
@@ -63,6 +72,7 @@ def read_edit_state(session: Session, meeting: Meeting, circle: Iterable[UUID | 
         "welcome": sorted(str(one) for one in meeting_request.optional_ids if str(one) in inputs),
         "channel": meeting_request.channel.value,
         "place_id": location_value(session, meeting),
+        "video_link": meeting_request.link or "",
         "interpreter": str(meeting_request.interpreter_id or ""),
         # The home of somebody is not shown here: it may be one that must not be known.
         "place": meeting_request.place or "" if met and meeting_request.place_id is None else "",
@@ -73,9 +83,18 @@ def read_edit_state(session: Session, meeting: Meeting, circle: Iterable[UUID | 
     return EditState(meeting_request, shown, helpers, wheres, interpreters, gone)
 
 
-def read_as_template(session: Session, meeting: Meeting) -> Shown:
+def read_as_template(session: Reader, meeting: StoredMeeting) -> Shown:
     """Return what another meeting of the same kind would say, and how and where it would be."""
-    meeting_request = as_request(session, meeting.id)
+    return template_of(as_request(session, meeting.id)) | {
+        "place_id": location_value(session, meeting),
+        "duty": YES if meeting.duty else NO,
+    }
+
+
+def template_of(meeting_request: MeetingRequest) -> Shown:
+    """Return what a form shows that asks for the same again, at other times."""
+    met = meeting_request.channel is Channel.IN_PERSON
+    known = meeting_request.room_id or meeting_request.place_id if met else None
     length = int((meeting_request.ends_at - meeting_request.starts_at).total_seconds()) // 60
     return {
         "purpose": meeting_request.purpose,
@@ -84,22 +103,15 @@ def read_as_template(session: Session, meeting: Meeting) -> Shown:
         "needed": [str(one) for one in meeting_request.with_ids],
         "welcome": [str(one) for one in meeting_request.optional_ids],
         "channel": meeting_request.channel.value,
-        "place_id": location_value(session, meeting),
-        "place": meeting_request.place or ""
-        if meeting_request.channel is Channel.IN_PERSON and meeting_request.place_id is None
-        else "",
+        "place_id": str(known or ""),
+        "place": meeting_request.place or "" if met and meeting_request.place_id is None else "",
         "minutes": str(length) if str(length) in LENGTHS else "45",
-        "duty": YES if meeting.duty else NO,
+        "duty": YES if meeting_request.duty else NO,
     }
 
 
-def _who_work_here(session: Session, ids: Iterable[UUID | None]) -> set[UUID]:
-    wanted = select(PersonRole.person_id).where(
-        col(PersonRole.person_id).in_([one for one in ids if one]),
-        col(PersonRole.role).in_(STAFF),
-        col(PersonRole.ends_at).is_(None),
-    )
-    return set(session.exec(wanted))
+def _who_work_here(session: Reader, ids: Iterable[UUID | None]) -> set[UUID]:
+    return set(session.exec(_WORK_HERE, params={"ids": [one for one in ids if one]}))
 
 
 def form_values(form: EditMeetingForm) -> Shown:
@@ -137,6 +149,8 @@ def meeting_change_of(form: EditMeetingForm, standing: EditState) -> MeetingChan
     }
     if "people" in groups or standing.gone:
         wanted |= {"with_ids": form.with_ids, "optional_ids": form.optional_ids}
+    if "video_link" in groups:
+        wanted["link"] = form.typed_link
     if "interpreter" in groups:
         wanted["interpreter_id"] = form.interpreter_id
     if "where" in groups:
@@ -178,7 +192,11 @@ def merge_into_form(form: EditMeetingForm, before: Shown, standing: EditState) -
 def typed_texts(form: EditMeetingForm, before: Shown) -> list[Line]:
     """Return the words that were changed, to be shown where they can't be saved any more."""
     mine = changed_groups(before, form_values(form))
-    return [(label_of(form, one), form[one].data) for one in ("purpose", "why", "bring") if one in mine]
+    return [
+        (label_of(form, one), form[one].data)
+        for one in ("purpose", "why", "video_link", "bring")
+        if one in mine
+    ]
 
 
 def label_of(form: EditMeetingForm, group: str) -> str:

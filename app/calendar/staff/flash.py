@@ -5,6 +5,7 @@ from enum import StrEnum
 from flask import request
 
 from app.access.guard import viewer
+from app.calendar.meeting_row import MeetingRow
 from app.i18n import gettext as _
 
 ASKS = "gjort"  # the part of the address that says what was done
@@ -15,6 +16,8 @@ class FlashKind(StrEnum):
 
     ASKED = "spurgt"  # other times were sent
     MOVED = "flyttet"
+    SWAPPED = "byttet"
+    SERIES_MOVED = "raekken"  # from one meeting on
     AGREED = "aftalt"
     CHANGED = "rettet"
     SAME = "samme"  # saved as it was: nobody is told
@@ -26,18 +29,28 @@ class FlashKind(StrEnum):
     TOO_LATE = "slut"  # nothing was done
 
 
-def flash_text() -> str:
-    """Return what was just done, if this page is the answer to it; else nothing."""
+def told_text(meeting: MeetingRow | None) -> str:
+    """Return who has been told: the citizen, and the others if there are any. None: it isn't known."""
+    name = viewer().first_name
+    if meeting is None or meeting.has_others(viewer().actor.person_id):
+        return _("%(name)s og de andre har fået besked.", name=name)
+    return _("%(name)s har fået besked.", name=name)
+
+
+def flash_text(meeting: MeetingRow | None = None) -> str:
+    """Return what was just done, if this page is the answer to it; else nothing. None: see `told_text`."""
     done, name = _done(), viewer().first_name
     if done is None:
         return ""
-    told = _("%(name)s og de andre har fået besked.", name=name)
+    told = told_text(meeting)
     changed = {
         FlashKind.MOVED: _("Mødet er flyttet."),
+        FlashKind.SWAPPED: _("Møderne har byttet tid."),
+        FlashKind.SERIES_MOVED: _("Møderne er flyttet."),
         FlashKind.AGREED: _("Mødet er aftalt."),
         FlashKind.CHANGED: _("Mødet er rettet."),
         FlashKind.CANCELLED: _("Mødet er aflyst."),
-        FlashKind.ENDED: _("Resten af rækken er aflyst."),
+        FlashKind.ENDED: _("Resten af møderne er aflyst."),
         FlashKind.RESTORED: _("Mødet gælder igen."),
     }
     if done in changed:

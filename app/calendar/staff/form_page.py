@@ -4,7 +4,7 @@ The one home of that shape: what a page asks for, and what it does, it says itse
 when the page comes back, and how the meeting stands by then is shown beside it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -19,12 +19,15 @@ from werkzeug.datastructures import MultiDict
 from app.access.guard import viewer
 from app.access.policy import Action, Field
 from app.booking.book import change_with_alternatives
-from app.calendar.queries import MeetingRow, get_shown_meeting
+from app.booking.own_meetings import check_visible, is_visible
+from app.calendar.meeting_row import MeetingRow
+from app.calendar.queries import get_shown_meeting
 from app.calendar.service import CitizenReply
-from app.calendar.staff import proposal, service
+from app.calendar.staff import service, time_search
 from app.calendar.staff.flash import ASKS, FlashKind
 from app.calendar.staff.forms.meeting_fields import MeetingVersionForm
 from app.dates.local_time import danish_day
+from app.dates.workdays import WorkingCalendar
 from app.errors import Refused
 from app.i18n import gettext as _
 from app.i18n import near_day, time_range
@@ -36,9 +39,11 @@ from app.meetings.life_cycle import (
     goes_on,
 )
 from app.meetings.models import Meeting
-from app.meetings.rules import Clash, NotBookable, TooManyProposals
+from app.meetings.queries import StoredMeeting
+from app.meetings.rules import Clash, NotBookable, TooManyAtOnce, TooManyProposals
 from app.scheduling.rules import SearchRequest
-from app.web.context import clock, db, settings
+from app.store.prepared import Reader
+from app.web.context import clock, db, prepared_reader, settings
 from app.web.error_pages import error_texts, problem_page
 from app.web.page import page
 
@@ -52,10 +57,10 @@ class PageMeeting:
     """The meeting that a form page is about, as it stands now."""
 
     citizen_id: UUID
-    meeting: Meeting
+    meeting: StoredMeeting
     shown: MeetingRow  # the same, as pages show it
     now: datetime
-    closing_days: Collection[date]
+    workdays: WorkingCalendar
 
     @property
     def length(self) -> timedelta:
@@ -69,9 +74,7 @@ class PageMeeting:
     def said(self, form: MeetingVersionForm) -> CitizenReply:
         """Return whose word it is, and which state of the meeting the form was about."""
         by, seen = viewer().actor.person_id, form.sequence
-        return CitizenReply(
-            self.citizen_id, self.meeting.id, by, self.now, seen, frozenset(self.closing_days)
-        )
+        return CitizenReply(self.citizen_id, self.meeting.id, by, self.now, seen, self.workdays)
 
 
 class FormPage(Generic[F]):
@@ -120,8 +123,7 @@ def submit_form_page(form_page: FormPage[F], citizen_id: UUID, meeting_id: UUID)
         return form_page.write(session, on, form)
 
     try:
-        days = on.closing_days
-        meeting = change_with_alternatives(db(), meeting_id, write, now=on.now, closing_days=days)
+        meeting = change_with_alternatives(db(), meeting_id, write, now=on.now, workdays=on.workdays)
     except CAN_BE_SAID as refused:
         stands = read_page_meeting(citizen_id, meeting_id)
         return _draw(form_page, stands, form, status=409, refused=refused)
@@ -160,48 +162,54 @@ def _words(refused: Refused) -> str:
     """Return why it can't be had; who answers for the plan is not told to ask who does."""
     if isinstance(refused, TooManyProposals) and viewer().may(Action.MEETING_SETTLE):
         name = viewer().first_name
+        if isinstance(refused, TooManyAtOnce):
+            return _(
+                "Så får %(name)s mere end to forslag at svare på. Ring, og få et ja til tiderne, eller vent.",
+                name=name,
+            )
         return _("%(name)s har allerede to forslag at svare på. Ring, eller vent på svar.", name=name)
     return _(refused.reason, **refused.params)
 
 
 def read_page_meeting(citizen_id: UUID, meeting_id: UUID) -> PageMeeting:
     """Return a meeting that the reader may change, as it stands. Raises Missing: there is none."""
-    now = clock()()
-    with db().reading() as session:
-        meeting = get_page_meeting(session, citizen_id, meeting_id)
-        shown = get_shown_meeting(session, citizen_id, meeting_id, now=now)
-    return PageMeeting(citizen_id, meeting, shown, now, settings().site.closing_days)
+    now, reader, seen = clock()(), prepared_reader(), viewer()
+    meeting = service.read_changeable_meeting(reader, seen.subject, meeting_id, who=seen.actor.person_id)
+    shown = get_shown_meeting(reader, seen.reader, meeting_id, now=now)
+    return PageMeeting(citizen_id, meeting, shown, now, settings().site.workdays)
 
 
 def search_page_times(
-    session: Session, on: PageMeeting, search_request: SearchRequest
-) -> proposal.SearchResult:
+    session: Reader, on: PageMeeting, search_request: SearchRequest
+) -> time_search.SearchResult:
     """Return the times for a meeting; who answers for the plan also learns what stands in the way."""
     seen = viewer()
-    return proposal.search_times(
+    return time_search.search_times(
         session,
         search_request,
         now=on.now,
-        closing_days=on.closing_days,
+        workdays=on.workdays,
         blockers=seen.may_see(Field.WISHES),
         reader=seen.actor.person_id,
     )
 
 
 def get_page_meeting(session: Session, citizen_id: UUID, meeting_id: UUID) -> Meeting:
-    """Return a meeting that the reader may change. Raises Missing: there is none."""
+    """Return a meeting that the reader may change, to change it. Raises Missing: there is none."""
     seen = viewer()
+    check_visible(session, seen.reader, meeting_id, now=clock()())
     return service.get_changeable_meeting(session, seen.subject, meeting_id, who=seen.actor.person_id)
 
 
 def redirect_to_meeting(citizen_id: UUID, meeting_id: UUID, done: FlashKind) -> ResponseReturnValue:
-    """Lead to the meeting's page, which says what was done."""
-    of: dict[str, Any] = {"citizen_id": citizen_id, "meeting_id": meeting_id, ASKS: done.value}
-    there = url_for("calendar.meeting", **of)
-    return redirect(there, code=303)
+    """Lead to the meeting's page, or to all if it is no more theirs to see; there it says what was done."""
+    of: dict[str, Any] = {"citizen_id": citizen_id, ASKS: done.value}
+    if is_visible(prepared_reader(), viewer().reader, meeting_id, now=clock()()):
+        return redirect(url_for("calendar.meeting", meeting_id=meeting_id, **of), code=303)
+    return redirect(url_for("calendar.index", **of), code=303)
 
 
-def slot_text(start: datetime, end: datetime) -> str:
-    """Return a time as it is told: på torsdag den 5. marts kl. 10.00–11.00."""
-    day = near_day(danish_day(start), danish_day(clock()()))
+def slot_text(start: datetime, end: datetime, *, write_day: Callable[[date, date], str] = near_day) -> str:
+    """Return a time as it is told: på torsdag den 5. marts kl. 10.00–11.00; by_day leaves out the "på"."""
+    day = write_day(danish_day(start), danish_day(clock()()))
     return _("%(day)s kl. %(hours)s", day=day, hours=time_range(start, end))

@@ -3,29 +3,31 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import col, select
 from wtforms import SelectChoice
 
 from app.i18n import gettext as _
 from app.identity.models import Person
 from app.meetings.models import CalendarSubject
 from app.meetings.rules import SubjectKind
+from app.store.prepared import Reader
 
-
-def list_interpreters(
-    session: Session, citizen_id: UUID, now_there: UUID | None = None
-) -> list[SelectChoice]:
-    """Return those with a name who speak the citizen's language, and who is there now, by name."""
-    spoken = select(Person.interpreter_language).where(Person.id == citizen_id).scalar_subquery()
-    subject = CalendarSubject
-    rows = session.exec(
-        select(subject.id, subject.name)
-        .where(
-            subject.kind == SubjectKind.INTERPRETER,
-            (subject.language == spoken) | (subject.id == now_there),
-        )
-        .order_by(col(subject.name), col(subject.id))
+_SPOKEN = select(Person.interpreter_language).where(Person.id == bindparam("citizen_id", type_=Uuid()))
+_INTERPRETERS = (
+    select(CalendarSubject.id, CalendarSubject.name)
+    .where(
+        CalendarSubject.kind == SubjectKind.INTERPRETER,
+        (CalendarSubject.language == _SPOKEN.scalar_subquery())
+        | (CalendarSubject.id == bindparam("now_there", type_=Uuid())),
     )
+    .order_by(col(CalendarSubject.name), col(CalendarSubject.id))
+)
+
+
+def list_interpreters(session: Reader, citizen_id: UUID, now_there: UUID | None = None) -> list[SelectChoice]:
+    """Return those with a name who speak the citizen's language, and who is there now, by name."""
+    rows = session.exec(_INTERPRETERS, params={"citizen_id": citizen_id, "now_there": now_there})
     return [SelectChoice(str(one), name or _("Tolken")) for one, name in rows]
 
 

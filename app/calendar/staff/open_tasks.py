@@ -4,12 +4,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from app.access.policy import Field, may_see
 from app.booking.tasks import TaskListRow
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.meetings.models import Meeting
+from app.store.prepared import Reader
+from app.store.query import id_list
+
+_WORDS = (
+    select(Meeting.id, Person.name, Meeting.purpose)
+    .join(Person, col(Person.id) == Meeting.citizen_id)
+    .where(col(Meeting.id).in_(id_list()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +34,13 @@ class TaskToSettle:
         return first_name(self.name)
 
 
-def describe_tasks(session: Session, tasks: Sequence[TaskListRow]) -> list[TaskToSettle]:
-    """Return the tasks with whom and what they are about, in the order they come."""
-    meetings = _words(session, {one.meeting_id for one in tasks})
-    return [TaskToSettle(one, *meetings[one.meeting_id]) for one in tasks if one.meeting_id in meetings]
+def describe_tasks(session: Reader, tasks: Sequence[TaskListRow]) -> list[TaskToSettle]:
+    """Return the tasks with whom and what they are about, in their order: each is its reader's own."""
+    seen = [one for one in tasks if may_see(one.subject, Field.MEETING, own=True)]
+    meetings = _words(session, {one.meeting_id for one in seen})
+    return [TaskToSettle(one, *meetings[one.meeting_id]) for one in seen if one.meeting_id in meetings]
 
 
-def _words(session: Session, meeting_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
-    rows = select(Meeting.id, Person.name, Meeting.purpose).join(Person, col(Person.id) == Meeting.citizen_id)
-    found = session.exec(rows.where(col(Meeting.id).in_(meeting_ids)))
+def _words(session: Reader, meeting_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    found = session.exec(_WORDS, params={"ids": list(meeting_ids)})
     return {meeting_id: (name, purpose) for meeting_id, name, purpose in found}

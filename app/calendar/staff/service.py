@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Uuid, bindparam
 from sqlmodel import Session, col, select
 
 from app.access.policy import Action, Field, Subject, may, may_see
@@ -12,16 +13,29 @@ from app.booking import tasks
 from app.booking.accept import accept_meeting
 from app.booking.models import MeetingTask
 from app.booking.reschedule import repropose_meeting, reschedule_meeting
+from app.booking.series import SeriesShift, move_series
 from app.calendar import service
 from app.calendar.recorded_replies import find_recorder
 from app.calendar.service import CitizenReply
-from app.calendar.staff.series_rest import list_rest_of_series
+from app.calendar.staff.series_rest import Seen, list_rest_of_series
+from app.dates.local_time import DANISH_TIME, danish_day
 from app.errors import Missing
 from app.identity.models import Person
 from app.meetings.life_cycle import MeetingState, goes_on, is_given_up, refuse_undo
 from app.meetings.models import Meeting
-from app.meetings.queries import get_citizens_meeting
+from app.meetings.queries import StoredMeeting, get_citizens_meeting, read_citizens_meeting
 from app.meetings.rules import Reply, Slot
+from app.store.prepared import Reader
+
+_OPEN = (
+    select(
+        col(MeetingTask.kind), col(MeetingTask.due_on), col(MeetingTask.late_at), col(MeetingTask.person_id)
+    )
+    .where(MeetingTask.meeting_id == bindparam("meeting_id", type_=Uuid()))
+    .where(col(MeetingTask.done_at).is_(None))
+    .order_by(col(MeetingTask.due_on), col(MeetingTask.id))
+)
+_PHONE = select(Person.phone).where(Person.id == bindparam("citizen_id", type_=Uuid()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +53,11 @@ class StaffActions:
 
 
 def read_staff_actions(
-    session: Session, subject: Subject, meeting_id: UUID, *, who: UUID, now: datetime
+    session: Reader, subject: Subject, meeting_id: UUID, *, who: UUID, now: datetime
 ) -> StaffActions:
     """Return what this reader can do with the meeting."""
     citizen_id = subject.citizen_id
-    meeting = get_citizens_meeting(session, citizen_id, meeting_id)
+    meeting = read_citizens_meeting(session, citizen_id, meeting_id)
     stands = goes_on(meeting.state, meeting.ends_at, now)
     settles = may(subject, Action.MEETING_SETTLE)
     waiting = tuple(_open(session, subject, meeting.id, who))
@@ -59,21 +73,23 @@ def read_staff_actions(
     )
 
 
-def _phone(session: Session, subject: Subject) -> str | None:
-    return session.get_one(Person, subject.citizen_id).phone if may_see(subject, Field.PHONE) else None
+def _phone(session: Reader, subject: Subject) -> str | None:
+    if not may_see(subject, Field.PHONE):
+        return None
+    return session.exec(_PHONE, params={"citizen_id": subject.citizen_id}).first()
 
 
-def _rest(session: Session, meeting: Meeting, subject: Subject, who: UUID, now: datetime) -> int:
+def _rest(session: Reader, meeting: StoredMeeting, subject: Subject, who: UUID, now: datetime) -> int:
     left = list_rest_of_series(session, meeting, now=now)
     return len(left) if len(left) > 1 and all(may_change(one, subject, who) for one in left) else 0
 
 
-def may_change(meeting: Meeting, subject: Subject, who: UUID) -> bool:
+def may_change(meeting: StoredMeeting, subject: Subject, who: UUID) -> bool:
     """Say whether this reader may change the meeting; their own is one that they called."""
     return may(subject, Action.MEETING_CHANGE, own=meeting.organiser_id == who)
 
 
-def _can_undo(meeting: Meeting, who: UUID, now: datetime) -> bool:
+def _can_undo(meeting: StoredMeeting, who: UUID, now: datetime) -> bool:
     """Say whether this reader called the meeting off so lately that it can be brought back."""
     refused = refuse_undo(meeting.cancelled_at, meeting.cancelled_by, meeting.starts_at, who=who, now=now)
     return refused is None
@@ -87,6 +103,16 @@ def get_changeable_meeting(session: Session, subject: Subject, meeting_id: UUID,
     return meeting
 
 
+def read_changeable_meeting(
+    session: Reader, subject: Subject, meeting_id: UUID, *, who: UUID
+) -> StoredMeeting:
+    """Return what `get_changeable_meeting` does, to be shown."""
+    meeting = read_citizens_meeting(session, subject.citizen_id, meeting_id)
+    if not may_change(meeting, subject, who):
+        raise Missing
+    return meeting
+
+
 def reschedule_by_staff(
     session: Session, meeting: Meeting, slot: Slot, said: CitizenReply, *, said_yes: bool
 ) -> Meeting:
@@ -95,21 +121,56 @@ def reschedule_by_staff(
     Raises:
         As `reschedule_meeting`.
     """
-    seen = said.sequence if said.sequence is not None else -1
+    seen, by, now, workdays = _seen(said), said.by, said.now, said.workdays
     if meeting.state is MeetingState.EXPIRED:
-        repropose_meeting(session, meeting.id, [slot], sequence=seen, by=said.by, now=said.now)
+        offer_new_times(session, meeting, [slot], said, answered=said_yes)
         if not said_yes:
             return meeting
-        return accept_meeting(session, said.citizen_id, meeting.id, 1, by=said.by, now=said.now)
+        return accept_meeting(session, said.citizen_id, meeting.id, 1, by=by, now=now, workdays=workdays)
     return reschedule_meeting(
-        session, meeting.id, slot, sequence=seen, by=said.by, now=said.now, said_yes=said_yes
+        session, meeting.id, slot, sequence=seen, by=by, now=now, workdays=workdays, said_yes=said_yes
     )
 
 
-def offer_new_times(session: Session, meeting: Meeting, slots: Sequence[Slot], said: CitizenReply) -> Meeting:
-    """Ask the citizen which of these times suits. Raises as `repropose_meeting`."""
-    seen = said.sequence if said.sequence is not None else -1
-    return repropose_meeting(session, meeting.id, slots, sequence=seen, by=said.by, now=said.now)
+def move_rest_of_series(
+    session: Session, meeting: Meeting, slot: Slot, said: CitizenReply, *, seen: Seen, said_yes: bool
+) -> Meeting:
+    """Move a meeting and those after it in its series: as many days on, and to the same time of day.
+
+    Raises:
+        Missing: some of them are not in the series, or it is in none.
+        As `move_series`.
+    """
+    if meeting.series_id is None:
+        raise Missing
+    days = danish_day(slot.start) - danish_day(meeting.original_start or meeting.starts_at)
+    move_series(
+        session,
+        meeting.series_id,
+        SeriesShift(days.days, slot.start.astimezone(DANISH_TIME).time()),
+        by=said.by,
+        now=said.now,
+        workdays=said.workdays,
+        said_yes=said_yes,
+        seen=seen,
+        first_id=meeting.id,
+    )
+    return meeting
+
+
+def offer_new_times(
+    session: Session, meeting: Meeting, slots: Sequence[Slot], said: CitizenReply, *, answered: bool = False
+) -> Meeting:
+    """Ask the citizen which of these times suits. Raises as `repropose_meeting`, as is `answered`."""
+    seen, by, now, workdays = _seen(said), said.by, said.now, said.workdays
+    return repropose_meeting(
+        session, meeting.id, slots, sequence=seen, by=by, now=now, workdays=workdays, answered=answered
+    )
+
+
+def _seen(said: CitizenReply) -> int:
+    """Return the sequence that the page showed, or one that no meeting has."""
+    return said.sequence if said.sequence is not None else -1
 
 
 def record_citizen_reply(session: Session, said: CitizenReply, reply: Reply, position: int | None) -> Meeting:
@@ -138,14 +199,10 @@ def close_tasks(session: Session, subject: Subject, meeting_id: UUID, *, who: UU
     return tasks.settle_tasks(session, meeting_id, by=who, now=now, of=[who])
 
 
-def _open(session: Session, subject: Subject, meeting_id: UUID, who: UUID) -> list[tasks.ShownTask]:
+def _open(session: Reader, subject: Subject, meeting_id: UUID, who: UUID) -> list[tasks.ShownTask]:
     """Return what waits to be settled, by day: what this reader may see of it."""
-    wanted = select(MeetingTask).where(
-        MeetingTask.meeting_id == meeting_id, col(MeetingTask.done_at).is_(None)
-    )
-    rows = session.exec(wanted.order_by(col(MeetingTask.due_on), col(MeetingTask.id)))
     return [
-        tasks.ShownTask(one.kind, one.due_on, one.late_at is not None)
-        for one in rows
-        if may_see(subject, Field.TASKS, own=one.person_id == who)
+        tasks.ShownTask(kind, due_on, late_at is not None)
+        for kind, due_on, late_at, person_id in session.exec(_OPEN, params={"meeting_id": meeting_id})
+        if may_see(subject, Field.TASKS, own=person_id == who)
     ]

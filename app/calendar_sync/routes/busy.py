@@ -10,8 +10,9 @@ from app.calendar_sync import busy
 from app.calendar_sync.forms import BusyForm
 from app.calendar_sync.http_fetch import FetchFailed, FetchFault
 from app.calendar_sync.ical_reader import CalendarFault
+from app.calendar_sync.texts import unread_days_text
 from app.i18n import gettext as _
-from app.web.context import clock, db
+from app.web.context import clock, db, prepared_reader
 from app.web.page import page
 
 bp = Blueprint("busy", __name__)
@@ -49,9 +50,7 @@ def remove() -> ResponseReturnValue:
 
 def _page(form: BusyForm) -> ResponseReturnValue:
     now = clock()()
-    with db().reading() as session:
-        source = busy.find_source(session, current_user.id)
-        count = busy.count_times(session, current_user.id, now=now)
+    source = busy.read_source(prepared_reader(), current_user.id, now=now)
     told = {"ny": _("Adressen er gemt."), "fjernet": _("Din kalender bliver ikke læst mere.")}
     return page(
         "calendar_sync/busy.html",
@@ -59,9 +58,11 @@ def _page(form: BusyForm) -> ResponseReturnValue:
         form=form,
         source=source,
         host=urlsplit(source.url).hostname if source else "",  # the rest of the address is a secret
-        count=count,
+        count=source.count if source else 0,
         old=bool(source and source.fetched_at and busy.is_old(source.fetched_at, now)),
         fault=_why(source.fault) if source and source.fault else "",
+        unread=source.unread if source else None,
+        unread_days=unread_days_text(source.unread) if source and source.unread else "",
         told=told.get(request.args.get("gemt", ""), ""),
     )
 
@@ -69,17 +70,26 @@ def _page(form: BusyForm) -> ResponseReturnValue:
 def _why(fault: str) -> str:
     """Return in one sentence why the last fetch gave nothing, and what to do."""
     known = {
-        FetchFault.NOT_HTTPS: _("Adressen sendte os videre til et sted, vi ikke må læse."),
+        FetchFault.SENT_ON: _("Adressen sendte os videre til et sted, vi ikke må læse."),
         FetchFault.NOT_PUBLIC: _("Adressen ligger ikke på internettet, så vi kan ikke læse den."),
         FetchFault.NO_ANSWER: _("Kalenderen svarede ikke. Vi prøver igen om lidt."),
         FetchFault.REFUSED: _(
             "Kalenderen er ikke på adressen mere. Udgiv den igen, og skriv den nye adresse."
         ),
+        FetchFault.SIGN_IN: _(
+            "Man skal logge ind for at se kalenderen. Udgiv den, så alle med adressen kan læse den."
+        ),
+        FetchFault.BROKEN: _("Der er en fejl der, hvor kalenderen ligger. Vi prøver igen om lidt."),
         FetchFault.TOO_BIG: _("Kalenderen er for stor. Udgiv en med færre måneder."),
+        CalendarFault.TOO_MANY: _("Kalenderen har for mange aftaler. Udgiv en med færre måneder."),
+        CalendarFault.TOO_MUCH: _("Kalenderen er for tung at læse. Udgiv en med færre måneder."),
+        CalendarFault.SLOW: _("Kalenderen tager for lang tid at læse. Udgiv en med færre måneder."),
+        CalendarFault.BROKEN: _("Kalenderen kom ikke hel frem. Vi prøver igen om lidt."),
+        FetchFault.CUT_OFF: _("Kalenderen kom ikke hel frem. Vi prøver igen om lidt."),
         CalendarFault.TOO_OFTEN: _(
             "Kalenderen har en aftale, der gentager sig flere gange om dagen. Ret den."
         ),
         CalendarFault.NOT_A_CALENDAR: _("Adressen er ikke en kalender. Brug den, der slutter på .ics."),
-        busy.EMPTY: _("Kalenderen kom tom tilbage. Vi beholder det, vi har, og prøver igen."),
+        busy.EMPTY: _("Kalenderen var tom. Vi beholder det, vi har, og prøver igen."),
     }
-    return known.get(fault, _("Kalenderen kunne ikke læses. Vi beholder det, vi har, og prøver igen."))
+    return known.get(fault, _("Kalenderen kunne ikke læses. Vi prøver igen om lidt."))

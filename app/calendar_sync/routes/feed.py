@@ -11,8 +11,8 @@ from app.calendar_sync import feed
 from app.calendar_sync.forms import FeedForm
 from app.calendar_sync.ical_writer import MIME
 from app.i18n import gettext as _
-from app.identity.rules import is_fresh
-from app.web.context import clock, db, settings
+from app.identity.login import has_just_signed_in
+from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
 
 bp = Blueprint("feed", __name__)
@@ -24,15 +24,13 @@ KEEP = "private, no-cache"  # a phone may keep it, and asks each time whether it
 @public
 def read(token: str) -> ResponseReturnValue:
     """The meetings behind a secret address. One that is closed is answered as one that never was."""
-    now = clock()()
-    with db().reading() as session:
-        found = feed.find_feed(session, token, now=now)
-        if found is None:
-            abort(404)
-        text = feed.feed_text(session, found, now=now)
+    now, reader = clock()(), prepared_reader()
+    found = feed.find_feed(reader, token, now=now)
+    if found is None:
+        abort(404)
+    text = feed.feed_text(reader, found, now=now)
     if not feed.is_fetch_recorded(found, now):
-        with db().writing() as session:
-            feed.record_fetch(session, found, now=now)
+        db().mark(lambda session: feed.record_fetch(session, found, now=now))
     response = _calendar(text)
     response.headers["Cache-Control"] = KEEP
     response.add_etag()
@@ -44,10 +42,8 @@ def read(token: str) -> ResponseReturnValue:
 def one(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """One meeting for one's own calendar: neutral, or with what it is about if `alt` is in the address."""
     detailed = "alt" in request.args
-    with db().reading() as session:
-        text = feed.meeting_text(
-            session, citizen_id, meeting_id, language=i18n.current().code, detailed=detailed
-        )
+    language = i18n.current().code
+    text = feed.meeting_text(prepared_reader(), citizen_id, meeting_id, language=language, detailed=detailed)
     response = _calendar(text)
     response.headers["Content-Disposition"] = 'inline; filename="aftale.ics"'
     return response
@@ -67,8 +63,8 @@ def phone_calendar() -> ResponseReturnValue:
 @allows(Action.FEED_OWN)
 def make() -> ResponseReturnValue:
     """Make an address and show it: a page and no 303, for what it shows is kept nowhere."""
-    if not _is_fresh():
-        return redirect(url_for("account.sign_in", igen=1), code=303)
+    if not has_just_signed_in():
+        return redirect(url_for("account.sign_in", igen="telefon"), code=303)
     form = FeedForm(request.form)
     if not form.validate():
         return _page(form, status=422)
@@ -88,20 +84,14 @@ def revoke(feed_id: UUID) -> ResponseReturnValue:
 
 
 def _page(form: FeedForm, *, address: str = "", status: int = 200) -> ResponseReturnValue:
-    with db().reading() as session:
-        feeds = feed.list_feeds(session, current_user.id, now=clock()())
+    feeds = feed.list_feeds(prepared_reader(), current_user.id, now=clock()())
     return page(
         "calendar_sync/feeds.html",
         status=status,
         form=form,
         feeds=feeds,
-        fresh=_is_fresh(),
+        fresh=has_just_signed_in(),
         closed="lukket" in request.args,
         address=address,
         subscribe=f"webcal://{address.partition('://')[2]}" if address else "",
     )
-
-
-def _is_fresh() -> bool:
-    """Say whether the reader has signed in within the last five minutes."""
-    return is_fresh(current_user.opened_at, clock()())

@@ -1,13 +1,12 @@
 """The author's verbs: write, revise, share, take back."""
 
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from app.dates.local_time import danish_day
-from app.dates.workdays import working_day_after
+from app.dates.workdays import WorkingCalendar
 from app.entries.models import Entry, EntryVersion
 from app.entries.news import ENTRY_SHARED, ENTRY_TAKEN_BACK
 from app.entries.rules import (
@@ -66,17 +65,16 @@ def revise_entry(
     return entry
 
 
-def share_entry(  # noqa: PLR0913 — the two last are the municipality's calendar
+def share_entry(
     session: Session,
     citizen_id: UUID,
     entry_id: UUID,
     *,
     by: UUID,
     now: datetime,
-    closing_days: Collection[date],
-    working_days: int,
+    workdays: WorkingCalendar,
 ) -> Entry:
-    """Show the newest words to the contact person, who has `working_days` to answer. Twice changes nothing.
+    """Show the newest words to the contact person, who has some working days to answer. Twice is once.
 
     Raises:
         Missing: no such entry of this author.
@@ -89,7 +87,7 @@ def share_entry(  # noqa: PLR0913 — the two last are the municipality's calend
         return entry
     readers = _readers(session, citizen_id, entry, now=now)
     write_standing(entry, read_standing(entry).shared())
-    entry.answer_by = working_day_after(danish_day(now), working_days, closing_days)
+    entry.answer_by = workdays.answer_by(danish_day(now))
     entry.shared_at, entry.late_at, entry.reply = now, None, None
     add_event(session, entry, EntryEventKind.SHARED, by=by, now=now)
     for reader in readers:

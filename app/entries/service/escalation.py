@@ -1,9 +1,8 @@
 """When the answer doesn't come: it is said openly, and somebody else can give it."""
 
 from datetime import datetime
-from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from app.dates.local_time import danish_day
 from app.entries.models import Entry
@@ -14,7 +13,8 @@ from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
-from app.plan.service import find_contact, open_cover, substitute_id
+from app.plan.service import let_substitute_in
+from app.plan.tie_conditions import has_new_contact
 
 AT_A_TIME = 100
 
@@ -23,7 +23,8 @@ def mark_late(session: Session, *, now: datetime) -> int:
     """Make each answer that is overdue a dated event, and let the substitute in; return how many became late.
 
     At most AT_A_TIME, so that nobody waits long for the database: the next round takes the rest. Each becomes
-    late once. What another worker has in hand is left to it. Plans are taken in one order, so
+    late once, and once more with each new contact person, so that who stands in for them is let in instead.
+    What another worker has in hand is left to it. Plans are taken in one order, so
     that two workers, each with entries of the same plans, don't wait for each other.
     """
     overdue = (
@@ -34,7 +35,7 @@ def mark_late(session: Session, *, now: datetime) -> int:
             Entry.author_id == Plan.citizen_id,
             Plan.state == PlanState.ACTIVE,
             col(Entry.answer_by) < danish_day(now),
-            col(Entry.late_at).is_(None),
+            or_(col(Entry.late_at).is_(None), has_new_contact(Plan.citizen_id, Entry.late_at)),
         )
         .order_by(col(Entry.plan_id), col(Entry.answer_by), col(Entry.id))
         .limit(AT_A_TIME)
@@ -42,20 +43,10 @@ def mark_late(session: Session, *, now: datetime) -> int:
     )
     found = session.exec(overdue).all()
     for entry, citizen_id in found:
+        if entry.late_at is None:
+            add_event(session, entry, EntryEventKind.LATE, by=None, now=now)
         entry.late_at = now
-        add_event(session, entry, EntryEventKind.LATE, by=None, now=now)
-        _notify_and_cover(session, entry.id, citizen_id, now=now)
+        answering = let_substitute_in(session, citizen_id, entry.id, now=now)
+        for person_id in sorted({citizen_id, *answering}):
+            add_notice(session, person_id, NoticeContent(ENTRY_LATE, citizen_id, about=entry.id), now=now)
     return len(found)
-
-
-def _notify_and_cover(session: Session, entry_id: UUID, citizen_id: UUID, *, now: datetime) -> None:
-    told = {citizen_id}
-    contact = find_contact(session, citizen_id)
-    if contact is not None:
-        told.add(contact.id)
-        stands_in = substitute_id(session, contact.id, now=now)
-        if stands_in is not None:
-            open_cover(session, citizen_id, stands_in, entry_id, now=now)
-            told.add(stands_in)
-    for person_id in sorted(told):
-        add_notice(session, person_id, NoticeContent(ENTRY_LATE, citizen_id, about=entry_id), now=now)

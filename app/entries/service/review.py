@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.entries.entry_messages import ENTRY_TOPIC
 from app.entries.models import Entry
 from app.entries.news import ENTRY_APPROVED, ENTRY_TALK
 from app.entries.rules import EntryEventKind, EntryStanding, EntryState, IllegalMove, NewerWords
@@ -18,6 +19,8 @@ from app.entries.service.transitions import (
     read_standing,
     write_standing,
 )
+from app.messages.rules import About
+from app.messages.service import note_talk
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 
@@ -59,6 +62,8 @@ def talk_about_entry(  # noqa: PLR0913 — an answer is: whose, which, what, to 
     _move(session, entry, citizen_id, version, EntryStanding.talked_about)
     entry.reply = reply
     _answered(session, entry, citizen_id, EntryEventKind.TALK, by=by, now=now)
+    if entry.author_id == citizen_id:  # the thread is the citizen's: another's proposal is no talk in it
+        note_talk(session, citizen_id, reply, by=by, about=About(ENTRY_TOPIC, entry_id), now=now)
     return entry
 
 
@@ -72,7 +77,7 @@ def _move(
     try:
         write_standing(entry, answer(read_standing(entry), seen))
     except NewerWords:
-        raise NewerWords(name=get_person_name(session, citizen_id)) from None
+        raise NewerWords(name=get_person_name(session, entry.author_id)) from None
     except IllegalMove:
         raise conflict_for(session, entry, citizen_id, seen) from None
 

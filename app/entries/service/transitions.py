@@ -72,7 +72,7 @@ def conflict_for(session: Session, entry: Entry, citizen_id: UUID, seen: int | N
         return AlreadyInTalk(name=get_person_name(session, entry.answered_by))
     if entry.state is EntryState.IN_PLAN and entry.approved_version == seen:
         return AlreadyApproved(name=get_person_name(session, entry.answered_by))
-    return TakenBack(name=get_person_name(session, citizen_id))
+    return TakenBack(name=get_person_name(session, entry.author_id))
 
 
 def get_person_name(session: Session, person_id: UUID | None) -> str:

@@ -1,12 +1,17 @@
 """One day of two calendars: meetings of this citizen by name, others as taken, "kan ikke" without why."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 
+from app.availability.models import BusySource, BusyTime
 from app.availability.rules import TimeRule, WishKind
 from app.availability.service import add_wish
+from app.dates.local_time import DANISH_TIME
+from app.identity.rules import first_name
 from app.meetings.rules import Channel
+from app.plan.models import Absence
 from app.store.db import Database
 from tests.booking.fixtures import Booked
 from tests.cast import NOW, People
@@ -48,3 +53,27 @@ def test_only_the_contact_person_sees_that_a_citizen_can_not_and_nobody_why(
 def test_a_day_that_is_none_is_today(browser_of: Browser, people: People, said: str) -> None:
     answer = browser_of(people.line).get(f"{people.anna.url}/kalender/dag{said}")
     assert (answer.status_code, "I dag" in answer.text) == (200, True)
+
+
+@pytest.mark.both_databases
+def test_who_else_is_in_the_meeting_is_shown_beside_and_what_we_cant_know_is_said(
+    browser_of: Browser, database: Database, people: People, url: str
+) -> None:
+    begins = datetime(2026, 3, 5, 9, tzinfo=DANISH_TIME)
+    with database.writing() as session:
+        source = BusySource(person_id=people.jonas.id, url="https://a.dk/1", added_at=NOW, fetched_at=NOW)
+        session.add(source)
+        session.flush()
+        span: Any = {"starts_at": begins, "ends_at": begins + timedelta(hours=1)}
+        session.add(BusyTime(source_id=source.id, person_id=people.jonas.id, **span))
+        session.add(Absence(person_id=people.sara.id, substitute_id=people.omar.id, **span))
+    line = browser_of(people.line)
+    alone = line.get(url).text
+    both = line.get(f"{url}&med={people.jonas.id}&med={people.sara.id}&med={people.fremmed.id}").text
+    assert "Hele dagen er fri" not in alone
+    assert "Vi kan ikke se din kalender." in alone
+    assert "kalender ukendt" not in alone
+    assert (both.count("Optaget"), both.count("Fravær")) == (1, 1)
+    assert f"{first_name(people.sara.name)}: kalender ukendt." in both
+    assert f"{first_name(people.jonas.name)}: kalender ukendt." not in both
+    assert people.fremmed.name not in both

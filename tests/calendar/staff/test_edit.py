@@ -83,7 +83,8 @@ def reply(session: Session, meeting: UUID, people: People) -> Reply | None:
 
 
 def news(session: Session, who: Someone) -> list[str]:
-    return list(session.exec(select(Notice.kind).where(Notice.person_id == who.id).order_by(Notice.at)).all())  # type: ignore[arg-type]
+    """Return what somebody was told, each kind as often as it was; of one moment there is no order."""
+    return sorted(session.exec(select(Notice.kind).where(Notice.person_id == who.id)))
 
 
 def test_it_is_reached_from_the_meeting_and_shows_it_as_it_stands(
@@ -120,9 +121,9 @@ def test_people_are_put_in_and_taken_out_and_the_yes_stands(
         people.thea.id: OPTIONAL,
     }
     assert reply(session, meeting, people) is Reply.COMING
-    assert news(session, people.anna)[-1] == "meeting_changed"
-    assert news(session, people.jonas)[-1] == "meeting_left"
-    assert news(session, people.sara)[-1] == "meeting_new"
+    assert "meeting_changed" in news(session, people.anna)
+    assert "meeting_left" in news(session, people.jonas)
+    assert news(session, people.sara) == ["meeting_new"]
     taken = select(Occupancy.subject_id).where(Occupancy.meeting_id == meeting)
     assert people.jonas.id not in session.exec(taken).all()
     today = browser_of(people.anna).get("/").text
@@ -257,7 +258,7 @@ def test_two_who_change_different_things_lose_neither(
     assert (answer.status_code, read(session, meeting).purpose) == (409, "Samtale om din bolig")
     stands = fields(answer.text)
     assert (stands["purpose"], stands["bring"], stands["seen"]) == ("Om praktikken", "Nøglen", "1")
-    assert "Det står der nu" not in answer.text
+    assert "Nu står der" not in answer.text
     assert jonas.post(url, data=stands).status_code == 303
     both = read(session, meeting)
     assert (both.purpose, both.bring, both.sequence) == ("Om praktikken", "Nøglen", 2)
@@ -272,7 +273,7 @@ def test_two_who_change_the_same_are_shown_both(
     assert saved(browser_of(people.line), url, **hers).status_code == 303
     answer = jonas.post(url, data=his | {"purpose": "Om praktikken", "needed": [str(people.jonas.id)]})
     assert answer.status_code == 409
-    now = answer.text[answer.text.index("Det står der nu") : answer.text.index("<form class")]
+    now = answer.text[answer.text.index("Nu står der") : answer.text.index('<form class="form"')]
     assert "Om boligen" in now
     assert "Line Madsen" in now
     assert "Jonas" not in now

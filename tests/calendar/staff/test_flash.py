@@ -13,7 +13,7 @@ from tests.cast import People
 from tests.conftest import Browser
 
 THURSDAY = "2026-03-05 10:00"
-TOLD = "Anna og de andre har fået besked."
+TOLD = "Anna har fået besked."  # nobody else is in it
 
 
 def told(browser: FlaskClient, answer: Any) -> str:
@@ -75,3 +75,13 @@ def test_nothing_is_said_to_the_citizen_or_for_words_of_another_address(
     assert "Mødet er aflyst." not in browser_of(people.anna).get(f"/kalender/{meeting}?gjort=aflyst").text
     unknown = browser_of(people.line).get(of(people, meeting, "") + "?gjort=<b>")
     assert (unknown.status_code, "&lt;b&gt;" in unknown.text) == (200, False)
+
+
+def test_others_are_told_of_only_where_there_are_others(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    both = {"said_yes": True, "organiser_id": people.line.id, "channel": "phone"}
+    meeting, line = booked(THURSDAY, 45, "line", "jonas", **both), browser_of(people.line)
+    said = told(line, saved(line, of(people, meeting), bring="Briller"))
+    assert said == "Mødet er rettet. Anna og de andre har fået besked."
+    assert "Anna: Et møde er ændret." in browser_of(people.jonas).get("/dag").text

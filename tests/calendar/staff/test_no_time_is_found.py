@@ -12,9 +12,9 @@ from app.booking.book import book_meeting
 from app.meetings.rules import Channel
 from app.store.db import Database
 from tests.booking.fixtures import Booked
-from tests.booking.requests import CLOSED, can_take_much, request_for
+from tests.booking.requests import WORKDAYS, can_take_much, request_for
 from tests.calendar.staff.test_edit import fields
-from tests.calendar.staff.test_propose import hidden, need, shown, times
+from tests.calendar.staff.test_propose import carried, need, shown, times
 from tests.cast import NOW, People
 from tests.conftest import Browser
 
@@ -28,7 +28,7 @@ def fill(database: Database, *days: str, who: str = "jonas") -> None:
     for day in days:
         for hour in ("08:00", "12:00"):
             book_meeting(
-                database, request_for(f"{day} {hour}", 240, who, **other), now=NOW, closing_days=CLOSED
+                database, request_for(f"{day} {hour}", 240, who, **other), now=NOW, workdays=WORKDAYS
             )
 
 
@@ -51,11 +51,11 @@ def test_a_button_looks_again_and_finds_as_many_as_it_said(
     browser = browser_of(people.line)
     html = shown(browser, url, need(people, "jonas", "line", within="7"))
     name, value = next(one for words, one in buttons(html).items() if words.startswith(start))
-    again = shown(browser, url, hidden(html) | {name: value})
+    again = shown(browser, url, carried(html) | {name: value})
     assert times(again)
     chosen = times(again)[0]
     assert (chosen[:10] > "2026-03-09") is (start == "Op til to uger senere")
-    sent = browser.post(url, data=hidden(again) | {"tid": [chosen], "trin": "send"})
+    sent = browser.post(url, data=carried(again) | {"tid": [chosen], "trin": "send"})
     assert sent.status_code == 303
 
 
@@ -70,7 +70,7 @@ def test_what_is_the_citizens_comes_last_and_is_something_to_ask(
             database,
             request_for(f"{day} 10:00", 60, "sara", said_yes=True, channel=Channel.PHONE),
             now=NOW,
-            closing_days=CLOSED,
+            workdays=WORKDAYS,
         )
     html = shown(browser_of(people.line), url, need(people, "line", within="7"))
     asked = [unescape(one) for one in re.findall(r'<p class="soft">(Spørg [^<]+)<', html)]
@@ -83,7 +83,7 @@ def test_other_times_are_looked_for_farther_on_by_a_link(
 ) -> None:
     can_take_much(database)
     more: dict[str, Any] = {"said_yes": True, "organiser_id": people.line.id, "channel": Channel.PHONE}
-    meeting: UUID = booked("2026-03-04 10:00", 60, "line", **more)
+    meeting: UUID = booked("2026-03-04 08:00", 60, "line", **more)
     html = browser_of(people.line).get(f"{people.anna.url}/kalender/{meeting}/nye-tider?timer=1").text
     assert 'name="timer" value="1"' in html
     early = [one for one in times(html) if one[11:16] < "09:00"]
@@ -100,3 +100,13 @@ def test_ones_own_calendar_is_called_ones_own(browser_of: Browser, people: Peopl
     assert "Vi kan ikke se din kalender." in html
     assert "Line: kalender ukendt." not in html
     assert "Jonas: kalender ukendt." in html
+
+
+def test_a_meeting_far_off_is_moved_to_what_is_near_it_on_both_sides(
+    browser_of: Browser, people: People, booked: Booked
+) -> None:
+    may = booked("2026-05-06 10:00", 45, "line", said_yes=True, organiser_id=people.line.id)
+    html = browser_of(people.line).get(f"{people.anna.url}/kalender/{may}/nye-tider").text
+    offered = re.findall(r'name="tid" value="2026-([^"]+)\+', html)
+    assert offered[:3] == ["05-06T09:15", "05-05T10:00", "05-06T12:00"]
+    assert {one[:2] for one in offered} <= {"04", "05"}

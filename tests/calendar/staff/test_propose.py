@@ -1,7 +1,6 @@
 """Foreslå et møde: the need first, then times that suit all, then it is sent and held."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,9 +12,10 @@ from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting, MeetingOption, MeetingSeries, Participant
 from app.meetings.rules import Channel, ParticipantRole, Reply
 from app.store.db import Database
-from tests.booking.requests import CLOSED, can_take_much, request_for
+from tests.booking.requests import WORKDAYS, can_take_much, request_for
 from tests.cast import NOW, People
 from tests.conftest import Browser
+from tests.web.typed_forms import FormsOfPage
 
 WORDS = {"purpose": "Praktik i gartneriet", "why": "Vi skal vælge en dag."}
 
@@ -35,11 +35,13 @@ def need(people: People, *slugs: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def hidden(html: str) -> dict[str, list[str]]:
-    """Return the hidden fields of the page's form, as a browser would send them."""
+def carried(html: str) -> dict[str, list[str]]:
+    """Return what the page's form sends beside the times to choose, as a browser would send it."""
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html):
-        found.setdefault(name, []).append(unescape(value))
+    for one in (control for form in FormsOfPage(html).forms for control in form.controls):
+        chooses = one.kind in ("checkbox", "radio", "option")
+        if one.kind != "submit" and (one.on or not chooses) and not (chooses and one.name == "tid"):
+            found.setdefault(one.name, []).append(one.value)
     return found
 
 
@@ -63,11 +65,10 @@ def url(people: People) -> str:
     return f"{people.anna.url}/kalender/nyt"
 
 
-def test_no_time_of_day_can_be_typed_before_times_are_shown(
+def test_who_opens_the_page_is_to_come_and_no_time_is_chosen(
     browser_of: Browser, people: People, url: str
 ) -> None:
     html = browser_of(people.jonas).get(url).text
-    assert re.findall(r'type="(?:time|date|datetime-local)"', html) == []
     assert times(html) == []
     assert f'value="{people.jonas.id}" checked' in html
     assert f'value="{people.line.id}">' in html
@@ -82,7 +83,7 @@ def test_three_times_with_why_are_shown_and_three_can_be_sent_and_are_held(
     assert re.findall(r'name="tid" value="([^"]+)" checked', html) == times(html)[:3]
     assert "Vi kan ikke se din kalender." in html
     chosen = times(html)[:3]
-    answer = browser.post(url, data=hidden(html) | {"tid": chosen, "trin": "send"})
+    answer = browser.post(url, data=carried(html) | {"tid": chosen, "trin": "send"})
     assert answer.status_code == 303
     (meeting,) = meetings(session)
     assert (meeting.state, meeting.purpose, meeting.why) == (MeetingState.PROPOSED, *WORDS.values())
@@ -91,7 +92,7 @@ def test_three_times_with_why_are_shown_and_three_can_be_sent_and_are_held(
     assert len(held) == 3
     page = browser.get(answer.location).text
     assert "Sendt til Anna" in page
-    assert "Anna svarer senest torsdag den 5. marts." in page  # three working days on
+    assert "Anna svarer senest onsdag den 4. marts." in page  # the day before the first
 
 
 def test_the_same_sent_twice_is_one_meeting(
@@ -99,7 +100,7 @@ def test_the_same_sent_twice_is_one_meeting(
 ) -> None:
     browser = browser_of(people.jonas)
     html = shown(browser, url, need(people))
-    sent = hidden(html) | {"tid": times(html)[:2], "trin": "send"}
+    sent = carried(html) | {"tid": times(html)[:2], "trin": "send"}
     first, second = browser.post(url, data=sent), browser.post(url, data=sent)
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert len(meetings(session)) == 1
@@ -146,7 +147,7 @@ def test_one_to_three_times_are_chosen(
     browser = browser_of(people.jonas)
     html = shown(browser, url, need(people))
     chosen = [times(html)[number] for number in which]
-    answer = browser.post(url, data=hidden(html) | {"tid": chosen, "trin": "send"})
+    answer = browser.post(url, data=carried(html) | {"tid": chosen, "trin": "send"})
     assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
@@ -155,7 +156,7 @@ def test_a_time_that_was_never_shown_is_not_to_be_had(
 ) -> None:
     browser = browser_of(people.jonas)
     html = shown(browser, url, need(people))
-    night = hidden(html) | {"tid": ["2026-03-05T02:00:00+00:00"], "trin": "send"}
+    night = carried(html) | {"tid": ["2026-03-05T02:00:00+00:00"], "trin": "send"}
     answer = browser.post(url, data=night)
     assert answer.status_code == 409
     assert meetings(session) == []
@@ -170,13 +171,13 @@ def test_a_clash_while_sending_shows_three_other_times_and_keeps_what_was_typed(
     first = times(html)[0]
     local = NOW.fromisoformat(first).strftime("%Y-%m-%d %H:%M")
     taken = request_for(local, 45, "jonas", citizen="karim", said_yes=True, channel=Channel.PHONE)
-    book_meeting(database, taken, now=NOW, closing_days=CLOSED)
-    answer = browser.post(url, data=hidden(html) | {"tid": [first], "trin": "send"})
+    book_meeting(database, taken, now=NOW, workdays=WORKDAYS)
+    answer = browser.post(url, data=carried(html) | {"tid": [first], "trin": "send"})
     assert answer.status_code == 409
     assert "Tiden er optaget nu. Her er andre tider." in answer.text
     assert first not in times(answer.text)
     assert len(times(answer.text)) >= 3
-    assert hidden(answer.text)["why"] == [WORDS["why"]]
+    assert carried(answer.text)["why"] == [WORDS["why"]]
 
 
 def test_a_third_proposal_is_refused_kindly_and_kept(
@@ -184,14 +185,14 @@ def test_a_third_proposal_is_refused_kindly_and_kept(
 ) -> None:
     can_take_much(database)
     for day in ("2026-03-09 10:00", "2026-03-10 10:00"):
-        book_meeting(database, request_for(day, 30, "sara"), now=NOW, closing_days=CLOSED)
+        book_meeting(database, request_for(day, 30, "sara"), now=NOW, workdays=WORKDAYS)
     browser = browser_of(people.jonas)
     assert "Anna har allerede to forslag at svare på." in browser.get(url).text
     html = shown(browser, url, need(people))
-    answer = browser.post(url, data=hidden(html) | {"tid": times(html)[:1], "trin": "send"})
+    answer = browser.post(url, data=carried(html) | {"tid": times(html)[:1], "trin": "send"})
     assert answer.status_code == 409
-    assert "Tal med Line om, hvad der kan vente." in answer.text
-    assert hidden(answer.text)["purpose"] == [WORDS["purpose"]]
+    assert "Dit forslag er ikke sendt. Det, du skrev, står her endnu." in answer.text
+    assert carried(answer.text)["purpose"] == [WORDS["purpose"]]
     assert len(meetings(session)) == 2
 
 
@@ -202,8 +203,9 @@ def test_a_yes_on_the_phone_books_at_once_and_only_the_contact_person_writes_it_
         browser = browser_of(who)
         html = shown(browser, url, need(people, who.slug))
         assert ("har sagt ja i telefonen" in html) is (who == people.line)
-        sent = hidden(html) | {"tid": times(html)[-1:], "said_yes": "y", "trin": "send"}
-        assert browser.post(url, data=sent).status_code == 303
+        chosen = {"tid": times(html)[-1:], "said_yes": "y"}
+        html = shown(browser, url, carried(html) | chosen | {"trin": "tider"})
+        assert browser.post(url, data=carried(html) | chosen | {"trin": "send"}).status_code == 303
         meeting = next(one for one in meetings(session) if one.organiser_id == who.id)
         own = session.get_one(Participant, (meeting.id, people.anna.id))
         said = Reply.COMING if state is MeetingState.AGREED else None
@@ -212,8 +214,8 @@ def test_a_yes_on_the_phone_books_at_once_and_only_the_contact_person_writes_it_
 
 def test_a_yes_is_to_one_time(browser_of: Browser, people: People, url: str) -> None:
     browser = browser_of(people.line)
-    html = shown(browser, url, need(people, "line"))
-    answer = browser.post(url, data=hidden(html) | {"tid": times(html)[:2], "said_yes": "y", "trin": "send"})
+    html = shown(browser, url, need(people, "line", said_yes="y"))
+    answer = browser.post(url, data=carried(html) | {"tid": times(html)[:2], "trin": "send"})
     assert (answer.status_code, "Vælg den ene tid" in answer.text) == (422, True)
 
 
@@ -226,7 +228,7 @@ def test_what_blocks_is_told_to_the_contact_person_alone(
         for hour in ("08:00", "12:00"):
             other: dict[str, Any] = {"citizen": "karim", "said_yes": True, "channel": Channel.VIDEO}
             taken = request_for(f"2026-03-{day} {hour}", 240, "jonas", **other)
-            book_meeting(database, taken, now=NOW, closing_days=CLOSED)
+            book_meeting(database, taken, now=NOW, workdays=WORKDAYS)
     sent = need(people, "jonas", within="7")
     mine, others = (shown(browser_of(who), url, sent) for who in (people.line, people.jonas))
     assert "Ingen tid passer alle" in mine
@@ -240,7 +242,7 @@ def test_those_who_may_come_hinder_nobody(
 ) -> None:
     browser = browser_of(people.jonas)
     html = shown(browser, url, need(people, welcome=[str(people.sara.id), str(people.jonas.id)]))
-    browser.post(url, data=hidden(html) | {"tid": times(html)[:1], "trin": "send"})
+    browser.post(url, data=carried(html) | {"tid": times(html)[:1], "trin": "send"})
     (meeting,) = meetings(session)
     roles = {
         one.subject_id: one.role
@@ -258,11 +260,11 @@ def test_each_meeting_of_a_series_is_shown_before_it_is_sent(
     browser = browser_of(people.line)
     html = shown(browser, url, need(people, "line", every="1", times="8"))
     thursday = next(one for one in times(html) if NOW.fromisoformat(one).weekday() == 3)
-    plan = shown(browser, url, hidden(html) | {"tid": [thursday], "trin": "serie"})
+    plan = shown(browser, url, carried(html) | {"tid": [thursday], "trin": "serie"})
     assert plan.count('name="dag"') == 7
     assert "Det er skærtorsdag." in plan.lower().replace("det er", "Det er")
     days = re.findall(r'name="dag" value="([^"]+)"', plan)
-    answer = browser.post(url, data=hidden(plan) | {"dag": days[:-1], "trin": "send"})
+    answer = browser.post(url, data=carried(plan) | {"dag": days[:-1], "trin": "send"})
     assert answer.status_code == 303
     assert len(meetings(session)) == 6
     assert len(session.exec(select(MeetingSeries)).all()) == 1
@@ -272,4 +274,4 @@ def test_each_meeting_of_a_series_is_shown_before_it_is_sent(
 def test_a_protected_address_is_not_asked_for_nor_told(browser_of: Browser, people: People) -> None:
     url = f"{people.signe.url}/kalender/nyt"
     html = shown(browser_of(people.thea), url, need(people, "thea", channel="home"))
-    assert hidden(html)["place"] == [""]
+    assert carried(html)["place"] == [""]

@@ -44,9 +44,9 @@ def test_who_is_told_when_no_answer_comes(
 def test_that_a_week_is_full_is_told_only_to_those_who_see_the_limits(
     app: Flask, people: People, tie: Tie
 ) -> None:
-    subject = Subject(people.anna.id, frozenset({tie}))
+    subject = Subject(people.anna.id, frozenset({tie}), consented=True)
     with app.test_request_context():
-        g.language = i18n.DANISH
+        i18n.answer_in(i18n.DANISH)
         g.viewer = Viewer(Actor(people.line.id, frozenset()), subject, SubjectCitizen(people.anna.name))
         assert bool(limit_clash_text(Clash(over_limit=True))) is (tie is not Tie.PROFESSIONAL)
         assert limit_clash_text(Clash()) == ""

@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from wtforms import (
-    Field,
-    Form,
-    HiddenField,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-)
-from wtforms.validators import ValidationError
+from wtforms import Field, HiddenField, SelectChoice, StringField
+from wtforms.validators import StopValidation
 
-from app.entries.rules import plain_text
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.meetings.rules import BRING_MOST, PLACE_MOST, PURPOSE_MOST, Channel
+from app.meetings.video_link import LINK_MOST, read_link
+from app.typed_text import read_whole_number, single_line
+from app.web.forms import (
+    BaseForm,
+    LineField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    require_text,
+)
 
 WHY_MOST = 300  # one sentence
 ELSEWHERE = ""  # the choice of a place that is not on the list
@@ -28,22 +28,10 @@ CHANNELS = {
     Channel.VIDEO: _l("På video"),
     Channel.HOME: _l("Hjemme"),
 }
-MOST_DIGITS = 5
-
-
-def meeting_line(text: str | None) -> str:
-    """Return what somebody wrote, on one line."""
-    return " ".join(plain_text(text).split())
 
 
 def choices_of(named: dict[str, str] | dict[Channel, str]) -> list[SelectChoice]:
     return [SelectChoice(str(value), words) for value, words in named.items()]
-
-
-def read_small_number(text: str | None) -> int | None:
-    """Return a small whole number, or None."""
-    said = (text or "").strip()
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else None
 
 
 def read_ids(values: Sequence[str]) -> tuple[UUID, ...]:
@@ -51,66 +39,34 @@ def read_ids(values: Sequence[str]) -> tuple[UUID, ...]:
     return tuple(UUID(one) for one in values)
 
 
-def require_choice(field: Field, chosen: set[str | None]) -> None:
-    if not chosen <= _values(field):
-        raise ValidationError(_("Vælg en fra listen."))
-
-
-def require_text(field: Field, most: int, sentence: str) -> None:
-    if not field.data:
-        raise ValidationError(sentence)
-    require_length(field, most)
-
-
-def require_length(field: Field, most: int) -> None:
-    over = len(field.data) - most
-    if over > 0:
-        text = _("Din tekst er %(number)s tegn for lang. Gør den kortere. Den står her endnu.", number=over)
-        raise ValidationError(text)
-
-
-def _values(field: Field) -> set[str]:
-    return {str(one.value) for one in field.choices}
-
-
-class MeetingFieldsForm(Form):
+class MeetingFieldsForm(BaseForm):
     """Why somebody should meet, who, how and where. When is another matter."""
 
-    purpose = StringField(_l("Hvad skal I tale om?"), filters=[meeting_line])
-    why = StringField(_l("Hvorfor?"), filters=[meeting_line])
-    needed = SelectMultipleField(_l("Hvem skal med?"), validate_choice=False)
-    welcome = SelectMultipleField(_l("Hvem må gerne komme?"), validate_choice=False)
-    channel = RadioField(_l("Hvordan mødes I?"), validate_choice=False)
-    place_id = SelectField(_l("Hvilket sted?"), default=ELSEWHERE, validate_choice=False)
-    place = StringField(_l("Hvor?"), filters=[meeting_line])
-    interpreter = SelectField(_l("Hvem tolker?"), default="", validate_choice=False)
-    bring = StringField(filters=[meeting_line])
-
-    def validate_purpose(self, field: Field) -> None:
-        require_text(field, PURPOSE_MOST, _("Skriv, hvad I skal tale om."))
-
-    def validate_bring(self, field: Field) -> None:
-        require_length(field, BRING_MOST)
+    purpose = LineField(
+        _l("Hvad skal I tale om?"), most=PURPOSE_MOST, missing=_l("Skriv, hvad I skal tale om.")
+    )
+    why = LineField(_l("Hvorfor?"), most=WHY_MOST)
+    needed = SelectMultipleField(_l("Hvem skal med?"), missing=_l("Vælg mindst én, der skal med."))
+    welcome = SelectMultipleField(_l("Hvem må gerne komme?"))
+    channel = RadioField(_l("Hvordan mødes I?"))
+    place_id = SelectField(_l("Hvilket sted?"), default=ELSEWHERE)
+    place = StringField(_l("Hvor?"), filters=[single_line])
+    video_link = LineField(_l("Link til videomødet"), most=LINK_MOST)
+    interpreter = SelectField(_l("Hvem tolker?"), default="")
+    bring = LineField(most=BRING_MOST)
 
     def validate_place(self, field: Field) -> None:
         if self.channel.data == Channel.IN_PERSON and self.place_id.data == ELSEWHERE:
             require_text(field, PLACE_MOST, _("Skriv, hvor I skal mødes."))
 
-    def validate_needed(self, field: Field) -> None:
-        if not field.data or not set(field.data) <= _values(field):
-            raise ValidationError(_("Vælg mindst én, der skal med."))
+    def validate_video_link(self, field: Field) -> None:
+        if self.channel.data == Channel.VIDEO and field.data and read_link(field.data) is None:
+            raise StopValidation(_("Indsæt hele linket. Det begynder med https://"))
 
-    def validate_welcome(self, field: Field) -> None:
-        require_choice(field, set(field.data or ()))
-
-    def validate_channel(self, field: Field) -> None:
-        require_choice(field, {field.data})
-
-    def validate_place_id(self, field: Field) -> None:
-        require_choice(field, {field.data})
-
-    def validate_interpreter(self, field: Field) -> None:
-        require_choice(field, {field.data})
+    @property
+    def typed_link(self) -> str | None:
+        """The link, where it counts."""
+        return read_link(self.video_link.data or "") if self.channel.data == Channel.VIDEO else None
 
     @property
     def interpreter_id(self) -> UUID | None:
@@ -137,7 +93,7 @@ class MeetingFieldsForm(Form):
         return self.place.data or None if typed else None
 
 
-class MeetingVersionForm(Form):
+class MeetingVersionForm(BaseForm):
     """A form about one meeting, which says which state of it the page showed."""
 
     seen = HiddenField()
@@ -145,5 +101,5 @@ class MeetingVersionForm(Form):
     @property
     def sequence(self) -> int:
         """The state that was seen; -1, which none has, if the page does not say."""
-        found = read_small_number(self.seen.data)
+        found = read_whole_number(self.seen.data)
         return -1 if found is None else found

@@ -1,6 +1,7 @@
 """/borgere/…/ret: who is in a meeting, how and where it is, and what it says. When: only if it must be."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from wtforms import SelectChoice
 from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.booking.change import as_request, change_meeting
-from app.calendar.staff import edit_merge, proposal
+from app.calendar.staff import edit_merge, proposal, time_search
 from app.calendar.staff.edit_merge import EditState, Line
 from app.calendar.staff.flash import FlashKind
 from app.calendar.staff.form_page import (
@@ -35,9 +36,11 @@ from app.i18n import gettext as _
 from app.identity.rules import first_name
 from app.meetings.life_cycle import MeetingChanged
 from app.meetings.models import Meeting
+from app.meetings.queries import StoredMeeting
 from app.meetings.rules import Clash, MeetingChange, Slot, TooManyProposals
 from app.scheduling.rules import SearchRequest
-from app.web.context import db
+from app.store.prepared import Reader
+from app.web.context import prepared_reader
 
 bp = Blueprint("edit", __name__)
 
@@ -72,22 +75,34 @@ class EditPage(FormPage[EditMeetingForm]):
         if mine.sequence != form.sequence:
             raise MeetingChanged
         change = edit_merge.meeting_change_of(
-            form, edit_merge.read_edit_state(session, mine, viewer().subject.team_ids)
+            form, edit_merge.read_edit_state(session, mine, proposal.invitable_ids(viewer().reader))
         )
         to = next(iter(form.slots(on.length)), None)
         if to and not _is_offered(
-            session, on, proposal.widen_search(_ask_for_times(session, on, change), form.wide), to
+            session,
+            on,
+            time_search.widen_search(_ask_for_times(session, mine, change, on.now), form.wide),
+            to,
         ):
             raise Clash
         by = viewer().actor.person_id
-        return change_meeting(session, mine.id, change, sequence=mine.sequence, by=by, now=on.now, to=to)
+        return change_meeting(
+            session,
+            mine.id,
+            change,
+            sequence=mine.sequence,
+            by=by,
+            now=on.now,
+            workdays=on.workdays,
+            to=to,
+        )
 
     def done(self, on: PageMeeting, form: EditMeetingForm, meeting: Meeting) -> FlashKind:
         return FlashKind.SAME if meeting.sequence == on.meeting.sequence else FlashKind.CHANGED
 
     def values(self, on: PageMeeting, form: EditMeetingForm, refused: Refused | None) -> Mapping[str, Any]:
         """Return what both have changed, if it was changed meanwhile; on a clash the times there are."""
-        standing, found = _edit_state(on), proposal.SearchResult([])
+        standing, found = _edit_state(on), time_search.SearchResult([])
         both, typed = list[Line](), list[Line]()
         _offer_choices(form, standing)
         if isinstance(refused, MeetingChanged):
@@ -97,9 +112,10 @@ class EditPage(FormPage[EditMeetingForm]):
         if refused is not None:
             form.before.data = edit_merge.encode_shown(standing.shown)
         if _needs_a_time(form, refused):
-            with db().reading() as session:
-                search_request = _ask_for_times(session, on, edit_merge.meeting_change_of(form, standing))
-                found = search_page_times(session, on, proposal.widen_search(search_request, form.wide))
+            change = edit_merge.meeting_change_of(form, standing)
+            search_request = _ask_for_times(prepared_reader(), on.meeting, change, on.now)
+            wider = time_search.widen_search(search_request, form.wide)
+            found = search_page_times(prepared_reader(), on, wider)
         if isinstance(refused, Clash):
             form.tid.data = []
         form.tid.label.text = _("Vil du flytte mødet til en tid, der passer alle?")
@@ -123,8 +139,7 @@ def _needs_a_time(form: EditMeetingForm, refused: Refused | None) -> bool:
 
 
 def _edit_state(on: PageMeeting) -> EditState:
-    with db().reading() as session:
-        return edit_merge.read_edit_state(session, on.meeting, viewer().subject.team_ids)
+    return edit_merge.read_edit_state(prepared_reader(), on.meeting, proposal.invitable_ids(viewer().reader))
 
 
 def _offer_choices(form: EditMeetingForm, standing: EditState) -> None:
@@ -136,14 +151,16 @@ def _offer_choices(form: EditMeetingForm, standing: EditState) -> None:
     form.bring.label.text = _("Hvad skal %(name)s tage med?", name=viewer().first_name)
 
 
-def _ask_for_times(session: Session, on: PageMeeting, change: MeetingChange) -> SearchRequest:
+def _ask_for_times(
+    session: Reader, meeting: StoredMeeting, change: MeetingChange, now: datetime
+) -> SearchRequest:
     """Return what to look for times by: everybody who is to be in it, where it is to be."""
-    meeting_request = as_request(session, on.meeting.id, change)
-    return proposal.search_request_for(session, meeting_request, on.meeting, now=on.now)
+    meeting_request = as_request(session, meeting.id, change)
+    return time_search.search_request_for(session, meeting_request, meeting, now=now)
 
 
-def _is_offered(session: Session, on: PageMeeting, search_request: SearchRequest, to: Slot) -> bool:
-    return proposal.is_offered(session, search_request, [to], now=on.now, closing_days=on.closing_days)
+def _is_offered(session: Reader, on: PageMeeting, search_request: SearchRequest, to: Slot) -> bool:
+    return time_search.is_offered(session, search_request, [to], now=on.now, workdays=on.workdays)
 
 
 @bp.get(f"{OF_MEETING}/ret")

@@ -1,6 +1,7 @@
-"""/borgere/…/aflys-resten: call off what is left of a series of meetings, with one reason and one message."""
+"""/borgere/…/aflys-resten: call off a series of meetings from one on, with one reason and one message."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,9 @@ from app.errors import Missing, Refused
 from app.i18n import gettext as _
 from app.meetings.life_cycle import MeetingIsOver
 from app.meetings.models import Meeting
-from app.web.context import db
+from app.meetings.queries import StoredMeeting
+from app.store.prepared import Reader
+from app.web.context import prepared_reader
 
 bp = Blueprint("end_series", __name__)
 
@@ -46,7 +49,7 @@ class EndSeriesPage(FormPage[EndSeriesForm]):
 
     def write(self, session: Session, on: PageMeeting, form: EndSeriesForm) -> Meeting:
         mine = get_page_meeting(session, on.citizen_id, on.meeting.id)
-        if not _left(session, on) or mine.series_id is None:
+        if not _left(session, mine, on.now) or mine.series_id is None:
             raise MeetingIsOver
         end_series(
             session,
@@ -55,6 +58,7 @@ class EndSeriesPage(FormPage[EndSeriesForm]):
             now=on.now,
             reason=form.reason.data,
             seen=decode_series(form.rest.data),
+            first_id=mine.id,
         )
         return mine
 
@@ -63,19 +67,18 @@ class EndSeriesPage(FormPage[EndSeriesForm]):
 
     def values(self, on: PageMeeting, form: EndSeriesForm, refused: Refused | None) -> Mapping[str, Any]:
         """Return the meetings that will be called off; what is sent next is about these."""
-        with db().reading() as session:
-            left = _left(session, on)
-            if on.meeting.series_id is None:
-                raise Missing
-            if refused is not None or not form.rest.data:
-                form.rest.data = encode_series(left)
-            days = [(danish_day(one.starts_at), one.starts_at, one.ends_at) for one in left]
+        left = _left(prepared_reader(), on.meeting, on.now)
+        if on.meeting.series_id is None:
+            raise Missing
+        if refused is not None or not form.rest.data:
+            form.rest.data = encode_series(left)
+        days = [(danish_day(one.starts_at), one.starts_at, one.ends_at) for one in left]
         return {"left": [{"day": day, "starts_at": start, "ends_at": end} for day, start, end in days]}
 
 
-def _left(session: Session, on: PageMeeting) -> list[Meeting]:
+def _left(session: Reader, meeting: StoredMeeting, now: datetime) -> list[StoredMeeting]:
     """Return what is left of the series. Raises Missing: some of it is not the reader's to change."""
-    left, seen = list_rest_of_series(session, on.meeting, now=on.now), viewer()
+    left, seen = list_rest_of_series(session, meeting, now=now), viewer()
     if not all(service.may_change(one, seen.subject, seen.actor.person_id) for one in left):
         raise Missing
     return list(left)

@@ -6,66 +6,67 @@ last step is taken once by its key.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
-from wtforms import SelectChoice
 
 from app.access.guard import requires, viewer
 from app.access.policy import Action, Field
-from app.availability import service
-from app.booking.expiry import hold_expires_at
+from app.booking.expiry import last_day_to_reply
+from app.booking.series_preview import plan_series
 from app.calendar.queries import get_shown_meeting
-from app.calendar.staff import edit_merge, proposal
-from app.calendar.staff.day_view import ONE_DAY, read_taken_times, with_wishes
-from app.calendar.staff.forms.meeting_fields import CHANNELS, choices_of
-from app.calendar.staff.forms.page_forms import LENGTHS, YES, ProposeForm
-from app.calendar.staff.interpreters import interpreter_choices, list_interpreters
-from app.calendar.staff.locations import find_location, last_meeting, list_locations, location_choices
-from app.calendar.staff.proposal import MeetingNeed, SearchResult, SeriesRhythm
+from app.calendar.staff import proposal
+from app.calendar.staff.day_view import ONE_DAY
+from app.calendar.staff.forms.page_forms import ProposeForm
+from app.calendar.staff.locations import list_locations
+from app.calendar.staff.proposal import MeetingNeed, SeriesRhythm
 from app.calendar.staff.relaxed_search import relax_form
+from app.calendar.staff.routes.need_form import is_changed, need_of, read_form, read_needs, search_mark
+from app.calendar.staff.routes.queued import ADDED
+from app.calendar.staff.time_search import SearchResult
 from app.dates.local_time import danish_day
-from app.entries.forms import new_key
 from app.i18n import gettext as _
-from app.i18n import iso, ngettext
-from app.identity.rules import first_name
-from app.meetings.queries import get_citizens_meeting
-from app.meetings.rules import FARTHEST, Channel, Clash, NotBookable, Obstacle, Slot, TooManyProposals
-from app.plan.service import find_contact
+from app.i18n import iso
+from app.meetings.rules import Clash, NotBookable, Obstacle, Slot, TooManyProposals
+from app.plan.queries import find_contact_name
 from app.scheduling.rules import TimeOffer
-from app.scheduling.texts import reasons_text
-from app.web.context import clock, db, settings
+from app.scheduling.texts import obstacle_texts, reasons_text
+from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
 
 bp = Blueprint("propose", __name__)
 
+GOES_ON = ("send", "koe", "serie")  # the buttons that take the times that are shown
 CAN_BE_SKIPPED = (Obstacle.CLOSING,)  # it can be booked all the same
 
 
 @bp.get("/borgere/<uuid:citizen_id>/kalender/nyt")
 @requires(Action.MEETING_PROPOSE)
 def new(citizen_id: UUID) -> ResponseReturnValue:
-    return _need_page(_form(citizen_id))
+    return _need_page(read_form(citizen_id))
 
 
 @bp.post("/borgere/<uuid:citizen_id>/kalender/nyt")
 @requires(Action.MEETING_PROPOSE)
 def propose(citizen_id: UUID) -> ResponseReturnValue:
-    form, step = _form(citizen_id), request.form.get("trin", "tider")
+    form, step = read_form(citizen_id), request.form.get("trin", "tider")
     if "proev" in request.form:
-        with db().reading() as session:
-            relax_form(form, request.form["proev"], list_locations(session, citizen_id))
+        relax_form(form, request.form["proev"], list_locations(prepared_reader(), citizen_id))
+    if step == "ja":
+        form.said_yes.data = True
     if step == "ret":
         return _need_page(form)
     if not form.validate():
         return _need_page(form, status=422)
-    need = _need(citizen_id, form)
-    if step == "send":
-        return _send_series(form, need) if form.in_series else _send(form, need)
+    need = _need_of_step(citizen_id, form, step)
+    if step in GOES_ON and is_changed(form):
+        form.tid.errors = [_("Du har rettet mødet. Se, om tiderne stadig passer, og tryk igen.")]
+        return _times_page(form, need, status=422)
+    if step == "send" or (step == "koe" and not form.in_series):
+        return _send_series(form, need) if form.in_series else _send(form, need, queues=step == "koe")
     if step == "serie" and form.in_series:
         return _series_page(form, need)
     return _times_page(form, need)
@@ -74,47 +75,15 @@ def propose(citizen_id: UUID) -> ResponseReturnValue:
 @bp.get("/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>/sendt")
 @requires(Action.MEETING_PROPOSE)
 def sent(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
-    now = clock()()
-    with db().reading() as session:
-        meeting = get_shown_meeting(session, citizen_id, meeting_id, now=now)
-        series = proposal.meetings_of_series(session, meeting_id)
-    seen = viewer()
+    seen, reader = viewer(), prepared_reader()
+    meeting = get_shown_meeting(reader, seen.reader, meeting_id, now=clock()())
+    series = proposal.meetings_of_series(reader, meeting_id)
     return page(
         "calendar/staff/sent.html",
         meeting=meeting,
         series=[danish_day(one) for one in series],
         is_contact=seen.subject.contact_id == seen.actor.person_id,
     )
-
-
-@bp.get("/borgere/<uuid:citizen_id>/kalender/dag")
-@requires(Action.MEETING_PROPOSE)
-def day(citizen_id: UUID) -> ResponseReturnValue:
-    """The citizen's day and the reader's own, side by side. Why somebody can't is told to nobody."""
-    chosen = _chosen_day(request.args.get("dato"))
-    with db().reading() as session:
-        theirs = read_taken_times(session, citizen_id, citizen_id, chosen)
-        if viewer().may_see(Field.WISHES):
-            theirs = with_wishes(session, theirs, citizen_id, chosen)
-        mine = read_taken_times(session, viewer().actor.person_id, citizen_id, chosen)
-    return page(
-        "calendar/staff/day.html",
-        day=chosen,
-        before=chosen - ONE_DAY,
-        after=chosen + ONE_DAY,
-        theirs=theirs,
-        mine=mine,
-    )
-
-
-def _chosen_day(said: str | None) -> date:
-    """Return the day that was asked for, within two years of today; today if it is none."""
-    today = danish_day(clock()())
-    try:
-        found = date.fromisoformat(said or "")
-    except ValueError:
-        return today
-    return found if abs(found - today) <= FARTHEST else today
 
 
 @bp.app_template_global("offer_words")
@@ -136,81 +105,21 @@ def limit_clash_text(clash: Clash) -> str:
     return ""
 
 
-def _form(citizen_id: UUID) -> ProposeForm:
-    """Return the form as it was sent, or with what is most often so."""
-    seen = viewer()
-    me, subject = seen.actor.person_id, seen.subject
-    with db().reading() as session:
-        helpers = proposal.list_invitable(session, subject.team_ids)
-        wheres = list_locations(session, citizen_id)
-        channel = service.get_needs(session, citizen_id).channel
-        last = last_meeting(session, citizen_id)
-        interpreters = list_interpreters(session, citizen_id)
-    place = last.place if last else None
-    inputs = str(last.place_id) if last and last.place_id else wheres[0].value if wheres and not place else ""
-    usual: dict[str, Any] = {"needed": [str(me)], "channel": channel or Channel.IN_PERSON, "place_id": inputs}
-    usual["place"] = place if place and not inputs else ""
-    usual |= _as_before(citizen_id)
-    form = ProposeForm(request.form or None, key=new_key(), **usual)
-    people = [SelectChoice(str(one.id), one.name) for one in helpers]
-    form.needed.choices, form.welcome.choices = people, people
-    form.channel.choices = choices_of(CHANNELS)
-    form.minutes.choices = [
-        SelectChoice(one, ngettext("%(num)s minut", "%(num)s minutter", int(one))) for one in LENGTHS
-    ]
-    form.place_id.choices = location_choices(wheres)
-    form.interpreter.choices = interpreter_choices(interpreters)
-    form.bring.label.text = _("Hvad skal %(name)s tage med?", name=seen.first_name)
-    form.said_yes.label.text = _("%(name)s har sagt ja i telefonen", name=seen.first_name)
-    return form
-
-
-def _as_before(citizen_id: UUID) -> dict[str, Any]:
-    """Return what an earlier meeting was about, if the address says that this one is instead of it."""
-    try:
-        earlier_id = UUID(request.args.get("som", ""))
-    except ValueError:
-        return {}
-    with db().reading() as session:
-        earlier = get_citizens_meeting(session, citizen_id, earlier_id)
-        return edit_merge.read_as_template(session, earlier)
-
-
-def _need(citizen_id: UUID, form: ProposeForm) -> MeetingNeed:
-    """Return what a valid form asks for."""
-    with db().reading() as session:
-        companion = service.get_needs(session, citizen_id).companion
-        where = find_location(list_locations(session, citizen_id), form.known_place)
-    return MeetingNeed(
-        citizen_id=citizen_id,
-        organiser_id=viewer().actor.person_id,
-        with_ids=form.with_ids,
-        optional_ids=form.optional_ids,
-        purpose=form.purpose.data,
-        why=form.why.data,
-        bring=form.bring.data or None,
-        minutes=int(form.minutes.data),
-        within_days=int(form.within.data),
-        channel=Channel(form.channel.data),
-        place_id=where.place_id if where else None,
-        place=form.typed_place,
-        room_id=where.room_id if where else None,
-        duty=form.duty.data == YES,
-        companion=companion,
-        interpreter_id=form.interpreter_id,
-        key=form.key.data,
-        wide=form.wide,
+def _send(form: ProposeForm, need: MeetingNeed, *, queues: bool) -> ResponseReturnValue:
+    """Send it, or put it in line; or show the times again, and say what is wrong."""
+    now, workdays = clock()(), settings().site.workdays
+    one = (
+        _("Vælg den ene tid, som %(name)s har sagt ja til.", name=viewer().first_name)
+        if need.said_yes and not queues
+        else ""
     )
-
-
-def _send(form: ProposeForm, need: MeetingNeed) -> ResponseReturnValue:
-    now, days, said_yes = clock()(), settings().site.closing_days, _said_yes(form)
-    one = _("Vælg den ene tid, som %(name)s har sagt ja til.", name=viewer().first_name) if said_yes else ""
     if not form.check_times(form.length, only_one=one):
         return _times_page(form, need, status=422)
     slots = form.slots(form.length)
     try:
-        meeting_id = proposal.send_proposal(db(), need, slots, said_yes=said_yes, now=now, closing_days=days)
+        if queues:
+            return _to_queued(need, proposal.queue_up(db(), need, slots, now=now, workdays=workdays))
+        meeting_id = proposal.send_proposal(db(), need, slots, now=now, workdays=workdays)
     except TooManyProposals:
         return _times_page(form, need, status=409, too_many=True)
     except Clash as clash:
@@ -222,17 +131,16 @@ def _send(form: ProposeForm, need: MeetingNeed) -> ResponseReturnValue:
 
 
 def _send_series(form: ProposeForm, need: MeetingNeed) -> ResponseReturnValue:
-    now, closed = clock()(), settings().site.closing_days
+    now, workdays = clock()(), settings().site.workdays
     if not _has_one_time(form):
         return _times_page(form, need, status=422)
-    meeting_request = need.meeting_request(form.slots(form.length), said_yes=_said_yes(form))
+    meeting_request = need.meeting_request(form.slots(form.length))
     wanted = set(request.form.getlist("dag"))
     try:
-        with db().reading() as session:
-            days = [danish_day(one.slot.start) for one in _plan(session, form, need)]
+        days = [danish_day(one.slot.start) for one in _plan(form, need)]
         skip = frozenset(day for day in days if day.isoformat() not in wanted)
         rhythm = SeriesRhythm(form.every_weeks, form.occurrences, skip)
-        meeting_id = proposal.send_series(db(), need, meeting_request, rhythm, now=now, closing_days=closed)
+        meeting_id = proposal.send_series(db(), need, meeting_request, rhythm, now=now, workdays=workdays)
     except TooManyProposals:
         return _series_page(form, need, status=409, too_many=True)
     except Clash as clash:
@@ -247,9 +155,16 @@ def _to_sent(need: MeetingNeed, meeting_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".sent", citizen_id=need.citizen_id, meeting_id=meeting_id), code=303)
 
 
-def _said_yes(form: ProposeForm) -> bool:
-    """Say whether the citizen's yes was written down by somebody who may."""
-    return bool(form.said_yes.data) and viewer().may(Action.MEETING_SETTLE)
+def _to_queued(need: MeetingNeed, queued_id: UUID) -> ResponseReturnValue:
+    of: dict[str, Any] = {"citizen_id": need.citizen_id, "queued_id": queued_id}
+    return redirect(url_for("queued.show", gjort=ADDED, **of), code=303)
+
+
+def _need_of_step(citizen_id: UUID, form: ProposeForm, step: str) -> MeetingNeed:
+    """Return what a valid form asks for. Of several times, which got a yes is for who rang to say."""
+    if step == "ja" and len(form.tid.data or ()) > 1:
+        form.tid.data = []
+    return need_of(citizen_id, form)
 
 
 def _has_one_time(form: ProposeForm) -> bool:
@@ -258,18 +173,18 @@ def _has_one_time(form: ProposeForm) -> bool:
 
 def _need_page(form: ProposeForm, *, status: int = 200) -> ResponseReturnValue:
     now, citizen_id = clock()(), viewer().subject.citizen_id
-    with db().reading() as session:
-        needs = service.get_needs(session, citizen_id)
-        helpers = proposal.list_invitable(session, [UUID(one.value) for one in form.needed.choices])
-        full = proposal.has_too_many_proposals(session, citizen_id, now=now)
+    reader = prepared_reader()
+    full = proposal.has_too_many_proposals(reader, citizen_id, now=now)
     return page(
-        "calendar/staff/need.html",
-        status=status,
-        form=form,
-        needs=needs,
-        titles={str(one.id): one.title for one in helpers if one.title},
-        full=full,
+        "calendar/staff/need.html", status=status, form=form, full=full, chosen=form.chosen, **_beside(form)
     )
+
+
+def _beside(form: ProposeForm) -> dict[str, Any]:
+    """Return what the fields of a meeting show: what the citizen needs, and what those who help do."""
+    reader = prepared_reader()
+    helpers = proposal.list_invitable(reader, [UUID(one.value) for one in form.needed.choices])
+    return {"needs": read_needs(reader), "titles": {str(one.id): one.title for one in helpers if one.title}}
 
 
 def _times_page(
@@ -280,53 +195,83 @@ def _times_page(
     clash: Clash | None = None,
     too_many: bool = False,
 ) -> ResponseReturnValue:
-    now, days = clock()(), settings().site.closing_days
-    with db().reading() as session:
-        found = proposal.search_times(
-            session,
-            need.ask(now),
-            now=now,
-            closing_days=days,
-            blockers=viewer().may_see(Field.WISHES),
-            reader=viewer().actor.person_id,
-        )
-        contact = find_contact(session, need.citizen_id)
-    form.interpreter.data = str(found.interpreter_id or "")
-    if clash is not None:
-        form.tid.data = [one for one in form.tid.data or () if _is_shown(one, found)]
+    now = clock()()
+    try:
+        found = _search(need)
+    except NotBookable as refused:  # nobody could have the time that was agreed elsewhere
+        form.day.errors = [_(refused.reason, **refused.params)]
+        return _need_page(form, status=422)
+    in_the_way, to_know = _obstacle_texts(found)
+    if need.said_yes:
+        form.tid.label.text = _("Hvilken tid har %(name)s sagt ja til?", name=viewer().first_name)
+    full = too_many or proposal.has_too_many_proposals(prepared_reader(), need.citizen_id, now=now)
     return page(
         "calendar/staff/times.html",
         status=status,
         form=form,
         found=found,
+        gone=_note_found(form, found),
+        in_the_way=in_the_way,
+        to_know=to_know,
+        said_yes=need.said_yes,
         taken=clash is not None,
         full_week=limit_clash_text(clash) if clash else "",
         too_many=too_many,
-        contact=contact,
-        contact_name=first_name(contact.name) if contact else None,
-        answer_by=_answer_by(),
+        full=full,
+        is_contact=viewer().subject.contact_id == viewer().actor.person_id,
+        contact_name=find_contact_name(prepared_reader(), need.citizen_id),
+        answer_by=_answer_by(now, need),
+        **_beside(form),
     )
 
 
-def _is_shown(chosen: str, found: SearchResult) -> bool:
-    return any(chosen == iso(one.slot.start) for one in (*found.best, *found.more))
+def _note_found(form: ProposeForm, found: SearchResult) -> list[Slot]:
+    """Let the form say what was found, and return the times that were chosen and are not among it."""
+    form.interpreter.data = str(found.interpreter_id or "")
+    form.soegt.data = search_mark(form)
+    shown = {one.slot for one in (*found.best, *found.more)}
+    gone = [one for one in form.chosen if one not in shown]
+    form.tid.data = [iso(one.start) for one in form.chosen if one in shown]
+    return gone
 
 
-def _answer_by() -> Any:
-    """Return the last day on which a proposal that is sent now can be answered."""
-    return danish_day(hold_expires_at(clock()()) - timedelta(minutes=1))
+def _answer_by(now: datetime, need: MeetingNeed) -> date:
+    """Return the last day to answer: of a time that was agreed elsewhere not later than the day before it."""
+    last = last_day_to_reply(now, settings().site.workdays)
+    return min(last, danish_day(need.exact.start) - ONE_DAY) if need.exact else last
 
 
-def _plan(session: Session, form: ProposeForm, need: MeetingNeed) -> Sequence[Any]:
-    slots: list[Slot] = form.slots(form.length)
-    meeting_request = need.meeting_request(slots, said_yes=_said_yes(form))
-    return proposal.preview_series(
-        session,
-        meeting_request,
-        form.every_weeks,
-        form.occurrences,
+def _search(need: MeetingNeed) -> SearchResult:
+    seen = viewer()
+    return proposal.search_for(
+        prepared_reader(),
+        need,
         now=clock()(),
-        closing_days=settings().site.closing_days,
+        workdays=settings().site.workdays,
+        blockers=seen.may_see(Field.WISHES),
+        reader=seen.actor.person_id,
+    )
+
+
+def _obstacle_texts(found: SearchResult) -> tuple[list[str], list[str]]:
+    """Return what is in the way of the time that was agreed elsewhere, and what is to be known of it."""
+    if found.check is None:
+        return [], []
+    seen = viewer()
+    return obstacle_texts(
+        found.check,
+        seen.first_name,
+        reader=seen.actor.person_id,
+        sees_wishes=seen.may_see(Field.WISHES),
+    )
+
+
+def _plan(form: ProposeForm, need: MeetingNeed) -> Sequence[Any]:
+    slots: list[Slot] = form.slots(form.length)
+    meeting_request = need.meeting_request(slots)
+    now, workdays = clock()(), settings().site.workdays
+    return plan_series(
+        prepared_reader(), meeting_request, form.every_weeks, form.occurrences, now=now, workdays=workdays
     )
 
 
@@ -340,23 +285,26 @@ def _series_page(
 ) -> ResponseReturnValue:
     if not _has_one_time(form):
         return _times_page(form, need, status=422)
+    now, workdays = clock()(), settings().site.workdays
     try:
-        with db().reading() as session:
-            plan = _plan(session, form, need)
+        plan = _plan(form, need)
     except NotBookable as refused:
         form.say(_(refused.reason, **refused.params))
         return _need_page(form, status=422)
+    full = not need.said_yes and proposal.has_too_many_proposals(prepared_reader(), need.citizen_id, now=now)
     return page(
         "calendar/staff/series.html",
         status=status,
         form=form,
         plan=[(one, danish_day(one.slot.start), _obstacle_words(one)) for one in plan],
         bookable=(None, *CAN_BE_SKIPPED),
-        said_yes=_said_yes(form),
+        chosen=request.form.getlist("dag") if request.form.get("trin") == "send" else None,
+        said_yes=need.said_yes,
+        full=full or too_many,
         taken=clash is not None,
         full_week=limit_clash_text(clash) if clash else "",
         too_many=too_many,
-        answer_by=_answer_by(),
+        answer_by=last_day_to_reply(now, workdays),
     )
 
 
@@ -367,7 +315,7 @@ def _obstacle_words(one: Any) -> str:
     return {
         None: "",
         Obstacle.HOLIDAY: _("Det er %(name)s.", name=one.name),
-        Obstacle.CLOSING: _("Kommunen har lukket den dag. Mødet kan godt være der."),
+        Obstacle.CLOSING: _("Kommunen har lukket den dag. Mødet kan godt holdes alligevel."),
         Obstacle.TAKEN: _("Tiden er optaget."),
         Obstacle.LIMIT: _("Tiden er optaget."),
         Obstacle.NO_SUCH_TIME: _("Den tid findes ikke. Uret bliver stillet den nat."),

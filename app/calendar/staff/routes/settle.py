@@ -1,6 +1,7 @@
 """A meeting that must be settled: other times, moved, called off, brought back, an answer from the phone."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from app.access.guard import requires, viewer
 from app.access.policy import Action
 from app.booking.book import change_with_alternatives
 from app.booking.cancel import cancel_meeting, restore_meeting
-from app.calendar.queries import MeetingRow
-from app.calendar.staff import proposal, service
-from app.calendar.staff.flash import FlashKind, flash_text
+from app.booking.own_meetings import check_visible
+from app.calendar.meeting_row import MeetingRow
+from app.calendar.staff import service, time_search
+from app.calendar.staff.flash import FlashKind, flash_text, told_text
 from app.calendar.staff.form_page import (
     FormPage,
     PageMeeting,
@@ -28,6 +30,7 @@ from app.calendar.staff.form_page import (
     submit_form_page,
 )
 from app.calendar.staff.forms.page_forms import (
+    ALONE,
     ASK,
     MOVE,
     SAID_YES,
@@ -36,17 +39,23 @@ from app.calendar.staff.forms.page_forms import (
     RecordReplyForm,
 )
 from app.calendar.staff.routes.propose import limit_clash_text
+from app.calendar.staff.series_rest import decode_series, encode_series, list_rest_of_series
 from app.calendar.staff.service import StaffActions
 from app.errors import Refused
+from app.i18n import by_day
 from app.i18n import gettext as _
 from app.meetings.life_cycle import MeetingChanged, MeetingIsOver, MeetingState, TooLateToUndo, is_given_up
 from app.meetings.models import Meeting
+from app.meetings.queries import StoredMeeting
 from app.meetings.rules import Clash, Reply
-from app.web.context import clock, db, settings
+from app.store.prepared import Reader
+from app.typed_text import read_whole_number
+from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
 
 bp = Blueprint("settle", __name__)
 bp.add_app_template_global(flash_text, "done_words")
+bp.add_app_template_global(told_text, "told_words")
 
 OF_MEETING = "/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>"
 
@@ -55,10 +64,9 @@ OF_MEETING = "/borgere/<uuid:citizen_id>/kalender/<uuid:meeting_id>"
 def staff_actions_for(meeting: MeetingRow) -> StaffActions:
     """Return what the reader, who helps, can do with the meeting that a page shows."""
     seen, now = viewer(), clock()()
-    with db().reading() as session:
-        return service.read_staff_actions(
-            session, seen.subject, meeting.id, who=seen.actor.person_id, now=now
-        )
+    return service.read_staff_actions(
+        prepared_reader(), seen.subject, meeting.id, who=seen.actor.person_id, now=now
+    )
 
 
 # --- other times ---
@@ -74,10 +82,11 @@ class NewTimesPage(FormPage[NewTimesForm]):
         wide = {name: request.args.get(name) for name in ("senere", "timer")}
         form = NewTimesForm(sent, how=hows[0].value, **wide)
         form.how.choices = hows
+        form.which.data = form.which.data or ALONE
         return form
 
     def fits(self, on: PageMeeting, form: NewTimesForm) -> bool:
-        one = "" if form.how.data == ASK else _("Vælg én tid at flytte til.")
+        one = "" if form.how.data == ASK and not form.moves_rest else _("Vælg én tid at flytte til.")
         return bool(form.validate() & form.check_times(on.length, only_one=one))
 
     def write(self, session: Session, on: PageMeeting, form: NewTimesForm) -> Meeting:
@@ -88,16 +97,27 @@ class NewTimesPage(FormPage[NewTimesForm]):
         )
         if mine.sequence != form.sequence:
             raise MeetingChanged
-        search_request = proposal.widen_search(
-            proposal.search_request_of(session, mine, now=on.now), form.wide
+        search_request = time_search.widen_search(
+            time_search.search_request_of(session, mine, now=on.now), form.wide
         )
-        if not proposal.is_offered(session, search_request, slots, now=on.now, closing_days=on.closing_days):
+        if not time_search.is_offered(session, search_request, slots, now=on.now, workdays=on.workdays):
             raise Clash
+        if form.moves_rest:
+            return service.move_rest_of_series(
+                session,
+                mine,
+                slots[0],
+                said,
+                seen=decode_series(form.rest.data),
+                said_yes=form.how.data == SAID_YES,
+            )
         if form.how.data == ASK:
             return service.offer_new_times(session, mine, slots, said)
         return service.reschedule_by_staff(session, mine, slots[0], said, said_yes=form.how.data == SAID_YES)
 
     def done(self, on: PageMeeting, form: NewTimesForm, meeting: Meeting) -> FlashKind:
+        if form.moves_rest:
+            return FlashKind.SERIES_MOVED
         if form.how.data == ASK:
             return FlashKind.ASKED
         return FlashKind.AGREED if form.how.data == SAID_YES else FlashKind.MOVED
@@ -105,25 +125,37 @@ class NewTimesPage(FormPage[NewTimesForm]):
     def values(self, on: PageMeeting, form: NewTimesForm, refused: Refused | None) -> Mapping[str, Any]:
         """Return the times there are. If it was changed meanwhile: what was chosen, in words, too."""
         given_up = is_given_up(on.meeting.state, on.meeting.ends_at, on.now)
-        goes_on, found = on.goes_on or given_up, proposal.SearchResult([])
+        goes_on, found = on.goes_on or given_up, time_search.SearchResult([])
         if goes_on:
-            with db().reading() as session:
-                search_request = proposal.search_request_of(session, on.meeting, now=on.now)
-                found = search_page_times(session, on, proposal.widen_search(search_request, form.wide))
+            search_request = time_search.search_request_of(prepared_reader(), on.meeting, now=on.now)
+            wider = time_search.widen_search(search_request, form.wide)
+            found = search_page_times(prepared_reader(), on, wider)
+        rest = changeable_rest(prepared_reader(), on.meeting, on.now) if on.goes_on else []
+        if refused is not None or not form.rest.data:
+            form.rest.data = encode_series(rest)
         return {
             "found": found,
+            "rest": len(rest),
+            "rest_clashes": form.moves_rest and isinstance(refused, Clash),
             "offered": goes_on,
             "chosen": [slot_text(slot.start, slot.end) for slot in form.slots(on.length)],
             "full_week": limit_clash_text(refused) if isinstance(refused, Clash) else "",
         }
 
 
-def _hows(meeting: Meeting) -> list[SelectChoice]:
+def changeable_rest(session: Reader, meeting: StoredMeeting, now: datetime) -> list[StoredMeeting]:
+    """Return the meetings of a series from this one on; none if it ends here, or some is not the reader's."""
+    left, seen = list_rest_of_series(session, meeting, now=now), viewer()
+    theirs = all(service.may_change(one, seen.subject, seen.actor.person_id) for one in left)
+    return list(left) if theirs and len(left) > 1 else []
+
+
+def _hows(meeting: StoredMeeting) -> list[SelectChoice]:
     """Return what can be done with the chosen times: the contact person asks; who called it can move it."""
     name = viewer().first_name
     search_request = SelectChoice(ASK, _("Spørg %(name)s, hvilken tid der passer", name=name))
-    move = SelectChoice(MOVE, _("Flyt mødet til den ene tid"))
-    said = SelectChoice(SAID_YES, _("%(name)s har sagt ja til den ene tid i telefonen", name=name))
+    move = SelectChoice(MOVE, _("Flyt mødet. Vælg kun én tid"))
+    said = SelectChoice(SAID_YES, _("%(name)s har sagt ja i telefonen. Vælg kun den tid", name=name))
     if not viewer().may(Action.MEETING_SETTLE):
         return [move]
     return [search_request, said] if meeting.state is MeetingState.EXPIRED else [search_request, said, move]
@@ -156,7 +188,15 @@ class CancelPage(FormPage[CancelMeetingForm]):
 
     def write(self, session: Session, on: PageMeeting, form: CancelMeetingForm) -> Meeting:
         by, words = viewer().actor.person_id, form.reason.data
-        return cancel_meeting(session, on.meeting.id, sequence=form.sequence, by=by, now=on.now, reason=words)
+        return cancel_meeting(
+            session,
+            on.meeting.id,
+            sequence=form.sequence,
+            by=by,
+            now=on.now,
+            workdays=on.workdays,
+            reason=words,
+        )
 
     def done(self, on: PageMeeting, form: CancelMeetingForm, meeting: Meeting) -> FlashKind:
         return FlashKind.CANCELLED
@@ -177,14 +217,14 @@ def confirm_cancel(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{OF_MEETING}/fortryd")
 @requires(Action.MEETING_CHANGE)
 def undo(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
-    now, by, days = clock()(), viewer().actor.person_id, settings().site.closing_days
+    now, by, workdays = clock()(), viewer().actor.person_id, settings().site.workdays
 
     def write(session: Session) -> Meeting:
         mine = get_page_meeting(session, citizen_id, meeting_id)
-        return restore_meeting(session, mine.id, by=by, now=now)
+        return restore_meeting(session, mine.id, by=by, now=now, workdays=workdays)
 
     try:
-        change_with_alternatives(db(), meeting_id, write, now=now, closing_days=days)
+        change_with_alternatives(db(), meeting_id, write, now=now, workdays=workdays)
     except (Clash, TooLateToUndo) as refused:
         slots = refused.alternatives if isinstance(refused, Clash) else ()
         return page(
@@ -215,7 +255,7 @@ class RecordReplyPage(FormPage[RecordReplyForm]):
 
     def write(self, session: Session, on: PageMeeting, form: RecordReplyForm) -> Meeting:
         chosen = form.said.data
-        position = int(chosen) if chosen.isdigit() else None
+        position = read_whole_number(chosen)
         reply = Reply.COMING if position is not None else Reply(chosen)
         return service.record_citizen_reply(session, on.said(form), reply, position)
 
@@ -231,13 +271,17 @@ def _answers(meeting: MeetingRow) -> list[SelectChoice]:
     """Return what a citizen can have said, each time by itself."""
     times = meeting.options if len(meeting.options) > 1 else ()
     yes = [
-        SelectChoice(str(one.position), _("Ja tak til %(time)s", time=slot_text(one.starts_at, one.ends_at)))
+        SelectChoice(
+            str(one.position),
+            _("Ja tak til %(time)s", time=slot_text(one.starts_at, one.ends_at, write_day=by_day)),
+        )
         for one in times
     ] or [SelectChoice(Reply.COMING.value, _("Ja tak"))]
     return [
         *yes,
         SelectChoice(Reply.OTHER_TIME.value, _("En anden tid")),
         SelectChoice(Reply.CANNOT.value, _("Kan ikke")),
+        *([] if meeting.duty else [SelectChoice(Reply.DECLINED.value, _("Nej tak til mødet"))]),
     ]
 
 
@@ -257,9 +301,10 @@ def write_answer(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @requires(Action.MEETING_CHANGE)
 def close(citizen_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     now, seen = clock()(), viewer()
-    db().retrying(
-        lambda session: service.close_tasks(
-            session, seen.subject, meeting_id, who=seen.actor.person_id, now=now
-        )
-    )
+
+    def write(session: Session) -> None:
+        check_visible(session, seen.reader, meeting_id, now=now)
+        service.close_tasks(session, seen.subject, meeting_id, who=seen.actor.person_id, now=now)
+
+    db().retrying(write)
     return redirect_to_meeting(citizen_id, meeting_id, FlashKind.SETTLED)

@@ -3,7 +3,8 @@
 // server's it was made from. Where the phone can't keep it, typing goes on.
 
 import { open, seal } from "./chacha.js";
-import { letGo, newKey, store, tell, toBytes } from "../app.js";
+import { letGo, newKey } from "./phone.js";
+import { store, tell, toBytes } from "../app.js";
 
 /** Both the words kept and those typed before this script came, none of them twice. */
 const joined = (kept, typed) => {

@@ -1,7 +1,7 @@
 // On the page for when there is no line: what this phone keeps, told only if it is so.
 
 import { cookie, store } from "../app.js";
-import { open } from "./sealed.js"; // now: when it is wanted, this page's release may be gone from the phone
+import { unlock } from "./sealed.js"; // now: when it is wanted, this page's release may be gone from the phone
 
 const SEALED = /^[0-9a-f-]{32,36} [\w+/= ]+$/;
 const LONGEST_MS = 14 * 24 * 60 * 60 * 1000;
@@ -15,7 +15,7 @@ const valueOf = (name) => {
 const showContact = (contact, { name, phone, href }) => {
   const link = contact.querySelector("a");
   contact.querySelector("[data-name]").textContent = name;
-  link.lastElementChild.textContent = link.dataset.label.replace("{phone}", phone);
+  link.querySelector("bdi").textContent = phone;
   link.href = href;
   contact.hidden = false;
 };
@@ -47,11 +47,11 @@ const showMeetings = (section, kept) => {
   section.querySelector("[data-today]").textContent = fetched(section.querySelector("[data-today]").dataset, kept);
   const button = section.querySelector("button");
   const said = section.querySelector("[role=status]");
-  button.parentElement.hidden = !kept.lock;
+  button.parentElement.hidden = !kept.locked;
   button.addEventListener("click", async () => {
     said.textContent = "";
     try {
-      const times = (await open(kept.lock, kept.sealed)).filter((one) => Date.parse(one.ends_at) > Date.now());
+      const times = (await unlock(kept.locked, kept.sealed)).filter((one) => Date.parse(one.ends_at) > Date.now());
       section.querySelector("ol").replaceChildren(...times.map(({ words: when, spot }) => {
         const item = document.createElement("li");
         item.textContent = [when, spot].filter(Boolean).join(" · ");

@@ -3,28 +3,22 @@
 // answer holds; or a form has one for each key, if it has its own. It is sent as often as need be: the server takes a
 // key once, so no lock is needed. In the store as "key {…}", so that letGo() knows it too. Not sealed: not for words.
 
-import { ask, cookie, letGo, newKey, store, tell } from "../app.js";
+import { ask, cookie, store, tell } from "../app.js";
+import { letGo, newKey } from "./phone.js";
 
 const AGAIN_MS = 20_000;
 const aboutOf = (path) => path.slice(0, path.lastIndexOf("/"));
-const fetchPage = async (path) => new DOMParser().parseFromString(await (await ask(path)).text(), "text/html");
+const pageIn = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
-/** Show this page as it is now. Where somebody is writing, nothing moves. */
-const renew = async (main) => {
-  if (main.querySelector("textarea")) return;
+/** Show this page as it is now, if it tells of that. Where somebody is writing, nothing moves. */
+const renew = async (about) => {
+  const main = document.querySelector("main");
+  if (!main.querySelector(`[href="${about}"], [action^="${about}/"]`) || main.querySelector("textarea")) return;
   const at = main.contains(document.activeElement) && document.activeElement.getAttribute("href");
-  main.replaceChildren(...(await fetchPage(location.href)).getElementById(main.id).childNodes);
+  main.replaceChildren(...(await pageIn(await ask(location.href))).getElementById(main.id).childNodes);
   if (at) main.querySelector(`[href="${at}"]`)?.focus();
   globalThis.htmx?.process(main);
   main.dispatchEvent(new Event("htmx:afterSwap", { bubbles: true }));
-};
-
-/** Say what came of it, and show it too if this page tells of that. */
-const settle = async (there, path, { sent, changed }) => {
-  const page = there && await fetchPage(there);
-  const main = document.querySelector("main"), about = aboutOf(path);
-  if (main.querySelector(`[href="${about}"], [action^="${about}/"]`)) await renew(main);
-  tell(page ? page.querySelector("[data-status]")?.dataset.status || sent : changed);
 };
 
 export default (question) => {
@@ -48,11 +42,14 @@ export default (question) => {
 
   const send = async () => {
     for (const [, { key, by, path, body }] of read(true)) {
-      const headers = { Outbox: `${said.owner} ${by}` };
-      const answer = await ask(path, { method: "POST", redirect: "manual", headers, body: new URLSearchParams(body) });
-      if (answer.headers.get("Outbox") !== key) continue; // signed off, or the site is not well
+      const headers = { Outbox: `${said.owner} ${by}`, "HX-Request": true }; // led on to the page that tells of it
+      const answer = await ask(path, { method: "POST", headers, body: new URLSearchParams(body) });
+      const page = await pageIn(answer);
+      const [sent, done] = answer.headers.get("Outbox")?.split(" ") ?? []; // done: whatever became of that page
+      if (sent !== key) continue; // signed off, or the site is not well
       judged(key);
-      await settle(answer.headers.get("Location"), path, said).catch(() => tell(answer.ok ? said.sent : said.changed));
+      tell(done ? page.querySelector("[data-status]")?.dataset.status || said.sent : said.changed);
+      await renew(aboutOf(path));
     }
   };
 
@@ -89,7 +86,7 @@ export default (question) => {
     const path = target.getAttribute("action");
     const { about } = target.closest("[data-about]").dataset;
     const label = triggeringEvent.submitter.cloneNode(true);
-    label.querySelectorAll(".spoken, [hidden]").forEach((one) => one.remove());
+    label.querySelectorAll(".spoken, .reply__effect, [hidden]").forEach((one) => one.remove());
     const answer = label.textContent.trim();
     const body = new URLSearchParams(formData).toString();
     try {

@@ -5,19 +5,20 @@ import { ask, calm, toBytes, toText } from "../app.js";
 
 const LIMIT_MS = 90_000; // for the person too: finding the finger, or the code to the phone
 
+const IN_AN_APP = /AppleWebKit(?!.*Safari\/)|; wv\)/; // every browser says Safari, and Android's of apps says wv
+
 const fromUrl = (text) => toBytes(text.replace(/-/g, "+").replace(/_/g, "/"));
 const toUrl = (buffer) => toText(buffer).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-const known = (list) => list?.map((one) => ({ ...one, id: fromUrl(one.id) }));
-
 /** The server's options as the browser wants them: bytes for text. */
-const asBytes = (options) => ({
+const asBytes = ({ challenge, user, excludeCredentials, ...options }) => ({
   ...options,
-  challenge: fromUrl(options.challenge),
-  ...(options.user && { user: { ...options.user, id: fromUrl(options.user.id) } }),
-  ...(options.user && { extensions: { ...options.extensions, prf: {} } }), // so that it can lock: see sealed.js
-  excludeCredentials: known(options.excludeCredentials),
-  allowCredentials: known(options.allowCredentials),
+  challenge: fromUrl(challenge),
+  ...(user && {
+    user: { ...user, id: fromUrl(user.id) },
+    excludeCredentials: excludeCredentials.map((one) => ({ ...one, id: fromUrl(one.id) })),
+    extensions: { prf: {} }, // so that it can lock: see sealed.js
+  }),
 });
 
 /** The phone's answer as text. */
@@ -29,27 +30,24 @@ const asText = ({ id, type, rawId, response }) => {
   return JSON.stringify({ id, type, rawId: toUrl(rawId), response: said });
 };
 
-/** Which of the form's sentences fits what went wrong. */
-const sentence = ({ name }) => {
-  if (name === "TypeError") return "lost"; // fetch: no line
-  if (name === "InvalidStateError") return "known";
-  if (name === "SecurityError") return "elsewhere";
-  return name === "Later" ? "later" : "refused";
-};
+// Which of the form's sentences fits what went wrong; TypeError is fetch's: no line.
+const SENTENCES = { TypeError: "lost", InvalidStateError: "known", SecurityError: "elsewhere", Later: "later" };
 
 export default (form) => {
   const { dataset } = form;
   const field = form.elements.credential;
   const said = form.querySelector("[role=status]");
   if (!globalThis.PublicKeyCredential || !navigator.credentials) {
-    form.nextElementSibling.hidden = false; // what to do instead
+    // What to do instead. Inside another app (Facebook's, a mail's) the phone may be as new as any.
+    const [old, inside] = form.parentElement.querySelectorAll("[data-without]");
+    (!navigator.standalone && IN_AN_APP.test(navigator.userAgent) ? inside : old).hidden = false;
     return;
   }
   let running = null;
 
   const sign = async (signal) => {
     const asked = await ask(dataset.options, { method: "POST", signal });
-    if (!asked.ok) throw Object.assign(new Error(), { name: "Later" });
+    if (!asked.ok) throw new DOMException("", "Later");
     const publicKey = asBytes(await asked.json());
     const make = Boolean(publicKey.user);
     return navigator.credentials[make ? "create" : "get"]({ publicKey, signal });
@@ -66,7 +64,7 @@ export default (form) => {
       form.submit();
     } catch (problem) {
       if (running !== mine) return;
-      said.textContent = dataset[sentence(problem)] ?? dataset.refused;
+      said.textContent = dataset[SENTENCES[problem.name]] ?? dataset.refused;
       calm(form);
     } finally {
       clearTimeout(timer);

@@ -1,0 +1,1 @@
+"""The pages of those who help, across citizens: see each module."""
