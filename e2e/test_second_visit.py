@@ -49,6 +49,22 @@ def test_a_second_visit_brings_what_is_new_alone(
     assert (line.requests, line.carried <= most) == (1, True), line.carried
 
 
+@pytest.mark.parametrize(("address", "most"), [("/", 5_200), ("/plan", 7_300)])
+def test_without_script_the_browser_keeps_that_page_by_itself(
+    chromium: Browser, line: SlowLine, address: str, most: int
+) -> None:
+    url = f"http://localhost:{line.port}"
+    phone = chromium.new_context(base_url=url, viewport=SMALL, java_script_enabled=False)
+    phone.request.post("/demo/log-ind", form={"person": "anna"}, headers={"Sec-Fetch-Site": "same-origin"})
+    page = phone.new_page()
+    page.goto(address, wait_until="networkidle")
+    line.hang_up()
+    page.goto(address, wait_until="networkidle")
+    expect(page.get_by_role("main")).to_be_visible()
+    assert (line.requests, line.carried <= most) == (1, True), line.carried
+    phone.close()
+
+
 def test_what_is_kept_goes_with_the_sign_in(phone: BrowserContext) -> None:
     anna = enter(phone, "anna")
     assert coding_of(phone, "/plan") == "dcz"
