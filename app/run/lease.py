@@ -20,6 +20,7 @@ from app.store.driver_errors import as_dbapi_error
 log = logging.getLogger("enplan.worker")
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended('enplan worker', 0))"
+_STILL = "SELECT 1"  # the lock lasts as long as the connection
 # Until the server gives up a machine that says nothing; ignored on a socket, whose end is always heard.
 _NOTICE_SOON = (
     "SET tcp_keepalives_idle = 15",
@@ -48,8 +49,9 @@ class WorkerLease:
         return self._take()
 
     def _is_alive(self) -> bool:
+        connection = self._connection
         with suppress(SQLAlchemyError), as_dbapi_error(self._database.engine):
-            self._connection.execute("SELECT 1")
+            connection.execute(_STILL)
             return True
         self.release()
         log.warning("the connection that held the worker's lease is gone")

@@ -11,7 +11,7 @@ from app.migrations import schema  # its imports fill the metadata
 from app.store.driver_errors import as_dbapi_error
 from app.upkeep.progress import Progress
 from app.upkeep.rules import UnsafeOperation
-from app.upkeep.stored_form import columns_of, quoted, select_stored
+from app.upkeep.stored_form import column_list, select_stored, sql_name
 from app.upkeep.unindexed import unindexed_postgresql, unindexed_sqlite
 
 PART = 2000  # rows carried at a time
@@ -44,7 +44,7 @@ def copy_to_sqlite(source: Connection, target: Connection, progress: Progress) -
         done = 0
         for table in tables:
             places = ", ".join("?" * len(table.columns))
-            into = f"INSERT INTO {quoted(table.name)} ({columns_of(table)}) VALUES ({places})"  # noqa: S608
+            into = f"INSERT INTO {sql_name(table.name)} ({column_list(table)}) VALUES ({places})"  # noqa: S608
             with raw.cursor(name="rows") as cursor:
                 cursor.execute(select_stored(table))
                 while part := cursor.fetchmany(PART):
@@ -72,12 +72,12 @@ def copy_to_postgresql(source: Connection, target: Connection, progress: Progres
             done = _copy_table(_driver(source), _driver(target), table, done, progress)
     progress.begin("Tæller op til databasens planer")
     for table in tables:
-        target.exec_driver_sql(f"ANALYZE {quoted(table.name)}")  # or the first questions would walk them
+        target.exec_driver_sql(f"ANALYZE {sql_name(table.name)}")  # or the first questions would walk them
 
 
 def _copy_table(file: Any, raw: Any, table: Table, done: int, progress: Progress) -> int:
-    into = f"COPY {quoted(table.name)} ({columns_of(table)}) FROM STDIN"
-    rows = file.execute(f"SELECT {columns_of(table)} FROM {quoted(table.name)}")  # noqa: S608 — our names
+    into = f"COPY {sql_name(table.name)} ({column_list(table)}) FROM STDIN"
+    rows = file.execute(f"SELECT {column_list(table)} FROM {sql_name(table.name)}")  # noqa: S608 — our names
     with raw.cursor() as cursor, cursor.copy(into) as copy:
         while part := rows.fetchmany(PART):
             for row in part:

@@ -31,15 +31,15 @@ _ASKED = (
 
 def select_stored(table: Table) -> str:
     """Return what asks PostgreSQL for all rows of `table`, each value as SQLite stores it."""
-    return f"SELECT {', '.join(map(_stored, table.columns))} FROM {quoted(table.name)}"  # noqa: S608 — our names
+    return f"SELECT {', '.join(map(_stored, table.columns))} FROM {sql_name(table.name)}"  # noqa: S608 — our names
 
 
-def columns_of(table: Table) -> str:
+def column_list(table: Table) -> str:
     """Return the names of all columns, as SQL lists them."""
-    return ", ".join(quoted(column.name) for column in table.columns)
+    return ", ".join(sql_name(column.name) for column in table.columns)
 
 
-def quoted(name: str) -> str:
+def sql_name(name: str) -> str:
     return f'"{name}"'
 
 
@@ -47,5 +47,5 @@ def _stored(column: "Column[object]") -> str:
     kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
     for types, asked in _ASKED:
         if isinstance(kind, types):
-            return asked.format(quoted(column.name))
+            return asked.format(sql_name(column.name))
     raise TypeError(f"no form in which {column} could be carried")
