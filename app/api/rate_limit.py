@@ -1,34 +1,68 @@
 """How fast one system may ask: MOST calls at once, and as many again spread over each PERIOD after.
 
-Decision: counted in the memory of the process, not in the database. The server is one process; a count that
-is forgotten at a restart lets nobody in who has no key, and a row more for each call would cost as much as
-the call. Where several processes share the work, each lets through as much.
-Source: the generic cell rate algorithm, ITU-T I.371.
+Several servers may answer the same system, so it is counted in the database. A row for each call would cost
+as much as the call: each server takes a block of calls at a time and spends it from memory in the period.
+Together they let through what one would, and at most a block more each.
 """
 
-import math
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlmodel import Session
+
+from app.identity.login_attempts import AttemptLimit, counting_key, forget_before, take_attempt
+from app.store.db import Database
+
 MOST = 600
 PERIOD = timedelta(minutes=1)
+BLOCKS = 20  # so many make up MOST
+
+
+@dataclass(slots=True)
+class _Block:
+    """Calls that are counted and not made yet."""
+
+    left: int
+    until: datetime
 
 
 class RateLimiter:
-    """When each system has paid for what it asked. Safe for many threads."""
+    """What each system may still ask of this server. Safe for many threads."""
 
     def __init__(self, most: int = MOST, period: timedelta = PERIOD) -> None:
-        self._each, self._period = period / most, period
-        self._paid: dict[UUID, datetime] = {}
+        blocks = min(BLOCKS, most)
+        self._size, self._period = most // blocks, period
+        self._limit = AttemptLimit("api", blocks, period / blocks, period / blocks, period)
+        self._blocks: dict[UUID, _Block] = {}
         self._lock = threading.Lock()
 
-    def wait(self, who: UUID, now: datetime) -> int:
-        """Count one call and return 0, or return how many seconds to wait: then nothing was counted."""
-        with self._lock:
-            paid = max(self._paid.get(who, now), now) + self._each
-            over = paid - now - self._period
-            if over > timedelta():
-                return math.ceil(over.total_seconds())
-            self._paid[who] = paid
+    def wait(self, database: Database, secret_key: str, who: UUID, now: datetime) -> int:
+        """Count one call and return 0, or return how many seconds to wait: then nothing was counted.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: a block is wanted, and nothing can be written.
+        """
+        if self._spend(who, now):
             return 0
+        if seconds := self._take(database, counting_key(secret_key, f"api {who}"), now):
+            return seconds
+        with self._lock:
+            self._blocks[who] = _Block(self._size - 1, now + self._period)
+        return 0
+
+    def _spend(self, who: UUID, now: datetime) -> bool:
+        with self._lock:
+            block = self._blocks.get(who)
+            if block is None or not block.left or now >= block.until:
+                return False
+            block.left -= 1
+            return True
+
+    def _take(self, database: Database, key: str, now: datetime) -> int:
+        def take(session: Session) -> int:
+            forget_before(session, key, now - self._period)
+            return take_attempt(session, {key: self._limit}, now=now).wait_seconds
+
+        return database.retrying(take)

@@ -15,7 +15,7 @@ from app.api.responses import ApiError, problem
 from app.i18n import gettext as _
 from app.identity.tokens import find_token
 from app.store.idempotency import KEY_MOST
-from app.web.context import clock, prepared_reader
+from app.web.context import clock, db, prepared_reader, settings
 
 View = Callable[..., ResponseReturnValue]
 
@@ -39,7 +39,7 @@ def token_required(scope: str) -> Callable[[View], View]:
                 challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
                 return _refuse(403, _("Nøglen giver ikke adgang til det her"), challenge)
             pace: RateLimiter = current_app.extensions["pace"]
-            if seconds := pace.wait(system.id, clock()()):
+            if seconds := pace.wait(db(), settings().secret_key, system.id, clock()()):
                 return _too_fast(seconds)
             return view(system=system, **rest)
 

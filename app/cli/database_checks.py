@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -98,6 +98,20 @@ def hold_database(url: str) -> Iterator[None]:
             yield
     except DatabaseInUse as problem:
         raise CommandFailed(in_use_sentence(problem, path)) from problem
+
+
+@contextmanager
+def is_another_serving(url: str) -> Iterator[bool]:
+    """Say whether another server has this SQLite database already; be one while the block runs."""
+    path = sqlite_path(url)
+    with ExitStack() as stack:
+        another = False
+        if path is not None:
+            try:
+                stack.enter_context(in_use(Path(f"{path.resolve()}-serve"), alone=True))
+            except DatabaseInUse:
+                another = True
+        yield another
 
 
 @contextmanager

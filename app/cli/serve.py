@@ -1,11 +1,19 @@
 """`serve`, `worker` and `migrate`: what a real site runs. Nothing starts that is missing or unsafe."""
 
 import os
+import sys
 import threading
 from argparse import Namespace
 
 from app import create_app
-from app.cli.database_checks import check_folder, check_schema, hold_database, refuse_foreign, sqlite_path
+from app.cli.database_checks import (
+    check_folder,
+    check_schema,
+    hold_database,
+    is_another_serving,
+    refuse_foreign,
+    sqlite_path,
+)
 from app.cli.error_messages import CommandFailed, port_error_sentence
 from app.cli.secret_key import migrate_with_key, opened_with_key
 from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_set
@@ -17,6 +25,11 @@ from app.run.logs import start_logging
 from app.run.server import listen, serve, stop_on_signals
 from app.run.worker import run_forever
 from app.store.db import Database
+
+SECOND_SERVER = (
+    "En server bruger allerede {path}. En mere gavner ikke: SQLite lader én skrive ad gangen, og de to står i"
+    " kø for hinanden. Skal I have to servere, så brug PostgreSQL (docs/drift)."
+)
 
 
 def run(asked: Namespace) -> int:
@@ -32,7 +45,9 @@ def run(asked: Namespace) -> int:
         taken = listen(asked.host, asked.port)
     except OSError as problem:
         raise CommandFailed(port_error_sentence(problem, asked.host, asked.port, "serve")) from problem
-    with taken, hold_database(settings.database_url):
+    with taken, hold_database(settings.database_url), is_another_serving(settings.database_url) as another:
+        if another:
+            print(SECOND_SERVER.format(path=path), file=sys.stderr, flush=True)
         app = create_app(settings)
         stop = threading.Event()
         stop_on_signals(stop)

@@ -1,5 +1,6 @@
 """`backup`, `restore` and `doctor`: a safe copy, the way back, and whether all is as promised."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from app.store.db import Database
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key
 from app.upkeep import doctor
 from app.upkeep.backup import backup, sqlite_url
+from app.upkeep.progress import Progress
 from app.upkeep.restore import restore
 from app.upkeep.rules import UnsafeOperation
 
@@ -31,7 +33,7 @@ def backup_command(asked: Namespace) -> int:
     """Write a backup, also while the app serves."""
     with open_database(database_url(asked)) as database:
         try:
-            counts = backup(database, asked.file)
+            counts = backup(database, asked.file, Progress(_say))
         except UnsafeOperation as problem:
             raise CommandFailed(str(problem)) from problem
     print(f"Sikkerhedskopien {asked.file} er klar, med {sum(counts.values())} rækker.")
@@ -49,7 +51,7 @@ def restore_command(asked: Namespace) -> int:
     if path is not None:
         check_folder(path.parent)
     try:
-        counts = restore(asked.file, url, secret_key)
+        counts = restore(asked.file, url, secret_key, Progress(_say))
     except UnsafeOperation as problem:
         raise CommandFailed(str(problem)) from problem
     print(f"{asked.file} er hentet frem, med {sum(counts.values())} rækker.")
@@ -65,6 +67,11 @@ def doctor_command(asked: Namespace) -> int:
         well = well and one.well
         print(f"{'i orden' if one.well else 'SE HER '}  {one.sentence}")
     return 0 if well else 1
+
+
+def _say(sentence: str) -> None:
+    """Tell how far it has come, beside what is told in the end."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def _findings(url: str) -> Iterator[doctor.DoctorFinding]:

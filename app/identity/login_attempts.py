@@ -73,15 +73,16 @@ class Attempt:
 
 def network_key(secret_key: str, limit: AttemptLimit, address: str) -> str:
     """Return the name under which tries from an address are counted. The address itself is not kept."""
-    return _key(secret_key, f"{limit.what} {_network(address)}")
+    return counting_key(secret_key, f"{limit.what} {_network(address)}")
 
 
 def code_key(secret_key: str, half: str) -> str:
     """Return the name under which wrong tries at the codes that begin so are counted, be there one or not."""
-    return _key(secret_key, f"{WRONG_HALVES.what} {half}")
+    return counting_key(secret_key, f"{WRONG_HALVES.what} {half}")
 
 
-def _key(secret_key: str, what: str) -> str:
+def counting_key(secret_key: str, what: str) -> str:
+    """Return the name under which something is counted; it tells nothing of what that is."""
     return hmac.digest(secret_key.encode(), f"try {what}".encode(), "sha256").hex()
 
 
@@ -109,6 +110,11 @@ def take_attempt(session: Session, wanted: Wanted, *, now: datetime) -> Attempt:
 def return_attempt(session: Session, attempt: Attempt) -> None:
     """Forget a try that was right."""
     session.exec(delete(LoginAttempt).where(col(LoginAttempt.id).in_(attempt.ids)))
+
+
+def forget_before(session: Session, key: str, when: datetime) -> None:
+    """Throw away what was counted under one name until `when`: for what counts often and not for long."""
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.key_hash) == key, col(LoginAttempt.at) <= when))
 
 
 def _seconds_to_wait(session: Session, key: str, limit: AttemptLimit, now: datetime) -> int:

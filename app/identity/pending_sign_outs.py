@@ -2,10 +2,10 @@
 
 Who signs off is off the phone whatever the database says: the cookie is gone with the answer. What is left is
 a row that still calls the sign-in open, for whoever may have copied the cookie. So this process refuses the
-sign-in at once, and ends the row as soon as something can be written again.
+sign-in at once, and ends the row as soon as something can be written again: `app.run.sign_outs` tries.
 
-Weaker than a row: a process that is started again forgets it, and other servers don't know. The sign-in then
-lasts until it has been unused for as long as `rules.lifetime` says.
+Weaker than a row: a process that is killed forgets it, and until it is written other servers don't know. The
+sign-in then lasts until it has been unused for as long as `rules.lifetime` says.
 """
 
 import threading

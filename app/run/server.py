@@ -17,6 +17,7 @@ from waitress import create_server, wasyncore
 
 from app.ip_addresses import read_address
 from app.run.connections import AppChannel, close_overdue
+from app.run.sign_outs import settling_sign_outs
 from app.run.threads import AnsweringThreads
 from app.web.context import FROM_THIS_MACHINE
 
@@ -141,6 +142,12 @@ def serve(
         ident=None,
     )
     server.channel_class, server.phone = AppChannel, app.extensions["settings"].site.phone
+    with settling_sign_outs(app):
+        _answer(server, connections, stop)
+    app.extensions["db"].close()  # the last connection folds SQLite's log into the file
+
+
+def _answer(server: Any, connections: dict[int, Any], stop: threading.Event) -> None:
     try:
         look_at = 0.0
         while not stop.is_set():
@@ -155,7 +162,6 @@ def serve(
     finally:
         server.task_dispatcher.shutdown(timeout=LAST_WORDS_SECONDS)
         wasyncore.close_all(connections)
-        app.extensions["db"].close()  # the last connection folds SQLite's log into the file
 
 
 def _is_answering(server: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.booking.cancel import expire_proposals
@@ -20,6 +21,7 @@ from app.dates.clock import Clock
 from app.entries.service.escalation import mark_late
 from app.messages.late_messages import mark_late_messages
 from app.plan.handovers import carry_out_handovers
+from app.run.lease import WorkerLease
 from app.store.db import Database
 from app.store.idempotency import purge_keys
 from app.web.events import Event, record_event
@@ -71,12 +73,32 @@ def _in_one(job: Job) -> Errand:
 
 
 def run_forever(app: Flask, stop: threading.Event) -> None:
-    """Run a round at once, then each minute until `stop` is set."""
+    """Run a round at once, then each minute until `stop` is set; only while this worker has the lease."""
     db: Database = app.extensions["db"]
+    lease = WorkerLease(db)
+    try:
+        while True:
+            if _has_lease(lease):
+                _run_round(app, db)
+            if stop.wait(ROUND_SECONDS):
+                return
+    finally:
+        lease.release()
+
+
+def _has_lease(lease: WorkerLease) -> bool:
+    try:
+        held = lease.is_held()
+    except DBAPIError as problem:
+        log.error("no round: the database does not answer (%s)", type(problem.orig).__name__)
+        return False
+    if not held:
+        record_event(Event.WORKER_STANDBY)
+    return held
+
+
+def _run_round(app: Flask, db: Database) -> None:
     clock: Clock = app.extensions["clock"]
     settings: Settings = app.extensions["settings"]
-    while True:
-        done = run_due_jobs(db, settings.site, clock())
-        record_event(Event.WORKER_ROUND, **{name: count for name, count in done.items() if count})
-        if stop.wait(ROUND_SECONDS):
-            return
+    done = run_due_jobs(db, settings.site, clock())
+    record_event(Event.WORKER_ROUND, **{name: count for name, count in done.items() if count})

@@ -6,8 +6,7 @@ nothing twice either, but around a small question it costs 100 µs, SQLAlchemy's
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -22,6 +21,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.store import deadline
 from app.store.db import Database, wait_at_most
+from app.store.driver_errors import as_dbapi_error
 
 Prebuilt = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 MOST_PREPARED = 512
@@ -98,7 +98,7 @@ class PreparedReader:
         return rows
 
     def _connect(self) -> Any:
-        with _as_dbapi_error(self._engine):
+        with as_dbapi_error(self._engine):
             connection: Any = self._engine.raw_connection()
             if self._engine.dialect.name == "postgresql":
                 # Or each question would begin a transaction, and somebody would have to end it.
@@ -134,7 +134,7 @@ def insert_rows(database: Database, batches: Mapping[Insert, Iterable[Mapping[st
     engine = database.engine
     forms = [(_prepared_insert(statement, engine.dialect), rows) for statement, rows in batches.items()]
     wanted = [(form.text, [form.driver_values(row) for row in rows]) for form, rows in forms]
-    with _as_dbapi_error(engine), database.writing_by_driver() as cursor:
+    with as_dbapi_error(engine), database.writing_by_driver() as cursor:
         for text, values in wanted:
             _announce(engine, cursor, text, values, many=True)
             cursor.executemany(text, values)
@@ -144,7 +144,7 @@ def _execute(engine: Engine, connection: Any, statement: Prebuilt, values: Mappi
     question = _prepared(statement, engine.dialect)
     form = question.form_for(values)
     driver_values = form.driver_values(values)
-    with _as_dbapi_error(engine):
+    with as_dbapi_error(engine):
         cursor = connection.cursor()
         _announce(engine, cursor, form.text, driver_values)
         cursor.execute(form.text, driver_values)
@@ -157,18 +157,6 @@ def _announce(engine: Engine, cursor: Any, text: str, values: Any, *, many: bool
     """Tell those who listen to all that the database is asked, as SQLAlchemy does."""
     for listen in engine.dispatch.before_cursor_execute:
         listen(None, cursor, text, values, None, many)
-
-
-@contextmanager
-def _as_dbapi_error(engine: Engine) -> Iterator[None]:
-    """Raise the driver's own trouble as SQLAlchemy's: who tells that the database is gone knows no other."""
-    driver: Any = engine.dialect.loaded_dbapi
-    try:
-        yield
-    except driver.Error as trouble:
-        raise DBAPIError.instance(
-            None, None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect
-        ) from trouble
 
 
 class _Form:

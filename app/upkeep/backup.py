@@ -16,10 +16,11 @@ from app.migrations.schema import migrate
 from app.store.db import Database, sqlite_driver
 from app.upkeep.atomic_file import atomic_write
 from app.upkeep.checksum import Counts, write_checksum
-from app.upkeep.copy_rows import copy_rows
+from app.upkeep.copy_rows import copy_to_sqlite
+from app.upkeep.progress import Progress
 
 
-def backup(database: Database, path: Path) -> Counts:
+def backup(database: Database, path: Path, progress: Progress | None = None) -> Counts:
     """Write everything the database holds at one moment to the new file `path`; return its rows per table.
 
     Others may write meanwhile. What was acknowledged before the call is in it.
@@ -29,12 +30,14 @@ def backup(database: Database, path: Path) -> Counts:
         OSError: the folder can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
+    progress = progress or Progress()
     with atomic_write(path) as draft:
         if database.is_sqlite:
+            progress.begin("Kopierer databasens fil")
             _copy(database, draft)
         else:
-            _write(database, draft)
-        return write_checksum(draft)
+            _write(database, draft, progress)
+        return write_checksum(draft, progress)
 
 
 def sqlite_url(path: Path) -> str:
@@ -46,13 +49,12 @@ def _copy(database: Database, draft: Path) -> None:
         cast(Any, source.connection.driver_connection).backup(target)
 
 
-def _write(database: Database, draft: Path) -> None:
+def _write(database: Database, draft: Path, progress: Progress) -> None:
     frozen = database.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     copy = Database(sqlite_url(draft))
     try:
-        with frozen.connect() as source:
-            migrate(copy)
-            with copy.engine.execution_options(writes=True).begin() as target:
-                copy_rows(source, target)
+        migrate(copy)
+        with frozen.connect() as source, copy.engine.connect() as target:
+            copy_to_sqlite(source, target, progress)
     finally:
         copy.close()

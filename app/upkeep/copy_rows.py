@@ -1,47 +1,110 @@
-"""Carries every row of one database into another of the same schema, be it SQLite or PostgreSQL."""
+"""Carries every row of a PostgreSQL database into a SQLite file of the same schema, and back."""
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, inspect, update
-from sqlmodel import SQLModel, or_, select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, inspect
+from sqlmodel import SQLModel, select
 
 from app.migrations import schema  # its imports fill the metadata
-from app.store.query import select_columns
+from app.store.driver_errors import as_dbapi_error
+from app.upkeep.progress import Progress
 from app.upkeep.rules import UnsafeOperation
+from app.upkeep.stored_form import column_list, select_stored, sql_name
+from app.upkeep.unindexed import unindexed_postgresql, unindexed_sqlite
 
-PART = 500  # rows carried at a time
+PART = 2000  # rows carried at a time
+COPIES = "Kopierer rækker"
+
+# It takes as long as it takes, whatever the server allows others.
+_PATIENT = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
+# SQLite's form is read, whatever the server's own settings are; and there is room to build indexes in.
+_READS_STORED = (
+    *_PATIENT,
+    "SET LOCAL TimeZone = 'UTC'",
+    "SET LOCAL DateStyle = 'ISO, YMD'",
+    "SET LOCAL maintenance_work_mem = '256MB'",
+    "SET LOCAL work_mem = '64MB'",
+)
 
 
-def copy_rows(source: Connection, target: Connection) -> None:
-    """Write all rows of `source` into the empty tables of `target`, in its transaction.
+def copy_to_sqlite(source: Connection, target: Connection, progress: Progress) -> None:
+    """Write all rows of PostgreSQL's `source` into the empty tables of the SQLite file of `target`.
 
     Raises:
         UnsafeOperation: `source` holds a table that we don't know, so its rows would be lost.
     """
-    tables = SQLModel.metadata.sorted_tables  # those that are referred to come first
+    tables = _tables(source)
+    for setting in _PATIENT:
+        source.exec_driver_sql(setting)
+    raw, file = _driver(source), _driver(target)
+    with _errors_of(source, target), unindexed_sqlite(file, progress):
+        progress.begin(COPIES)
+        done = 0
+        for table in tables:
+            places = ", ".join("?" * len(table.columns))
+            into = f"INSERT INTO {sql_name(table.name)} ({column_list(table)}) VALUES ({places})"  # noqa: S608
+            with raw.cursor(name="rows") as cursor:
+                cursor.execute(select_stored(table))
+                while part := cursor.fetchmany(PART):
+                    file.executemany(into, part)
+                    done += len(part)
+                    progress.go_on(done)
+
+
+def copy_to_postgresql(source: Connection, target: Connection, progress: Progress) -> None:
+    """Write all rows of the SQLite file of `source` into the empty tables of PostgreSQL's `target`.
+
+    It is done in the transaction of `target`, which has made the tables, and leaves every promise as it was.
+
+    Raises:
+        UnsafeOperation: `source` holds a table that we don't know, so its rows would be lost.
+        sqlalchemy.exc.IntegrityError: a row breaks a promise.
+    """
+    tables = _tables(source)
+    for setting in _READS_STORED:
+        target.exec_driver_sql(setting)
+    with _errors_of(source, target), unindexed_postgresql(target, progress):
+        progress.begin(COPIES)
+        done = 0
+        for table in tables:
+            done = _copy_table(_driver(source), _driver(target), table, done, progress)
+    progress.begin("Tæller op til databasens planer")
+    for table in tables:
+        target.exec_driver_sql(f"ANALYZE {sql_name(table.name)}")  # or the first questions would walk them
+
+
+def _copy_table(file: Any, raw: Any, table: Table, done: int, progress: Progress) -> int:
+    into = f"COPY {sql_name(table.name)} ({column_list(table)}) FROM STDIN"
+    rows = file.execute(f"SELECT {column_list(table)} FROM {sql_name(table.name)}")  # noqa: S608 — our names
+    with raw.cursor() as cursor, cursor.copy(into) as copy:
+        while part := rows.fetchmany(PART):
+            for row in part:
+                copy.write_row(row)
+            done += len(part)
+            progress.go_on(done)
+    return done
+
+
+def _tables(source: Connection) -> list[Table]:
+    """Return the tables to carry; raise UnsafeOperation if there is one that we don't know."""
+    tables = SQLModel.metadata.sorted_tables
     strange = set(inspect(source).get_table_names()) - {table.name for table in tables} - schema.OWN_TABLES
     if strange:
         raise UnsafeOperation(f"Databasen har en tabel, vi ikke kender: {', '.join(sorted(strange))}.")
-    for table in tables:
-        own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
-        for part in (
-            source.execute(select_columns(table).execution_options(yield_per=PART)).mappings().partitions()
-        ):
-            target.execute(insert(table), [dict(row) | dict.fromkeys(own) for row in part])
-        if own:
-            _refer(source, target, table, own)
+    return tables
 
 
-def _refer(source: Connection, target: Connection, table: Table, names: list[str]) -> None:
-    """Set the references within one table, when all its rows are there: two may refer to each other."""
-    (identity,) = table.primary_key
-    referring = select_columns(
-        identity.label("referring"), *(table.c[name].label(f"to_{name}") for name in names)
-    )
-    some = source.execute(referring.where(or_(*(table.c[name].is_not(None) for name in names)))).mappings()
-    setting = update(table).where(identity == bindparam("referring"))
-    for part in some.partitions(PART):
-        target.execute(
-            setting.values({name: bindparam(f"to_{name}") for name in names}), [dict(row) for row in part]
-        )
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+@contextmanager
+def _errors_of(source: Connection, target: Connection) -> Iterator[None]:
+    """Raise what either driver says as SQLAlchemy's, as everybody else knows it."""
+    with as_dbapi_error(source.engine), as_dbapi_error(target.engine):
+        yield
 
 
 def count_rows(connection: Connection) -> dict[str, int]:

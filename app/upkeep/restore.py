@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import SchemaIsNewer
 from app.migrations import schema
@@ -18,10 +19,12 @@ from app.store.sqlite_file import DatabaseInUse, in_use
 from app.upkeep.atomic_file import atomic_write
 from app.upkeep.backup import sqlite_url
 from app.upkeep.checksum import Counts, verify_checksum
-from app.upkeep.copy_rows import copy_rows, count_rows
+from app.upkeep.copy_rows import copy_to_postgresql, count_rows
+from app.upkeep.progress import Progress
 from app.upkeep.rules import UnsafeOperation
 
 LOOKS, LOOK_SECONDS = 20, 0.05
+BROKEN = "Sikkerhedskopien bryder et løfte ({promise}): brug en anden. Intet er ændret."
 
 OTHER_KEY = (
     "Sikkerhedskopien hører til en anden hemmelig nøgle end den, der er sat her: sæt den gamle nøgle tilbage"
@@ -29,7 +32,7 @@ OTHER_KEY = (
 )
 
 
-def restore(path: Path, url: str, secret_key: str | None = None) -> Counts:
+def restore(path: Path, url: str, secret_key: str | None = None, progress: Progress | None = None) -> Counts:
     """Put the backup in `path` into the empty database `url`; return its rows per table.
 
     A backup of an older schema is brought to the newest. The backup itself is only read. `secret_key` is the
@@ -41,15 +44,15 @@ def restore(path: Path, url: str, secret_key: str | None = None) -> Counts:
         OSError: the backup can't be read, or the place can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
-    parts = make_url(url)
+    parts, progress = make_url(url), progress or Progress()
     if parts.get_backend_name() == "sqlite":
         place = Path(parts.database or "")
         with _alone_with(place), atomic_write(place) as draft:
-            return _prepare(path, draft, secret_key)
+            return _prepare(path, draft, secret_key, progress)
     with tempfile.TemporaryDirectory(prefix="enplan-") as folder:
         draft = Path(folder) / "draft.db"
-        counts = _prepare(path, draft, secret_key)
-        _carry_over(draft, url, counts)
+        counts = _prepare(path, draft, secret_key, progress)
+        _carry_over(draft, url, counts, progress)
         return counts
 
 
@@ -66,13 +69,15 @@ def _alone_with(place: Path) -> Iterator[None]:
         ) from problem
 
 
-def _prepare(path: Path, draft: Path, secret_key: str | None) -> Counts:
+def _prepare(path: Path, draft: Path, secret_key: str | None, progress: Progress) -> Counts:
     """Make `draft` a database ready to serve, with the rows that were sealed into the backup."""
+    progress.begin("Læser sikkerhedskopien")
     shutil.copyfile(path, draft)
-    verify_checksum(draft)
+    verify_checksum(draft, progress)
     with _database(sqlite_url(draft)) as database:
         with database.engine.connect() as connection:
             _refuse_other_key(connection, secret_key)
+        progress.begin("Gør den klar til denne udgave")
         try:
             schema.migrate(database)
         except SchemaIsNewer as newer:
@@ -83,8 +88,9 @@ def _prepare(path: Path, draft: Path, secret_key: str | None) -> Counts:
             return count_rows(connection)
 
 
-def _carry_over(draft: Path, url: str, counts: Counts) -> None:
+def _carry_over(draft: Path, url: str, counts: Counts, progress: Progress) -> None:
     with (
+        _refusing_broken(),
         _database(sqlite_url(draft)) as source,
         _database(url) as target,
         source.engine.connect() as rows,
@@ -93,10 +99,20 @@ def _carry_over(draft: Path, url: str, counts: Counts) -> None:
         if inspect(place).get_table_names():
             raise UnsafeOperation("Databasen er ikke tom: hent sikkerhedskopien frem i en ny database.")
         schema.take_steps(place)
-        copy_rows(rows, place)
+        copy_to_postgresql(rows, place, progress)
         _refuse_unpromised(place)
         if count_rows(place) != counts:
             raise UnsafeOperation("Ikke alle rækker kom med, så databasen er tom igen.")
+
+
+@contextmanager
+def _refusing_broken() -> Iterator[None]:
+    """Raise UnsafeOperation for rows that the database itself refuses; its transaction is undone by then."""
+    try:
+        yield
+    except IntegrityError as broken:
+        promise = getattr(getattr(broken.orig, "diag", None), "constraint_name", None)
+        raise UnsafeOperation(BROKEN.format(promise=promise or type(broken.orig).__name__)) from broken
 
 
 def _unused(target: Database) -> Engine:

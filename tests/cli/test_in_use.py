@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.cli.database_checks import is_another_serving
 from app.cli.demo import clock_at, prepare
 from app.cli.error_messages import error_sentence
 from app.config import DEMO_SITE
@@ -124,3 +125,21 @@ def test_a_command_says_what_to_do(folder: Path, enplan: Run, tmp_path: Path) ->
     database.close()
     assert "byttet ud" in error_sentence(problem.value)
     assert "./enplan migrate" in one_sentence(enplan("backup", "x.db", "--data", "demo"))
+
+
+@pytest.mark.slow
+def test_a_second_server_on_one_sqlite_file_says_that_it_gains_nothing(folder: Path, tmp_path: Path) -> None:
+    env = SITE | {"ENPLAN_SECRET_KEY": (folder / "secret.key").read_text()}
+    url = f"sqlite:///{folder}/enplan.db"
+    with is_another_serving(url) as before, is_another_serving(url) as now:
+        assert (before, now) == (False, True)
+        with running("serve", "--port", "0", cwd=tmp_path, **env) as (server, said):
+            assert server.stderr is not None
+            told = server.stderr.readline()
+            assert (
+                Visitor(f"http://127.0.0.1:{said.split(' port ')[1].split()[0]}").get("/healthz").status
+                == 200
+            )
+    assert "gavner ikke: SQLite lader én skrive ad gangen" in told
+    assert "PostgreSQL" in told
+    assert not (folder / "enplan.db-serve-lock").exists()

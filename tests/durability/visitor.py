@@ -4,6 +4,8 @@ import http.client
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
+import brotli
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -42,6 +44,7 @@ class Visitor:
         """
         headers = {
             "Sec-Fetch-Site": "same-origin",
+            "Accept-Encoding": "br",  # as every browser; a page is kept by the server in this form
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
@@ -52,6 +55,9 @@ class Visitor:
             set_now = (line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
             cookies = dict(line.split("=", 1) for line in set_now)
             clears = answer.headers.get("Clear-Site-Data")
-            return Answer(answer.status, answer.read().decode(), cookies, clears)
+            raw = answer.read()
+            if answer.headers.get("Content-Encoding") == "br":
+                raw = brotli.decompress(raw)
+            return Answer(answer.status, raw.decode(), cookies, clears)
         finally:
             connection.close()

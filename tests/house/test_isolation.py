@@ -72,7 +72,7 @@ def use_hard(app: Flask) -> None:
     anna = FlaskClient(app)  # the careful one reads no brotli
     anna.set_cookie(DEMO_COOKIE, enter(app, "anna"), domain="localhost")
     assert anna.get("/plan", headers=BR).status_code == anna.get("/readyz").status_code == 200
-    app.extensions["pace"].wait(People().anna.id, NOW)
+    app.extensions["pace"].wait(database, "a key of 32 bytes, and some more", People().anna.id, NOW)
     app.extensions["pending_ends"]._keep("a sign-in that could not be ended", NOW)
     app.extensions["clock"] = fixed_clock(NOW + timedelta(days=1))
 
