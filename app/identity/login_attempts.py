@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, text
 from sqlmodel import Session, col, select
 
-from app.identity.credentials import LoginAttempt, WebauthnChallenge
+from app.identity.credentials import LoginAttempt
 from app.ip_addresses import read_address
 
 
@@ -54,9 +54,6 @@ WRONG_ANSWERS = AttemptLimit("answer", 100, SECOND, 30 * SECOND)
 CHALLENGES = AttemptLimit("challenge", 3000, SECOND, 5 * SECOND)
 # Wrong second halves of one code, from everywhere: some 80 in the days that it lasts, of 160,000.
 WRONG_HALVES = AttemptLimit("half", 5, MINUTE, 60 * MINUTE, timedelta(hours=72))
-
-KEPT = max(one.period for one in (WRONG_CODES, WRONG_ANSWERS, CHALLENGES, WRONG_HALVES))
-CHALLENGE_KEPT = timedelta(days=1)
 
 Wanted = Mapping[str, AttemptLimit]  # by the name under which they are counted
 
@@ -96,7 +93,6 @@ def _network(address: str) -> str:
 
 def take_attempt(session: Session, wanted: Wanted, *, now: datetime) -> Attempt:
     """Count one more try under each name; or none of them, and say how long to wait."""
-    _purge_old(session, now)
     waits = [_seconds_to_wait(session, key, limit, now) for key, limit in sorted(wanted.items())]
     if any(waits):
         return Attempt(wait_seconds=max(waits))
@@ -120,9 +116,3 @@ def _seconds_to_wait(session: Session, key: str, limit: AttemptLimit, now: datet
     tries, last = session.exec(counted).one()
     left = last + limit.wait(tries) - now if last else timedelta()
     return max(0, math.ceil(left.total_seconds()))
-
-
-def _purge_old(session: Session, now: datetime) -> None:
-    """Throw away what counts no more. Whoever comes to the door sweeps it."""
-    session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - KEPT))
-    session.exec(delete(WebauthnChallenge).where(col(WebauthnChallenge.created_at) <= now - CHALLENGE_KEPT))

@@ -35,6 +35,7 @@ class Event(StrEnum):
     SESSIONS_ENDED = "sessions_ended"
     COMMAND = "command"
     WORKER_ROUND = "worker_round"
+    ROWS_DELETED = "rows_deleted"
 
 
 def record_event(event: Event, *, level: int = logging.INFO, **facts: str | int | float) -> None:
