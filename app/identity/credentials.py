@@ -49,7 +49,10 @@ class Ceremony(StrEnum):
 
 
 class WebauthnChallenge(SQLModel, table=True):
-    """Random bytes a phone has to sign: given by us, answered once, within five minutes."""
+    """Random bytes a phone has to sign: given by us, answered once, within five minutes.
+
+    One for signing in is a row from when it is answered: see `challenges`.
+    """
 
     __tablename__ = "webauthn_challenge"
     __table_args__ = (

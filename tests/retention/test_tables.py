@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 import app.migrations.schema  # noqa: F401 — it knows every model
 from app.identity import login_attempts
-from app.identity.passkeys import CHALLENGE_LASTS
+from app.identity.challenges import CHALLENGE_LASTS
 from app.retention.tables import GOES_ALONG, KEPT, RULES, RetentionRule
 from app.retention_periods import PERIODS
 
