@@ -24,6 +24,7 @@ from app.environment import (
     read_secret,
     read_truth,
 )
+from app.retention_periods import Periods, default_periods, read_periods
 from app.toml_reader import TomlReader, a_list, a_positive, a_text, a_truth, read_toml, some_texts
 
 PHONE = '"70 12 34 56"'
@@ -74,6 +75,7 @@ class Site:
     message_starts: tuple[str, ...] = ()  # sentences that those who help can begin a message with
     hidden_departments: frozenset[str] = frozenset()  # whose meetings no citizen's page tells of
     places: tuple[ConfiguredPlace, ...] = ()
+    retention: Periods = field(default_factory=default_periods, hash=False)  # how long what is kept
     promise_money: bool = False  # True: the municipality promises that answers don't change anybody's money
 
 
@@ -163,6 +165,7 @@ def _site(file: TomlReader) -> Site:
         message_starts=messages.value("starts", some_texts(least=0), '["Tak, fordi du skrev."]', ()),
         hidden_departments=frozenset(name for name, hidden in departments if hidden),
         places=_places(file),
+        retention=read_periods(file.table("retention")),
         promise_money=progress.value("promise_money", a_truth, "true", False),
     )
 

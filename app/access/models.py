@@ -26,8 +26,9 @@ class AccessLogList(SQLModel, table=True):
 class AccessLogEntry(SQLModel, table=True):
     """That somebody else saw a citizen (hvem har set min plan) or a list of citizens, or did something there.
 
-    Never changed. Of a page, the guard writes one row for each sign-in, citizen (or list), relation and
-    action. Of an act (`access_log.write_act`), and of what another system asks, each time is a row.
+    Never changed, and deleted by `retention` alone, the oldest first. Of a page, the guard writes one row
+    for each sign-in, citizen (or list), relation and action. Of an act (`access_log.write_act`), and of what
+    another system asks, each time is a row.
     """
 
     __tablename__ = "access_log_entry"
@@ -43,9 +44,7 @@ class AccessLogEntry(SQLModel, table=True):
         Index(
             "uq_access_log_entry_look",
             *("session_id", "citizen_id", "action", "relation"),
-            unique=True,
-            sqlite_where=text("citizen_id IS NOT NULL AND session_id IS NOT NULL"),
-            postgresql_where=text("citizen_id IS NOT NULL AND session_id IS NOT NULL"),
+            unique=True,  # of a page; where one is null no two are the same. By it a sign-in's rows are found
         ),
         Index(
             "uq_access_log_entry_list",
@@ -53,6 +52,12 @@ class AccessLogEntry(SQLModel, table=True):
             unique=True,
             sqlite_where=text("list_digest IS NOT NULL AND session_id IS NOT NULL"),
             postgresql_where=text("list_digest IS NOT NULL AND session_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_access_log_entry_list_digest",
+            "list_digest",
+            sqlite_where=text("list_digest IS NOT NULL"),
+            postgresql_where=text("list_digest IS NOT NULL"),
         ),
     )
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.identity.login_attempts import AttemptLimit, counting_key, forget_before, take_attempt
+from app.identity.login_attempts import AttemptLimit, AttemptNames, counting_key, forget_before, take_attempt
 from app.store.db import Database
 
 MOST = 600
@@ -63,6 +63,6 @@ class RateLimiter:
     def _take(self, database: Database, key: str, now: datetime) -> int:
         def take(session: Session) -> int:
             forget_before(session, key, now - self._period)
-            return take_attempt(session, {key: self._limit}, now=now).wait_seconds
+            return take_attempt(session, AttemptNames({key: self._limit}), now=now).wait_seconds
 
         return database.retrying(take)

@@ -9,7 +9,9 @@ from app.store.db import UtcDateTime, enum_column
 
 WAITING = text("sent_at IS NULL AND dropped_at IS NULL")
 OPEN = text("done_at IS NULL")
+DONE = text("done_at IS NOT NULL")
 QUEUED = text("state = 'queued'")
+SETTLED = text("settled_at IS NOT NULL")
 OPEN_OF_THE_CONTACT = text("done_at IS NULL AND person_id IS NULL")
 
 
@@ -20,6 +22,7 @@ class MeetingTask(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", "done_by_somebody"),
         Index("ix_meeting_task_open_due_on", "due_on", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_meeting_task_done_at", "done_at", sqlite_where=DONE, postgresql_where=DONE),
         Index(
             "uq_meeting_task_one_open",
             "meeting_id",
@@ -66,7 +69,7 @@ class MeetingReminder(SQLModel, table=True):
     meeting_id: UUID = Field(foreign_key="meeting.id", ondelete="CASCADE")
     sequence: int  # of the meeting it speaks of
     minutes_before: int  # on the wall: "7 days before" is the same time of day
-    due_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # too late, or no longer true
 
@@ -84,6 +87,7 @@ class QueuedProposal(SQLModel, table=True):
         CheckConstraint("length(request_key) BETWEEN 1 AND 300", "request_key_length"),
         UniqueConstraint("request_key", name="uq_queued_proposal_request_key"),
         Index("ix_queued_proposal_citizen_id", "citizen_id", "created_at"),
+        Index("ix_queued_proposal_settled_at", "settled_at", sqlite_where=SETTLED, postgresql_where=SETTLED),
         Index("ix_queued_proposal_first_at", "first_at", sqlite_where=QUEUED, postgresql_where=QUEUED),
     )
 

@@ -1,10 +1,12 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.store.db import UtcDateTime, length_check
+
+REVOKED = text("revoked_at IS NOT NULL")
 
 
 class CalendarFeed(SQLModel, table=True):
@@ -14,6 +16,7 @@ class CalendarFeed(SQLModel, table=True):
     __table_args__ = (
         length_check("name", 60),
         CheckConstraint("length(secret_hash) = 64", "secret_hash_length"),
+        Index("ix_calendar_feed_revoked_at", "revoked_at", sqlite_where=REVOKED, postgresql_where=REVOKED),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -10,6 +10,7 @@ from app.cli.database_checks import refuse_foreign, sqlite_path
 from app.cli.error_messages import CommandFailed
 from app.cli.secret_key import refuse_other_key
 from app.config import Settings, read_settings
+from app.retention_periods import Periods, default_periods
 from app.store.db import Database
 from app.store.key_fingerprint import check_secret_key
 
@@ -47,8 +48,17 @@ def _understood(settings: Settings) -> Iterator[str]:
     yield f"Kommunen: {site.name}, {len(site.departments)} afdelinger, {len(site.areas)} livsområder"
     yield f"Adressen: {settings.origin}"
     yield f"Proxyen foran: {proxies or 'ingen'}"
+    yield _retention(site.retention)
     if settings.worker_off:
         yield "Telefonerne sletter det, de har gemt, og virker ikke uden net (ENPLAN_SW_OFF)."
+
+
+def _retention(periods: Periods) -> str:
+    own = sum(periods[key] != usual for key, usual in default_periods().items())
+    log = f"Opbevaring: {periods['access_log_days'].days} dage for adgangsloggen"
+    return (
+        f"{log}; {own} {'frist er jeres egen' if own == 1 else 'frister er jeres egne'} (./enplan retention)"
+    )
 
 
 def _database(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 from app.store.db import UtcDateTime, enum_column, length_check
 
 OPEN = text("used_at IS NULL AND revoked_at IS NULL")
+REVOKED = text("revoked_at IS NOT NULL")
 
 
 class Passkey(SQLModel, table=True):
@@ -24,6 +25,7 @@ class Passkey(SQLModel, table=True):
         CheckConstraint("length(public_key) BETWEEN 1 AND 4096", "public_key_length"),
         CheckConstraint("sign_count BETWEEN 0 AND 4294967295", "sign_count"),
         CheckConstraint("length(transports) <= 200", "transports_length"),
+        Index("ix_passkey_revoked_at", "revoked_at", sqlite_where=REVOKED, postgresql_where=REVOKED),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -47,7 +49,10 @@ class Ceremony(StrEnum):
 
 
 class WebauthnChallenge(SQLModel, table=True):
-    """Random bytes a phone has to sign: given by us, answered once, within five minutes."""
+    """Random bytes a phone has to sign: given by us, answered once, within five minutes.
+
+    One for signing in is a row from when it is answered: see `challenges`.
+    """
 
     __tablename__ = "webauthn_challenge"
     __table_args__ = (
@@ -89,7 +94,7 @@ class Invitation(SQLModel, table=True):
     code_hash: str  # of the whole code
     link_hash: str = Field(unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     claim_hash: str | None = None  # of the secret that the phone got which came first; null: nobody came
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: no passkey came of it

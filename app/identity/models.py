@@ -112,7 +112,7 @@ class LoginSession(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     token_hash: str = Field(unique=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    opened_at: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime = Field(sa_type=UtcDateTime, index=True)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not signed out
 

@@ -6,24 +6,20 @@ Source: W3C Web Authentication Level 2, sections 7.1 and 7.2.
 """
 
 import json
-import secrets
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from app.identity.credentials import Ceremony, Passkey, WebauthnChallenge
-from app.identity.sessions import token_hash
-from app.store.db import UtcDateTime
+from app.identity import challenges
+from app.identity.credentials import Ceremony, Passkey
 from app.store.prepared import Reader
 
-CHALLENGE_BYTES = 32
-CHALLENGE_LASTS = timedelta(minutes=5)
 CREDENTIAL_ID_MOST = 1023  # bytes
 NAME_MOST = 60
 PASSKEYS_MOST = 20  # of one person, at a time
@@ -34,6 +30,7 @@ class RelyingParty:
     """Where a passkey works: the public address, port and all. A phone signs for nothing else."""
 
     origin: str
+    secret_key: str = field(repr=False)  # by which we know our own challenges again
 
     @property
     def id(self) -> str:
@@ -61,7 +58,7 @@ def registration_options(
         rp_name="Én plan",
         user_id=person_id.bytes,
         user_name=name,
-        challenge=_new_challenge(session, Ceremony.REGISTER, person_id, now),
+        challenge=challenges.store_challenge(session, person_id, now=now),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
@@ -77,7 +74,7 @@ def verify_registration(
     """Keep the passkey a phone has made, or return None: not for us or this person, known, or too late."""
     from webauthn import verify_registration_response  # noqa: PLC0415
 
-    challenge = _take_challenge(session, Ceremony.REGISTER, answer, person_id, now)
+    challenge = challenges.take_stored(session, _challenge_in(_read(answer)), person_id, now=now)
     if challenge is None:
         return None
     try:
@@ -107,7 +104,9 @@ def verify_registration(
     return passkey
 
 
-def is_awaited(reader: Reader, ceremony: Ceremony, answer: str, *, now: datetime) -> bool:
+def is_awaited(
+    reader: Reader, party: RelyingParty, ceremony: Ceremony, answer: str, *, now: datetime
+) -> bool:
     """Say whether an answer has the shape of one, and answers a challenge of ours that is fresh and unused.
 
     Asked first, and nothing is held for it: what a stranger makes up opens no transaction that writes.
@@ -115,24 +114,15 @@ def is_awaited(reader: Reader, ceremony: Ceremony, answer: str, *, now: datetime
     said = _read(answer)
     if not 0 < len(_bytes(said.get("rawId"))) <= CREDENTIAL_ID_MOST:
         return False
-    challenge = _challenge_in(said)
-    params = {
-        "hash": token_hash(challenge.hex()),
-        "ceremony": ceremony,
-        "since": now - CHALLENGE_LASTS,
-    }
-    return len(challenge) == CHALLENGE_BYTES and bool(reader.exec(_AWAITED, params=params).first())
+    return challenges.is_fresh(reader, party.secret_key, ceremony, _challenge_in(said), now=now)
 
 
-_AWAITED = select(WebauthnChallenge.id).where(
-    WebauthnChallenge.challenge_hash == bindparam("hash"),
-    WebauthnChallenge.ceremony == bindparam("ceremony"),
-    col(WebauthnChallenge.used_at).is_(None),
-    WebauthnChallenge.created_at > bindparam("since", type_=UtcDateTime()),
-)
+def named_credential(answer: str) -> str:
+    """Return the passkey that an answer says it is of; empty: it says none."""
+    return _bytes(_read(answer).get("rawId")).hex()
 
 
-def sign_in_options(session: Session, party: RelyingParty, *, now: datetime) -> str:
+def sign_in_options(party: RelyingParty, *, now: datetime) -> str:
     """Return, as JSON, what a phone needs to sign in whoever holds it. It names no passkey and nobody."""
     from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415
     from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415
@@ -140,7 +130,7 @@ def sign_in_options(session: Session, party: RelyingParty, *, now: datetime) -> 
     return options_to_json(
         generate_authentication_options(
             rp_id=party.id,
-            challenge=_new_challenge(session, Ceremony.SIGN_IN, None, now),
+            challenge=challenges.seal_challenge(party.secret_key, now=now),
             user_verification=UserVerificationRequirement.REQUIRED,
         )
     )
@@ -154,7 +144,7 @@ def verify_sign_in(session: Session, party: RelyingParty, answer: str, *, now: d
     """
     from webauthn import verify_authentication_response  # noqa: PLC0415
 
-    challenge = _take_challenge(session, Ceremony.SIGN_IN, answer, None, now)
+    challenge = challenges.take_sealed(session, party.secret_key, _challenge_in(_read(answer)), now=now)
     passkey = _named_by(session, answer)
     if challenge is None or passkey is None:
         return None
@@ -182,32 +172,6 @@ def revoke_passkey(session: Session, person_id: UUID, passkey_id: UUID, *, now: 
         col(Passkey.id) == passkey_id, col(Passkey.person_id) == person_id, col(Passkey.revoked_at).is_(None)
     )
     return session.exec(own.values(revoked_at=now).returning(col(Passkey.id))).first() is not None
-
-
-def _new_challenge(session: Session, ceremony: Ceremony, person_id: UUID | None, now: datetime) -> bytes:
-    challenge = secrets.token_bytes(CHALLENGE_BYTES)
-    session.add(
-        WebauthnChallenge(
-            challenge_hash=token_hash(challenge.hex()), ceremony=ceremony, person_id=person_id, created_at=now
-        )
-    )
-    return challenge
-
-
-def _take_challenge(
-    session: Session, ceremony: Ceremony, answer: str, person_id: UUID | None, now: datetime
-) -> bytes | None:
-    """Use up the challenge that an answer says it answers, and return it if it is ours, fresh and unused."""
-    challenge = _challenge_in(_read(answer))
-    ours = update(WebauthnChallenge).where(
-        col(WebauthnChallenge.challenge_hash) == token_hash(challenge.hex()),
-        col(WebauthnChallenge.ceremony) == ceremony,
-        col(WebauthnChallenge.person_id).is_not_distinct_from(person_id),
-        col(WebauthnChallenge.used_at).is_(None),
-        col(WebauthnChallenge.created_at) > now - CHALLENGE_LASTS,
-    )
-    used = session.exec(ours.values(used_at=now).returning(col(WebauthnChallenge.id))).first()
-    return challenge if used else None
 
 
 def _challenge_in(said: dict[str, Any]) -> bytes:

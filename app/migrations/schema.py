@@ -20,7 +20,8 @@ import app.messages.models
 import app.minutes.models
 import app.notifications.models
 import app.plan.models
-import app.reminders.models  # noqa: F401 — these imports fill the metadata
+import app.reminders.models
+import app.retention.models  # noqa: F401 — these imports fill the metadata
 from app.errors import SchemaIsNewer
 from app.meetings.no_overlap import NO_CLASH, SQLITE_TRIGGERS
 from app.plan.shown_columns import TRIGGERS

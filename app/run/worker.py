@@ -1,4 +1,4 @@
-"""What time itself brings about, once a minute: answers and tasks that are late, and reminders."""
+"""What time itself brings about, once a minute: what is late, reminders, and what is too old to be kept."""
 
 import logging
 import threading
@@ -21,9 +21,9 @@ from app.dates.clock import Clock
 from app.entries.service.escalation import mark_late
 from app.messages.late_messages import mark_late_messages
 from app.plan.handovers import carry_out_handovers
+from app.retention.purge import purge_due
 from app.run.lease import WorkerLease
 from app.store.db import Database
-from app.store.idempotency import purge_keys
 from app.web.events import Event, record_event
 
 log = logging.getLogger("enplan.worker")
@@ -42,14 +42,22 @@ JOBS: Mapping[str, Job] = {
     "handed_over": lambda session, site, now: open_handover_tasks(session, now=now, workdays=site.workdays),
     "leaving": lambda session, site, now: open_leaver_tasks(session, now=now, workdays=site.workdays),
     "tasks": lambda session, _site, now: escalate_tasks(session, now=now),
-    "answers": lambda session, _site, now: purge_keys(session, now=now),
     "reminders": lambda session, _site, now: send_due_reminders(session, now=now),
 }
 
 Errand = Callable[[Database, Site, datetime], int]
 
-# What waits for the network opens its transactions itself: nobody may hold one so long.
-ERRANDS: Mapping[str, Errand] = {"busy": fetch_due}
+
+def delete_old(db: Database, site: Site, now: datetime) -> int:
+    """Delete some of what is too old to be kept, and tell how much of what; return how many rows."""
+    gone = purge_due(db, site.retention, now=now)
+    if gone:
+        record_event(Event.ROWS_DELETED, **gone)
+    return sum(gone.values())
+
+
+# What waits for the network, or takes many steps, opens its transactions itself: nobody may hold one so long.
+ERRANDS: Mapping[str, Errand] = {"busy": fetch_due, "retention": delete_old}
 
 
 def run_due_jobs(db: Database, site: Site, now: datetime) -> dict[str, int]:

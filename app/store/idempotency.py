@@ -7,18 +7,17 @@ Source: IETF draft "The Idempotency-Key HTTP Header Field".
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Table, bindparam, delete, update
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import CheckConstraint, Table, bindparam, update
+from sqlmodel import Field, Session, SQLModel
 
 from app.errors import Refused
 from app.store.db import UtcDateTime
 from app.store.insert import insert_new
 
 KEY_MOST = 200
-KEPT = timedelta(days=30)  # nobody tries again after that
 
 
 class KeyReused(Refused):
@@ -91,9 +90,3 @@ def claim_key(
 def save_response(session: Session, actor_id: UUID, key: str, answer: SavedResponse) -> None:
     """Store what is answered to `key`, in the transaction of the effect itself."""
     session.exec(_KEEP, params={"of_actor": actor_id, "of_key": key, **asdict(answer)})
-
-
-def purge_keys(session: Session, *, now: datetime) -> int:
-    """Throw away the answers that nobody will ask for again; return how many."""
-    old = delete(IdempotencyKey).where(col(IdempotencyKey.at) <= now - KEPT)
-    return len(session.exec(old.returning(col(IdempotencyKey.key))).all())

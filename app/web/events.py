@@ -36,6 +36,7 @@ class Event(StrEnum):
     COMMAND = "command"
     WORKER_ROUND = "worker_round"
     WORKER_STANDBY = "worker_standby"  # another one works
+    ROWS_DELETED = "rows_deleted"
 
 
 def record_event(event: Event, *, level: int = logging.INFO, **facts: str | int | float) -> None:

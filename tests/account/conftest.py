@@ -1,8 +1,8 @@
 """Somebody at the door: an invitation, a phone that makes and signs passkeys, and a clock to move."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
+from app.identity import login_attempts
 from app.identity.invitations import NewInvitation, make_invitation
+from app.identity.login_attempts import BESIDE_OF_A_NETWORK, WRONG_CODES
 from app.identity.models import LoginSession
 from app.store.db import Database
 from tests.cast import NOW, People, Someone
@@ -62,6 +64,14 @@ class Phone:
 
     def is_in(self) -> bool:
         return self.client.get("/indstillinger").status_code == 200
+
+
+def few_codes(monkeypatch: pytest.MonkeyPatch, free: int, first: int = 1, *, beside: int = 0) -> None:
+    """Let so many wrong codes of a network be free, in one lane, and so many be looked at beside its wait."""
+    few = replace(WRONG_CODES, free=free, first=timedelta(seconds=first), longest=timedelta(seconds=30))
+    monkeypatch.setattr(login_attempts, "LANES", 1)
+    monkeypatch.setattr(login_attempts, "WRONG_CODES", few)
+    monkeypatch.setattr(login_attempts, "BESIDE_OF_A_NETWORK", replace(BESIDE_OF_A_NETWORK, free=beside))
 
 
 @pytest.fixture

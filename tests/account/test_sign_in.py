@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from app.account.routes import account
+from app.identity import login_attempts
+from app.identity.challenges import CHALLENGE_LASTS
 from app.identity.credentials import LoginAttempt, Passkey, WebauthnChallenge
 from app.identity.login import WANTED_COOKIE
-from app.identity.login_attempts import CHALLENGES, WRONG_ANSWERS
+from app.identity.login_attempts import CHALLENGES, OWN_PASSKEY, WRONG_ANSWERS
 from app.identity.models import PersonRole
-from app.identity.passkeys import CHALLENGE_LASTS
 from app.store.db import Database
 from tests.account.conftest import Invite, MovableClock, Phone, live_sessions
 from tests.cast import NOW, People
@@ -43,10 +43,15 @@ def test_nothing_is_asked_that_tells_who_is_a_citizen(annas_phone: Phone) -> Non
 
 
 def test_only_a_hash_of_the_challenge_is_stored(annas_phone: Phone, session: Session) -> None:
-    said = annas_phone.options("/log-ind")["challenge"]
-    stored = session.exec(select(WebauthnChallenge.challenge_hash)).all()
-    assert len(stored) == 2
-    assert said not in stored
+    """That of a passkey being made when it is given, that of a sign-in when it is answered."""
+    stored = select(WebauthnChallenge.challenge_hash)
+    options = annas_phone.options("/log-ind")
+    assert len(session.exec(stored).all()) == 1
+    annas_phone.sign_in(annas_phone.key.sign(options))
+    session.rollback()
+    found = session.exec(stored).all()
+    assert len(found) == 2
+    assert options["challenge"] not in found
 
 
 # --- what opens nothing ---
@@ -215,28 +220,69 @@ def test_the_demo_offers_both_ways(app: Flask) -> None:
     assert "<noscript>" in html
 
 
-def test_challenges_are_not_given_without_end(phone: Phone, database: Database) -> None:
-    """The limit is real: with all tries of the hour in the book, one more is refused."""
-    phone.options("/log-ind")
-    with database.writing() as session:
-        one = session.exec(select(LoginAttempt)).one()
-        session.add_all(LoginAttempt(key_hash=one.key_hash, at=NOW) for _ in range(CHALLENGES.free - 1))
-    refused = phone.client.post("/log-ind/valg")
+def test_to_be_asked_to_sign_in_writes_nothing_and_is_never_refused(
+    app: Flask, annas_phone: Phone, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger who asks without end takes nothing from those who share the address."""
+    asked.clear()
+    stranger = Phone(app.test_client())
+    for _ in range(50):
+        stranger.options("/log-ind")
+    assert {one.split()[0] for one in asked} <= {"SELECT"}
+    assert annas_phone.sign_in().status_code == 303
+
+
+def test_challenges_to_make_a_passkey_are_not_given_without_end(
+    app: Flask, phone: Phone, invite: Invite, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And who has used up their own takes none from another invited one at the same address."""
+    monkeypatch.setattr(login_attempts, "CHALLENGES", replace(CHALLENGES, free=2))
+    phone.try_code(invite(people.anna).code)
+    for _ in range(2):
+        phone.options("/invitation")
+    refused = phone.client.post("/invitation/valg")
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    other = Phone(app.test_client())
+    other.try_code(invite(people.karim).code)
+    other.options("/invitation")
+
+
+def test_who_is_not_invited_is_given_no_challenge_and_nothing_is_written(
+    phone: Phone, asked: list[str]
+) -> None:
+    phone.client.set_cookie("i", "made up", domain="localhost")
+    asked.clear()
+    assert phone.client.post("/invitation/valg").status_code == 409
+    assert {one.split()[0] for one in asked} <= {"SELECT"}
 
 
 def test_wrong_answers_of_a_phone_are_counted_and_right_ones_are_not(
     annas_phone: Phone, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account, "WRONG_ANSWERS", replace(WRONG_ANSWERS, free=2))
+    monkeypatch.setattr(login_attempts, "WRONG_ANSWERS", replace(WRONG_ANSWERS, free=2))
+    monkeypatch.setattr(login_attempts, "OWN_PASSKEY", replace(OWN_PASSKEY, free=2))
     counted = select(func.count()).select_from(LoginAttempt)
     before = session.exec(counted).one()
     assert annas_phone.sign_in().status_code == 303
     session.rollback()
-    assert session.exec(counted).one() == before + 1  # the challenge it was given
+    assert session.exec(counted).one() == before
     annas_phone.client.post("/log-af")
     annas_phone.key.count = 0
     assert [annas_phone.sign_in().status_code for _ in range(3)] == [422, 422, 429]
+
+
+def test_a_passkey_signs_in_though_a_stranger_makes_the_network_wait(
+    app: Flask, annas_phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_attempts, "WRONG_ANSWERS", replace(WRONG_ANSWERS, free=1))
+    stranger = Phone(app.test_client())
+    stranger.key.id = b"one that he made up"
+    codes = [stranger.sign_in().status_code for _ in range(OWN_PASSKEY.free + 1)]
+    assert codes == [422] * OWN_PASSKEY.free + [429]
+    assert annas_phone.sign_in().status_code == 303
+    monkeypatch.setattr(login_attempts, "OWN_PASSKEY", replace(OWN_PASSKEY, free=0))  # the control
+    annas_phone.client.post("/log-af")
+    assert annas_phone.sign_in().status_code == 429
 
 
 def test_a_synced_passkey_whose_counter_stands_still_is_no_copy(

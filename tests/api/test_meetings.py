@@ -15,9 +15,10 @@ from app.meetings.models import Meeting, Occupancy, Participant
 from app.meetings.rules import OccupancyKind
 from app.notifications.models import Notice
 from app.plan.models import Plan
+from app.retention.purge import purge_due
 from app.run.worker import run_due_jobs
 from app.store.db import Database
-from app.store.idempotency import KEPT, IdempotencyKey, purge_keys
+from app.store.idempotency import IdempotencyKey
 from tests.api.systems import MEETINGS, Machine, body, told
 from tests.booking.requests import can_take_much
 from tests.cast import NOW, People
@@ -25,6 +26,7 @@ from tests.conftest import Browser
 from tests.writing import SITE
 
 PROBLEMS = "http://localhost:5000/problems"
+FORGOTTEN = SITE.retention["answers_days"] + timedelta(seconds=1)
 TAKEN = "2026-03-05T10:00:00+01:00"
 
 
@@ -125,17 +127,15 @@ def test_a_key_whose_answer_is_forgotten_still_gives_its_meeting(
     machine: Machine, database: Database, session: Session
 ) -> None:
     first = machine.post(body(), key="1")
-    with database.writing() as written:
-        assert purge_keys(written, now=NOW + KEPT - timedelta(seconds=1)) == 0
-        assert purge_keys(written, now=NOW + KEPT) == 1
+    assert purge_due(database, SITE.retention, now=NOW + FORGOTTEN) == {"stored_answer": 1}
     assert (machine.post(body(), key="1").data, first.status_code) == (first.data, 201)
     assert len(session.exec(select(Meeting)).all()) == 1
 
 
 def test_the_worker_forgets_old_answers(machine: Machine, database: Database, session: Session) -> None:
     machine.post(body(), key="1")
-    assert run_due_jobs(database, SITE, NOW)["answers"] == 0
-    assert run_due_jobs(database, SITE, NOW + KEPT)["answers"] == 1
+    assert run_due_jobs(database, SITE, NOW + SITE.retention["answers_days"])["retention"] == 0
+    assert run_due_jobs(database, SITE, NOW + FORGOTTEN)["retention"] == 1
     assert session.exec(select(IdempotencyKey)).all() == []
 
 

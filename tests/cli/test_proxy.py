@@ -2,17 +2,16 @@
 
 import http.client
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, request
 
-from app.account.routes import invitation
 from app.identity.invitation_codes import new_code
-from app.identity.login_attempts import WRONG_CODES, network_key
+from app.identity.login_attempts import answer_names
 from app.run.server import behind_proxies
 from app.web.context import FROM_THIS_MACHINE
+from tests.account.conftest import few_codes
 from tests.run.test_server import PATIENCE, serving
 
 PROXY = "127.0.0.1"  # where the tests' own connections come from
@@ -23,7 +22,7 @@ FREE = 3  # wrong codes, in these tests
 
 @pytest.fixture(autouse=True)
 def few_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invitation, "WRONG_CODES", replace(WRONG_CODES, free=FREE))
+    few_codes(monkeypatch, FREE)
 
 
 def try_code(port: int, forwarded_for: str | None) -> int:
@@ -140,11 +139,14 @@ def test_a_proxy_without_a_word_is_told_once(caplog: pytest.LogCaptureFixture) -
 
 
 def test_all_of_ipv4_is_not_one_network() -> None:
-    def key(address: str) -> str:
-        return network_key(KEY, WRONG_CODES, address)
+    def keys(address: str) -> set[str]:
+        return set(answer_names(KEY, address, "").waits)
 
-    assert key("::ffff:203.0.113.9") == key("203.0.113.9") != key("::ffff:203.0.113.10")
-    assert key("2001:db8::1") == key("2001:db8::2") != key("2001:db8:0:1::1")
+    assert keys("::ffff:203.0.113.9") == keys("203.0.113.9") != keys("::ffff:203.0.113.10")
+    assert len(keys("203.0.113.9")) == 1
+    assert keys("2001:db8::1") == keys("2001:db8::2")
+    assert len(keys("2001:db8::1") & keys("2001:db8:0:1::1")) == 1  # the /48 they both lie in
+    assert not keys("2001:db8::1") & keys("2001:db8:1:1::1")
 
 
 @pytest.mark.own_app

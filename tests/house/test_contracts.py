@@ -59,6 +59,7 @@ OF_EACH_ROOM = {
     "plan": ("plan/service.py", "app.entries.models", FLOORS),
     "pwa": ("pwa/outbox.py", "app.account.service", FLOORS),
     "reminders": ("reminders/service.py", "app.goals.service", FLOORS),
+    "retention": ("retention/purge.py", "app.caseload.queue", FLOORS),
     "run": ("run/server.py", "app.upkeep.doctor", FLOORS),
     "scheduling": ("scheduling/candidates.py", "app.dates.clock", PURE),
     "store": ("store/db.py", "app.web.page", FLOORS),

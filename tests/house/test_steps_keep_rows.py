@@ -34,6 +34,7 @@ NEW = {
     "municipality",
     "plan_access",
     "representation_scope",
+    "retention_mark",
 }
 
 

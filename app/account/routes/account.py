@@ -14,7 +14,8 @@ from app.access.policy import Action
 from app.account.forms import PasskeyForm, SettingsForm
 from app.account.routes.auth import (
     client_device,
-    count_attempt,
+    count_answer,
+    count_challenge,
     is_awaited_answer,
     options_answer,
     relying_party,
@@ -34,7 +35,7 @@ from app.identity.login import (
     end_sign_in,
     has_just_signed_in,
 )
-from app.identity.login_attempts import CHALLENGES, WRONG_ANSWERS, return_attempt
+from app.identity.login_attempts import return_attempt
 from app.identity.navigation import first_page, page_after_step_up, step_up_named
 from app.identity.rules import TextSize
 from app.identity.sessions import Account
@@ -63,9 +64,7 @@ def _sign_in_page(problem: str = "") -> ResponseReturnValue:
 @public
 def sign_in_options() -> ResponseReturnValue:
     """Ask a phone, by script, to sign fresh random bytes. The same for everybody."""
-    count_attempt(CHALLENGES)
-    with db().writing() as session:
-        return options_answer(passkeys.sign_in_options(session, relying_party(), now=clock()()))
+    return options_answer(passkeys.sign_in_options(relying_party(), now=clock()()))
 
 
 @bp.post("/log-ind")
@@ -83,7 +82,7 @@ def sign_in_by_passkey() -> ResponseReturnValue:
 
 
 def _enter(answer: str, device: ClientDevice) -> NewSession | None:
-    attempt = count_attempt(WRONG_ANSWERS)
+    attempt = count_answer(answer)
     with db().writing() as session:
         entered = sign_in_with(session, relying_party(), answer, device, now=clock()())
         if entered is not None:
@@ -191,7 +190,7 @@ def _settings_page(form: SettingsForm, problem: str = "") -> ResponseReturnValue
 def passkey_options() -> ResponseReturnValue:
     if not has_just_signed_in():
         abort(409)
-    count_attempt(CHALLENGES)
+    count_challenge(str(current_user.id))
     with db().writing() as session:
         return options_answer(
             passkeys.registration_options(
@@ -213,7 +212,7 @@ def add_passkey() -> ResponseReturnValue:
 
 
 def _keep(form: PasskeyForm) -> bool:
-    attempt = count_attempt(WRONG_ANSWERS)
+    attempt = count_answer(form.answer)
     name = form.chosen_name or client_device().name
     with db().writing() as session:
         kept = keep_passkey(session, relying_party(), current_user.id, form.answer, name=name, now=clock()())

@@ -10,9 +10,9 @@ from app.i18n import ngettext
 from app.identity import login_attempts
 from app.identity.credentials import Ceremony
 from app.identity.login import set_session_cookie, wanted_page
-from app.identity.login_attempts import Attempt, AttemptLimit
+from app.identity.login_attempts import Attempt, AttemptNames
 from app.identity.navigation import first_page
-from app.identity.passkeys import RelyingParty, is_awaited
+from app.identity.passkeys import RelyingParty, is_awaited, named_credential
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.error_pages import error_texts, problem_page
 
@@ -21,7 +21,7 @@ MINUTE_SECONDS = 60
 
 
 def relying_party() -> RelyingParty:
-    return RelyingParty(settings().origin)
+    return RelyingParty(settings().origin, settings().secret_key)
 
 
 def client_device() -> ClientDevice:
@@ -29,22 +29,36 @@ def client_device() -> ClientDevice:
     return ClientDevice(device_name(request.headers.get("User-Agent", "")), signed_in)
 
 
-def count_attempt(limit: AttemptLimit, *, half: str = "") -> Attempt:
-    """Count one more try from this network, before anything else is looked at; answer 429 if it has to wait.
+def count_code(half: str) -> Attempt:
+    """Count a code that was typed, by what says which invitation is meant; as `_count`."""
+    return _count(login_attempts.code_names(settings().secret_key, _address(), half))
 
-    `half`: of a code that was typed, what says which invitation is meant; it is counted by itself as well.
+
+def count_answer(answer: str) -> Attempt:
+    """Count an answer of a phone, by the passkey it is of; as `_count`."""
+    return _count(login_attempts.answer_names(settings().secret_key, _address(), named_credential(answer)))
+
+
+def count_challenge(who: str) -> None:
+    """Count that somebody who may asks to make a passkey; as `_count`."""
+    _count(login_attempts.challenge_names(settings().secret_key, who))
+
+
+def _count(names: AttemptNames) -> Attempt:
+    """Count one more try, before anything else is looked at; answer 429 if it has to wait.
+
     In a transaction of its own, so that the try counts however the request ends; give it back when it was
     right.
     """
-    key = settings().secret_key
-    wanted = {login_attempts.network_key(key, limit, request.remote_addr or ""): limit}
-    if half:
-        wanted[login_attempts.code_key(key, half)] = login_attempts.WRONG_HALVES
     now = clock()()
-    attempt = db().retrying(lambda session: login_attempts.take_attempt(session, wanted, now=now))
+    attempt = db().retrying(lambda session: login_attempts.take_attempt(session, names, now=now))
     if attempt.wait_seconds:
         abort(_wait_answer(attempt.wait_seconds))
     return attempt
+
+
+def _address() -> str:
+    return request.remote_addr or ""
 
 
 def _wait_answer(seconds: int) -> Response:
@@ -65,7 +79,7 @@ def _wait_sentence(seconds: int) -> str:
 
 def is_awaited_answer(ceremony: Ceremony, answer: str) -> bool:
     """Say whether a phone's answer is worth a transaction: what a stranger makes up is not."""
-    return is_awaited(prepared_reader(), ceremony, answer, now=clock()())
+    return is_awaited(prepared_reader(), relying_party(), ceremony, answer, now=clock()())
 
 
 def options_answer(options: str) -> Response:

@@ -13,7 +13,9 @@ from app.account.forms import InvitationForm, PasskeyForm
 from app.account.qr import qr_path
 from app.account.routes.auth import (
     client_device,
-    count_attempt,
+    count_answer,
+    count_challenge,
+    count_code,
     is_awaited_answer,
     options_answer,
     relying_party,
@@ -32,7 +34,7 @@ from app.identity.invitations import (
     is_link_known,
     make_invitation,
 )
-from app.identity.login_attempts import CHALLENGES, WRONG_ANSWERS, WRONG_CODES, Attempt, return_attempt
+from app.identity.login_attempts import Attempt, return_attempt
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.identity.service import list_passkeys
@@ -107,7 +109,7 @@ def _claim(said: InvitationClaim) -> str | None:
     key, old_key, now = settings().secret_key, settings().secret_key_old, clock()()
     attempt = Attempt()
     if not said.link_secret:
-        attempt = count_attempt(WRONG_CODES, half=said.code[:GROUP])
+        attempt = count_code(said.code[:GROUP])
     elif not is_link_known(prepared_reader(), key, said.link_secret, old_key=old_key):
         return None
     reader_id = current_user.id if current_user.is_authenticated else None
@@ -122,7 +124,9 @@ def _claim(said: InvitationClaim) -> str | None:
 @public
 def options() -> ResponseReturnValue:
     """Ask the phone that came first, by script, to make a passkey."""
-    count_attempt(CHALLENGES)
+    if not _may_go_on():
+        return Response(status=409)
+    count_challenge(_claimed())
     now = clock()()
     with db().writing() as session:
         invitation = find_claimed_invitation(session, _claimed(), now=now)
@@ -150,7 +154,7 @@ def register() -> ResponseReturnValue:
 
 
 def _accept(answer: str, device: ClientDevice) -> NewSession | None:
-    attempt = count_attempt(WRONG_ANSWERS)
+    attempt = count_answer(answer)
     with db().writing() as session:
         entered = accept_invitation(session, relying_party(), _claimed(), answer, device, now=clock()())
         if entered is not None:
