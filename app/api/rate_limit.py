@@ -6,6 +6,7 @@ Together they let through what one would, and at most a block more each.
 """
 
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -36,7 +37,7 @@ class RateLimiter:
         self._size, self._period = most // blocks, period
         self._limit = AttemptLimit("api", blocks, period / blocks, period / blocks, period)
         self._blocks: dict[UUID, _Block] = {}
-        self._lock = threading.Lock()
+        self._locks: defaultdict[UUID, threading.Lock] = defaultdict(threading.Lock)
 
     def wait(self, database: Database, secret_key: str, who: UUID, now: datetime) -> int:
         """Count one call and return 0, or return how many seconds to wait: then nothing was counted.
@@ -44,21 +45,14 @@ class RateLimiter:
         Raises:
             sqlalchemy.exc.DBAPIError: a block is wanted, and nothing can be written.
         """
-        if self._spend(who, now):
-            return 0
-        if seconds := self._take(database, counting_key(secret_key, f"api {who}"), now):
-            return seconds
-        with self._lock:
-            self._blocks[who] = _Block(self._size - 1, now + self._period)
-        return 0
-
-    def _spend(self, who: UUID, now: datetime) -> bool:
-        with self._lock:
+        with self._locks[who]:  # or two would take a block each, and one of the two be thrown away
             block = self._blocks.get(who)
             if block is None or not block.left or now >= block.until:
-                return False
+                if seconds := self._take(database, counting_key(secret_key, f"api {who}"), now):
+                    return seconds
+                block = self._blocks[who] = _Block(self._size, now + self._period)
             block.left -= 1
-            return True
+            return 0
 
     def _take(self, database: Database, key: str, now: datetime) -> int:
         def take(session: Session) -> int:
