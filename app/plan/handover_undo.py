@@ -46,6 +46,7 @@ _UNDOABLE = (
     .join(_after, _after.id == ContactHandover.to_id)
     .where(
         ContactHandover.registered_by == _ME,
+        ContactHandover.registered_by != ContactHandover.citizen_id,
         ContactHandover.done_at > bindparam("since", type_=UtcDateTime()),
         is_contact(ContactHandover.citizen_id, ContactHandover.to_id),
         select(PersonRole.id)
@@ -123,7 +124,12 @@ def take_back_handovers(
         TooLateToTakeBack: nobody is left whom that can be done with.
     """
     same = (ContactHandover.registered_by == by, ContactHandover.done_at == done_at)
-    rows = select(ContactHandover).where(*same).order_by(col(ContactHandover.id)).with_for_update()
+    rows = (
+        select(ContactHandover)
+        .where(*same, ContactHandover.citizen_id != by)
+        .order_by(col(ContactHandover.id))
+        .with_for_update()
+    )
     found = session.exec(rows).all() if now - done_at <= UNDONE_WITHIN else ()
     contacts = lock_contacts(session, [one.citizen_id for one in found])
     stand = [
