@@ -49,6 +49,8 @@ def test_a_substitute_whose_role_has_ended_is_named_nowhere(
     assert "Vikar: " in browser_of(people.jonas).get(whose).text
     assert naming(browser_of, people.jonas, "Omar", [whose]) == {whose}
     ends(people.omar, Role.CONTACT)
+    absence = browser_of(people.line).get("/fravaer").text
+    assert "Omar Saleh er ikke kontaktperson i hele fraværet. Vælg en anden vikar." in absence
     assert naming(browser_of, people.anna, "Omar", OWN) == set()
     assert naming(browser_of, people.jonas, "Omar", [whose]) == set()
     assert substitute_id(session, people.line.id, now=NOW) is None
