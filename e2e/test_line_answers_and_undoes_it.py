@@ -56,3 +56,31 @@ def test_by_citizen_until_all_is_answered(sign_in: SignIn) -> None:
     expect(line.get_by_role("heading", name="Du har svaret på alt fra")).to_be_visible()
     tap(line, "link", "Gå videre i køen")
     expect(line.locator(".entry .person__name")).not_to_have_text(first)
+
+
+def test_a_second_tap_does_not_answer_the_next_one(sign_in: SignIn) -> None:
+    """What has just come takes no tap for a second; a keyboard is answered at once."""
+    line = sign_in("line")
+    devtools = line.context.new_cdp_session(line)
+    devtools.send("Animation.enable")
+    line.goto("/godkend")
+    approve = line.locator(".entry form.reach button")
+    sent: list[str] = []
+    line.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    with line.expect_navigation():
+        approve.click()
+    devtools.send(
+        "Animation.setPlaybackRate", {"playbackRate": 0}
+    )  # the second lasts as long as the test does
+    with line.expect_navigation():
+        approve.press("Enter")
+    count, words = len(sent), line.locator(".entry .words").first.inner_text()
+    where = approve.bounding_box()
+    assert where is not None
+    line.mouse.dblclick(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
+    expect(line.locator(".entry .words").first).to_have_text(words)
+    assert (count, len(sent)) == (2, 2)
+    devtools.send("Animation.setPlaybackRate", {"playbackRate": 100})
+    with line.expect_navigation():
+        approve.click()
+    assert len(sent) == 3

@@ -69,5 +69,5 @@ def test_what_is_kept_goes_with_the_sign_in(phone: BrowserContext) -> None:
     anna = enter(phone, "anna")
     assert coding_of(phone, "/plan") == "dcz"
     anna.get_by_role("contentinfo").get_by_role("button", name="Log af").click()
-    anna.wait_for_url("**/log-ind")
+    anna.wait_for_url("**/log-af")
     assert anna.evaluate(CODING) == "br"

@@ -203,7 +203,7 @@ def test_an_old_one_starts_reads_writes_and_leaves(line: LossyLine) -> None:
         old.paste("Jeg vil lære at svømme.", "button[value=kladde]")
         old.says("Din kladde er gemt.")
         old.tap("[action='/log-af'] button")
-        old.until(f"location.pathname === '/log-ind' && {COMPLETE}")
+        old.until(f"location.pathname === '/log-af' && {COMPLETE}")
         old.run(BACK)
         old.until(SHOWN)
         assert old.run("async () => [location.pathname, document.cookie]") == ["/log-ind", ""]

@@ -24,7 +24,7 @@ from app.identity.models import LoginSession, Person, PersonRole
 from app.identity.rules import STAFF, Role
 from app.plan.bulk import contact_persons, hand_over_listed
 from app.plan.models import Absence, TeamMembership
-from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER, helps_after, leaves_on
+from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER, CONTACT_FOR_GOOD, helps_after, leaves_on
 
 A_MOMENT = timedelta(microseconds=1)
 AT_ONCE = 500
@@ -153,13 +153,8 @@ def _hand_over(session: Session, wanted: EndOfAccess, *, now: datetime) -> int:
         return 0
     if wanted.handover_to is None:
         raise HasCitizens(count=len(theirs))
-    takes_over = select(PersonRole.id).where(
-        PersonRole.person_id == wanted.handover_to,
-        PersonRole.role == Role.CONTACT,
-        PersonRole.starts_at <= now,
-        col(PersonRole.ends_at).is_(None),
-    )
-    able = session.exec(takes_over).first() is not None
+    takes_over = select(PersonRole.id).where(PersonRole.person_id == wanted.handover_to, CONTACT_FOR_GOOD)
+    able = session.exec(takes_over, params={"now": now}).first() is not None
     if not able or wanted.handover_to in (wanted.person_id, *theirs):
         raise CannotTakeOver
     hand_over_listed(session, theirs, wanted.person_id, wanted.handover_to, now=now)

@@ -96,15 +96,36 @@ def open_handover_tasks(session: Session, *, now: datetime, workdays: WorkingCal
 
 
 def close_handover_tasks(
-    session: Session, citizen_ids: Collection[UUID], *, since: datetime, by: UUID, now: datetime
+    session: Session, undone: Collection[ContactHandover], *, since: datetime, by: UUID, now: datetime
 ) -> int:
-    """Ask no more what was asked because these were handed over at `since`; return how many tasks."""
-    asked = select(MeetingTask.meeting_id).where(
-        col(MeetingTask.citizen_id).in_(citizen_ids),
-        MeetingTask.kind == TaskKind.LEAVING,
-        MeetingTask.created_at >= since,
-        col(MeetingTask.done_at).is_(None),
+    """Ask no more what was asked because these, now undone, were done at `since`; return how many tasks.
+
+    What was asked of a meeting that the one before is not in was asked of another who leaves, and stays.
+    """
+    session.flush()
+    asked = (
+        select(MeetingTask.meeting_id)
+        .join(
+            ContactHandover,
+            and_(
+                ContactHandover.citizen_id == MeetingTask.citizen_id,
+                col(ContactHandover.id).in_([one.id for one in undone]),
+            ),
+        )
+        .join(
+            Occupancy,
+            and_(
+                Occupancy.meeting_id == MeetingTask.meeting_id,
+                Occupancy.subject_id == ContactHandover.from_id,
+                Occupancy.kind != OccupancyKind.TRAVEL,
+            ),
+        )
+        .where(
+            MeetingTask.kind == TaskKind.LEAVING,
+            MeetingTask.created_at >= since,
+            col(MeetingTask.done_at).is_(None),
+        )
     )
     kinds = (TaskKind.LEAVING,)
-    meeting_ids = sorted(session.exec(asked), key=str)
+    meeting_ids = sorted(set(session.exec(asked)), key=str)
     return sum(settle_tasks(session, one, by=by, now=now, kinds=kinds) for one in meeting_ids)

@@ -22,7 +22,7 @@ from app.dates.workdays import WorkingCalendar
 from app.meetings.models import Meeting
 from app.meetings.news import MEETING_TASK_LATE
 from app.notifications.rules import NoticeContent
-from app.notifications.service import add_notice
+from app.notifications.service import add_notice, withdraw_notice
 from app.plan.relations import listed_tie, subject_listed
 from app.plan.service import close_cover, find_contact, open_cover, substitute_id
 from app.plan.tie_conditions import (
@@ -154,7 +154,16 @@ def settle_tasks(
         task.done_at, task.done_by = now, by or _whose(session, task)
         close_cover(session, task.id, now=now)
     session.flush()
+    if any(task.late_at for task in tasks):
+        _withdraw_late(session, meeting_id)
     return len(tasks)
+
+
+def _withdraw_late(session: Session, meeting_id: UUID) -> None:
+    """Tell nobody any more that something about the meeting is late, unless something is still."""
+    late = _open(meeting_id).where(col(MeetingTask.late_at).is_not(None))
+    if session.exec(late).first() is None:
+        withdraw_notice(session, MEETING_TASK_LATE, meeting_id)
 
 
 def reopen_tasks(

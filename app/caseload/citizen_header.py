@@ -24,7 +24,7 @@ from app.meetings.life_cycle import MeetingState
 from app.meetings.models import Meeting
 from app.meetings.queries import goes_on_at
 from app.plan.models import Absence, ContactAssignment
-from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW
+from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, holds_contact_role
 from app.reminders.queries import count_open
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader
@@ -57,7 +57,9 @@ def _facts() -> RowSelect:
         .outerjoin(ContactAssignment, and_(ContactAssignment.citizen_id == Person.id, IS_CONTACT_NOW))
         .outerjoin(contact, col(contact.id) == ContactAssignment.person_id)
         .outerjoin(Absence, and_(Absence.person_id == ContactAssignment.person_id, IS_AWAY_NOW))
-        .outerjoin(substitute, col(substitute.id) == Absence.substitute_id)
+        .outerjoin(
+            substitute, and_(substitute.id == Absence.substitute_id, holds_contact_role(substitute.id))
+        )
         .where(Person.id == _CITIZEN)
         .order_by(col(Absence.starts_at))
         .limit(1)

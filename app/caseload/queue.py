@@ -19,7 +19,8 @@ from app.dates.local_time import danish_day
 from app.entries.models import Entry, EntryEvent, EntryVersion
 from app.entries.rules import EntryEventKind, EntryKind, EntryState
 from app.identity.models import Person
-from app.identity.rules import first_name
+from app.identity.role_conditions import holds_role
+from app.identity.rules import Role, first_name
 from app.plan.models import Plan
 from app.plan.relations import listed_tie, subject_listed
 from app.plan.rules import PlanState
@@ -140,6 +141,7 @@ _REPRESENTATIVES = (
     select(func.aggregate_strings(col(_representative.name), BETWEEN_NAMES))
     .join(Representation, col(Representation.person_id) == _representative.id)
     .where(Representation.citizen_id == Plan.citizen_id, ACTS_TODAY, acts_with(ActingScope.PLAN))
+    .where(holds_role(Representation.person_id, [Role.REPRESENTATIVE]))
     .correlate(Plan)
     .scalar_subquery()
 )
@@ -214,7 +216,7 @@ def list_queue(session: Reader, person_id: UUID, *, now: datetime) -> Sequence[Q
 
 def find_queue_entry(session: Reader, entry_id: UUID, *, now: datetime) -> QueueEntry | None:
     """Return the entry with its words, or None if it has been answered or taken back. Log the look first."""
-    asked = {"entry_id": entry_id, "today": danish_day(now)}
+    asked = {"entry_id": entry_id, "today": danish_day(now), "now": now}
     row = session.exec(_SHOWN, params=asked).first()
     if row is None:
         return None

@@ -23,12 +23,12 @@ from app.entries.service.reversal import undo_approval
 from app.entries.service.review import approve_entry, talk_about_entry
 from app.entries.service.transitions import conflict_for, get_person_name, lock_entry
 from app.goals.approvals import is_built_on, withdraw_agreement
-from app.goals.news import STEP_PROPOSAL_TAKEN, STEP_PROPOSAL_TALK
+from app.goals.news import STEP_PROPOSAL_TAKEN, STEP_PROPOSAL_TALK, STEP_PROPOSAL_UNDONE
 from app.goals.service import record_agreement
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.notifications.rules import NoticeContent
-from app.notifications.service import add_notice
+from app.notifications.service import add_notice, withdraw_notice
 from app.plan.handover_undo import take_back_handovers
 from app.plan.models import Cover, Plan
 from app.plan.tie_conditions import has_new_contact, was_let_in
@@ -130,7 +130,20 @@ def undo_with_agreement(  # noqa: PLR0913 — as `undo_approval`
     undo_approval(session, citizen_id, entry_id, version=version, by=by, now=now, workdays=workdays)
     if answered_at and entry.kind is EntryKind.GOAL:
         withdraw_agreement(session, entry_id, citizen_id, recorded_at=answered_at)
+    if answered_at and entry.author_id != citizen_id:
+        _tell_proposal_undone(session, entry, citizen_id, by=by, now=now)
     return entry
+
+
+def _tell_proposal_undone(
+    session: Session, entry: Entry, citizen_id: UUID, *, by: UUID, now: datetime
+) -> None:
+    """Tell the citizen and who proposed it; that it was taken in is told nobody who has not read it."""
+    for kind in (ENTRY_SHARED, STEP_PROPOSAL_TAKEN):
+        withdraw_notice(session, kind, entry.id)
+    news = NoticeContent(STEP_PROPOSAL_UNDONE, citizen_id, by=by, about=entry.id)
+    for person_id in (citizen_id, entry.author_id):
+        add_notice(session, person_id, news, now=now)
 
 
 def has_approved_as_substitute(
@@ -187,5 +200,5 @@ def take_back(session: Session, done_at: datetime, *, by: UUID, now: datetime) -
     Raises:
         TooLateToTakeBack: nobody is left whom that can be done with.
     """
-    citizens = take_back_handovers(session, done_at, by=by, now=now)
-    close_handover_tasks(session, citizens, since=done_at, by=by, now=now)
+    undone = take_back_handovers(session, done_at, by=by, now=now)
+    close_handover_tasks(session, undone, since=done_at, by=by, now=now)

@@ -14,7 +14,8 @@ from app.consent.rules import ASKED_SCOPES, ENDED_BY_CITIZEN, ActingScope, Repre
 from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.models import Person
-from app.identity.rules import first_name
+from app.identity.role_conditions import holds_role
+from app.identity.rules import Role, first_name
 from app.store.prepared import Reader
 from app.store.query import select_columns
 
@@ -32,6 +33,7 @@ _ACTING = (
     )
     .join(Person, col(Person.id) == Representation.person_id)
     .where(Representation.citizen_id == bindparam("citizen_id", type_=Uuid()), ACTS_TODAY)
+    .where(holds_role(Representation.person_id, [Role.REPRESENTATIVE]))
     .order_by(col(Person.sort_key), col(Representation.id))
 )
 
@@ -58,8 +60,8 @@ class ActingPerson:
 
 
 def list_acting(session: Reader, citizen_id: UUID, *, now: datetime) -> list[ActingPerson]:
-    """Return who acts for the citizen today, by name. One query."""
-    rows = session.exec(_ACTING, params={"citizen_id": citizen_id, "today": danish_day(now)})
+    """Return who acts for the citizen today, by name: not one whose role has ended. One query."""
+    rows = session.exec(_ACTING, params={"citizen_id": citizen_id, "today": danish_day(now), "now": now})
     return [
         ActingPerson(
             row.id,

@@ -40,6 +40,15 @@ def wall_time(moment: datetime) -> str:
     return moment.astimezone(DANISH_TIME).strftime("%Y-%m-%dT%H:%M")
 
 
+def last_day(ends_at: datetime) -> date | None:
+    """Return the last day of something that ends at midnight; None: it ends in the course of a day.
+
+    Nobody says "until Monday at 0.00": the day before is the last one.
+    """
+    wall = ends_at.astimezone(DANISH_TIME)
+    return wall.date() - timedelta(days=1) if wall.time() == time() else None
+
+
 def danish_day(moment: datetime) -> date:
     """Return the calendar day it is in Denmark at `moment`: 00:15 there is the day before in UTC."""
     return moment.astimezone(DANISH_TIME).date()

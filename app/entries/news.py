@@ -96,7 +96,11 @@ ENTRY_TALK = NoticeKind("entry_talk", link_to_entry, _say_talk, about=ENTRIES)
 ENTRY_LATE = NoticeKind(
     "entry_late",
     link_to_entry,
-    lambda _news: _("Et svar til dig er forsinket. Se i planen, hvem der svarer."),
+    lambda news: ngettext(
+        "Et svar til dig er forsinket. Se i planen, hvem der svarer.",
+        "%(num)s svar til dig er forsinkede. Se i planen, hvem der svarer.",
+        news.count,
+    ),
     about=ENTRIES,
 )
 ENTRY_UNDONE = NoticeKind(

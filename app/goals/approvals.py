@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, delete
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, case, col, or_, select
 
 from app.entries.models import Entry
 from app.entries.rules import UNDONE_WITHIN, EntryKind, EntryState
 from app.goals.models import Goal, GoalResponse, Promise, Step
 from app.goals.rules import Agreement
-from app.goals.statements import CITIZEN
+from app.goals.statements import CITIZEN, WAS_PROPOSED
 from app.identity.models import Person
 from app.identity.rules import first_name
 from app.plan.models import Plan
@@ -41,6 +41,7 @@ class UndoableApproval:
     entry_id: UUID
     citizen_id: UUID
     citizen: str  # first name
+    proposer: str | None  # first name of who helps and proposed it; None: the citizen wrote it
     kind: EntryKind
     version: int
     answered_at: datetime
@@ -76,11 +77,13 @@ def _built_on() -> Any:
 
 
 def _undoable() -> RowSelect:
-    """What a citizen wrote, and somebody else took into the open plan a moment ago."""
+    """What a citizen wrote, or who helps proposed, and somebody else took into the open plan a moment ago."""
+    author: Any = aliased(Person)
     columns: list[Any] = [
         Entry.id,
         Plan.citizen_id,
         Person.name,
+        case((Entry.author_id != Plan.citizen_id, author.name)).label("proposer"),
         Entry.kind,
         Entry.approved_version,
         Entry.answered_at,
@@ -89,9 +92,10 @@ def _undoable() -> RowSelect:
         select_columns(*columns)
         .join(Plan, col(Plan.id) == Entry.plan_id)
         .join(Person, col(Person.id) == Plan.citizen_id)
+        .join(author, author.id == Entry.author_id)
         .where(
             Entry.state == EntryState.IN_PLAN,
-            Entry.author_id == Plan.citizen_id,
+            or_(Entry.author_id == Plan.citizen_id, WAS_PROPOSED),
             Entry.answered_by != Plan.citizen_id,
             col(Entry.answered_at) >= _SINCE,
             Plan.state == PlanState.ACTIVE,
@@ -129,8 +133,9 @@ def find_undoable(
 def _found(row: Any) -> UndoableApproval | None:
     if row is None:
         return None
-    entry_id, citizen_id, name, kind, version, at = row
-    return UndoableApproval(entry_id, citizen_id, first_name(name), EntryKind(kind), version, at)
+    entry_id, citizen_id, name, proposer, kind, version, at = row
+    proposer = proposer and first_name(proposer)
+    return UndoableApproval(entry_id, citizen_id, first_name(name), proposer, EntryKind(kind), version, at)
 
 
 def is_built_on(session: Session, entry_id: UUID) -> bool:

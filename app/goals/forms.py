@@ -100,7 +100,7 @@ class ProposalForm(KeyedForm):
         missing=_l("Skriv, hvad der skal ske. Et par ord er nok."),
     )
     due = StringField(_l("Senest hvornår?"))
-    goal = SelectField(_l("Hvilket mål hører det til?"))
+    goal = SelectField(_l("Hvilket mål hører det til?"), missing=_l("Vælg, hvilket mål det hører til."))
 
     _day: date | None = None  # what was read, when all is well
 

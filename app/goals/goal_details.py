@@ -3,7 +3,7 @@
 The words are their author's, and are not touched here. How it was before stays. Callers own the transaction.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, func
 from sqlmodel import Session, col, select
 
-from app.entries.models import Entry
+from app.access.policy import Subject, areas_shown
+from app.entries.models import Entry, EntryVersion
 from app.entries.rules import EntryKind
 from app.errors import Missing
 from app.goals import statements
@@ -26,7 +27,7 @@ from app.plan.models import LifeArea
 from app.plan.service import record_revision
 from app.store.insert import insert_missing
 from app.store.prepared import Reader
-from app.store.query import select_columns
+from app.store.query import id_list, select_columns
 
 _GOAL: Any = bindparam("goal_id", type_=Uuid())
 _TIMES = select(func.count()).where(GoalChange.goal_id == _GOAL)
@@ -45,11 +46,17 @@ _CHANGES = (
         col(LifeArea.name).label("area"),
         GoalChange.because,
         GoalChange.area_id,
+        GoalChange.dream_id,
     )
     .join(Person, col(Person.id) == GoalChange.actor_id)
     .outerjoin(LifeArea, col(LifeArea.id) == GoalChange.area_id)
     .where(GoalChange.goal_id == _GOAL)
     .order_by(col(GoalChange.at).desc(), col(GoalChange.id))
+)
+_DREAMS = (
+    select_columns(Entry.id, EntryVersion.words)
+    .join(EntryVersion, statements.version_is(EntryVersion, Entry.approved_version))
+    .where(col(Entry.id).in_(id_list()), Entry.kind == EntryKind.DREAM)
 )
 
 
@@ -74,12 +81,25 @@ def list_citizen_areas(session: Reader, citizen_id: UUID) -> list[tuple[UUID, st
 def list_detail_changes(
     session: Reader, goal_id: UUID, *, names_all: bool, areas: Collection[UUID] | None
 ) -> Sequence[Any]:
-    """Return how it stood before each change, newest first: `at`, by whom (`name`), `area`, `because`.
+    """Return how it stood before each change, the newest first: `area`, `dream_id`, `because`.
+
+    `at` and `name`: when, and by whom it was changed then.
 
     `areas`: those the reader sees, and what was said while it belonged elsewhere is not told; None: all.
     """
     rows = session.exec(_CHANGES, params={"goal_id": goal_id, "names_all": names_all}).all()
     return rows if areas is None else [one for one in rows if one.area_id in areas]
+
+
+def find_dream_words(session: Reader, subject: Subject, dream_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return what these dreams say in the plan, by id: nothing to who sees some areas alone.
+
+    Nor of one that stands in the plan no more: its words are the citizen's own again.
+    """
+    wanted = sorted({one for one in dream_ids if one})
+    if not wanted or areas_shown(subject) is not None:
+        return {}
+    return {row.id: row.words for row in session.exec(_DREAMS, params={"ids": wanted})}
 
 
 def change_goal_details(  # noqa: PLR0913 — whose, which, what, seen when, by whom and when

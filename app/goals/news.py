@@ -113,6 +113,15 @@ STEP_PROPOSAL_TALK = NoticeKind(
     ),
     apart=lambda news: news.about,
 )
+STEP_PROPOSAL_UNDONE = NoticeKind(
+    "step_proposal_undone",
+    link_to_entry,
+    lambda news: _("%(who)s har taget et skridt ud af din plan igen. Det er et forslag.", who=news.who),
+    lambda news: _(
+        "%(citizen)s: Svaret på dit forslag er fortrudt. Det venter på et nyt svar.", citizen=news.citizen
+    ),
+    about=ENTRIES,
+)
 STEP_BLOCKED = NoticeKind(
     "step_blocked",
     link_to_entry,

@@ -87,13 +87,19 @@ def _proposals(*more: Any) -> RowSelect:
     return found
 
 
-_OPEN = _proposals(col(Entry.state) != EntryState.IN_PLAN)
+_OPEN = _proposals(col(Entry.state).in_((EntryState.SHARED, EntryState.TALK)))
+_TAKEN_BACK = _proposals(Entry.state == EntryState.DRAFT)
 _ONE = _proposals(Entry.id == _ENTRY)
 
 
 def list_open_proposals(session: Reader, citizen_id: UUID, *, by: UUID) -> list[StepProposal]:
-    """Return the steps that `by` has proposed for a citizen and that are not in the plan, oldest first."""
+    """Return what `by` has proposed for a citizen and what waits, or is talked about, the oldest first."""
     return [_read(row) for row in session.exec(_OPEN, params={"citizen_id": citizen_id, "me": by})]
+
+
+def list_taken_back(session: Reader, citizen_id: UUID, *, by: UUID) -> list[StepProposal]:
+    """Return the steps that `by` has proposed for a citizen and taken back, the oldest first."""
+    return [_read(row) for row in session.exec(_TAKEN_BACK, params={"citizen_id": citizen_id, "me": by})]
 
 
 def get_proposal(session: Reader, citizen_id: UUID, entry_id: UUID, *, by: UUID) -> StepProposal:

@@ -50,6 +50,7 @@ class PlanItem:
     words: str | None  # None: nothing stands in the plan yet
     written_on: date
     waiting: WaitingText | None
+    proposed: bool = False  # who wrote it proposed it, and somebody else took it into the plan
 
     @property
     def text(self) -> str:
@@ -191,7 +192,9 @@ def read_plan(session: Reader, subject: Subject, *, now: datetime) -> PlanView:
     today = danish_day(now)
     asked = {"plan_id": plan.id, **statements.shown_to(subject)}
     reads_waiting = may_see(subject, Field.SHARED)
-    found = session.exec(statements.ENTRIES, params=asked | {"reads_waiting": reads_waiting}).all()
+    found = session.exec(
+        statements.ENTRIES, params=asked | {"reads_waiting": reads_waiting, "now": now}
+    ).all()
     items = {row.id: _item(row, today) for row in found}
     steps = sorted(
         (_step(row, items, today) for row in found if row.kind is EntryKind.STEP), key=lambda s: s.order
@@ -235,6 +238,7 @@ def _item(row: Any, today: date) -> PlanItem:
         words=row.standing_words,
         written_on=danish_day(row.standing_at or row.waiting_at),
         waiting=waiting or None,
+        proposed=bool(row.proposed),
     )
 
 

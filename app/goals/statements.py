@@ -18,13 +18,17 @@ from app.identity.hidden_names import name_unless_hidden
 from app.identity.models import Person
 from app.plan.models import Cover, LifeArea, Plan, TeamMembership
 from app.plan.rules import PlanState
-from app.plan.tie_conditions import IS_LET_IN_NOW
+from app.plan.tie_conditions import LETS_IN_NOW
 from app.store.query import RowSelect, add_columns, id_list, select_columns
 
 CITIZEN = bindparam("citizen_id", type_=Uuid())
 PLAN_ID = bindparam("plan_id", type_=Uuid())
 READS_WAITING = bindparam("reads_waiting", type_=Boolean())
 WAITS = or_(Entry.state == EntryState.SHARED, Entry.state == EntryState.TALK)
+
+# Somebody else has taken it in than who wrote it, and it had waited: what is taken in at the moment in which
+# it is written (`placing`) was no proposal.
+WAS_PROPOSED: Any = and_(Entry.author_id != Entry.answered_by, col(Entry.shared_at) < col(Entry.answered_at))
 
 # What a reader of some areas alone is shown: a question that has this in it is given `shown_to(…)` too.
 SEES_ALL = bindparam("sees_all", type_=Boolean())
@@ -90,6 +94,7 @@ def _entries() -> RowSelect:
         Entry.state,
         Entry.author_id,
         name_shown(author, "author"),
+        WAS_PROPOSED.label("proposed"),
         standing.words.label("standing_words"),
         standing.written_at.label("standing_at"),
         standing.author_id.label("standing_author_id"),
@@ -122,7 +127,7 @@ def _with_answer(entries: RowSelect) -> RowSelect:
     return (
         add_columns(entries, *columns)
         .outerjoin(answerer, answerer.id == Entry.answered_by)
-        .outerjoin(Cover, and_(Cover.about_id == Entry.id, IS_LET_IN_NOW))
+        .outerjoin(Cover, and_(Cover.about_id == Entry.id, LETS_IN_NOW))
         .outerjoin(cover, cover.id == Cover.substitute_id)
     )
 

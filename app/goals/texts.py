@@ -26,6 +26,9 @@ class GoalReader(Protocol):
     def reader_id(self) -> UUID: ...
 
     @property
+    def citizen_id(self) -> UUID: ...
+
+    @property
     def name(self) -> str: ...
 
     @property
@@ -150,6 +153,9 @@ def _talk(item: PlanItem, view: GoalReader) -> GoalMark | None:
     waiting = item.waiting
     if waiting is None or not waiting.reply:
         return None
+    if item.author_id != view.citizen_id and waiting.answerer:  # who proposed it is asked, not the citizen
+        said = _("%(name)s vil tale med %(other)s om det først", name=waiting.answerer, other=item.author)
+        return GoalMark(MarkState.WAIT, said)
     if view.wrote(item) and waiting.answerer:
         return GoalMark(MarkState.ACT, _("%(name)s vil tale med dig om det", name=waiting.answerer))
     return GoalMark(MarkState.ACT, _("Det skal I tale om"))

@@ -92,6 +92,10 @@ class ViewContext:
         """Say whether the words are to be told as the reader's own."""
         return self.own and item.author_id == self.reader_id
 
+    def reads_reply(self, item: PlanItem) -> bool:
+        """Say whether "lad os tale om det" is told in its words: what is said to who helps is not."""
+        return item.author_id == self.citizen_id or self.answers
+
     def marks(self, goal: GoalItem) -> tuple[GoalMark, ...]:
         """Return how a goal stands, in few words."""
         return texts.goal_marks(goal, self)

@@ -14,7 +14,7 @@ from app.identity.models import Person
 from app.leadership.rules import LateItem
 from app.leadership.sources import SOURCES
 from app.plan.models import Absence, ContactAssignment, Cover
-from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, IS_LET_IN_NOW
+from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, LETS_IN_NOW
 from app.store.prepared import Reader
 from app.store.query import RowSelect, id_list, select_columns
 
@@ -47,7 +47,7 @@ def _items() -> RowSelect:
     return (
         _of_department(*names, away.label("contact_away"), _substitute.name.label("substitute"))
         .join(_citizen, _citizen.id == _late.c.citizen_id)
-        .outerjoin(Cover, and_(Cover.about_id == _late.c.about_id, IS_LET_IN_NOW))
+        .outerjoin(Cover, and_(Cover.about_id == _late.c.about_id, LETS_IN_NOW))
         .outerjoin(_substitute, _substitute.id == Cover.substitute_id)
         .where(_late.c.citizen_id.in_(id_list()))
         .order_by(_late.c.answer_by, _citizen.sort_key, _late.c.about_id)

@@ -8,7 +8,7 @@ from app.dates.local_time import danish_day
 from app.messages.models import Message
 from app.messages.news import MESSAGE_LATE
 from app.notifications.rules import NoticeContent
-from app.notifications.service import add_notice
+from app.notifications.service import add_notice, withdraw_notice
 from app.plan.service import let_substitute_in
 from app.plan.tie_conditions import has_new_contact
 
@@ -37,6 +37,7 @@ def mark_late_messages(session: Session, *, now: datetime) -> int:
     for message in found:
         message.late_at, citizen_id = now, message.citizen_id
         answering = let_substitute_in(session, citizen_id, message.id, now=now, needs_plan=False)
+        withdraw_notice(session, MESSAGE_LATE, message.id)  # late anew is told once
         for person_id in sorted({citizen_id, *answering}):
             news = NoticeContent(MESSAGE_LATE, citizen_id, about=message.id)
             add_notice(session, person_id, news, now=now)

@@ -24,7 +24,11 @@ MESSAGE_SENT = NoticeKind("message_sent", _to_thread, _say_sent, _say_sent)
 MESSAGE_LATE = NoticeKind(
     "message_late",
     _to_thread,
-    lambda _news: _("Svaret på din besked er forsinket. Se, hvad der sker nu."),
+    lambda news: ngettext(
+        "Svaret på din besked er forsinket. Se, hvad der sker nu.",
+        "Svaret på %(num)s af dine beskeder er forsinket. Se, hvad der sker nu.",
+        news.count,
+    ),
     lambda news: _("%(citizen)s venter stadig på svar på en besked.", citizen=news.citizen),
 )
 MESSAGE_REMOVED = NoticeKind(

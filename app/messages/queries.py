@@ -18,7 +18,7 @@ from app.identity.rules import first_name
 from app.messages.models import Message, MessageDraft, PlanRequest
 from app.messages.rules import ABOUT_KINDS, About, AboutLabel, DraftVersion, PlanAnswer
 from app.plan.models import Cover
-from app.plan.tie_conditions import IS_LET_IN_NOW
+from app.plan.tie_conditions import LETS_IN_NOW
 from app.store.prepared import Reader
 from app.store.query import RowSelect, columns_of, id_list, select_columns
 from app.typed_text import read_id
@@ -129,7 +129,7 @@ _WAIT = (
         _UNTIL.label("answer_by"), func.max(_IS_LATE).label("late"), func.min(_cover.name).label("cover")
     )
     .select_from(Message)
-    .outerjoin(Cover, and_(Cover.about_id == Message.id, IS_LET_IN_NOW))
+    .outerjoin(Cover, and_(Cover.about_id == Message.id, LETS_IN_NOW))
     .outerjoin(_cover, _cover.id == Cover.substitute_id)
     .where(Message.citizen_id == _CITIZEN)
 )
@@ -160,7 +160,9 @@ _DRAFTS = (
 )
 
 
-def read_thread(session: Reader, citizen_id: UUID, reader_id: UUID, *, whole: bool = False) -> Thread:
+def read_thread(
+    session: Reader, citizen_id: UUID, reader_id: UUID, *, now: datetime, whole: bool = False
+) -> Thread:
     """Return the thread as `reader_id` sees it. `whole`: the older ones too."""
     most = WHOLE_MOST if whole else NEWEST_MOST
     rows = session.exec(_NEWEST, params={"citizen_id": citizen_id, "most": most + 1}).all()
@@ -170,7 +172,7 @@ def read_thread(session: Reader, citizen_id: UUID, reader_id: UUID, *, whole: bo
         _requests(session, citizen_id, reader_id) if any(row.author_id == citizen_id for row in shown) else {}
     )
     own = reader_id == citizen_id
-    waits = session.exec(_WAIT, params={"citizen_id": citizen_id}).one()
+    waits = session.exec(_WAIT, params={"citizen_id": citizen_id, "now": now}).one()
     return Thread(
         messages=[_show(row, citizen_id, reader_id, labels, asked) for row in shown],
         older=len(rows) > most,

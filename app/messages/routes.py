@@ -197,7 +197,7 @@ def _thread_page(citizen_id: UUID, form: MessageForm, *, status: int = 200) -> R
     topic = find_about(reader, citizen_id, form.about)
     if topic is None:  # a draft about what was taken back: it can still be sent, about nothing
         form.om.data = ""
-    thread = read_thread(reader, citizen_id, current_user.id, whole="alle" in request.args)
+    thread = read_thread(reader, citizen_id, current_user.id, now=now, whole="alle" in request.args)
     drafts = list_message_drafts(reader, citizen_id, current_user.id)
     filled = next((one for one in drafts if form.draft and one.id == form.draft.id), None)
     acting = list_acting_with(reader, citizen_id, ActingScope.MESSAGES, now=now)

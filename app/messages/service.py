@@ -15,6 +15,7 @@ from app.dates.workdays import WorkingCalendar
 from app.errors import Missing
 from app.messages.models import Message, MessageDraft, PlanRequest
 from app.messages.news import (
+    MESSAGE_LATE,
     MESSAGE_REMOVED,
     MESSAGE_SENT,
     PLAN_REQUESTED,
@@ -202,6 +203,7 @@ def settle_messages(
         message.settled_at, message.late_at = now, None
         message.settled_by_id = answer.id if answer else None
         close_cover(session, message.id, now=now)
+        withdraw_notice(session, MESSAGE_LATE, message.id)
     session.flush()
     return len(found)
 

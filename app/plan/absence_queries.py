@@ -10,12 +10,13 @@ from sqlalchemy import Uuid, bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
-from app.dates.local_time import danish_day, span_edge
+from app.dates.local_time import danish_day, last_day, span_edge
 from app.errors import Missing
 from app.identity.models import Person, PersonRole
+from app.identity.role_conditions import holds_role
 from app.identity.rules import STAFF, Role
 from app.plan.models import Absence
-from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER, NOW
+from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER, CONTACT_FOR_GOOD, NOW
 from app.store.prepared import Reader
 from app.store.query import id_list, select_columns
 
@@ -25,8 +26,9 @@ _ME = bindparam("me", type_=Uuid())
 _away: Any = aliased(Person)
 _stands_in: Any = aliased(Person)
 _columns: tuple[Any, ...] = (Absence.id, Absence.person_id, Absence.substitute_id)
+_STAYS = holds_role(Absence.substitute_id, [Role.CONTACT], until=Absence.ends_at).label("substitute_stays")
 _LISTED = (
-    select_columns(*_columns, _away.name, _stands_in.name, Absence.starts_at, Absence.ends_at)
+    select_columns(*_columns, _away.name, _stands_in.name, Absence.starts_at, Absence.ends_at, _STAYS)
     .join(_away, _away.id == Absence.person_id)
     .join(_stands_in, _stands_in.id == Absence.substitute_id)
     .where(ABSENCE_IS_NOT_OVER)
@@ -55,7 +57,7 @@ def _holding(*conditions: Any) -> Any:
 
 _department = select(_me.department_id).where(_me.id == _ME).scalar_subquery()
 _MAY_STAND_IN = _holding(PersonRole.role == Role.CONTACT).where(Person.id != _ME)
-_MAY_TAKE_OVER = _MAY_STAND_IN.where(col(PersonRole.ends_at).is_(None))
+_MAY_TAKE_OVER = _MAY_STAND_IN.where(CONTACT_FOR_GOOD)
 _LED = _holding(col(PersonRole.role).in_(STAFF)).where(Person.department_id == _department)
 
 
@@ -83,6 +85,7 @@ class ListedAbsence:
     substitute: str
     starts_at: datetime
     ends_at: datetime
+    substitute_stays: bool  # they have the role for it as long as it lasts
 
     @property
     def first(self) -> date:
@@ -90,7 +93,7 @@ class ListedAbsence:
 
     @property
     def last(self) -> date:
-        return danish_day(self.ends_at) - _ONE_DAY
+        return last_day(self.ends_at) or danish_day(self.ends_at)
 
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now

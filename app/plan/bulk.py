@@ -44,12 +44,13 @@ def contact_persons(session: Session) -> dict[UUID, UUID]:
 
 
 def assign_contacts(
-    session: Session, wanted: Mapping[UUID, UUID], *, now: datetime
+    session: Session, wanted: Mapping[UUID, UUID], *, by: UUID | None = None, now: datetime
 ) -> tuple[set[UUID], set[UUID]]:
     """Make each value the contact person of its key; return whose is the first, and whose has changed.
 
     The one before ends at the same moment, with who was let in and what was agreed of a handover, and the
-    open plan gets a revision.
+    open plan gets a revision. Each change is a handover that is done, so that who takes over is asked about
+    the meetings that the one before is in. `by`: who decided it; None: a list of people.
     """
     standing = _lock_changing(session, wanted)
     first = {citizen for citizen in wanted if citizen not in standing}
@@ -71,26 +72,42 @@ def assign_contacts(
     close_covers(session, named, now=now)
     _revise(session, changed, now=now)
     withdraw_overtaken(session, {one: wanted[one] for one in changed}, now=now)
+    before = {one: standing[one].person_id for one in changed}
+    _note_handovers(session, before, wanted, by=by, now=now)
     return first, changed
+
+
+def _note_handovers(
+    session: Session,
+    before: Mapping[UUID, UUID],
+    after: Mapping[UUID, UUID],
+    *,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "id": uuid4(),
+            "citizen_id": citizen_id,
+            "from_id": from_id,
+            "to_id": after[citizen_id],
+            "takes_over_on": danish_day(now),
+            "registered_by": by or citizen_id,
+            "registered_at": now,
+            "done_at": now,
+        }
+        for citizen_id, from_id in sorted(before.items())
+    ]
+    if rows:
+        session.exec(insert(ContactHandover), params=rows)
 
 
 def hand_over_listed(
     session: Session, citizen_ids: Collection[UUID], before: UUID, after: UUID, *, now: datetime
 ) -> None:
     """Make `after` the contact person of these citizens of `before`, at once; all but `before` are told."""
-    assign_contacts(session, dict.fromkeys(citizen_ids, after), now=now)
+    assign_contacts(session, dict.fromkeys(citizen_ids, after), by=before, now=now)
     for citizen_id in sorted(citizen_ids):
-        session.add(  # so that `after` is asked about the meetings that `before` is in
-            ContactHandover(
-                citizen_id=citizen_id,
-                from_id=before,
-                to_id=after,
-                takes_over_on=danish_day(now),
-                registered_by=before,
-                registered_at=now,
-                done_at=now,
-            )
-        )
         add_notice(session, citizen_id, NoticeContent(CONTACT_NEW, citizen_id, by=after), now=now)
         add_notice(session, after, NoticeContent(HANDED_OVER, citizen_id, by=before), now=now)
 

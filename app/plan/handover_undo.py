@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, select
 from app.access.access_log import write_act
 from app.access.policy import Action, SubjectReader
 from app.errors import Missing, Refused
-from app.identity.models import Person
+from app.identity.models import Person, PersonRole
 from app.notifications.rules import NoticeContent
 from app.notifications.service import add_notice
 from app.plan.handovers import (
@@ -24,10 +24,10 @@ from app.plan.handovers import (
     take_back_handover,
     withdraw_handover,
 )
-from app.plan.models import ContactHandover
+from app.plan.models import ContactAssignment, ContactHandover
 from app.plan.news import CONTACT_STAYS, HANDOVER_STOPPED
 from app.plan.relations import subject_led
-from app.plan.tie_conditions import is_contact
+from app.plan.tie_conditions import CONTACT_FOR_GOOD, is_contact
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader
 from app.store.query import select_columns
@@ -46,8 +46,12 @@ _UNDOABLE = (
     .join(_after, _after.id == ContactHandover.to_id)
     .where(
         ContactHandover.registered_by == _ME,
+        ContactHandover.registered_by != ContactHandover.citizen_id,
         ContactHandover.done_at > bindparam("since", type_=UtcDateTime()),
         is_contact(ContactHandover.citizen_id, ContactHandover.to_id),
+        select(PersonRole.id)
+        .where(PersonRole.person_id == ContactHandover.from_id, CONTACT_FOR_GOOD)
+        .exists(),
     )
     .group_by(col(ContactHandover.done_at), _before.id, _before.name, _after.id, _after.name)
     .order_by(col(ContactHandover.done_at).desc(), _before.name)
@@ -99,7 +103,7 @@ class LedHandover(NamedTuple):
 
 def list_undoable(session: Reader, person_id: UUID, *, now: datetime) -> list[UndoableHandover]:
     """Return what somebody has done these minutes and can take back, the newest first. One query."""
-    rows = session.exec(_UNDOABLE, params={"me": person_id, "since": now - UNDONE_WITHIN})
+    rows = session.exec(_UNDOABLE, params={"me": person_id, "since": now - UNDONE_WITHIN, "now": now})
     return [UndoableHandover(*row) for row in rows]
 
 
@@ -108,16 +112,24 @@ def list_led_handovers(session: Reader, leader_id: UUID) -> list[LedHandover]:
     return [LedHandover(*row) for row in session.exec(_LED, params={"me": leader_id})]
 
 
-def take_back_handovers(session: Session, done_at: datetime, *, by: UUID, now: datetime) -> list[UUID]:
-    """Let those whom `by` handed over at `done_at` have the contact person they had; return the citizens.
+def take_back_handovers(
+    session: Session, done_at: datetime, *, by: UUID, now: datetime
+) -> list[ContactHandover]:
+    """Let those whom `by` handed over at `done_at` have the contact person they had; return what was undone.
 
-    Who has gone on to another since, or whose contact person can't be it any more, stays.
+    Who has gone on to another since, or whose contact person can't be it any more, stays. By a second tap
+    nothing is left, and nothing is refused.
 
     Raises:
         TooLateToTakeBack: nobody is left whom that can be done with.
     """
     same = (ContactHandover.registered_by == by, ContactHandover.done_at == done_at)
-    rows = select(ContactHandover).where(*same).order_by(col(ContactHandover.id)).with_for_update()
+    rows = (
+        select(ContactHandover)
+        .where(*same, ContactHandover.citizen_id != by)
+        .order_by(col(ContactHandover.id))
+        .with_for_update()
+    )
     found = session.exec(rows).all() if now - done_at <= UNDONE_WITHIN else ()
     contacts = lock_contacts(session, [one.citizen_id for one in found])
     stand = [
@@ -125,11 +137,31 @@ def take_back_handovers(session: Session, done_at: datetime, *, by: UUID, now: d
         for one in found
         if contacts.get(one.citizen_id) == one.to_id and may_be_contact(session, one.from_id, now=now)
     ]
-    if not stand:
+    if not stand and not _was_taken_back(session, done_at, by=by):
         raise TooLateToTakeBack
     for handover in stand:
         take_back_handover(session, handover, by=by, now=now)
-    return [one.citizen_id for one in stand]
+    return stand
+
+
+def _was_taken_back(session: Session, done_at: datetime, *, by: UUID) -> bool:
+    """Say whether `by` has taken back what they did at `done_at`, and it stands so.
+
+    A handover that was taken back says no more when it was done; who took over then says it.
+    """
+    after: Any = aliased(ContactAssignment)
+    took_over = and_(
+        after.citizen_id == ContactHandover.citizen_id,
+        after.person_id == ContactHandover.to_id,
+        after.starts_at == done_at,
+    )
+    taken_back = (
+        select(ContactHandover.id)
+        .join(after, took_over)
+        .where(ContactHandover.registered_by == by, col(ContactHandover.withdrawn_at) >= done_at)
+        .where(is_contact(ContactHandover.citizen_id, ContactHandover.from_id))
+    )
+    return session.exec(taken_back).first() is not None
 
 
 def withdraw_led_handovers(

@@ -19,7 +19,6 @@ from app.access.policy import Action, Subject, SubjectReader, may
 from app.dates.local_time import danish_day
 from app.errors import Missing, Refused
 from app.identity.models import PersonRole
-from app.identity.rules import Role
 from app.notifications.models import Notice
 from app.notifications.rules import NoticeContent, NoticeKind
 from app.notifications.service import add_notice, withdraw_news, withdraw_notice
@@ -35,7 +34,7 @@ from app.plan.news import (
 )
 from app.plan.relations import subject_before, subject_led
 from app.plan.service import assign_contact, find_contact, record_open
-from app.plan.tie_conditions import IS_CONTACT_NOW
+from app.plan.tie_conditions import CONTACT_FOR_GOOD, IS_CONTACT_NOW
 
 AT_A_TIME = 100
 
@@ -302,14 +301,6 @@ def was_sent(session: Session, wanted: HandoverInput, *, by: UUID) -> bool:
 
 
 def may_be_contact(session: Session, person_id: UUID, *, now: datetime) -> bool:
-    """Say whether somebody has the role of a contact person at `now`, and for good.
-
-    One whose role has an end would leave the citizens alone that day. The role can't be ended meanwhile.
-    """
-    holds = select(PersonRole.id).where(
-        PersonRole.person_id == person_id,
-        PersonRole.role == Role.CONTACT,
-        PersonRole.starts_at <= now,
-        col(PersonRole.ends_at).is_(None),
-    )
-    return session.exec(holds.with_for_update(read=True)).first() is not None
+    """Say whether somebody is a contact person at `now` and for good. The role can't be ended meanwhile."""
+    holds = select(PersonRole.id).where(PersonRole.person_id == person_id, CONTACT_FOR_GOOD)
+    return session.exec(holds.with_for_update(read=True), params={"now": now}).first() is not None

@@ -123,6 +123,7 @@ class ContactHandover(SQLModel, table=True):
     to_id: UUID = Field(foreign_key="person.id", index=True)
     takes_over_on: date
     note: str | None = None  # to who takes over, and the citizen reads it too; null: nothing
+    # Who decided it; the citizen's own id: nobody here did, a list of people says it, and nobody undoes that.
     registered_by: UUID = Field(foreign_key="person.id")
     registered_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not yet, or not at all

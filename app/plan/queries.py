@@ -20,7 +20,8 @@ from app.consent.rules import ActingScope, RepresentationKind
 from app.dates.local_time import danish_day
 from app.identity.hidden_names import IN_HIDDEN_DEPARTMENT
 from app.identity.models import Department, Person
-from app.identity.rules import first_name
+from app.identity.role_conditions import holds_role
+from app.identity.rules import Role, first_name
 from app.plan.models import Absence, ContactAssignment, LifeArea, Plan, PlanAccess, TeamMembership
 from app.plan.rules import PlanState
 from app.plan.tie_conditions import (
@@ -29,6 +30,7 @@ from app.plan.tie_conditions import (
     HELPS_TODAY,
     IS_AWAY_NOW,
     IS_CONTACT_NOW,
+    holds_contact_role,
     next_absence,
 )
 from app.store.prepared import Reader
@@ -129,12 +131,13 @@ def _contact() -> RowSelect:
     terms: list[Any] = [ContactAssignment.helps_with, ContactAssignment.starts_at, Absence.ends_at]
     terms.append(next_absence(person.id).label("away_from"))
     away = and_(Absence.person_id == person.id, IS_AWAY_NOW)
+    named = func.coalesce(Absence.substitute_id, person.substitute_id)
     return (
         select_columns(*_helper(person), *_helper(substitute), *terms)
         .select_from(ContactAssignment)
         .join(person, person.id == ContactAssignment.person_id)
         .outerjoin(Absence, away)
-        .outerjoin(substitute, substitute.id == func.coalesce(Absence.substitute_id, person.substitute_id))
+        .outerjoin(substitute, and_(substitute.id == named, holds_contact_role(substitute.id)))
         .where(ContactAssignment.citizen_id == _CITIZEN, IS_CONTACT_NOW)
         .order_by(col(Absence.starts_at))
     )
@@ -160,6 +163,7 @@ def _representatives() -> RowSelect:
         select_columns(*terms)
         .join(Representation, col(Representation.person_id) == Person.id)
         .where(Representation.citizen_id == _CITIZEN, ACTS_TODAY)
+        .where(holds_role(Representation.person_id, [Role.REPRESENTATIVE]))
         .order_by(col(Person.sort_key))
     )
 
@@ -241,8 +245,9 @@ def team_readers(circle: Sequence[CircleMember], but: ContactNow | None = None) 
 
 
 def list_representatives(session: Reader, citizen_id: UUID, *, now: datetime) -> Sequence[RepresentativeCard]:
-    """Return who may act for the citizen today. One query."""
-    rows = session.exec(_REPRESENTATIVES, params={"citizen_id": citizen_id, "today": danish_day(now)})
+    """Return who may act for the citizen today, and can: the role holds. One query."""
+    asked = {"citizen_id": citizen_id, "today": danish_day(now), "now": now}
+    rows = session.exec(_REPRESENTATIVES, params=asked)
     return [RepresentativeCard(one.name, one.phone, one.kind, read_scopes(one.scopes)) for one in rows]
 
 

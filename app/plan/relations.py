@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import String, Uuid, bindparam, func, literal, literal_column, null, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import case, cast, col, or_, select
+from sqlmodel import case, cast, col, select
 
 from app.access.guard import SubjectCitizen
 from app.access.policy import PlanExtent, Subject, Tie
@@ -18,6 +18,7 @@ from app.consent.queries import ACTS_TODAY, SCOPES, read_scopes
 from app.consent.rules import ActingScope, RepresentationKind
 from app.dates.local_time import danish_day
 from app.identity.models import Municipality, Person, PersonRole
+from app.identity.role_conditions import holds_role
 from app.identity.rules import Role
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanAccess, TeamMembership
 from app.plan.rules import CitizenTie, PlanState
@@ -28,8 +29,8 @@ from app.plan.tie_conditions import (
     HELPS_TODAY,
     IS_AWAY_NOW,
     IS_CONTACT_NOW,
-    IS_LET_IN_NOW,
-    NOW,
+    LETS_IN_NOW,
+    holds_contact_role,
 )
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader, parse_uuid
@@ -49,12 +50,12 @@ def _contacts(*columns: Any) -> Any:
 def _substitutes(*columns: Any) -> Any:
     away = select_columns(literal(Tie.SUBSTITUTE.value), *columns).select_from(ContactAssignment)
     away = away.join(Absence, col(Absence.person_id) == ContactAssignment.person_id)
-    return away.where(IS_CONTACT_NOW, IS_AWAY_NOW)
+    return away.where(IS_CONTACT_NOW, IS_AWAY_NOW, holds_contact_role(Absence.substitute_id))
 
 
 def _let_in(*columns: Any) -> Any:
     """Return those a late answer lets in."""
-    return select_columns(literal(LET_IN), *columns).select_from(Cover).where(IS_LET_IN_NOW, COVER_HOLDS)
+    return select_columns(literal(LET_IN), *columns).select_from(Cover).where(LETS_IN_NOW, COVER_HOLDS)
 
 
 def _professionals(*columns: Any) -> Any:
@@ -90,9 +91,7 @@ def _tied_to_citizen() -> Any:
 
 def _holds(tie: Tie) -> Any:
     """Say whether the reader has a role that the tie comes of now: it ends with the last of them."""
-    role: Any = aliased(PersonRole)
-    held = select(role.id).where(role.person_id == _ME, role.role.in_(COMES_OF[tie]), role.starts_at <= NOW)
-    return held.where(or_(role.ends_at.is_(None), role.ends_at > NOW)).exists()
+    return holds_role(_ME, COMES_OF[tie])
 
 
 def _citizens_of_mine() -> RowSelect:
@@ -106,10 +105,8 @@ def _citizens_of_mine() -> RowSelect:
             ),
             _substitutes(ContactAssignment.citizen_id, away.name, Absence.ends_at)
             .join(away, col(away.id) == Absence.person_id)
-            .where(Absence.substitute_id == _ME, _holds(Tie.SUBSTITUTE)),
-            _let_in(Cover.citizen_id, none, open_end).where(
-                Cover.substitute_id == _ME, _holds(Tie.SUBSTITUTE)
-            ),
+            .where(Absence.substitute_id == _ME),
+            _let_in(Cover.citizen_id, none, open_end).where(Cover.substitute_id == _ME),
             _professionals(TeamMembership.citizen_id, LifeArea.name, open_end)
             .join(LifeArea, col(LifeArea.id) == TeamMembership.area_id)
             .where(TeamMembership.person_id == _ME, _holds(Tie.PROFESSIONAL)),

@@ -1,12 +1,13 @@
 """The states of the one plan, and what ties somebody to a citizen. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from app.access.policy import Subject
 from app.consent.rules import RepresentationKind
+from app.dates.local_time import last_day
 
 
 class PlanState(StrEnum):
@@ -30,6 +31,11 @@ class CitizenTie:
     @property
     def citizen_id(self) -> UUID:
         return self.subject.citizen_id
+
+    @property
+    def last_day(self) -> date | None:
+        """The last whole day the reader stands in; None: no end is set, or it is in the course of a day."""
+        return last_day(self.until) if self.until else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, update
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from app.errors import Missing
-from app.identity.models import Person, PersonRole
-from app.identity.rules import Role
+from app.identity.models import Person
 from app.plan.models import Absence, ContactAssignment, Cover, LifeArea, Plan, PlanRevision
 from app.plan.rules import PlanState
-from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, IS_LET_IN_NOW
+from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, IS_LET_IN_NOW, holds_contact_role
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -127,13 +126,8 @@ def substitute_id(session: Session, person_id: UUID, *, now: datetime) -> UUID |
     absence = find_absence(session, person_id, now=now)
     usual = select(Person.substitute_id).where(Person.id == person_id)
     found = absence[1].id if absence else session.exec(usual).first()
-    is_contact_person = select(PersonRole.id).where(
-        PersonRole.person_id == found,
-        PersonRole.role == Role.CONTACT,
-        PersonRole.starts_at <= now,
-        or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > now),
-    )
-    return found if found and session.exec(is_contact_person).first() else None
+    can_come_in = select(Person.id).where(Person.id == found, holds_contact_role(Person.id))
+    return session.exec(can_come_in, params={"now": now}).first() if found else None
 
 
 def open_cover(

@@ -12,7 +12,7 @@ from app.identity.models import Person
 from app.identity.rules import first_name
 from app.plan.models import Absence, ContactAssignment, Plan
 from app.plan.rules import PlanState
-from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW
+from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, holds_contact_role
 from app.store.prepared import Reader
 from app.store.query import RowSelect, select_columns
 
@@ -48,7 +48,9 @@ def _share_state() -> RowSelect:
         .outerjoin(ContactAssignment, and_(ContactAssignment.citizen_id == citizen.id, IS_CONTACT_NOW))
         .outerjoin(contact, col(contact.id) == ContactAssignment.person_id)
         .outerjoin(Absence, and_(Absence.person_id == contact.id, IS_AWAY_NOW))
-        .outerjoin(substitute, col(substitute.id) == Absence.substitute_id)
+        .outerjoin(
+            substitute, and_(substitute.id == Absence.substitute_id, holds_contact_role(substitute.id))
+        )
         .where(citizen.id == bindparam("citizen_id", type_=Uuid()))
         .order_by(col(substitute.name).is_(None), col(Absence.starts_at))
         .limit(1)

@@ -11,6 +11,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, case, cast, col, or_, select
 
 from app.access.policy import PlanExtent
+from app.identity.models import PersonRole
+from app.identity.role_conditions import holds_role
+from app.identity.rules import Role
 from app.plan.models import Absence, ContactAssignment, Cover, Plan, PlanAccess, TeamMembership
 from app.plan.rules import PlanState
 from app.store.db import UtcDateTime
@@ -36,6 +39,23 @@ EXTENT_NOW: Any = case(
     (PlanAccess.to_on < TODAY, PlanExtent.NONE.value),
     else_=func.coalesce(cast(PlanAccess.extent, String()), PlanExtent.PLAN.value),
 )
+
+
+def holds_contact_role(person_id: Any) -> Any:
+    """Return that somebody has the role of a contact person now; without it nobody answers for another.
+
+    Whoever names a substitute asks it: one whose role has ended is let in no more, and would be promised.
+    """
+    return holds_role(person_id, [Role.CONTACT])
+
+
+# Of the rows of PersonRole: of a contact person now, and for good: one whose role has an end would leave the
+# citizens alone that day.
+CONTACT_FOR_GOOD: Any = and_(
+    PersonRole.role == Role.CONTACT, PersonRole.starts_at <= NOW, col(PersonRole.ends_at).is_(None)
+)
+# Of the rows of Cover: who is let in, and can come in.
+LETS_IN_NOW: Any = and_(IS_LET_IN_NOW, holds_contact_role(Cover.substitute_id))
 
 
 def helps_after(day: Any) -> Any:
@@ -89,12 +109,12 @@ def stands_in(citizen_id: Any, person_id: Any) -> Any:
         .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
         .where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW, IS_AWAY_NOW)
     )
-    return away.where(Absence.substitute_id == person_id).exists()
+    return away.where(Absence.substitute_id == person_id, holds_contact_role(person_id)).exists()
 
 
 def is_let_in(about_id: Any, person_id: Any) -> Any:
     """Return that somebody is let in, because the answer to `about_id` is late."""
-    late = select(Cover.id).where(Cover.about_id == about_id, IS_LET_IN_NOW, COVER_HOLDS)
+    late = select(Cover.id).where(Cover.about_id == about_id, LETS_IN_NOW, COVER_HOLDS)
     return late.where(Cover.substitute_id == person_id).exists()
 
 
@@ -109,7 +129,7 @@ def _answering(person_id: Any) -> tuple[Any, Any]:
     standing = select(ContactAssignment.citizen_id).where(IS_CONTACT_NOW)
     away = standing.join(Absence, col(Absence.person_id) == ContactAssignment.person_id).where(IS_AWAY_NOW)
     return standing.where(ContactAssignment.person_id == person_id), away.where(
-        Absence.substitute_id == person_id
+        Absence.substitute_id == person_id, holds_contact_role(person_id)
     )
 
 
@@ -129,7 +149,7 @@ def worked_for_by(person_id: Any) -> Any:
 
 def let_in_about(person_id: Any) -> Any:
     """Return the select of what is late and lets somebody in: entries, tasks, messages."""
-    return select(Cover.about_id).where(Cover.substitute_id == person_id, IS_LET_IN_NOW)
+    return select(Cover.about_id).where(Cover.substitute_id == person_id, LETS_IN_NOW)
 
 
 def helps(citizen_id: Any, person_id: Any) -> Any:

@@ -164,7 +164,7 @@ def test_case_59_the_whole_list_is_behind_the_passkey_and_nothing_of_it_can_be_r
     server.start()
     page.goto("/")
     page.get_by_role("contentinfo").get_by_role("button", name="Log af").click()
-    page.wait_for_url("**/log-ind")
+    page.wait_for_url("**/log-af")
     assert page.evaluate("localStorage.length") == 0
 
 
@@ -262,7 +262,7 @@ def test_case_59_log_off_warns_of_an_answer_that_waits(page: Page, server: Serve
     leave.click()
     expect(page.get_by_text("Du har skrevet noget, der ikke er sendt.")).to_be_visible()
     leave.click()
-    page.wait_for_url("**/log-ind")
+    page.wait_for_url("**/log-af")
     assert page.evaluate("localStorage.length") == 0
 
 

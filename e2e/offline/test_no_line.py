@@ -109,7 +109,8 @@ def test_log_off_leaves_nothing(phone: BrowserContext) -> None:
     assert (before["kept"], before["workers"], before["databases"]) == (1, 1, 1)
     assert before["cached"]
     page.get_by_role("contentinfo").get_by_role("button", name="Log af").click()
-    page.wait_for_url("**/log-ind")
+    page.wait_for_url("**/log-af")
+    assert page.get_by_role("heading", name="Du er logget af").is_visible()
     assert left(page) == {"kept": 0, "session": [], "databases": 0, "cached": [], "workers": 0}
     assert phone.cookies() == []
 

@@ -236,7 +236,7 @@ def goes_back_to_the_door(phone: EnginePhone) -> None:
 
 def test_after_log_off_no_page_from_memory_is_shown(leaving: EnginePhone) -> None:
     leaving.tap("[action='/log-af'] button")
-    leaving.until("location.pathname === '/log-ind' && document.readyState === 'complete'")
+    leaving.until("location.pathname === '/log-af' && document.readyState === 'complete'")
     goes_back_to_the_door(leaving)
 
 

@@ -347,7 +347,7 @@ def test_log_off_warns_once_and_then_leaves_nothing(phone: BrowserContext) -> No
     expect(page.get_by_text("Du har skrevet noget, der ikke er sendt.")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_value(WORDS)
     leave.click()
-    page.wait_for_url("**/log-ind")
+    page.wait_for_url("**/log-af")
     assert page.evaluate("localStorage.length") == 0
 
 

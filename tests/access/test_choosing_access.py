@@ -11,6 +11,8 @@ from app.access.policy import PlanExtent
 from app.consent.models import Representation, RepresentationScope
 from app.consent.rules import ActingScope, RepresentationKind
 from app.demo.cast import person_id
+from app.identity.models import PersonRole
+from app.identity.rules import Role
 from app.plan.models import PlanAccess
 from app.plan.queries import list_plan_readers
 from app.plan.service import assign_contact
@@ -165,6 +167,7 @@ def test_who_is_limited_and_represents_the_citizen_is_named_for_what_they_see(
         kind = RepresentationKind.POWER_OF_ATTORNEY
         acting = Representation(citizen_id=ANNA.id, person_id=THEA.id, kind=kind, starts_on=TODAY)
         writing.add(acting)
+        writing.add(PersonRole(person_id=THEA.id, role=Role.REPRESENTATIVE, starts_at=NOW))
         writing.flush()
         writing.add(RepresentationScope(representation_id=acting.id, scope=ActingScope.PLAN, starts_on=TODAY))
     assert "Thea med fuldmagt fra dig" in name_readers(list_plan_readers(session, ANNA.id, now=NOW))

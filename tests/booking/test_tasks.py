@@ -159,6 +159,7 @@ def test_late_it_lets_the_substitute_in_until_it_is_settled(
     with database.writing() as writing:
         assert settle_tasks(writing, meeting, by=people.omar.id, now=LATE) == 1
         assert settle_tasks(writing, meeting, by=people.line.id, now=LATE) == 0
+    assert told_late(session, meeting) == set()
     assert lists(session, people, LATE) == {}
     assert session.exec(select(Cover.ends_at)).all() == [LATE]
     assert session.exec(select(MeetingTask.done_by)).one() == people.omar.id

@@ -1,6 +1,6 @@
 """/borgere: whom I help, those who wait for me first; and every look is written down before it happens."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from app.access.models import AccessLogEntry, AccessLogList
+from app.dates.local_time import span_edge
 from app.entries.service.escalation import mark_late
 from app.goals.models import Promise
 from app.i18n import danish_key
@@ -216,8 +217,14 @@ def test_the_substitute_sees_them_while_it_lasts(
         session.add(Absence(person_id=line, substitute_id=omar, starts_at=NOW, ends_at=until))
     text = browser_of(people.omar).get("/borgere").text
     assert people.anna.name in text
-    assert "Du er vikar for Line" in text
+    assert "Du er vikar for Line Madsen indtil tirsdag den 3. marts 2026 kl. 10.00" in text
     assert "1 at svare på" in text
+    with database.writing() as session:  # as absences end that are registered: at midnight
+        session.exec(select(Absence)).one().ends_at = span_edge(NOW.date() + timedelta(days=7), time())
+    assert (
+        "Du er vikar for Line Madsen til og med søndag den 8. marts"
+        in browser_of(people.omar).get("/borgere").text
+    )
 
 
 def test_a_late_answer_brings_the_citizen_to_the_substitute(

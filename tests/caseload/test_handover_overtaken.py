@@ -1,21 +1,25 @@
 """Handovers that something else came before: no word is lost, and nobody is told what is not so."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from app.booking.models import MeetingTask
 from app.identity.models import PersonRole
 from app.identity.rules import Role
 from app.plan.absence_queries import AbsenceInput
 from app.plan.absences import end_absence, register_absence
 from app.plan.bulk import assign_contacts
 from app.plan.models import Absence, ContactHandover
+from app.run.worker import run_due_jobs
 from app.store.db import Database
+from tests.booking.fixtures import Booked
 from tests.caseload.test_handover import LATER, NOTE, TODAY, Send, contacts, send
 from tests.caseload.test_handover_led import HERE as LED
 from tests.cast import NOW, People
 from tests.conftest import Browser
+from tests.writing import SITE
 
 __all__ = ["send"]  # the fixture
 ASIDE = {"til": NOW.isoformat()}
@@ -66,6 +70,32 @@ def test_what_a_list_of_people_came_before_is_agreed_no_more(
     assert "bliver din kontaktperson" not in anna.get("/kontakt").text
     assert "Ali er nu din kontaktperson." in anna.get("/").text
     assert "Omar Saleh bliver din kontaktperson" in bent.get("/kontakt").text
+
+
+@pytest.mark.both_databases
+def test_who_a_list_of_people_names_is_asked_about_the_meetings_of_the_one_before(
+    booked: Booked, database: Database, session: Session, people: People, browser_of: Browser
+) -> None:
+    meetings = [
+        booked("2026-03-05 10:00", 45, "line", said_yes=True),
+        booked("2026-03-06 10:00", 45, "jonas", said_yes=True),
+        booked("2026-03-06 13:00", 45, "line", said_yes=True, citizen="bent"),
+    ]
+    wanted = {people.anna.id: people.ali.id, people.bent.id: people.line.id}  # of Bent it says what is so
+    for _twice in range(2):
+        with database.writing() as writing:
+            assign_contacts(writing, wanted, now=NOW)
+        run_due_jobs(database, SITE, now=NOW + timedelta(minutes=1))
+    asked = select(MeetingTask.meeting_id).where(MeetingTask.kind == "leaving")
+    assert session.exec(asked).all() == meetings[:1]
+    with database.writing() as writing:
+        writing.add(PersonRole(person_id=people.ali.id, role=Role.CONTACT, starts_at=NOW))
+    assert f"/kalender/{meetings[0]}" in browser_of(people.ali).get("/dag").text
+    line = browser_of(people.line)
+    assert "Ali Demir overtog 1 af dine borgere" in line.get("/borgere").text
+    assert (
+        "Fortryd overdragelsen" not in line.get("/borgere/overdragelse").text
+    )  # nor is the list hers to undo
 
 
 def test_of_who_is_away_is_only_told_whose_contact_person_it_is(

@@ -11,9 +11,10 @@ from app.entries.models import Entry, EntryEvent
 from app.entries.rules import EntryEventKind
 from app.entries.service.authoring import take_back_entry
 from app.entries.service.escalation import mark_late
-from app.entries.service.review import approve_entry
+from app.entries.service.review import approve_entry, talk_about_entry
 from app.identity.models import Person
 from app.notifications.models import Notice
+from app.notifications.queries import read_news
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Cover
 from app.plan.relations import find_subject
@@ -119,6 +120,33 @@ def test_the_citizen_reads_that_it_is_late(database: Database, people: People, b
     assert "Dit forslag – svaret er forsinket" in text
     assert "Du skulle have haft svar senest tirsdag den 17. februar." in text
     assert "svarer senest" not in text
+
+
+@pytest.mark.both_databases
+def test_that_it_is_late_is_told_until_it_is_answered_once_and_with_how_many(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    anna, line = browser_of(people.anna), browser_of(people.line)
+    first = wrote(database, people.anna, "shared", at=NOW - timedelta(days=20))
+    run(database, NOW - timedelta(days=9))
+    other = wrote(database, people.anna, "shared", words="Jeg vil ud at sejle", at=NOW - timedelta(days=18))
+    run(database, NOW - timedelta(days=1))
+    assert "2 svar til dig er forsinkede." in anna.get("/").text
+    way = f"/borgere/{people.anna.id}/forslag"
+    assert line.post(f"{way}/{first.id}/godkend", data={"version": 1}).status_code == 303
+    assert "Et svar til dig er forsinket." in anna.get("/").text
+    with database.reading() as session:
+        (left,) = [one for one in read_news(session, people.anna.id).items if "forsinket" in one.text]
+    assert left.link.values["ved"] == other.id
+    with database.writing() as writing:  # late anew with another contact person
+        assign_contact(writing, people.anna.id, people.ali.id, now=NOW - timedelta(hours=1))
+    assert run(database, NOW) == 1
+    assert "svar til dig er forsinkede" not in anna.get("/").text
+    with database.writing() as writing:
+        talk_about_entry(
+            writing, people.anna.id, other.id, "Skal vi tale om det?", version=1, by=people.ali.id, now=NOW
+        )
+    assert "til dig er forsinke" not in anna.get("/").text
 
 
 def test_a_plan_without_a_yes_waits_for_nobody(database: Database, people: People) -> None:

@@ -1,6 +1,7 @@
 """Where a goal belongs is changed by the contact person; its words never, and what stood before is kept."""
 
 import pytest
+from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from app.goals.goal_details import change_goal_details
@@ -10,14 +11,16 @@ from app.notifications.models import Notice
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import PlanRevision
 from app.store.db import Database
+from tests.access.planted_plan import chose
 from tests.calendar.staff.test_propose import carried
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.goals.plans import BECAUSE, DREAM, GOAL, Laid, area_id, lay_plan
+from tests.writing import wrote
 
 OTHERS = {"anna": 403, "jonas": 403, "fremmed": 404, "lone": 404, "omar": 404, "vibeke": 404}
 ANEW = "så du kan sove uden at blive vækket"
-HEALTH, HOME = "Helbred", "Bolig og økonomi"
+HEALTH, HOME, WORK = "Helbred", "Bolig og økonomi", "Job og uddannelse"
 
 
 @pytest.fixture
@@ -60,6 +63,33 @@ def test_line_says_where_a_goal_belongs_and_anna_is_told(
     assert BECAUSE in anna.get(f"/plan/maal/{laid.goal}").text
     for history in ("/plan/historie", f"/plan/historie?maal={laid.goal}"):
         assert "Line rettede, hvor et mål hører til, eller hvorfor." in anna.get(history).text
+
+
+@pytest.mark.both_databases
+def test_the_page_names_the_dream_it_serves_and_those_before(
+    url: str, laid: Laid, people: People, browser_of: Browser, session: Session, database: Database
+) -> None:
+    line, here = browser_of(people.line), f"/plan/maal/{laid.goal}"
+    other = wrote(database, people.anna, "in_plan", words="Jeg vil ud at sejle igen")
+
+    def named(client: FlaskClient, address: str) -> list[bool]:
+        """Say whether the dream is named, in the goal's card and among what stood before."""
+        now, _title, before = client.get(address).text.partition("Sådan stod der før")
+        assert "Hører til drømmen:" in now or "sejle" not in now
+        return [words in part for part in (now, before) for words in (DREAM[:40], "sejle igen")]
+
+    anna = browser_of(people.anna)
+    assert named(anna, here) == [True, False, False, False]
+    line.post(url, data=changed(session, dream=str(other.id)))
+    assert named(anna, here) == named(line, f"{people.anna.url}{here}") == [False, True, True, False]
+    line.post(url, data=changed(session, dream="", seen="1"))
+    assert named(anna, here) == [False, False, True, True]
+    line.post(url, data=changed(session, area=str(area_id(session, WORK)), dream=str(laid.dream), seen="2"))
+    line.post(url, data=changed(session, area=str(area_id(session, WORK)), dream=str(other.id), seen="3"))
+    jonas = browser_of(people.jonas)
+    assert named(jonas, f"{people.anna.url}{here}")[:2] == [False, True]
+    chose(database, "area", people.jonas)  # dreams are not for who sees an area alone
+    assert named(jonas, f"{people.anna.url}{here}") == [False] * 4
 
 
 def test_who_wrote_a_goal_is_told_too(

@@ -1,6 +1,7 @@
 """A professional proposes a step for the citizen: the contact person takes it in, or talks about it first."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,17 +12,23 @@ from app.dates.clock import fixed_clock
 from app.entries.models import Entry, EntryVersion
 from app.entries.rules import EntryKind, EntryState
 from app.goals.models import Step
+from app.goals.placing import place_step
+from app.goals.rules import NewWork
+from app.goals.service import set_goal_details
 from app.messages.models import Message
 from app.plan.models import ContactAssignment
 from app.store.db import Database
+from tests.access.planted_plan import chose
 from tests.calendar.staff.test_propose import carried
 from tests.cast import NOW, People
 from tests.conftest import Browser
-from tests.goals.plans import GOAL, Laid, lay_plan
+from tests.goals.plans import GOAL, Laid, area_id, lay_plan
+from tests.writing import SITE
 
 OTHERS = {"anna": 403, "line": 403, "fremmed": 404, "lone": 404, "omar": 404, "vibeke": 404}
 WORDS, REPLY = "Ringe til skolen", "Lad os først høre, om Anna har overskud."
 DUE = "2026-03-20"
+MINUTE = timedelta(minutes=1)
 URL = f"{People().anna.url}/plan/foreslaa-skridt"
 
 
@@ -68,14 +75,16 @@ def test_a_proposal_is_taken_into_the_plan_and_all_three_read_it(
     jonas: FlaskClient,
     line: FlaskClient,
     laid: Laid,
-    people: People,
     session: Session,
     browser_of: Browser,
+    app: Flask,
 ) -> None:
+    people = People()
     assert URL in jonas.get(f"{people.anna.url}/plan?alle=1").text
     there = send(jonas, laid)
     page = jonas.get(there).text
     assert "Line svarer senest mandag den 9. marts." in page
+    app.extensions["clock"] = fixed_clock(NOW + MINUTE)
     anna = browser_of(people.anna)
     assert "Forslag fra Jonas. Line svarer senest" in anna.get("/plan?alle=1").text
     assert WORDS in anna.get("/plan?alle=1").text
@@ -97,8 +106,68 @@ def test_a_proposal_is_taken_into_the_plan_and_all_three_read_it(
     assert "Anna: Dit forslag er taget med i planen." in jonas.get("/dag").text
     assert "Det er med i planen" in jonas.get(there).text
     assert "Dine forslag" not in jonas.get(f"{people.anna.url}/plan").text
+    for who, page in ((anna, "/plan?alle=1"), (jonas, f"{people.anna.url}/plan?alle=1")):
+        assert who.get(page).text.count("Foreslået af Jonas") == 1  # his alone of all the steps
     done = anna.post(f"/plan/skridt/{entry.id}/gjort")
     assert done.status_code == 303
+
+
+def _plans(browser_of: Browser, people: People) -> list[tuple[FlaskClient, str]]:
+    """Return who looks at Anna's plan, and where: herself, and Line."""
+    return [
+        (browser_of(people.anna), "/plan?alle=1"),
+        (browser_of(people.line), f"{people.anna.url}/plan?alle=1"),
+    ]
+
+
+@pytest.mark.both_databases
+def test_the_approval_of_it_is_undone_for_ten_minutes_and_all_three_read_so(
+    jonas: FlaskClient, line: FlaskClient, laid: Laid, people: People, browser_of: Browser, app: Flask
+) -> None:
+    there, anna = send(jonas, laid), browser_of(people.anna)
+    app.extensions["clock"] = fixed_clock(NOW + MINUTE)
+    page = answered(line, people, "godkend")
+    assert "Fortryd dit svar på skridtet fra Jonas" in page
+    assert "Så er det et forslag igen. Jonas og Anna får det at vide." in page
+    way = re.search(r'action="([^"]+/fortryd)"', page)
+    assert way is not None
+    undone = [line.post(way[1], data={"version": 1}) for _twice in range(2)]
+    assert [one.status_code for one in undone] == [303, 303]
+    page = line.get(undone[0].location).text
+    assert WORDS in page
+    assert "fra Jonas " not in page.partition("<article")[0]
+    home = anna.get("/").text
+    assert "Line har taget et skridt ud af din plan igen. Det er et forslag." in home
+    assert "Line tog et skridt med i din plan." not in home  # she had not read it
+    day = jonas.get("/dag").text
+    assert "Anna: Svaret på dit forslag er fortrudt. Det venter på et nyt svar." in day
+    assert "Dit forslag er taget med i planen" not in day
+    assert "Line svarer senest mandag den 9. marts." in jonas.get(there).text
+    assert "Forslag fra Jonas. Line svarer senest" in anna.get("/plan?alle=1").text
+    assert "Det, Jonas skrev, er med i planen." in answered(line, people, "godkend")
+    app.extensions["clock"] = fixed_clock(NOW + 12 * MINUTE)
+    assert "skridtet fra Jonas" not in line.get("/godkend").text
+    assert line.post(way[1], data={"version": 1}).status_code == 409
+
+
+def test_what_the_contact_person_writes_into_the_plan_is_nobodys_proposal(
+    line: FlaskClient, laid: Laid, people: People, database: Database
+) -> None:
+    new = NewWork(WORDS, people.anna.id, None)
+    with database.writing() as session:
+        place_step(
+            session,
+            people.anna.id,
+            new,
+            author=people.jonas.id,
+            by=people.line.id,
+            now=NOW,
+            workdays=SITE.workdays,
+        )
+    assert "skridtet fra Jonas" not in line.get("/godkend").text
+    plan = line.get(f"{people.anna.url}/plan?alle=1").text
+    assert WORDS in plan
+    assert "Foreslået af" not in plan
 
 
 @pytest.mark.both_databases
@@ -108,9 +177,18 @@ def test_a_talk_is_told_to_who_proposed_it_and_it_can_be_proposed_in_other_words
     laid: Laid,
     people: People,
     session: Session,
+    browser_of: Browser,
 ) -> None:
     there = send(jonas, laid)
+    assert "Jonas læser det. Sig, hvad I skal tale om." in line.get(f"/godkend?borger={people.anna.id}").text
     assert "Svaret til Jonas er sendt." in answered(line, people, "tal", words=REPLY)
+    hers, lines = (one.get(page).text for one, page in _plans(browser_of, people))
+    for page in (hers, lines):
+        assert page.count("Line vil tale med Jonas om det først") == 2  # in the goal's row, and in full
+        assert "I taler om det" not in page.partition("<main")[2]
+    assert "Det skal I tale om" not in hers
+    assert REPLY not in hers  # it is said to Jonas
+    assert REPLY in lines
     assert session.exec(select(Message)).all() == []  # the thread is Anna's
     told = re.search(
         r'href="([^"]+)"[^>]*>\s*Anna: Kontaktpersonen vil gerne tale om dit forslag', jonas.get("/dag").text
@@ -137,12 +215,55 @@ def test_what_is_taken_back_waits_for_nobody_and_is_still_there(
     there = send(jonas, laid)
     assert jonas.post(f"{there}/tilbage").status_code == 303
     assert WORDS in jonas.get(there).text
-    assert there in jonas.get(f"{people.anna.url}/plan").text
+    plan = jonas.get(f"{people.anna.url}/plan").text
+    assert there in plan.partition("Mere om planen")[2]  # a way back to it, and not first on the page
+    assert "Dine forslag" not in plan
     assert "Svar på et forslag" not in line.get("/dag").text
     assert WORDS not in line.get(f"{people.anna.url}/plan?alle=1").text
     late = line.post(f"{people.anna.url}/forslag/{there.rpartition('/')[2]}/godkend", data={"version": "1"})
     assert late.status_code == 409
     assert "Jonas har taget det tilbage. Du skal ikke svare." in late.text
+
+
+def test_one_whose_goal_is_gone_from_what_they_see_chooses_another_or_reads_that_there_is_none(
+    jonas: FlaskClient, line: FlaskClient, laid: Laid, people: People, database: Database, session: Session
+) -> None:
+    there = send(jonas, laid, goal=str(laid.proposed))
+    answered(line, people, "tal", words=REPLY)
+    chose(database, "area", people.jonas)
+    form = carried(jonas.get(there).text)
+    assert form["goal"] == [str(laid.proposed)]
+    with database.writing() as writing:  # it goes to another area, and a goal of his area comes
+        home, work = area_id(writing, "Bolig og økonomi"), area_id(writing, "Job og uddannelse")
+        set_goal_details(writing, laid.proposed, area_id=home)
+        set_goal_details(writing, laid.goal, area_id=work)
+    page = jonas.get(there).text
+    assert '<option value="">Vælg et mål</option>' in page
+    answer = jonas.post(there, data=form | {"goal": "", "words": "Noget andet"})
+    assert answer.status_code == 422
+    assert "Vælg, hvilket mål det hører til." in answer.text
+    assert 'value="Noget andet"' in answer.text
+    with database.writing() as writing:
+        set_goal_details(writing, laid.goal, area_id=home)
+    for page in (jonas.get(there).text, jonas.get(URL).text):
+        assert "Der er ikke et mål i planen på dit område endnu. Tal med kontaktpersonen om det." in page
+        assert "<select" not in page
+    for address in (there, URL):
+        answer = jonas.post(address, data=form | {"words": "Noget andet"})
+        assert answer.status_code == 422
+        assert "Noget andet" in answer.text
+        assert "<select" not in answer.text
+
+
+@pytest.mark.usefixtures("line_is_away")
+def test_while_the_contact_person_is_away_it_is_sent_to_who_answers(
+    jonas: FlaskClient, laid: Laid, browser_of: Browser, people: People
+) -> None:
+    page = jonas.get(URL).text
+    assert "Omar svarer på forslaget. Siger Omar ja, kommer skridtet med i planen." in page
+    assert "Send forslaget til Omar" in page
+    assert "Omar svarer senest mandag den 9. marts." in jonas.get(send(jonas, laid)).text
+    assert "Svar på et forslag til Anna" in browser_of(people.omar).get("/dag").text
 
 
 @pytest.mark.both_databases

@@ -62,6 +62,14 @@ ELSEWHERE = {
         ),
         "tests/goals/test_step_proposals.py::test_a_proposal_is_taken_into_the_plan_and_all_three_read_it",
     ),
+    "%(name)s læser det. Sig, hvad I skal tale om.": (
+        "tests/goals/test_step_proposals.py"
+        "::test_a_talk_is_told_to_who_proposed_it_and_it_can_be_proposed_in_other_words"
+    ),
+    "Så er det et forslag igen. %(name)s og %(other)s får det at vide. Du kan fortryde til kl. %(time)s.": (
+        "tests/goals/test_step_proposals.py"
+        "::test_the_approval_of_it_is_undone_for_ten_minutes_and_all_three_read_so"
+    ),
     "Så får %(name)s besked. En borger, der har læst om det, får det også at vide.": (
         "tests/caseload/test_handover_undo.py::test_a_leader_withdraws_what_is_agreed_and_learns_no_name"
     ),

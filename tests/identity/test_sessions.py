@@ -152,7 +152,10 @@ def test_signing_out_ends_it_and_clears_the_phone(
     cookie = client.get_cookie(DEMO_COOKIE)
     assert cookie is not None
     response = client.post("/log-af")
-    assert (response.status_code, response.location) == (303, "/log-ind")
+    assert (response.status_code, response.location) == (303, "/log-af")
+    receipt = client.get("/log-af").text
+    assert "Du er logget af" in receipt
+    assert "Du kan roligt gå fra telefonen." in receipt
     assert response.headers["Clear-Site-Data"] == '"cookies", "storage", "cache"'
     thief = browser_of(None)
     thief.set_cookie(DEMO_COOKIE, cookie.value, domain="localhost")
@@ -161,7 +164,7 @@ def test_signing_out_ends_it_and_clears_the_phone(
 
 def test_signing_out_twice_is_no_fault(browser_of: Browser) -> None:
     response = browser_of(None).post("/log-af")
-    assert (response.status_code, response.location) == (303, "/log-ind")
+    assert (response.status_code, response.location) == (303, "/log-af")
 
 
 def test_a_link_can_lead_to_signing_out_and_changes_nothing_by_itself(

@@ -49,6 +49,18 @@ def test_all_three_are_told_once(database: Database, people: People, session: Se
     assert len(told) == 3
 
 
+@pytest.mark.both_databases
+def test_the_answer_takes_the_news_of_its_lateness_along(
+    database: Database, people: People, session: Session
+) -> None:
+    late = select(Notice).where(Notice.kind == "message_late")
+    asked(database, people.anna)
+    asked(database, people.bent)
+    run(database)
+    answered(database, people.anna, people.line.id, at=TOO_LATE)
+    assert {one.citizen_id for one in session.exec(late)} == {people.bent.id}
+
+
 @pytest.mark.parametrize("said_no", [False, True])
 def test_the_substitute_reads_and_answers_and_is_out_again(
     app: Flask, database: Database, people: People, browser_of: Browser, said_no: bool

@@ -114,12 +114,12 @@ def _may_be_signed_in() -> bool:
 @bp.post("/log-af")
 @public
 def sign_out() -> ResponseReturnValue:
-    """Take the reader off this phone, also when nothing can be written: then the page says what is true."""
+    """Take the reader off this phone, and say so; when nothing can be written, what is true then."""
     written = end_sign_in()
     record_event(Event.SIGNED_OUT, written=written)
     # Everything of ours leaves the phone, so the address carries the language to the next page.
     code = None if i18n.current() is i18n.DANISH else i18n.current().code
-    address = url_for(".sign_in", sprog=code) if written else url_for(".leave", senere=1, sprog=code)
+    address = url_for(".leave", senere=None if written else 1, sprog=code)
     return clear_device(make_response(redirect(address, code=303)))
 
 

@@ -10,7 +10,7 @@ from app.entries.news import ENTRY_LATE
 from app.entries.rules import EntryEventKind, EntryState
 from app.entries.service.transitions import add_event
 from app.notifications.rules import NoticeContent
-from app.notifications.service import add_notice
+from app.notifications.service import add_notice, withdraw_notice
 from app.plan.models import Plan
 from app.plan.rules import PlanState
 from app.plan.service import let_substitute_in
@@ -47,6 +47,7 @@ def mark_late(session: Session, *, now: datetime) -> int:
             add_event(session, entry, EntryEventKind.LATE, by=None, now=now)
         entry.late_at = now
         answering = let_substitute_in(session, citizen_id, entry.id, now=now)
+        withdraw_notice(session, ENTRY_LATE, entry.id)  # late anew is told once
         for person_id in sorted({citizen_id, *answering}):
             add_notice(session, person_id, NoticeContent(ENTRY_LATE, citizen_id, about=entry.id), now=now)
     return len(found)

@@ -52,13 +52,14 @@ def undo_approval(  # noqa: PLR0913 — whose, which, which version of it, by wh
     meanwhile stands in the access log.
 
     Raises:
-        Missing: the citizen wrote no such entry, or said yes to it alone (what a message said).
+        Missing: there is no such entry that waited for an answer: the citizen said yes to it alone (what a
+            message said), or it was taken in as it was written.
         ApprovalStands: it was longer ago.
         NewerWords: the citizen has shared newer words since.
         AlreadyInTalk, TakenBack: it was undone, and what has happened since.
     """
     entry = lock_entry(session, citizen_id, entry_id)
-    if entry.author_id != citizen_id or entry.answered_by == citizen_id:
+    if entry.answered_by == citizen_id or (entry.author_id != citizen_id and not _has_waited(entry)):
         raise Missing
     if entry.state is EntryState.SHARED and entry.shared_version == version:
         return entry
@@ -67,7 +68,7 @@ def undo_approval(  # noqa: PLR0913 — whose, which, which version of it, by wh
     try:
         new = read_standing(entry).approval_undone(version, before.version if before else None)
     except NewerWords:
-        raise NewerWords(name=get_person_name(session, citizen_id)) from None
+        raise NewerWords(name=get_person_name(session, entry.author_id)) from None
     except IllegalMove:
         raise _conflict(session, entry, citizen_id) from None
     if not can_be_undone(entry.answered_at, now):
@@ -80,9 +81,16 @@ def undo_approval(  # noqa: PLR0913 — whose, which, which version of it, by wh
     return entry
 
 
+def _has_waited(entry: Entry) -> bool:
+    """Say whether who helps proposed it and another has answered, or is to answer; see `WAS_PROPOSED`."""
+    if entry.answered_at is None or entry.shared_at is None:
+        return entry.state is EntryState.SHARED
+    return entry.answered_by != entry.author_id and entry.shared_at < entry.answered_at
+
+
 def _conflict(session: Session, entry: Entry, citizen_id: UUID) -> IllegalMove | NewerWords:
     if entry.state is EntryState.SHARED:
-        return NewerWords(name=get_person_name(session, citizen_id))
+        return NewerWords(name=get_person_name(session, entry.author_id))
     return conflict_for(session, entry, citizen_id, None)
 
 
@@ -116,7 +124,9 @@ def _tell(
 ) -> None:
     withdraw_notice(session, ENTRY_APPROVED, entry.id)  # what nobody has read yet is not so
     contact = find_contact(session, citizen_id)
-    told = {citizen_id, approved_by, contact.id if contact else None}
+    told = {approved_by, contact.id if contact else None}
+    if entry.author_id == citizen_id:  # of what who helps proposed, both are told by who lets it be undone
+        told.add(citizen_id)
     news = NoticeContent(ENTRY_UNDONE, citizen_id, by=by, about=entry.id)
     for person_id in sorted(one for one in told if one):
         add_notice(session, person_id, news, now=now)

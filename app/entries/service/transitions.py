@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.entries.models import Entry, EntryEvent
+from app.entries.news import ENTRY_LATE
 from app.entries.rules import (
     AlreadyApproved,
     AlreadyInTalk,
@@ -19,6 +20,7 @@ from app.entries.rules import (
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.rules import first_name
+from app.notifications.service import withdraw_notice
 from app.plan.models import Plan
 from app.plan.service import close_cover, record_revision
 
@@ -44,9 +46,10 @@ def write_standing(entry: Entry, new: EntryStanding) -> None:
 
 
 def close_waiting(session: Session, entry: Entry, *, now: datetime) -> None:
-    """Nothing is to be answered: no day, not late, and nobody covers for it any more."""
+    """Nothing is to be answered: no day, not late or told as late, and nobody covers for it any more."""
     entry.answer_by = entry.late_at = None
     close_cover(session, entry.id, now=now)
+    withdraw_notice(session, ENTRY_LATE, entry.id)
 
 
 def add_event(

@@ -17,10 +17,10 @@ from app.entries.news import ANCHORS
 from app.goals import service
 from app.goals.approvals import UndoableApproval, find_undoable
 from app.goals.forms import GoalResponseForm
-from app.goals.goal_details import list_detail_changes
+from app.goals.goal_details import find_dream_words, list_detail_changes, read_details
 from app.goals.history import list_answers, list_history
 from app.goals.owned import require_step
-from app.goals.proposals import StepProposal, list_open_proposals
+from app.goals.proposals import StepProposal, list_open_proposals, list_taken_back
 from app.goals.queries import get_goal, read_plan
 from app.goals.since import since_last
 from app.goals.versions import get_versions
@@ -75,13 +75,14 @@ def index(citizen_id: UUID) -> Response:
         open_steps="alle" in asked or not plan.goals or near in [step.item.id for step in plan.steps],
         open_all="alle" in asked,
         approval=_undoable(near, now) if near else None,
-        proposals=_own_proposals(citizen_id) if view.proposes else (),
+        proposals=_own_proposals(citizen_id, list_open_proposals) if view.proposes else (),
+        taken_back=_own_proposals(citizen_id, list_taken_back) if view.proposes else (),
     )
 
 
-def _own_proposals(citizen_id: UUID) -> list[StepProposal]:
+def _own_proposals(citizen_id: UUID, which: Callable[..., list[StepProposal]]) -> list[StepProposal]:
     """Return the steps that the reader has proposed, and nobody has taken into the plan."""
-    return list_open_proposals(prepared_reader(), citizen_id, by=viewer().actor.person_id)
+    return which(prepared_reader(), citizen_id, by=viewer().actor.person_id)
 
 
 def _undoable(near: UUID, now: datetime) -> UndoableApproval | None:
@@ -180,17 +181,21 @@ def _goal_page(goal_id: UUID, form: GoalResponseForm) -> ResponseReturnValue:
         note_opened(db(), prepared_reader(), viewer().subject.citizen_id, goal_id, now=now)
     found = get_goal(prepared_reader(), viewer().subject, goal_id, now=now)
     reader, seen = prepared_reader(), viewer()
+    changes = list_detail_changes(
+        reader,
+        goal_id,
+        names_all=seen.may_see(Field.HIDDEN_HELPERS),
+        areas=areas_shown(seen.subject),
+    )
+    serves = read_details(reader, goal_id).details.dream_id
     return page(
         "goals/goal.html",
         status=422 if form.errors else 200,
         goal=found,
         answers=list_answers(reader, goal_id),
-        changes=list_detail_changes(
-            reader,
-            goal_id,
-            names_all=seen.may_see(Field.HIDDEN_HELPERS),
-            areas=areas_shown(seen.subject),
-        ),
+        changes=changes,
+        serves=serves,
+        dreams=find_dream_words(reader, seen.subject, [serves, *(one.dream_id for one in changes)]),
         may_place=seen.may(Action.GOAL_PLACE),
         form=form,
     )

@@ -23,7 +23,7 @@ from app.goals.proposals import (
 )
 from app.goals.queries import read_plan
 from app.i18n import gettext as _
-from app.plan.queries import find_contact_name
+from app.plan.queries import find_contact_now
 from app.store.idempotency import KeyReused, SavedResponse, claim_key, request_hash, save_response
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.forms import new_key
@@ -46,7 +46,7 @@ def new(citizen_id: UUID) -> ResponseReturnValue:
 def add(citizen_id: UUID) -> ResponseReturnValue:
     """Send it once per key; all that was typed stands if it can't be done."""
     form = _form()
-    if not form.check(danish_day(clock()())):
+    if not _is_well(form):
         return _new_page(form, status=422)
     try:
         return redirect(db().retrying(lambda session: _once(session, citizen_id, form)), code=303)
@@ -68,7 +68,7 @@ def show(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 def save(citizen_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     form, by, now, workdays = _form(), current_user.id, clock()(), settings().site.workdays
     found = get_proposal(prepared_reader(), citizen_id, entry_id, by=by)
-    if not form.check(danish_day(now)):
+    if not _is_well(form):
         return _show_page(found, form, status=422)
     wanted = form.written(citizen_id)
     try:
@@ -110,14 +110,32 @@ def _form(**usual: str) -> ProposalForm:
     form = ProposalForm(request.form or None, key=new_key(), **usual)
     goals = read_plan(prepared_reader(), seen.subject, now=clock()()).goals
     named = [SelectChoice(str(one.item.id), one.item.text) for one in goals if one.item.words]
-    sees_all = areas_shown(seen.subject) is None  # else it would not be theirs to see again
-    form.goal.choices = [*([SelectChoice(NONE, _("Intet mål"))] if sees_all else []), *named]
+    none = []
+    if areas_shown(seen.subject) is None:
+        none = [SelectChoice(NONE, _("Intet mål"))]
+    elif named and form.goal.data not in {one.value for one in named}:  # nobody moves it to another unseen
+        none = [SelectChoice(NONE, _("Vælg et mål"))]
+    form.goal.choices = [*none, *named]
     return form
 
 
+def _is_well(form: ProposalForm) -> bool:
+    """Say whether it can be sent. Of no goal it would not be theirs to see again who see an area alone."""
+    well = form.check(danish_day(clock()()))
+    if form.goal.data == NONE and not form.goal.errors and areas_shown(viewer().subject) is not None:
+        form.goal.errors = [str(form.goal.missing)]
+        return False
+    return well
+
+
 def _new_page(form: ProposalForm, *, status: int = 200) -> ResponseReturnValue:
-    contact = find_contact_name(prepared_reader(), viewer().subject.citizen_id)
-    return page("goals/new_proposal.html", status=status, form=form, contact=contact)
+    return page("goals/new_proposal.html", status=status, form=form, contact=_answering())
+
+
+def _answering() -> str | None:
+    """Return the first name of who answers today: the substitute while the contact person is away."""
+    contact = find_contact_now(prepared_reader(), viewer().subject.citizen_id, now=clock()())
+    return contact.answering.first_name if contact else None
 
 
 def _show_page(proposal: StepProposal, form: ProposalForm, *, status: int = 200) -> ResponseReturnValue:
@@ -129,7 +147,7 @@ def _show_page(proposal: StepProposal, form: ProposalForm, *, status: int = 200)
         status=status,
         form=form,
         proposal=proposal,
-        contact=find_contact_name(prepared_reader(), viewer().subject.citizen_id),
+        contact=_answering(),
         told=told.get(request.args.get("gjort", ""), ""),
     )
 
