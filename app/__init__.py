@@ -9,6 +9,12 @@ from app.access import guard, page_cache
 from app.account.routes.account import bp as account_bp
 from app.account.routes.hours import bp as hours_bp
 from app.account.routes.invitation import bp as invitation_bp
+from app.administration.routes.imports import bp as import_bp
+from app.administration.routes.invitations import bp as invitations_bp
+from app.administration.routes.overview import bp as administration_bp
+from app.administration.routes.people import bp as administered_people_bp
+from app.administration.routes.roles import bp as administered_roles_bp
+from app.administration.routes.systems import bp as systems_bp
 from app.api.routes import bp as api_bp
 from app.assessments.routes import bp as assessments_bp
 from app.availability.routes import bp as availability_bp
@@ -89,6 +95,12 @@ ROOMS = (
         handover_bp,
         handover_led_bp,
         leadership_bp,
+        administration_bp,
+        administered_people_bp,
+        administered_roles_bp,
+        invitations_bp,
+        import_bp,
+        systems_bp,
     ),
     *(
         settle_bp,

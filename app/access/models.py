@@ -4,8 +4,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
+from app.access.act_kinds import ABOUT_MOST, DETAILS_MOST, ActKind
 from app.access.policy import LISTS
-from app.store.db import UtcDateTime, length_check
+from app.identity.rules import Role
+from app.store.db import UtcDateTime, enum_column, length_check
 
 _LISTS = ", ".join(f"'{one}'" for one in sorted(LISTS))
 
@@ -75,3 +77,37 @@ class AccessLogEntry(SQLModel, table=True):
     )  # null: for nobody's department
     action: str
     relation: str | None = None  # null: that of each stands in the list
+
+
+class AdministrationAct(SQLModel, table=True):
+    """Something an administrator did: what, when, to whom. Never changed; no key, code or plan content."""
+
+    __tablename__ = "administration_act"
+    __table_args__ = (
+        CheckConstraint(f"about IS NULL OR length(about) BETWEEN 1 AND {ABOUT_MOST}", "about_length"),
+        CheckConstraint(f"details IS NULL OR length(details) BETWEEN 1 AND {DETAILS_MOST}", "details_length"),
+        CheckConstraint("number >= 0", "number"),
+        CheckConstraint(
+            "kind NOT IN ('role_given', 'role_ended', 'invitation_withdrawn') OR person_id IS NOT NULL",
+            "of_a_person",
+        ),
+        CheckConstraint("until IS NULL OR kind IN ('role_given', 'role_ended')", "until"),
+        length_check("roles", 100, 0),
+        Index("ix_administration_act_person_id_at", "person_id", "at"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    by_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: at the terminal
+    kind: ActKind = Field(sa_type=enum_column(ActKind))
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: of several, or of nobody
+    roles: str = ""  # space-separated: what was given or ended
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: at once, or for good
+    about: str | None = None  # a system's, a department's or a file's name; null: says nothing
+    number: int = 0  # how many people, lines or invitations
+    details: str | None = None  # what came of it, as JSON; null: nothing
+
+    @property
+    def held(self) -> tuple[Role, ...]:
+        """The roles that were given or ended."""
+        return tuple(map(Role, self.roles.split()))

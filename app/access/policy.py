@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from app.access.conditions import When
 from app.consent.rules import ActingScope
 from app.identity.rules import STAFF, Role
 
@@ -23,6 +24,7 @@ class Tie(StrEnum):
     PROFESSIONAL = "professional"
     REPRESENTATIVE = "representative"
     LEADER = "leader"  # of the contact person's department; has no column below, so it gives no right at all
+    ADMINISTRATOR = "administrator"  # who looks somebody up by name and roles; no right here either
 
 
 class PlanExtent(StrEnum):
@@ -96,6 +98,12 @@ class Action(StrEnum):
     ABSENCE_OWN = "absence:own"
     ABSENCE_OF_OTHERS = "absence:others"
     HANDOVER_OF_OTHERS = "handover:others"
+    ADMINISTRATION_READ = "administration:read"
+    PEOPLE_READ = "people:read"
+    PEOPLE_CHANGE = "people:change"
+    PEOPLE_INVITE = "people:invite"
+    PEOPLE_IMPORT = "people:import"
+    SYSTEM_KEYS = "systems:keys"
 
 
 class Field(StrEnum):
@@ -122,23 +130,6 @@ class Field(StrEnum):
     LANGUAGES = "languages"  # in which language the citizen reads, and needs an interpreter
     REMINDERS = "reminders"  # what those who help want to remember about the citizen
     PROTECTED = "protected"  # that where the citizen lives must not be known; never where
-
-
-class When(StrEnum):
-    """On what a line hangs."""
-
-    ALWAYS = "yes"
-    CONSENTED = "yes*"  # while the citizen's yes to one plan stands, and lets a professional see any of it
-    WHOLE = "whole"  # as yes*, while it lets them see all of it
-    OWN = "own"  # what the line says is theirs, and nothing else
-    CONSENTED_AND_OWN = "own*"  # what the line says is theirs, while yes* holds
-    CONSENTED_OR_OWN = "yes*/own"  # all of it while the yes stands, else what is theirs
-    PLAN = "plan*"  # their scope says so; with a star, and the citizen's yes stands
-    WRITE = "write*"
-    MEETINGS = "meetings"
-    MESSAGES = "messages"
-    CONSENT = "consent"
-    NEVER = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +262,8 @@ def _read(text: str) -> dict[str, Line]:
 
 TABLE = _read(_TABLE)
 
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
 # Pages about nobody in particular: who may open them.
 ROLES: dict[Action, frozenset[Role]] = {
     Action.SETTINGS_OWN: frozenset(Role),
@@ -278,7 +271,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.BUSY_OWN: STAFF,
     Action.HOURS_OWN: STAFF,
     Action.MY_DAY_READ: frozenset({Role.CONTACT, Role.PROFESSIONAL}),
-    Action.CASELOAD_READ: STAFF | {Role.REPRESENTATIVE},
+    Action.CASELOAD_READ: (STAFF - _ADMINISTRATOR) | {Role.REPRESENTATIVE},
     Action.CITIZENS_HAND_OVER: frozenset({Role.CONTACT}),
     Action.QUEUE_READ: frozenset({Role.CONTACT}),
     Action.TASKS_READ: STAFF,
@@ -288,6 +281,12 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.ABSENCE_OWN: frozenset({Role.CONTACT, Role.PROFESSIONAL}),
     Action.ABSENCE_OF_OTHERS: frozenset({Role.LEADER}),  # of the leader's own department
     Action.HANDOVER_OF_OTHERS: frozenset({Role.LEADER}),  # likewise, and no name of a citizen
+    Action.ADMINISTRATION_READ: _ADMINISTRATOR,
+    Action.PEOPLE_READ: _ADMINISTRATOR,  # names, roles and ways in: no contact data, nothing of a plan
+    Action.PEOPLE_CHANGE: _ADMINISTRATOR,
+    Action.PEOPLE_INVITE: _ADMINISTRATOR,
+    Action.PEOPLE_IMPORT: _ADMINISTRATOR,
+    Action.SYSTEM_KEYS: _ADMINISTRATOR,
 }
 
 

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from app.access.policy import When
+from app.access.conditions import When
 
 
 class SystemAction(StrEnum):

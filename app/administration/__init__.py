@@ -1,9 +1,10 @@
-"""Who may come in, and who no longer (administration): roles and their ends. Owns no tables.
+"""/administration: people and roles from-to, invitations, systems' keys, lists of people. Owns no tables.
 
-Decision 2026-12-01: with the last role all ways in are closed at once: sign-ins, passkeys, invitations and
-calendar links. Where a role ends on a day to come, its end is what shuts them, and they are closed for good
-if the person is ever given a role again: nobody comes back by an old phone.
+What the terminal does of this it does by the verbs here too, so that both stand in one list of
+what was done (`access.models`).
+An administrator sees names, roles and ways in, and nothing of a plan; that a citizen was looked up stands in
+the access log.
 
-Decision 2026-12-01: a contact person's role ends only when all their citizens have another. Who they are is
-not told at a terminal, where what is shown stays: how many they are is.
+Decision 2026-12-01: the room stands above the other pages, for it puts lists of people, invitations and their
+QR codes together. What ends access is `offboarding`, which the import uses too.
 """

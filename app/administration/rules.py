@@ -1,64 +1,71 @@
-"""What can keep somebody's access from being ended, and what ending it came to. Pure."""
+"""What an administrator does, as it is remembered, and what may not be done. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from app.errors import Refused
-from app.identity.rules import Role
+from app.identity.rules import STAFF, Role
+
+MOST_SHEETS = 50  # invitations made in one go by a page: more would be a page too heavy to print
 
 
-class NothingToEnd(Refused):
-    """The person holds no such role."""
+class ChangedMeanwhile(Refused):
+    """Another has changed the roles since the page was shown."""
 
-    reason = "Personen har ikke den rolle, så der er ikke noget at slutte."
-
-
-class LastAdministrator(Refused):
-    """Without an administrator nobody could let anybody in."""
-
-    reason = "Det er den sidste administrator. Giv en anden rollen først."
+    reason = "En anden har ændret rollerne imens. Se dem igennem, og send igen, hvis det stadig passer."
 
 
-class HasCitizens(Refused):
-    """A contact person whose citizens would be left without one."""
+class AlreadyHolds(Refused):
+    """The person holds the role in some of the time."""
 
-    reason = "Personen er kontaktperson for %(count)s borgere. De skal have en anden først. Intet er ændret."
+    reason = "Personen har allerede rollen i noget af den tid. Slut den gamle først, eller vælg andre dage."
 
 
-class CannotTakeOver(Refused):
-    """Who is to have the citizens can't be their contact person."""
+class NobodyToGive(Refused):
+    """There is no such person or department."""
 
-    reason = "Den, der skal overtage, kan ikke være kontaktperson for dem. Vælg en anden. Intet er ændret."
+    reason = "Den person eller afdeling er her ikke mere. Søg igen."
+
+
+class InvitationState(StrEnum):
+    """What has become of an invitation, by the word in an address."""
+
+    OPEN = "aabne"
+    RUN_OUT = "udloebet"
+    USED = "brugte"
+
+
+GIVEN = tuple(role for role in Role if role in STAFF)  # a citizen or a representative comes with a list
 
 
 @dataclass(frozen=True, slots=True)
-class EndOfAccess:
-    """Whose access ends, and from when."""
+class RoleToGive:
+    """A role as an administrator writes it: from a moment, until another or for good, in a department."""
 
     person_id: UUID
-    at: datetime  # what has passed means now
-    role: Role | None = None  # None: those of their work, or all where there is none
-    handover_to: UUID | None = None  # who is contact person of their citizens from now on
+    role: Role
+    starts_at: datetime
+    ends_at: datetime | None  # None: until further notice
+    department_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class WaysIn:
-    """By what somebody could come in: how many of each."""
+class HeldSpan:
+    """A role somebody holds or held."""
 
-    sessions: int = 0
-    passkeys: int = 0
-    invitations: int = 0
-    feeds: int = 0
+    role: Role
+    starts_at: datetime
+    ends_at: datetime | None
 
+    def overlaps(self, other: "HeldSpan") -> bool:
+        """Say whether both hold at some moment."""
+        starts_first = self.ends_at is None or other.starts_at < self.ends_at
+        return starts_first and (other.ends_at is None or self.starts_at < other.ends_at)
 
-@dataclass(frozen=True, slots=True)
-class AccessEnded:
-    """What was ended. The counts are of what worked until now."""
+    def holds(self, now: datetime) -> bool:
+        return self.starts_at <= now and not self.is_over(now)
 
-    roles: tuple[Role, ...]
-    at: datetime
-    ways_in: WaysIn = field(default_factory=WaysIn)
-    handed_over: int = 0  # citizens who have another contact person now
-    stands_in_for: int = 0  # colleagues who have no working substitute from then on
-    stays: tuple[Role, ...] = ()  # the roles that are kept
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now

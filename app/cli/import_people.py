@@ -7,13 +7,18 @@ import os
 import sys
 from argparse import Namespace
 
+from sqlmodel import Session
+
+from app.access.act_kinds import ActKind
+from app.administration.service import LINES_MOST, ImportToRecord, record_import
 from app.cli.error_messages import CommandFailed
 from app.cli.secret_key import opened_with_key
 from app.cli.site import database_url, read_secret_of, read_site_of
 from app.dates.clock import system_clock
 from app.environment import read_old_secret
 from app.people_import.line_errors import BadFile
-from app.people_import.service import ImportOptions, import_people
+from app.people_import.service import ImportOptions, PeopleImportReport, import_people
+from app.store.db import Database
 
 MOST_NOTICES = 50
 MOST_BYTES = 200 * 1024 * 1024
@@ -46,8 +51,13 @@ def _import_people(asked: Namespace) -> int:
     try:
         with opened_with_key(url, secret_key) as database:
             old_key = read_old_secret(os.environ)
-            options = ImportOptions(asked.new_departments, old_key, asked.preview, _progress)
-            report = import_people(database, site, secret_key, raw, now=system_clock(), options=options)
+            options = ImportOptions(asked.new_departments, old_key, asked.preview, _progress, _record)
+            try:
+                report = import_people(database, site, secret_key, raw, now=system_clock(), options=options)
+            except BadFile as bad:
+                if not asked.preview:
+                    _record_refused(database, bad)
+                raise
     except BadFile as bad:
         print(*bad.sentences(), sep="\n", file=sys.stderr)
         raise CommandFailed("Intet er ændret: ret linjerne, og hent filen igen.") from bad
@@ -59,6 +69,18 @@ def _import_people(asked: Namespace) -> int:
     elif any(report.new.values()):
         print(HOW_TO_INVITE)
     return 0
+
+
+def _record(session: Session, report: PeopleImportReport) -> None:
+    told = ImportToRecord(ActKind.PEOPLE_IMPORTED, report.sentences())
+    record_import(session, told, by=None, now=system_clock())
+
+
+def _record_refused(database: Database, bad: BadFile) -> None:
+    """Write down what was wrong, for the page of who administers: a list may come by itself each night."""
+    told = ImportToRecord(ActKind.IMPORT_REFUSED, bad.sentences(LINES_MOST), number=len(bad.lines))
+    with database.writing() as session:
+        record_import(session, told, by=None, now=system_clock())
 
 
 def _progress(done: int, of_all: int) -> None:

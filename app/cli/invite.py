@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.account.qr import print_qr
+from app.administration.invitation_sheets import PaperInvitation, write_sheets
+from app.administration.service import make_invitations
 from app.cli.error_messages import CommandFailed
-from app.cli.invitation_sheets import PaperInvitation, write_sheets
 from app.cli.people import the_person
 from app.cli.secret_key import opened_with_key
 from app.cli.site import database_url, read_origin_of, read_secret_of, read_site_of
@@ -18,7 +19,7 @@ from app.dates.clock import system_clock
 from app.errors import Refused
 from app.i18n import long_datetime
 from app.identity.invitation_codes import format_code
-from app.identity.invitations import NewInvitation, make_invitation
+from app.identity.invitations import NewInvitation
 from app.identity.models import Person
 from app.identity.service import find_by_slug
 from app.people_import.lookup import FoundPerson, list_citizens_of, list_department
@@ -78,13 +79,15 @@ def _sheet(session: Session, one: _Invited) -> PaperInvitation:
 
 def _invite(session: Session, asked: Namespace, secret_key: str, *, now: datetime) -> list[_Invited]:
     """Invite all who are meant, or nobody."""
-    found = []
-    for person in _meant(session, asked, secret_key, now):
-        try:
-            found.append(_Invited(person, make_invitation(session, secret_key, person.id, by=None, now=now)))
-        except Refused as refused:
-            raise CommandFailed(f"{person.name} har ingen rolle lige nu, så ingen er inviteret.") from refused
-    return found
+    people = _meant(session, asked, secret_key, now)
+    for person in people:
+        if not person.roles:
+            raise CommandFailed(f"{person.name} har ingen rolle lige nu, så ingen er inviteret.")
+    try:
+        made = make_invitations(session, secret_key, [one.id for one in people], by=None, now=now)
+    except Refused as refused:  # a role that begins on a day to come
+        raise CommandFailed("En af dem har ingen rolle lige nu, så ingen er inviteret.") from refused
+    return [_Invited(*one) for one in zip(people, made, strict=True)]
 
 
 def _meant(session: Session, asked: Namespace, secret_key: str, now: datetime) -> list[FoundPerson]:

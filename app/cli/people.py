@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.administration.access_end import end_access
-from app.administration.rules import AccessEnded, EndOfAccess, HasCitizens, WaysIn
+from app.administration.service import end_role
+from app.administration.texts import ROLE_NAMES
 from app.cli.error_messages import CommandFailed
 from app.cli.secret_key import keys_of, opened_with_key
 from app.cli.site import database_url, secret_if_set
@@ -18,7 +18,7 @@ from app.dates.clock import system_clock
 from app.dates.local_time import DANISH_TIME, danish_day
 from app.errors import Refused
 from app.i18n import date_only
-from app.identity.rules import Role
+from app.offboarding.rules import AccessEnded, EndOfAccess, HasCitizens, WaysIn
 from app.people_import.fields import ROLES
 from app.people_import.line_errors import InvalidCell
 from app.people_import.lookup import FoundPerson, find_identified, search_people
@@ -26,14 +26,6 @@ from app.people_import.lookup import FoundPerson, find_identified, search_people
 log = logging.getLogger("enplan.people")
 
 MOST_SHOWN = 20
-ROLE_NAMES = {
-    Role.CITIZEN: "borger",
-    Role.CONTACT: "kontaktperson",
-    Role.PROFESSIONAL: "fagperson",
-    Role.REPRESENTATIVE: "værge eller pårørende",
-    Role.LEADER: "leder",
-    Role.ADMINISTRATOR: "administrator",
-}
 
 
 def find(asked: Namespace) -> int:
@@ -64,7 +56,7 @@ def end(asked: Namespace) -> int:
             person = the_person(session, asked.person, secret_key)
             after = the_person(session, asked.handover_to, secret_key).id if asked.handover_to else None
             wanted = EndOfAccess(person.id, _begins(asked.on, now), asked.role, after)
-            ended = end_access(session, wanted, now=now)
+            ended, _act = end_role(session, wanted, by=None, now=now)
     except Refused as refused:
         raise CommandFailed(_with_way_out(refused)) from refused
     log.info("access was ended at the terminal: %d roles", len(ended.roles))
@@ -85,7 +77,7 @@ def _with_way_out(refused: Refused) -> str:
 
 
 def _told(name: str, ended: AccessEnded, now: datetime) -> Iterator[str]:
-    roles = ", ".join(ROLE_NAMES[one] for one in ended.roles)
+    roles = ", ".join(str(ROLE_NAMES[one]) for one in ended.roles)
     if ended.at > now:
         yield f"{name} er {roles} til {date_only(danish_day(ended.at))} og har ikke adgang fra den dag."
     else:
@@ -107,7 +99,7 @@ def _told(name: str, ended: AccessEnded, now: datetime) -> Iterator[str]:
 def person_line(one: FoundPerson) -> str:
     """Return one person as a line: name, roles and their ends, department, whether they have a way in, id."""
     roles = ", ".join(
-        ROLE_NAMES[held.role] + (f" til {date_only(danish_day(held.ends_at))}" if held.ends_at else "")
+        str(ROLE_NAMES[held.role]) + (f" til {date_only(danish_day(held.ends_at))}" if held.ends_at else "")
         for held in one.roles
     )
     way_in = "har adgangsnøgle" if one.has_passkey else "ingen adgangsnøgle"

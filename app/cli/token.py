@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 
 from app.access.access_log import find_last_looks
+from app.administration.service import end_key, make_key
 from app.cli.database_checks import open_database
 from app.cli.error_messages import CommandFailed
 from app.cli.secret_key import opened_with_key
@@ -11,7 +12,7 @@ from app.cli.site import database_url, secret_if_set
 from app.dates.clock import system_clock
 from app.errors import Missing, Refused
 from app.i18n import long_datetime
-from app.identity.tokens import create_token, list_tokens, revoke_token
+from app.identity.tokens import list_tokens
 
 
 def create(asked: Namespace) -> int:
@@ -19,7 +20,7 @@ def create(asked: Namespace) -> int:
     url = database_url(asked)
     try:
         with opened_with_key(url, secret_if_set(url)) as database, database.writing() as session:
-            secret = create_token(session, asked.system, asked.scope, system_clock())
+            secret = make_key(session, asked.system, asked.scope, by=None, now=system_clock())
     except Refused as refused:
         raise CommandFailed(refused.reason % refused.params) from refused
     print("Gem nøglen nu. Den kan ikke vises igen.", file=sys.stderr)
@@ -46,7 +47,7 @@ def revoke(asked: Namespace) -> int:
     """Stop a system's key at once."""
     try:
         with open_database(database_url(asked)) as database, database.writing() as session:
-            revoke_token(session, asked.system, system_clock())
+            end_key(session, asked.system, by=None, now=system_clock())
     except Missing as missing:
         raise CommandFailed(f"Der er ingen nøgle til {asked.system}, som virker.") from missing
     print(f"Nøglen til {asked.system} virker ikke mere.")

@@ -15,6 +15,7 @@ from app.dates.local_time import danish_day
 from app.demo.cast import CastMember, add_acting, person_id
 from app.demo.meeting_stories import meeting_id
 from app.demo.state_access import find_limited, limit_helpers
+from app.demo.state_administration import ADMINISTRATION_ROWS
 from app.demo.state_approvals import APPROVAL_ROWS
 from app.demo.state_calendars import CALENDAR_ROWS
 from app.demo.state_meetings import MEETING_ROWS
@@ -297,7 +298,8 @@ def _make_wished(stage: StateContext) -> str:
 
 
 ROWS = (
-    APPROVAL_ROWS
+    ADMINISTRATION_ROWS
+    | APPROVAL_ROWS
     | CALENDAR_ROWS
     | MEETING_ROWS
     | PROPOSAL_ROWS

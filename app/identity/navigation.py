@@ -11,6 +11,7 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 
 from app.i18n import lazy_gettext as _
+from app.identity.rules import STAFF as AT_WORK
 from app.identity.rules import Role
 from app.typed_text import read_id
 from app.web.page import Tab
@@ -31,8 +32,15 @@ STAFF = (
     THREAD,
     ("calendar.index", "calendar"),
     ("leadership.late", "clock"),
+    ("administration.index", "settings"),
 )
-
+ADMINISTRATOR = (
+    ("administration.index", "list"),
+    ("administration_people.index", "people"),
+    ("administration_invitations.index", "contact"),
+    ("administration_import.index", "arrow"),
+    ("administration_systems.index", "lock"),
+)
 
 LABELS = {
     "home.index": _("I dag"),
@@ -46,8 +54,14 @@ LABELS = {
     "messages.index": _("Beskeder"),
     "leadership.late": _("Forsinket"),
     "reminders.index": _("Husk"),
+    "administration.index": _("Administration"),
+    "administration_people.index": _("Personer"),
+    "administration_invitations.index": _("Inviter"),
+    "administration_import.index": _("Hent ind"),
+    "administration_systems.index": _("Nøgler"),
 }
 OF_HELPERS = {**LABELS, "calendar.index": _("Min uge")}  # beside the calendar of the citizen they look at
+OF_AN_ADMINISTRATOR = {**LABELS, "administration.index": _("Overblik")}  # the first place of a bar of its own
 OF_A_CITIZEN = {**LABELS, "messages.index": _("Jeres beskeder")}  # beside the reader's own places
 
 # Where one was who is asked to show once more who they are, by what the address of /log-ind says (`igen`);
@@ -60,7 +74,7 @@ STEP_UPS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 SHARED_PAGES = ("/beskeder", "/kalender", "/indstillinger")  # each has their own there
-PAGES_OF_HELPERS = ("/dag", "/borgere", "/godkend", "/fravaer", "/ledelse")
+PAGES_OF_HELPERS = ("/dag", "/borgere", "/godkend", "/fravaer", "/ledelse", "/administration")
 
 
 def first_page(roles: frozenset[Role]) -> str:
@@ -69,7 +83,9 @@ def first_page(roles: frozenset[Role]) -> str:
         return "/"
     if roles & {Role.CONTACT, Role.PROFESSIONAL}:
         return url_for("my_day.index")
-    return url_for("leadership.late" if Role.LEADER in roles else "caseload.index")
+    if Role.LEADER in roles:
+        return url_for("leadership.late")
+    return url_for("administration.index" if Role.ADMINISTRATOR in roles else "caseload.index")
 
 
 def is_page_of(roles: frozenset[Role], address: str) -> bool:
@@ -131,7 +147,12 @@ def init_app(app: Flask, may_enter: Callable[[Any], bool]) -> None:
         if not reader.is_authenticated:
             return {"tabs": []}
         helped = seen is not None and not seen.own
-        places = tabs(CITIZEN) if reader.is_citizen else tabs(tuple(filter(opens, STAFF)), OF_HELPERS)
+        if reader.is_citizen:
+            places = tabs(CITIZEN)
+        elif reader.roles & AT_WORK == {Role.ADMINISTRATOR}:
+            places = tabs(ADMINISTRATOR, OF_AN_ADMINISTRATOR)
+        else:
+            places = tabs(tuple(filter(opens, STAFF)), OF_HELPERS)
         shown = {"tabs": places, "finds_citizens": not reader.is_citizen and opens(STAFF[0])}
         if not helped:
             return shown

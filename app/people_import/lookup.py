@@ -71,9 +71,11 @@ def find_identified(
 
 
 def search_people(
-    session: Session, text: str, keys: SecretKeys | None, *, now: datetime
+    session: Session, text: str, keys: SecretKeys | None, *, now: datetime, most: int | None = None
 ) -> list[FoundPerson]:
     """Return everybody with `text` in their name, and all whom `find_identified` finds, by name.
+
+    `most`: no more of those with the name are read.
 
     Raises:
         InvalidCell: it is a CPR number, which would stay in the terminal's history.
@@ -81,8 +83,11 @@ def search_people(
     found = {one.id: one for one in find_identified(session, text, keys, now=now)}
     wanted = name_key(text)
     if wanted:
-        names = session.exec(select_columns(Person.id, Person.name))
+        names = session.exec(select_columns(Person.id, Person.name)).all()
         ids = [row.id for row in names if wanted in name_key(row.name)]
+        if most is not None and len(ids) > most:
+            named = {row.id: name_key(row.name) for row in names}
+            ids = sorted(ids, key=lambda one: (named[one], one))[:most]
         found |= {one.id: one for one in _read(session, ids, now=now)}
     return sorted(found.values(), key=lambda one: (name_key(one.name), one.id))
 

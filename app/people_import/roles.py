@@ -7,17 +7,17 @@ from uuid import uuid4
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, or_
 
-from app.administration.access_end import (
+from app.dates.local_time import danish_day
+from app.i18n import date_only
+from app.identity.models import PersonRole
+from app.identity.rules import Role
+from app.offboarding.rules import LastAdministrator
+from app.offboarding.service import (
     close_ways_in,
     leave_teams,
     refuse_without_administrator,
     rejoin_teams,
 )
-from app.administration.rules import LastAdministrator
-from app.dates.local_time import danish_day
-from app.i18n import date_only
-from app.identity.models import PersonRole
-from app.identity.rules import Role
 from app.people_import.fields import ROLES
 from app.people_import.line_errors import BadFile, LineProblem
 from app.people_import.matching import KnownPerson

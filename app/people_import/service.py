@@ -13,13 +13,13 @@ from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
 
 from app import i18n
-from app.administration.access_end import lock_administrators
 from app.availability.languages import SIGNED
 from app.config import Site
 from app.dates.local_time import danish_day
 from app.identity.models import Department, Municipality, Person, PersonRole
 from app.identity.rules import Role, TextSize
 from app.meetings.hidden import apply_hidden
+from app.offboarding.service import lock_administrators
 from app.people_import.contacts import assign_contact_names, without_contact
 from app.people_import.departments import Places, add_departments, read_departments, unknown_departments
 from app.people_import.fields import plain_word
@@ -77,6 +77,8 @@ class ImportOptions:
     old_key: str | None = None  # the secret key before: numbers hashed with it are known again, and go over
     preview: bool = False  # all is done and thrown away: the report is of what would change
     progress: Progress = lambda _done, _of_all: None  # told how many of how many people are written
+    # Told of it before it is kept, in the transaction: what it raises, keeps nothing.
+    before_commit: Callable[[Session, "PeopleImportReport"], object] = lambda _session, _report: None
 
 
 class _Preview(Exception):
@@ -122,9 +124,11 @@ def import_people(
         check_ended(session, index.told())
         notices += without_contact(index.told(), contact_persons(session))
         notices += role_sentences(index.told())
+        report = PeopleImportReport(tally.new, tally.changed, tally.unchanged, tuple(notices))
         if options.preview:
             raise _Preview
-    return PeopleImportReport(tally.new, tally.changed, tally.unchanged, tuple(notices))
+        options.before_commit(session, report)
+    return report
 
 
 class _Tally:

@@ -259,3 +259,8 @@ def subject_before(citizen_id: UUID) -> Subject:
 def subject_led(citizen_id: UUID) -> Subject:
     """Return a citizen of a contact person whom the reader leads: what a look is written down with."""
     return Subject(citizen_id, frozenset({Tie.LEADER}))
+
+
+def subject_administered(citizen_id: UUID) -> Subject:
+    """Return a citizen whom an administrator looks up: what a look is written down with."""
+    return Subject(citizen_id, frozenset({Tie.ADMINISTRATOR}))

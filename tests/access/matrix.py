@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.access.test_policy import MATRIX, OPEN, cells
+from tests.access.open_pages import OPEN
+from tests.access.test_policy import MATRIX, cells
 from tests.cast import People, Someone
 from tests.conftest import Browser
 

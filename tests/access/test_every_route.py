@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.access.policy import TABLE, Action, Tie, When
+from app.access.conditions import When
+from app.access.policy import TABLE, Action, Tie
 from app.plan.models import Absence
 from app.store.db import Database
 from tests.access.matrix import all_cells, wrong_cells

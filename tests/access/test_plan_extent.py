@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
-from app.access.policy import TABLE, Field, Tie, When
+from app.access.conditions import When
+from app.access.policy import TABLE, Field, Tie
 from app.dates.clock import fixed_clock
 from app.goals.goal_details import change_goal_details
 from app.goals.rules import GoalDetails

@@ -21,6 +21,7 @@ from app.access.policy import (
 )
 from app.consent.rules import ActingScope
 from app.identity.rules import Role
+from tests.access.open_pages import OPEN
 
 ANNA = uuid4()
 TIE: dict[str, Tie | None] = {
@@ -152,26 +153,6 @@ minutes         own   own   own
 readers         no    no    no
 access:choose   no    no    no
 """
-
-OPEN = """
-                citizen  contact  professional  representative  leader  administrator
-settings:own    yes      yes      yes           yes             yes     yes
-feed:own        yes      yes      yes           no              yes     yes
-busy:own        no       yes      yes           no              yes     yes
-hours:own       no       yes      yes           no              yes     yes
-my_day:read     no       yes      yes           no              no      no
-caseload:read   no       yes      yes           yes             yes     yes
-citizens:hand_over no    yes      no            no              no      no
-queue:read      no       yes      no            no              no      no
-tasks:read      no       yes      yes           no              yes     yes
-threads:read    no       yes      no            no              no      no
-late:read       no       no       no            no              yes     no
-absence:register no      yes      yes           no              yes     no
-absence:own     no       yes      yes           no              no      no
-absence:others  no       no       no            no              yes     no
-handover:others no       no       no            no              yes     no
-"""
-
 
 # What each scope gives. yes* as above.
 SCOPES = """

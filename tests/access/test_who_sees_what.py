@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
-from app.access.policy import TABLE, Field, Tie, When
+from app.access.conditions import When
+from app.access.policy import TABLE, Field, Tie
 from app.consent.rules import ActingScope, RepresentationKind
 from app.dates.local_time import danish_day
 from app.demo.cast import add_acting

@@ -7,8 +7,9 @@ from flask import Flask
 from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
+from app.access.conditions import When
 from app.access.models import AccessLogEntry
-from app.access.policy import TABLE, Action, When
+from app.access.policy import TABLE, Action
 from app.consent.service import revoke_consent
 from app.identity.models import Person
 from app.meetings.life_cycle import MeetingState

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
+from app.access.conditions import When
 from app.access.models import AccessLogEntry
-from app.access.policy import When
 from app.access.system_policy import SYSTEMS, SystemAction
 from app.api.meeting_resource import check_consent
 from app.api.responses import NoConsent

@@ -65,7 +65,7 @@ def test_from_nothing_to_the_first_sign_in(enplan: Run, tmp_path: Path) -> None:
     assert "Medarbejdere: 1 nye" in well(enplan(*shlex.split(step["6"])[1:], **env))
     invited = well(enplan(*step["7"].partition(" (")[0].split()[1:], **env)).splitlines()
     assert f"{ORIGIN}/invitation" in invited[-2]
-    assert sign_in(env, invited[-1]) == "/borgere"
+    assert sign_in(env, invited[-1]) == "/administration"
     assert "har adgangsnøgle" in well(enplan("people", "find", "Asta", **env))
 
 

@@ -67,7 +67,7 @@ def test_first_comes_the_meeting_then_the_contact_person_then_one_step(
 
 
 def test_each_who_helps_is_led_to_their_own_first_page(people: People, browser_of: Browser) -> None:
-    begins = {"line": "/dag", "jonas": "/dag", "admin": "/borgere", "vibeke": "/borgere"}
+    begins = {"line": "/dag", "jonas": "/dag", "admin": "/administration", "vibeke": "/borgere"}
     for slug, page in begins.items():
         answer = browser_of(getattr(people, slug)).get("/")
         assert (answer.status_code, answer.location) == (303, page)

@@ -31,7 +31,7 @@ PREPARED = "Who may ask by prepared selects"
 OF_EACH_ROOM = {
     "about": ("about/service.py", "app.about.routes", INSIDE),
     "access": ("access/policy.py", "sqlalchemy", PURE),
-    "administration": ("administration/access_end.py", "app.caseload.queue", FLOORS),
+    "administration": ("administration/service.py", "app.cli.site", FLOORS),
     "account": ("account/service.py", "flask", WEB),
     "api": ("api/responses.py", "app.cli.site", FLOORS),
     "assessments": ("assessments/service.py", "app.goals.service", FLOORS),
@@ -55,6 +55,7 @@ OF_EACH_ROOM = {
     "migrations": ("migrations/schema.py", "app.web.page", WEB),
     "minutes": ("minutes/rules.py", "flask", PURE),
     "notifications": ("notifications/service.py", "app.consent.service", FLOORS),
+    "offboarding": ("offboarding/service.py", "app.caseload.queue", FLOORS),
     "people_import": ("people_import/service.py", "app.upkeep.backup", FLOORS),
     "plan": ("plan/service.py", "app.entries.models", FLOORS),
     "pwa": ("pwa/outbox.py", "app.account.service", FLOORS),

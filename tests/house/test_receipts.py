@@ -41,6 +41,13 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         (
+            "%(num)s borger går over til %(name)s i dag og får besked.",
+            "%(num)s borger har fået en ny kontaktperson og har fået det at vide.",
+        ),
+        "tests/administration/test_roles.py::test_a_contact_person_ends_only_with_somebody_to_take_over",
+    ),
+    **dict.fromkeys(
+        (
             "Overdragelsen er skrevet ind. Borgerne har fået besked.",
             "Den nye kontaktperson og borgerne læser det.",
         ),
@@ -184,6 +191,11 @@ ELSEWHERE = {
 }
 # Sentences that say nobody has been told: who may see a thing, what the reader gets, what a calendar is.
 SAYS_NO_MORE = {
+    "Du får de første %(number)s ark nu. Tag resten bagefter.",
+    "En medarbejders egen kalender svarer ikke. Medarbejderen kan se hvorfor.",
+    "Hver person får sit eget ark med en kode. Du ser først, hvem det er.",
+    "Koderne vises kun, når de laves. Her ser du, hvem der har fået en.",
+    "Skriv message_duty under [texts] i kommunens fil: hvem der kan læse en besked.",
     "Så får %(name)s mere end to forslag at svare på. Ring, og få et ja til tiderne, eller vent.",
     "%(name)s vil gerne have besked i bedre tid.",
     "Det kan afgøre, hvem af dem der hjælper, der kan se målet.",

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from app.access.conditions import When
 from app.access.models import AccessLogEntry
-from app.access.policy import TABLE, Field, Subject, SubjectReader, Tie, When
+from app.access.policy import TABLE, Field, Subject, SubjectReader, Tie
 from app.dates.local_time import danish_day
 from app.notifications.models import Notice
 from app.plan.consent_effects import withdraw_yes

@@ -26,6 +26,11 @@ FIELDS = {
     "account.add_passkey": {"name"},
     "account.save_settings": {"text_size", "language"},
     "assessments.save": {"answer", "words"},
+    "administration_import.preview": {"new_departments"},
+    "administration_people.find": {"wanted"},
+    "administration_roles.end": {"what", "last", "to"},
+    "administration_roles.give": {"role", "department", "first", "last"},
+    "administration_systems.make": {"name", "scopes"},
     "availability.add": {"hard", "kind"},
     "availability.answer": {"answer"},
     "busy.save": {"url"},
@@ -90,7 +95,8 @@ class PageForm:
 
     @property
     def visible(self) -> list[Control]:
-        return [one for one in self.controls if one.kind not in ("hidden", "submit")]
+        """What is typed or chosen; not a file, which lies where it was: no page can give one back."""
+        return [one for one in self.controls if one.kind not in ("hidden", "submit", "file")]
 
     @property
     def fields(self) -> set[str]:

@@ -8,7 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlmodel import Session, col, or_, select
 
-from app.administration.rules import (
+from app.calendar_sync.models import CalendarFeed
+from app.dates.local_time import danish_day
+from app.identity.credentials import Invitation, Passkey
+from app.identity.models import LoginSession, Person, PersonRole
+from app.identity.rules import STAFF, Role
+from app.offboarding.rules import (
     AccessEnded,
     CannotTakeOver,
     EndOfAccess,
@@ -17,11 +22,6 @@ from app.administration.rules import (
     NothingToEnd,
     WaysIn,
 )
-from app.calendar_sync.models import CalendarFeed
-from app.dates.local_time import danish_day
-from app.identity.credentials import Invitation, Passkey
-from app.identity.models import LoginSession, Person, PersonRole
-from app.identity.rules import STAFF, Role
 from app.plan.bulk import contact_persons, hand_over_listed
 from app.plan.models import Absence, TeamMembership
 from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER, CONTACT_FOR_GOOD, helps_after, leaves_on

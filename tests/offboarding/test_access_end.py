@@ -7,16 +7,6 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, col, select
 
-from app.administration.access_end import end_access
-from app.administration.rules import (
-    AccessEnded,
-    CannotTakeOver,
-    EndOfAccess,
-    HasCitizens,
-    LastAdministrator,
-    NothingToEnd,
-    WaysIn,
-)
 from app.booking.leavers import open_handover_tasks
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
@@ -27,6 +17,16 @@ from app.identity.invitations import make_invitation
 from app.identity.models import PersonRole
 from app.identity.rules import Role
 from app.identity.sessions import holds_a_role
+from app.offboarding.rules import (
+    AccessEnded,
+    CannotTakeOver,
+    EndOfAccess,
+    HasCitizens,
+    LastAdministrator,
+    NothingToEnd,
+    WaysIn,
+)
+from app.offboarding.service import end_access
 from app.plan.bulk import contact_persons
 from app.plan.handovers import may_be_contact
 from app.plan.models import Absence

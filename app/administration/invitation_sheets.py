@@ -1,12 +1,14 @@
-"""Invitations on paper: one A4 sheet a person, in their own language, as a page for a browser to print.
+"""Invitations on paper: one A4 sheet a person, in their own language, for a browser to print.
 
-It stands alone: nothing is fetched, since the codes in it open doors.
+The terminal writes a page that stands alone: nothing is fetched, since the codes in it open doors.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+
+from markupsafe import Markup
 
 from app.account.qr import qr_path
 from app.config import Site
@@ -44,26 +46,32 @@ def write_sheets(path: Path, sheets: Iterable[PaperInvitation], *, origin: str, 
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(HEAD)
         for sheet in sheets:
-            token = answer_in(language_named(sheet.language))
-            try:
-                file.writelines(_lines(sheet, origin, site))
-            finally:
-                end_answer(token)
+            file.write(sheet_html(sheet, origin, site))
         file.write(END)
 
 
-def _lines(sheet: PaperInvitation, origin: str, site: Site) -> Iterator[str]:
+def sheet_html(sheet: PaperInvitation, origin: str, site: Site, *, level: int = 1) -> Markup:
+    """Return a sheet in its reader's language; `level` is that of its first heading."""
+    token = answer_in(language_named(sheet.language))
+    try:
+        return Markup("").join(map(Markup, _lines(sheet, origin, site, level)))
+    finally:
+        end_answer(token)
+
+
+def _lines(sheet: PaperInvitation, origin: str, site: Site, level: int) -> Iterator[str]:
     qr = qr_path(f"{origin}/invitation#{sheet.made.link_secret}")
     address, ours = f"<bdi>{escape(origin)}/invitation</bdi>", escape(phone(site.phone))
-    yield f'<section lang="{current().code}" dir="{current().direction}">\n'
+    title, below = f"h{level}", f"h{level + 1}"
+    yield f'<section lang="{current().code}" dir="{current().direction}" class="sheet">\n'
     yield f"<p><bdi>{escape(sheet.name)}</bdi></p>\n"
-    yield _element("h1", _("Din invitation"))
+    yield _element(title, _("Din invitation"))
     yield _element("p", _("Brug invitationen til at lave en adgangsnøgle. Den logger du ind med fra nu af."))
-    yield _element("h2", _("Scan koden med telefonens kamera"))
+    yield _element(below, _("Scan koden med telefonens kamera"))
     label = escape(_("QR-kode med invitationen"))
-    yield f'<svg viewBox="0 0 {qr.side} {qr.side}" role="img" aria-label="{label}">'
-    yield f'<path d="{qr.path}"/></svg>\n'
-    yield _element("h2", _("Eller skriv koden"))
+    yield f'<svg class="qr" viewBox="0 0 {qr.side} {qr.side}" role="img" aria-label="{label}">'
+    yield f'<path fill="white" d="M0 0h{qr.side}v{qr.side}H0z"/><path fill="black" d="{qr.path}"/></svg>\n'
+    yield _element(below, _("Eller skriv koden"))
     yield _element("p", _("Åbn denne adresse, og skriv koden:"), address)
     yield f'<p class="code" dir="ltr">{format_code(sheet.made.code)}</p>\n'
     until = long_datetime(sheet.made.expires_at)

@@ -1,0 +1,18 @@
+"""What an administrator does, by the names it is remembered by. Pure."""
+
+from enum import StrEnum
+
+ABOUT_MOST, DETAILS_MOST = 120, 4000  # characters
+
+
+class ActKind(StrEnum):
+    """What was done. `about` of an act is a system's name, a department's, or a file's."""
+
+    ROLE_GIVEN = "role_given"
+    ROLE_ENDED = "role_ended"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    KEY_MADE = "key_made"
+    KEY_ENDED = "key_ended"
+    PEOPLE_IMPORTED = "people_imported"
+    IMPORT_REFUSED = "import_refused"
