@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import Session, select
@@ -12,6 +13,7 @@ from app.identity.rules import Role
 from app.messages.late_messages import mark_late_messages
 from app.messages.service import send_to_contact
 from app.plan.models import Absence
+from app.plan.relations import find_subject
 from app.plan.service import let_substitute_in, substitute_id
 from app.store.db import Database
 from tests.cast import NOW, People, Someone
@@ -39,6 +41,13 @@ def naming(browser: Browser, reader: Someone, name: str, addresses: Iterable[str
     return {one for one in addresses if name in client.get(one, follow_redirects=True).text}
 
 
+def at_work_for(session: Session, citizen: Someone) -> frozenset[UUID]:
+    """Return who is tied to a citizen by their work."""
+    subject, _citizen = find_subject(session, citizen.id, citizen.id, now=NOW) or (None, None)
+    assert subject is not None
+    return subject.team_ids
+
+
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("line_is_away")
 def test_a_substitute_whose_role_has_ended_is_named_nowhere(
@@ -48,7 +57,10 @@ def test_a_substitute_whose_role_has_ended_is_named_nowhere(
     assert naming(browser_of, people.anna, "Omar", OWN) == {*OWN} - {"/plan"}
     assert "Vikar: " in browser_of(people.jonas).get(whose).text
     assert naming(browser_of, people.jonas, "Omar", [whose]) == {whose}
+    assert people.omar.id in at_work_for(session, people.anna)
     ends(people.omar, Role.CONTACT)
+    session.rollback()
+    assert people.omar.id not in at_work_for(session, people.anna)
     absence = browser_of(people.line).get("/fravaer").text
     assert "Omar Saleh er ikke kontaktperson i hele fraværet. Vælg en anden vikar." in absence
     assert naming(browser_of, people.anna, "Omar", OWN) == set()
