@@ -103,7 +103,7 @@ def _settings(url: str) -> Iterator[doctor.DoctorFinding]:
 def _database(url: str) -> Iterator[doctor.DoctorFinding]:
     database = Database(url)
     try:
-        yield from doctor.examine_database(database, now=system_clock())
+        yield from doctor.examine_database(database, now=system_clock(), progress=Progress(_say))
         yield from _key(database, url)
     finally:
         database.close()

@@ -2,22 +2,32 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, text
-from sqlmodel import select
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
 
 from app.booking.consistency import count_inconsistencies
+from app.dates.local_time import danish_day
 from app.entries.models import EntryVersion
+from app.identity.models import PersonRole
+from app.identity.rules import Role
 from app.migrations import schema
+from app.plan.models import ContactAssignment
 from app.store.db import Database, has_safe_wal, sqlite_driver
+from app.upkeep.checksum import STEPS
+from app.upkeep.progress import Progress
 
 FULL = 2  # SQLite's number for `PRAGMA synchronous = FULL`
 LEAST_FREE = 500_000_000  # bytes; a backup beside the database needs as much again as the database
 CLOCKS_APART = timedelta(seconds=5)
 MADE_IN = 2026  # a clock that shows an earlier year was never set
+WARNED = timedelta(days=30)  # before a role ends
 OTHERS = 0o007  # the rights of everybody else
 
 
@@ -29,13 +39,16 @@ class DoctorFinding:
     sentence: str
 
 
-def examine_database(database: Database, *, now: datetime) -> Iterator[DoctorFinding]:
+def examine_database(
+    database: Database, *, now: datetime, progress: Progress | None = None
+) -> Iterator[DoctorFinding]:
     """Yield what can be seen in the database and around it. Leaves nothing changed.
 
     Raises:
         SchemaIsNewer: this program does not know the database's promises.
         sqlalchemy.exc.DBAPIError: the database does not answer, or can't be written.
     """
+    progress = progress or Progress()
     with database.engine.connect() as connection:
         schema.refuse_newer(connection)
         at_head = schema.at_head(connection)
@@ -55,8 +68,9 @@ def examine_database(database: Database, *, now: datetime) -> Iterator[DoctorFin
         schema.prove_writable(database)
         yield DoctorFinding(True, "Databasen kan skrives.")
         yield _clock(database, now)
-        yield _calendar(database)
-    yield from _sqlite(database) if database.is_sqlite else _postgresql(database)
+        yield _calendar(database, progress)
+        yield _leaving(database, now)
+    yield from _sqlite(database, progress) if database.is_sqlite else _postgresql(database)
 
 
 def _either(well: bool, good: str, bad: str) -> DoctorFinding:
@@ -76,8 +90,8 @@ def _clock(database: Database, now: datetime) -> DoctorFinding:
     return DoctorFinding(True, "Uret går rigtigt.")
 
 
-def _calendar(database: Database) -> DoctorFinding:
-    with database.engine.connect() as connection:
+def _calendar(database: Database, progress: Progress) -> DoctorFinding:
+    with database.engine.connect() as connection, _told(connection, progress, "Ser kalenderen efter"):
         unkept = count_inconsistencies(connection)
     return _either(
         not any(unkept),
@@ -87,12 +101,52 @@ def _calendar(database: Database) -> DoctorFinding:
     )
 
 
-def _sqlite(database: Database) -> Iterator[DoctorFinding]:
+def _leaving(database: Database, now: datetime) -> DoctorFinding:
+    """Say whether anybody who has citizens is to lose the role it takes; who, the terminal does not show."""
+    kept = aliased(PersonRole)
+    stays = select(kept.id).where(
+        kept.person_id == PersonRole.person_id, kept.role == Role.CONTACT, col(kept.ends_at).is_(None)
+    )
+    has_citizens = select(ContactAssignment.id).where(
+        ContactAssignment.person_id == PersonRole.person_id, col(ContactAssignment.ends_at).is_(None)
+    )
+    ending = (
+        select(func.max(PersonRole.ends_at))
+        .where(PersonRole.role == Role.CONTACT, col(PersonRole.ends_at).is_not(None))
+        .where(~stays.exists(), has_citizens.exists())
+        .group_by(col(PersonRole.person_id))
+    )
+    with database.engine.connect() as connection:
+        ends = sorted(end for end in connection.execute(ending).scalars() if end is not None)
+    if not ends:
+        return DoctorFinding(True, "Ingen kontaktperson med borgere har en rolle, der slutter.")
+    who = "1 kontaktperson" if len(ends) == 1 else f"{len(ends)} kontaktpersoner"
+    said = f"{who} med borgere har en rolle, der slutter, den første {danish_day(ends[0]):%d-%m-%Y}"
+    return DoctorFinding(ends[0] > now + WARNED, f"{said}: overdrag borgerne inden.")
+
+
+@contextmanager
+def _told(connection: Connection, progress: Progress, what: str) -> Iterator[None]:
+    """Let a long question be told of while SQLite works on it; PostgreSQL says nothing until it is done."""
+    progress.begin(what)
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.set_progress_handler(progress.go_on, STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, STEPS)
+
+
+def _sqlite(database: Database, progress: Progress) -> Iterator[DoctorFinding]:
     version = sqlite_driver().sqlite_version_info
     decided = "wal" if has_safe_wal(version) else "truncate"
     with database.engine.connect() as connection:
         journal, synchronous = (_pragma(connection, name) for name in ("journal_mode", "synchronous"))
-        sound = _pragma(connection, "quick_check") == "ok"
+        with _told(connection, progress, "Ser filen efter"):
+            sound = _pragma(connection, "quick_check") == "ok"
     name = ".".join(map(str, version))
     yield _either(
         (journal, synchronous) == (decided, FULL),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import monotonic
 
-FIRST_SECONDS, EVERY_SECONDS = 2.0, 5.0
+FIRST_SECONDS, EVERY_SECONDS = 2.0, 10.0
 
 Say = Callable[[str], object]
 
@@ -19,19 +19,23 @@ class Progress:
     ) -> None:
         self._say, self._every = say, every
         self._what, self._due = "", monotonic() + first
+        self._began = monotonic()
 
     def begin(self, what: str) -> None:
         """Name the part that begins now."""
-        self._what = what
+        self._what, self._began = what, monotonic()
         self.go_on()
 
     def go_on(self, done: int | None = None, of: int | None = None) -> None:
-        """Say that the part goes on, and how many rows, or what it counts, are done."""
-        if self._say is None or monotonic() < self._due:
+        """Say that the part goes on: how many of what it counts are done, or else for how long it has."""
+        now = monotonic()
+        if self._say is None or now < self._due:
             return
-        self._due = monotonic() + self._every
-        counted = "" if done is None else f": {_number(done)}" + ("" if of is None else f" af {_number(of)}")
-        self._say(f"{self._what}{counted} …")
+        self._due = now + self._every
+        if done is None:
+            self._say(f"{self._what} … {now - self._began:.0f} sek.")
+        else:
+            self._say(f"{self._what} … {_number(done)}" + ("" if of is None else f" af {_number(of)}"))
 
 
 def _number(count: int) -> str:

@@ -98,10 +98,19 @@ def in_a_process(*words: str | Path, cwd: Path, limit: Callable[[], None] | None
 @contextmanager
 def running(*words: str | Path, cwd: Path, **env: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a server, and yield it with the first line that it prints, when it is ready."""
+    with running_in(command(*words), cwd=cwd, env=env) as served:
+        yield served
+
+
+@contextmanager
+def running_in(
+    words: list[str], *, cwd: Path, env: dict[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start whatever `words` start, as `running` does."""
     process = subprocess.Popen(
-        command(*words),
+        words,
         cwd=cwd,
-        env=surroundings(**env),
+        env=surroundings() | env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -161,5 +161,5 @@ def test_what_takes_long_is_told_and_what_is_soon_done_is_not(demo: Database, tm
     backup(demo, tmp_path / "quiet", Progress(told.append))
     assert told == []
     backup(demo, tmp_path / "long", Progress(told.append, first=0, every=0))
-    assert told[0] == "Kopierer databasens fil …"
-    assert told[-1] == "Regner kontrolsummen ud …"
+    assert told[0] == "Kopierer databasens fil … 0 sek."
+    assert told[-1] == "Regner kontrolsummen ud … 0 sek."

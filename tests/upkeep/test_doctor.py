@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from app.booking.book import book_meeting
+from app.dates.local_time import DANISH_TIME
+from app.identity.models import PersonRole
+from app.identity.rules import Role
 from app.migrations import schema
 from app.store.db import Database
 from app.upkeep import doctor
@@ -126,3 +130,22 @@ def test_a_file_that_everybody_can_read_is_named(database: Database, tmp_path: P
     (complaint,) = complaints(copy)
     copy.close()
     assert f"chmod 700 {open_to_all}" in complaint
+
+
+@pytest.mark.usefixtures("closed_folder")
+@pytest.mark.parametrize(("days", "is_told"), [(-1, True), (20, True), (40, False)])
+def test_a_contact_person_whose_role_ends_is_told_in_time(
+    days: int, is_told: bool, database: Database, people: People
+) -> None:
+    with database.engine.connect() as connection:
+        now = NOW if database.is_sqlite else connection.execute(text("SELECT now()")).scalar_one()
+    with database.writing() as session:
+        mine = select(PersonRole).where(
+            PersonRole.person_id == people.line.id, PersonRole.role == Role.CONTACT
+        )
+        session.exec(mine).one().ends_at = now + timedelta(days=days)
+    said = [one for one in doctor.examine_database(database, now=now) if "kontaktperson" in one.sentence]
+    assert [one.well for one in said] == [not is_told]
+    day = f"{(now + timedelta(days=days)).astimezone(DANISH_TIME):%d-%m-%Y}"
+    assert f"1 kontaktperson med borgere har en rolle, der slutter, den første {day}" in said[0].sentence
+    assert people.line.name not in said[0].sentence
