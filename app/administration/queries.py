@@ -262,8 +262,8 @@ def get_person(reader: Reader, person_id: UUID, *, now: datetime) -> Administere
 
 def list_departments(reader: Reader, *, now: datetime) -> list[DepartmentSize]:
     """Return every department with how many work there, by name; those without anybody last."""
-    rows = reader.exec(_DEPARTMENTS, params={"now": now}).all()
-    return sorted((DepartmentSize(*row) for row in rows), key=lambda one: (not one.staff, danish_key(one.name)))
+    found = [DepartmentSize(*row) for row in reader.exec(_DEPARTMENTS, params={"now": now}).all()]
+    return sorted(found, key=lambda one: (not one.staff, danish_key(one.name)))
 
 
 def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> list[StaffRow]:
