@@ -40,8 +40,9 @@ LEFT_OPEN_BY_IBM = {
     # A form without a name is no landmark (HTML-AAM), so nobody hears two that could be taken for each other.
     "aria_form_label_unique": "form:not([aria-label], [aria-labelledby], [title])",
     "aria_landmark_name_unique": "form:not([aria-label], [aria-labelledby], [title])",
-    # It takes a label for visible at an input, not at an empty textarea. axe's own rule sees the label.
-    "input_label_visible": ".field:has(> .field__label, > h1 > .field__label) > textarea",
+    # It takes a label for visible at an input, not at an empty textarea or at some
+    # lists. axe's own rule sees the label.
+    "input_label_visible": ".field:has(> .field__label, > h1 > .field__label) > :is(textarea, select)",
     # It asks whether a skip link comes into sight: `covered` puts focus on it and looks.
     "element_tabbable_visible": ".skip",
     # It asks who is quoted: that stands in words beside what a person wrote, and there is no address to cite.

@@ -16,6 +16,7 @@ from app.access.act_kinds import ActKind
 from app.access.models import AdministrationAct
 from app.administration.rules import HeldSpan, InvitationState
 from app.errors import Missing
+from app.i18n import danish_key
 from app.identity.credentials import Invitation, Passkey
 from app.identity.models import Department, Person, PersonRole
 from app.identity.rules import STAFF, Role
@@ -260,9 +261,9 @@ def get_person(reader: Reader, person_id: UUID, *, now: datetime) -> Administere
 
 
 def list_departments(reader: Reader, *, now: datetime) -> list[DepartmentSize]:
-    """Return every department with how many work there, by name."""
-    rows = reader.exec(_DEPARTMENTS, params={"now": now}).all()
-    return sorted((DepartmentSize(*row) for row in rows), key=lambda one: one.name.casefold())
+    """Return every department with how many work there, by name; those without anybody last."""
+    found = [DepartmentSize(*row) for row in reader.exec(_DEPARTMENTS, params={"now": now}).all()]
+    return sorted(found, key=lambda one: (not one.staff, danish_key(one.name)))
 
 
 def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> list[StaffRow]:

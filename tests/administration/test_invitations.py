@@ -47,6 +47,7 @@ def test_one_sheet_with_a_code_that_works_is_shown_once(
     assert "adgangsnøgle" in phone.get("/invitation").text
 
 
+@pytest.mark.both_databases
 def test_many_get_a_sheet_each_in_their_own_language_and_sent_twice_the_last_ones_work(
     browser_of: Browser, people: People, session: Session
 ) -> None:

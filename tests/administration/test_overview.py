@@ -25,6 +25,7 @@ PAGES = (
     f"{URL}/noegler",
     f"{URL}/noegler/ny",
     f"{URL}/hent-ind",
+    f"{URL}/kommunens-fil",
 )
 
 
@@ -51,7 +52,7 @@ def test_it_is_the_first_page_and_the_bar_leads_to_all_the_others(
     first = browser.get("/")
     assert (first.status_code, first.location) == (303, URL)
     bar = browser.get(URL).text.partition('<nav class="tabs"')[2]
-    assert [f'href="{one}"' in bar for one in PAGES] == [True, True, True, False, True, False, True]
+    assert [f'href="{one}"' in bar for one in PAGES] == [True, True, True, False, True, False, True, False]
     assert 'href="/borgere"' not in bar
 
 
@@ -97,6 +98,16 @@ def test_what_the_municipalitys_file_leaves_out_is_told(database: Database, tmp_
     fields = {name: getattr(bare, name) for name in bare.__dataclass_fields__} | told
     missing = lacks(database, Site(**fields)).keys() - lacks(database).keys()
     assert missing == {"no_duty_text", "no_message_duty", "no_legal_basis", "no_places", "old_statement"}
+
+
+def test_the_file_is_shown_with_its_keys_and_can_not_be_changed(browser_of: Browser, people: People) -> None:
+    page = browser_of(people.admin).get(f"{URL}/kommunens-fil")
+    words = words_of(page.text)
+    assert "Lukkedage den 24. december 2026" in words
+    assert "I filen: [days] closed" in words
+    assert "Skjulte afdelinger Birkehuset I filen: departments: hidden = true" in words
+    assert "Line kan have pligt til at gemme det" in words
+    assert 'action="/administration' not in page.text
 
 
 def test_no_word_of_a_plan_and_no_number_stands_on_any_page(

@@ -83,6 +83,7 @@ def test_nothing_typed_is_asked_for(browser_of: Browser, people: People) -> None
     assert (answer.status_code, long in answer.text) == (422, True)
 
 
+@pytest.mark.both_databases
 def test_a_department_lists_who_works_there(browser_of: Browser, people: People, database: Database) -> None:
     browser = browser_of(people.admin)
     with database.writing() as session:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlmodel import Session, select
 
 from app.access.act_kinds import ActKind
@@ -15,6 +16,7 @@ URL = "/administration/noegler"
 KEY = re.compile(r'dir="ltr">([\w-]{43})<')
 
 
+@pytest.mark.both_databases
 def test_a_key_is_shown_once_opens_the_api_and_sent_twice_the_last_one_works(
     browser_of: Browser, people: People, session: Session
 ) -> None:

@@ -1,4 +1,4 @@
-"""/administration: what is missing before the first citizen, what was done last, and what went wrong."""
+"""/administration: what is missing before the first citizen, what was done, what went wrong; and the file."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from app.access.guard import allows
 from app.access.policy import Action
 from app.administration.queries import list_acts, list_refused_imports
 from app.administration.readiness import read_readiness
+from app.administration.site_file import list_file_parts
 from app.administration.texts import LACK_HELP, act_lines, act_title, lack_title, role_days, role_names
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
@@ -28,6 +29,10 @@ MENDS: dict[str, tuple[str, dict[str, Any]]] = {
     "one_administrator": ("administration_people.index", {}),
     "no_leader": ("administration_people.index", {}),
     "citizens_shut_out": ("administration_invitations.many", {}),
+    **dict.fromkeys(
+        ("no_duty_text", "no_message_duty", "no_legal_basis", "no_closing_days", "no_places"),
+        ("administration.site_file", {}),
+    ),
     "run_out": ("administration_invitations.index", {"vis": "udloebet"}),
 }
 
@@ -46,6 +51,13 @@ def index() -> ResponseReturnValue:
         mends=MENDS,
         lack_help=LACK_HELP,
     )
+
+
+@bp.get("/administration/kommunens-fil")
+@allows(Action.ADMINISTRATION_READ)
+def site_file() -> ResponseReturnValue:
+    """Show closing days, departments and texts as they stand; they are changed in the file."""
+    return page("administration/site_file.html", parts=list_file_parts(settings().site))
 
 
 def texts() -> dict[str, Any]:
