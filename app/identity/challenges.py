@@ -42,7 +42,9 @@ def seal_challenge(secret_key: str, *, now: datetime) -> bytes:
     return body + _seal(secret_key, body)
 
 
-def is_fresh(reader: Reader, secret_key: str, ceremony: Ceremony, challenge: bytes, *, now: datetime) -> bool:
+def is_unanswered(
+    reader: Reader, secret_key: str, ceremony: Ceremony, challenge: bytes, *, now: datetime
+) -> bool:
     """Say whether a challenge is one of ours for this, given lately and not answered yet."""
     if ceremony is Ceremony.SIGN_IN and _sealed_at(secret_key, challenge, now) is None:
         return False

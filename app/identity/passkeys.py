@@ -114,7 +114,7 @@ def is_awaited(
     said = _read(answer)
     if not 0 < len(_bytes(said.get("rawId"))) <= CREDENTIAL_ID_MOST:
         return False
-    return challenges.is_fresh(reader, party.secret_key, ceremony, _challenge_in(said), now=now)
+    return challenges.is_unanswered(reader, party.secret_key, ceremony, _challenge_in(said), now=now)
 
 
 def named_credential(answer: str) -> str:
