@@ -28,7 +28,7 @@ class RetentionPeriod:
 PERIODS = (
     RetentionPeriod(
         "access_log_days",
-        "adgangsloggen: hvem der har set eller gjort noget hos en borger",
+        "adgangsloggen: hvem der har set eller gjort noget hos en borger, og hvad administratorer har gjort",
         *(1825, 180, 3650),
         "borgeren kan spørge, hvem der har set planen, hvornår og hvorfor, også længe efter; fem år dækker"
         " en klage og et krav om erstatning, og derefter skal en log slettes",

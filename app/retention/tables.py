@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Table, delete
 from sqlmodel import Session, SQLModel, and_, col, or_, select
 
-from app.access.models import AccessLogEntry, AccessLogList
+from app.access.models import AccessLogEntry, AccessLogList, AdministrationAct
 from app.booking.models import MeetingReminder, MeetingTask, QueuedProposal
 from app.calendar.recorded_replies import TOLD_BY
 from app.calendar_sync.models import CalendarFeed
@@ -67,6 +67,7 @@ RULES = (
         also=_with_log_rows,
         with_columns=(AccessLogEntry.list_digest, AccessLogEntry.session_id),
     ),
+    RetentionRule("administration_act", "access_log_days", AdministrationAct, AdministrationAct.at),
     # Nobody's is longer than half a day, so one that old has ended.
     RetentionRule(
         "login_session", "sign_ins_days", LoginSession, LoginSession.opened_at, goes=_NOT_IN_THE_LOG

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from sqlmodel import Session, SQLModel, col, select
 
-from app.access.models import AccessLogEntry
+from app.access.act_kinds import ActKind
+from app.access.models import AccessLogEntry, AdministrationAct
 from app.booking.models import MeetingReminder, MeetingTask, QueuedProposal
 from app.booking.rules import QueueState, TaskKind
 from app.calendar_sync.models import CalendarFeed
@@ -102,6 +103,7 @@ _THEN = datetime.fromisoformat("2000-01-01T00:00+00:00")
 # By rule: a row that goes when its moment is old.
 OLD: Mapping[str, Make] = {
     "access_log_entry": look,
+    "administration_act": lambda _session, at: AdministrationAct(at=at, by_id=LINE, kind=ActKind.INVITED),
     "login_session": sign_in,
     "notice_read": lambda _session, at: notice(at - HOUR, seen=at),
     "notice_of_helpers": lambda _session, at: notice(at, seen=None, person=LINE),
