@@ -49,8 +49,9 @@ class Proxy:
     trusted: ssl.SSLContext
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None) -> http.client.HTTPResponse:
-        """Ask by the public name over TLS, as a browser does, and read the answer whole."""
-        taken = socket.create_connection(("127.0.0.1", self.secure), timeout=30)
+        """Ask by the public name over TLS, as a browser elsewhere does, and read the answer whole."""
+        here = ("127.0.0.2", 0)  # not the proxy's own address
+        taken = socket.create_connection(("127.0.0.1", self.secure), timeout=30, source_address=here)
         connection = http.client.HTTPSConnection(HOST, timeout=30)
         connection.sock = self.trusted.wrap_socket(taken, server_hostname=HOST)
         headers = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br", "X-Forwarded-For": "192.0.2.9"}
