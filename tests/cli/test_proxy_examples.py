@@ -1,6 +1,7 @@
 """The examples of a proxy, run by the real nginx with TLS, in front of the real server."""
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -33,6 +34,7 @@ SITE = {
     "ENPLAN_LOG": "json",
 }
 UP_SECONDS = 10
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 pytestmark = [
     pytest.mark.slow,
@@ -49,8 +51,9 @@ class Proxy:
     trusted: ssl.SSLContext
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None) -> http.client.HTTPResponse:
-        """Ask by the public name over TLS, as a browser does, and read the answer whole."""
-        taken = socket.create_connection(("127.0.0.1", self.secure), timeout=30)
+        """Ask by the public name over TLS, as a browser elsewhere does, and read the answer whole."""
+        here = ("127.0.0.2", 0)  # not the proxy's own address
+        taken = socket.create_connection(("127.0.0.1", self.secure), timeout=30, source_address=here)
         connection = http.client.HTTPSConnection(HOST, timeout=30)
         connection.sock = self.trusted.wrap_socket(taken, server_hostname=HOST)
         headers = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br", "X-Forwarded-For": "192.0.2.9"}
@@ -96,7 +99,8 @@ def written(example: str, enplan: Run, folder: Path, port: str, secure: int, pla
     else:
         assert enplan("init", folder / "site", "--origin", f"https://{HOST}").returncode == 0
         own = (folder / "site" / "nginx.conf").read_text("utf-8")
-        text = f"pid {folder}/nginx.pid;\nevents {{}}\nhttp {{\n{own}}}\n"
+        kept = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in TEMPORARY)
+        text = f"pid {folder}/nginx.pid;\nevents {{}}\nhttp {{\n{kept}{own}}}\n"
         places = {
             "/etc/ssl": str(folder),
             "127.0.0.1:8000": f"127.0.0.1:{port}",
@@ -118,7 +122,8 @@ def proxied(example: str, enplan: Run, folder: Path, port: str) -> Iterator[Prox
     words = ["nginx", "-p", str(folder), "-c", str(config)]
     checked = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
-    process = subprocess.Popen([*words, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
+    own = "daemon off; user root;" if os.geteuid() == 0 else "daemon off;"  # the folder is private
+    process = subprocess.Popen([*words, "-g", own], stderr=subprocess.DEVNULL)
     try:
         ends = time.monotonic() + UP_SECONDS
         while not answers(secure):
