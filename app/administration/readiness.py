@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from app.administration.queries import (
@@ -18,6 +18,7 @@ from app.administration.queries import (
     list_departments,
 )
 from app.availability.models import BusySource
+from app.booking.models import MeetingReminder
 from app.config import Site
 from app.dates.local_time import danish_day
 from app.identity.credentials import Invitation, Passkey
@@ -25,8 +26,10 @@ from app.identity.models import Person, PersonRole
 from app.identity.rules import STAFF, Role
 from app.plan.models import ContactAssignment
 from app.plan.tie_conditions import IS_CONTACT_NOW
+from app.store.db import UtcDateTime
 from app.store.prepared import Reader
 
+STUCK_AFTER = timedelta(minutes=30)  # the worker looks each minute
 STATEMENT_LASTS = timedelta(days=366)  # the law asks for a look at it each year
 
 
@@ -59,11 +62,16 @@ COUNTS = {
     "run_out": select(func.count()).where(
         col(Invitation.used_at).is_(None), col(Invitation.revoked_at).is_(None), Invitation.expires_at <= NOW
     ),
+    "reminders_stuck": select(func.count()).where(
+        MeetingReminder.due_at <= bindparam("long_ago", type_=UtcDateTime()),
+        col(MeetingReminder.sent_at).is_(None),
+        col(MeetingReminder.dropped_at).is_(None),
+    ),
     "unread_calendars": select(func.count()).where(col(BusySource.fault).is_not(None)),
 }
 
 
-MUSTS = ("without_contact", "staff_shut_out", "contacts_without_phone")
+MUSTS = ("reminders_stuck", "without_contact", "staff_shut_out", "contacts_without_phone")
 OTHERS = ("citizens_shut_out", "run_out", "unread_calendars")
 
 
@@ -102,7 +110,8 @@ def read_readiness(
     reader: Reader, site: Site, *, database_lacks: Sequence[str], now: datetime
 ) -> ReadinessReport:
     """Return what is missing now; `database_lacks`: what the server itself misses of its database."""
-    counts = {name: int(reader.exec(_count(name), params={"now": now}).one()) for name in COUNTS}
+    asked = {"now": now, "long_ago": now - STUCK_AFTER}
+    counts = {name: int(reader.exec(_count(name), params=asked).one()) for name in COUNTS}
     departments = list_departments(reader, now=now)
     lacks = [
         *([Lack("database", must=True)] if database_lacks else []),

@@ -141,6 +141,9 @@ def lack_title(lack: Lack) -> str:
             "%(num)s invitationer er udløbet uden at blive brugt",
             num,
         ),
+        "reminders_stuck": lambda num: ngettext(
+            "%(num)s påmindelse er ikke sendt til tiden", "%(num)s påmindelser er ikke sendt til tiden", num
+        ),
         "unread_calendars": lambda num: ngettext(
             "%(num)s kalender kan ikke læses", "%(num)s kalendere kan ikke læses", num
         ),
@@ -163,6 +166,7 @@ _TITLES = {
 }
 LACK_HELP = {
     "database": _l("Bed dem, der driver serveren, om at køre ./enplan doctor. Den siger, hvad der er galt."),
+    "reminders_stuck": _l("Bed dem, der driver serveren, om at se, om ./enplan worker kører."),
     "no_contact_person": _l("Hver borger skal have én. Giv en medarbejder rollen, eller hent en liste ind."),
     "no_citizens": _l("Hent en liste ind fra jeres fagsystem."),
     "without_contact": _l("Hent en liste ind, hvor kolonnen kontaktperson er udfyldt."),

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.access.act_kinds import ActKind
 from app.access.models import AdministrationAct
-from app.administration.routes.imports import MOST_BYTES
+from app.administration.routes.imports import MOST_BYTES, MOST_SENT
 from app.identity.models import Department, Person
 from tests.cast import People
 from tests.conftest import Browser
@@ -143,7 +143,7 @@ def test_no_file_an_empty_one_and_one_too_large_are_told(browser_of: Browser, pe
     browser = browser_of(people.admin)
 
     def told(answer: TestResponse) -> bool:
-        return answer.status_code == 422 and "Vælg en CSV-fil på højst 1 MB." in answer.text
+        return answer.status_code == 422 and "Vælg en CSV-fil på højst 256 kB." in answer.text
 
     assert told(browser.post(URL, data={"new_departments": "y"}))
     assert told(browser.post(URL, data=sent_file(b"")))
@@ -151,6 +151,6 @@ def test_no_file_an_empty_one_and_one_too_large_are_told(browser_of: Browser, pe
     lines = "\n".join(f"Person {number};borger" for number in range(3000))
     large = browser.post(URL, data=sent_file(f"navn;rolle\n{lines}\n"))
     assert "Borgere: 3000 nye" in large.text
-    assert send_large(browser, b"a" * (2 * 1024 * 1024)).status_code == 413
+    assert send_large(browser, b"a" * MOST_SENT).status_code == 413
     binary = browser.post(URL, data=sent_file(bytes(range(256))))
     assert (binary.status_code, "Filen kan ikke hentes ind" in binary.text) == (422, True)

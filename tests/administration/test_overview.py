@@ -3,7 +3,8 @@
 import pytest
 from sqlmodel import Session, col, select, update
 
-from app.administration.readiness import read_readiness
+from app.administration.readiness import STUCK_AFTER, read_readiness
+from app.booking.models import MeetingReminder
 from app.config import DEMO_SITE, Site, read_site
 from app.entries.models import Entry
 from app.identity.credentials import Invitation
@@ -12,6 +13,7 @@ from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.store.db import Database
 from app.store.prepared import PreparedReader
+from tests.booking.fixtures import Booked
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
 from tests.house.receipts import words_of
@@ -84,6 +86,20 @@ def test_what_is_missing_is_told_and_goes_when_it_is_mended(
     with database.writing() as session:
         session.exec(update(Invitation).values(created_at=NOW.replace(year=2025), expires_at=NOW))
     assert lacks(database)["run_out"] == 1
+
+
+def test_reminders_that_nobody_sends_are_told(database: Database, booked: Booked) -> None:
+    meeting = booked("2026-03-05 10:00", 45, "line")
+    with database.writing() as session:
+        due_at = NOW - STUCK_AFTER / 2
+        reminder = MeetingReminder(meeting_id=meeting, sequence=99, minutes_before=60, due_at=due_at)
+        session.add(reminder)
+        session.flush()
+        reminder_id = reminder.id
+    assert "reminders_stuck" not in lacks(database)
+    with database.writing() as session:
+        session.get_one(MeetingReminder, reminder_id).due_at = NOW - STUCK_AFTER
+    assert lacks(database)["reminders_stuck"] == 1
 
 
 def test_what_the_municipalitys_file_leaves_out_is_told(database: Database, tmp_path: object) -> None:
