@@ -38,7 +38,7 @@ def role_names(roles: Iterable[Role]) -> str:
     return name_list([str(ROLE_NAMES[one]) for one in roles])
 
 
-def last_day(ends_at: datetime) -> str:
+def last_day_text(ends_at: datetime) -> str:
     """Return the last day on which something still holds that ends at a moment."""
     return date_only(danish_day(ends_at - A_MOMENT))
 
@@ -48,14 +48,16 @@ def role_days(starts_at: datetime, ends_at: datetime | None) -> str:
     first = date_only(danish_day(starts_at))
     if ends_at is None:
         return _("Fra %(first)s, indtil videre", first=first)
-    return _("Fra %(first)s til og med %(last)s", first=first, last=last_day(ends_at))
+    return _("Fra %(first)s til og med %(last)s", first=first, last=last_day_text(ends_at))
 
 
 def act_title(act: DoneAct) -> str:
     """Return what was done, in one sentence."""
     name, roles, system = act.person or "", role_names(act.roles), act.about or ""
     if act.kind is ActKind.ROLE_ENDED and act.until:
-        return _("%(name)s er %(role)s til og med %(day)s.", name=name, role=roles, day=last_day(act.until))
+        return _(
+            "%(name)s er %(role)s til og med %(day)s.", name=name, role=roles, day=last_day_text(act.until)
+        )
     if act.kind is ActKind.INVITED and not name:
         return ngettext(
             "%(num)s person fik en invitation.", "%(num)s personer fik en invitation.", act.number
@@ -79,7 +81,7 @@ def act_lines(act: DoneAct) -> Iterator[str]:
     """Yield what came of it, a sentence each."""
     told = act.details
     if act.kind is ActKind.ROLE_GIVEN and act.until:
-        yield _("Rollen gælder til og med %(day)s.", day=last_day(act.until))
+        yield _("Rollen gælder til og med %(day)s.", day=last_day_text(act.until))
     if "starts" in told:
         day = date_only(danish_day(datetime.fromisoformat(told["starts"])))
         yield _("Rollen begynder %(day)s.", day=day)
