@@ -13,7 +13,6 @@ from sqlmodel import col, select
 
 from app.booking.models import MeetingReminder, MeetingTask
 from app.entries.models import Entry
-from app.entries.rules import EntryState
 from app.messages.models import Message
 from app.store.db import Database, UtcDateTime
 from app.store.prepared import PreparedReader
@@ -27,7 +26,7 @@ def _queue(since: Any, *waits: Any) -> Any:
 
 
 QUEUES: Mapping[str, Any] = {
-    "entries_to_answer": _queue(Entry.shared_at, Entry.state == EntryState.SHARED),
+    "entries_to_answer": _queue(Entry.shared_at, col(Entry.answer_by).is_not(None)),
     "entries_late": _queue(Entry.late_at, col(Entry.late_at).is_not(None)),
     "messages_to_answer": _queue(
         Message.sent_at, col(Message.answer_by).is_not(None), col(Message.settled_at).is_(None)

@@ -37,7 +37,13 @@ class Entry(SQLModel, table=True):
         Index("ix_entry_answered_by", "answered_by", "answered_at"),  # what somebody has just answered
         Index("ix_entry_author_id", "author_id"),
         Index("ix_entry_plan_id_state", "plan_id", "state"),
-        Index("ix_entry_state_answer_by", "state", "answer_by"),  # who looks for what waits
+        # What waits. Nothing is found by the state alone: SQLite would go by it through everybody's.
+        Index(
+            "ix_entry_answer_by",
+            "answer_by",
+            sqlite_where=text("answer_by IS NOT NULL"),
+            postgresql_where=text("answer_by IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

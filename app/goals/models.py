@@ -17,7 +17,8 @@ class Goal(SQLModel, table=True):
 
     entry_id: UUID = Field(foreign_key="entry.id", primary_key=True, ondelete="CASCADE")
     area_id: UUID | None = Field(default=None, foreign_key="life_area.id")  # null: not placed yet
-    dream_id: UUID | None = Field(default=None, foreign_key="entry.id")  # null: serves no dream in particular
+    # Null: serves no dream in particular.
+    dream_id: UUID | None = Field(default=None, foreign_key="entry.id", index=True)
     because: str | None = None  # derfor: why it serves the dream; null: not said
 
 
@@ -79,7 +80,8 @@ class Step(SQLModel, table=True):
     )
 
     entry_id: UUID = Field(foreign_key="entry.id", primary_key=True, ondelete="CASCADE")
-    goal_id: UUID | None = Field(default=None, foreign_key="goal.entry_id")  # null: belongs to no goal
+    # Null: belongs to no goal.
+    goal_id: UUID | None = Field(default=None, foreign_key="goal.entry_id", index=True)
     doer_id: UUID | None = Field(default=None, foreign_key="person.id")  # null: nobody yet
     due_on: date | None = None  # last day; null: no day is set
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not done
@@ -106,7 +108,8 @@ class Promise(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     due_on: date
     kept_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: not kept yet
-    goal_id: UUID | None = Field(default=None, foreign_key="goal.entry_id")  # null: belongs to no goal
+    # Null: belongs to no goal.
+    goal_id: UUID | None = Field(default=None, foreign_key="goal.entry_id", index=True)
     kept_by: UUID | None = Field(default=None, foreign_key="person.id")  # null: not kept, or not known
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: as it was made
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # null: it stands

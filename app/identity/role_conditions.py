@@ -25,4 +25,5 @@ def holds_role(person_id: Any, roles: Collection[Role], *, until: Any = _NOW) ->
     role: Any = aliased(PersonRole)  # the query around it may ask for roles too
     held = select(role.id).where(role.person_id == person_id, role.role.in_(sorted(roles)))
     goes_on = role.ends_at > _NOW if until is _NOW else role.ends_at >= until
-    return held.where(role.starts_at <= _NOW, or_(role.ends_at.is_(None), goes_on)).exists()
+    held = held.where(role.starts_at <= _NOW, or_(role.ends_at.is_(None), goes_on))
+    return held.correlate_except(role).exists()  # also of somebody who is named further out than around it

@@ -109,6 +109,7 @@ class ContactHandover(SQLModel, table=True):
             sqlite_where=text("meetings_asked_at IS NULL"),
             postgresql_where=text("meetings_asked_at IS NULL"),
         ),
+        Index("ix_contact_handover_registered_by", "registered_by", "done_at"),  # what somebody can undo
         Index(
             "ix_contact_handover_due",
             "takes_over_on",

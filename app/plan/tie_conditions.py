@@ -78,7 +78,7 @@ def next_absence(person_id: Any) -> Any:
 def _plan_is_open() -> Any:
     plan: Any = aliased(Plan)
     standing = select(plan.id).where(plan.citizen_id == Cover.citizen_id, plan.state == PlanState.ACTIVE)
-    return standing.exists()
+    return standing.correlate_except(plan).exists()
 
 
 # A closed plan asks nobody for an answer; the thread of messages needs none.
@@ -93,13 +93,15 @@ def is_away_during(begins: Any, ends: Any) -> Any:
 def is_contact(citizen_id: Any, person_id: Any) -> Any:
     """Return that somebody is the citizen's contact person."""
     standing = select(ContactAssignment.id).where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW)
-    return standing.where(ContactAssignment.person_id == person_id).exists()
+    standing = standing.where(ContactAssignment.person_id == person_id)
+    return standing.correlate_except(ContactAssignment).exists()
 
 
 def has_new_contact(citizen_id: Any, moment: Any) -> Any:
     """Return that the citizen's contact person has become so after `moment`."""
     standing = select(ContactAssignment.id).where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW)
-    return standing.where(ContactAssignment.starts_at > moment).exists()
+    standing = standing.where(ContactAssignment.starts_at > moment)
+    return standing.correlate_except(ContactAssignment).exists()
 
 
 def stands_in(citizen_id: Any, person_id: Any) -> Any:
@@ -109,20 +111,21 @@ def stands_in(citizen_id: Any, person_id: Any) -> Any:
         .join(ContactAssignment, col(ContactAssignment.person_id) == Absence.person_id)
         .where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW, IS_AWAY_NOW)
     )
-    return away.where(Absence.substitute_id == person_id, holds_contact_role(person_id)).exists()
+    away = away.where(Absence.substitute_id == person_id, holds_contact_role(person_id))
+    return away.correlate_except(Absence, ContactAssignment).exists()
 
 
 def is_let_in(about_id: Any, person_id: Any) -> Any:
     """Return that somebody is let in, because the answer to `about_id` is late."""
     late = select(Cover.id).where(Cover.about_id == about_id, LETS_IN_NOW, COVER_HOLDS)
-    return late.where(Cover.substitute_id == person_id).exists()
+    return late.where(Cover.substitute_id == person_id).correlate_except(Cover).exists()
 
 
 def was_let_in(about_id: Any, citizen_id: Any, person_id: Any, until: Any) -> Any:
     """Return that a late answer had let somebody in until then, and that the contact person is the same."""
     late = select(Cover.id).where(Cover.about_id == about_id, Cover.citizen_id == citizen_id)
     late = late.where(Cover.substitute_id == person_id, Cover.ends_at == until)
-    return late.where(~has_new_contact(citizen_id, Cover.starts_at)).exists()
+    return late.where(~has_new_contact(citizen_id, Cover.starts_at)).correlate_except(Cover).exists()
 
 
 def _answering(person_id: Any) -> tuple[Any, Any]:

@@ -215,6 +215,8 @@ def test_one_whom_a_late_answer_had_let_in_undoes_it_and_answers_again(
     entry = wrote(database, people.anna, "shared", kind=GOAL, at=NOW - timedelta(days=20))
     with database.writing() as writing:
         mark_late(writing, now=NOW - timedelta(minutes=1))
+        # Somebody else's citizen gets a new one meanwhile: that is no matter of this entry's.
+        assign_contact(writing, people.karim.id, people.ali.id, now=NOW - timedelta(seconds=1))
     omar = browser_of(people.omar)
     say_yes(omar, entry)
     assert UNDO in omar.get("/godkend").text

@@ -4,6 +4,7 @@ The same people do the same in a municipality and in one seven times as large, w
 same. What reads more there starts from the whole municipality, and is named.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from uuid import UUID, uuid4
@@ -51,13 +52,18 @@ OF_A_CITIZEN = (
     *("/kalender", "/kalender/uge", "/kalender/dag", "/kalender/nyt"),
 )
 CITIZEN = ("/", "/nyt", "/plan", "/kalender", "/beskeder", "/fremgang", "/kontakt", "/samtykke")
-GROWN = 2  # times, of seven: a database may go another way to the same rows
+# Times, of seven. PostgreSQL may go another way to the same rows; SQLite has no statistics to choose by.
+GROWN = {"sqlite": 1.1, "postgresql": 2}
 A_LITTLE = {"sqlite": 60, "postgresql": 15}  # steps, and rows
 # What reads more all the same: a part of the statement, and why.
 EXCUSED = {
     "late_at IS NULL OR (EXISTS": "what is late may be a new contact person's: looked at each minute",
     "SELECT DISTINCT person.sort_key": "every colleague who may stand in is offered",
 }
+
+# Two tables side by side, and nothing said of how they hang together: a condition made to be asked of a row,
+# that lost the row on its way into another condition, is asked of everybody's.
+SIDE_BY_SIDE = re.compile(r"FROM \"?\w+\"?(?: AS \w+)?, ")
 
 Reads = Mapping[str, Counter[str]]  # by what was done, then by statement
 
@@ -81,10 +87,11 @@ def test_nothing_is_read_of_citizens_who_are_not_ones_own(
         f"{what}: {few[what][one]} → {number}: {one}"
         for what, reads in many.items()
         for one, number in reads.items()
-        if number > few[what][one] * GROWN + A_LITTLE[database_kind]
+        if number > few[what][one] * GROWN[database_kind] + A_LITTLE[database_kind]
         and not any(part in one for part in EXCUSED)
     }
     assert grown == set()
+    assert {one for reads in many.values() for one in reads if SIDE_BY_SIDE.search(one)} == set()
 
 
 def _reads(kind: str, templates: Templates, worker_app: WorkerApp, seed: Seed) -> Reads:
@@ -127,6 +134,10 @@ def _days_work(app: Flask) -> Iterator[tuple[str, Counter[str]]]:
         with reads_of(db) as reads:
             assert who.post(path, data=data).status_code == 303, path
         yield f"POST {path}", reads
+    for path in ("/godkend", "/dag"):  # with an answer that can be undone
+        with reads_of(db) as reads:
+            assert omar.get(path).status_code == 200
+        yield f"{path} after it", reads
 
 
 def _own(session: Session) -> tuple[Meeting, Entry, UUID]:
