@@ -45,7 +45,7 @@ def test_anna_says_how_it_goes_shows_line_and_is_read(sign_in: SignIn) -> None:
     expect(line.get_by_role("status")).to_contain_text("Anna får at vide, at du har læst det.")
 
     anna = sign_in("anna")
-    expect(anna.get_by_text("Line har læst dit svar om, hvordan det går.")).to_be_visible()
+    expect(anna.get_by_text("Line har læst dit svar på, hvordan det går.")).to_be_visible()
     anna.get_by_role("link", name="Fremgang", exact=True).click()
     anna.get_by_role("link", name=re.compile("^Godt ?: Familie og venner")).click()
     expect(anna.get_by_text(REPLY)).to_be_visible()

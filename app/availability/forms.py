@@ -57,7 +57,7 @@ class DatesForm(BaseForm):
         elif last < first:
             self.last_day.errors = [_("Den sidste dag kan ikke ligge før den første.")]
         elif last < today:
-            self.first_day.errors = [_("Dagene er gået. Skriv dage, der kommer.")]
+            self.first_day.errors = [_("Dagene er gået. Skriv nogle senere dage.")]
         else:
             self.days = first, last
         return self.days is not None

@@ -57,9 +57,9 @@ def uncertain_text(uncertain: UncertainCalendar, reader: UUID | None = None) -> 
 
 def _for_the_citizen() -> dict[OfferReason, str]:
     return {
-        OfferReason.MORNING: _("formiddag, som du helst vil"),
+        OfferReason.MORNING: _("om formiddagen, som du helst vil"),
         OfferReason.MIDDAY: _("midt på dagen, som du helst vil"),
-        OfferReason.AFTERNOON: _("eftermiddag, som du helst vil"),
+        OfferReason.AFTERNOON: _("om eftermiddagen, som du helst vil"),
         **_for_staff(),
         OfferReason.STRAIGHT_AFTER: _("lige efter et andet møde samme sted"),
     }

@@ -212,7 +212,7 @@ def test_each_bad_entry_is_named_and_no_word_of_it_is_repeated(
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        ("20260403T100000", "20260403T110000", "Langfredag"),
+        ("20260403T100000", "20260403T110000", "langfredag"),
         ("20260305T100000", "20260306T100000", "12 timer"),
         ("20260305T100030", "20260305T110000", "hele minutter"),
     ],

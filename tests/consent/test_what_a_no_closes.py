@@ -34,7 +34,7 @@ CLOSED: dict[str, Check] = {
     "Din plan: dine drømme, mål og skridt, og det, kommunen har lovet dig.": lambda read, _thea: closed(
         read, "/plan", "/plan/historie"
     ),
-    "Dine svar om, hvordan det går.": lambda read, _thea: closed(read, "/fremgang"),
+    "Dine svar på, hvordan det går.": lambda read, _thea: closed(read, "/fremgang"),
     "De møder, som de hverken er med i eller selv har foreslået. De ser kun, at tiden er optaget.": (
         lambda read, thea: (
             all(

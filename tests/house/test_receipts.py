@@ -143,7 +143,7 @@ ELSEWHERE = {
     "Din besked er sendt. En anden svarer fra nu af.": (
         "tests/messages/test_late_messages.py::test_the_substitute_reads_and_answers_and_is_out_again"
     ),
-    "%(name)s læser det, og %(other)s, der er vikar lige nu.": (
+    "%(name)s læser det. %(other)s er vikar lige nu og læser det også.": (
         "tests/messages/test_thread.py::test_a_substitute_reads_and_answers_while_it_lasts"
     ),
     "%(who)s har fjernet en besked. Den var ikke til dig.": (
@@ -203,7 +203,8 @@ SAYS_NO_MORE = {
     "Det, du er ved at skrive. Det er låst og slettes, når vi har fået det.",
     "Din plan er lukket, fordi du har trukket dit ja tilbage. Nu er det kun dig, der ser den.",
     "Din plan er lukket, fordi et ja er trukket tilbage. Nu er det kun dig, der ser den.",
-    "Dit svar på et møde, hvis der ikke er forbindelse. Det slettes, når vi har fået det.",
+    "Vi følger dig ikke. Andre websteder får ikke noget at vide om dig.",
+    "Dit svar på et møde, hvis der ikke er internet. Det slettes, når vi har fået det.",
     "Du får en kontaktperson, når kommunen har talt med dig.",
     "Er beskeden sendt til den forkerte?",
     "Så ved vi, hvornår du er optaget, når vi finder tider. Ingen kan se, hvad dine aftaler handler om.",

@@ -232,7 +232,7 @@ def test_three_different_times_each_say_why_and_staff_read_no_wish(
         at("2026-03-06 09:00"),
     ]
     assert reasons_text(three[0], for_staff=False) == (
-        "Eftermiddag, som du helst vil, og en dag uden andre møder."
+        "Om eftermiddagen, som du helst vil, og en dag uden andre møder."
     )
     assert reasons_text(three[0], for_staff=True) == "En dag uden andre møder, og ikke dagen efter et møde."
     assert {one.slot.start.weekday() for one in offers[-20:]} == {3}  # rather not comes last, and is there
