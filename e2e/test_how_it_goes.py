@@ -39,7 +39,7 @@ def test_anna_says_how_it_goes_shows_line_and_is_read(sign_in: SignIn) -> None:
     expect(line.get_by_text("Godt", exact=True)).to_be_visible()
     assert line.get_by_role("button", name=re.compile("Godkend")).count() == 0
     assert layout(line) == []
-    line.get_by_text("Skriv en sætning med").click()
+    line.get_by_text("Send en sætning med").click()
     line.get_by_role("textbox").fill(REPLY)
     line.get_by_role("button", name="Jeg har læst det").click()
     expect(line.get_by_role("status")).to_contain_text("Anna får at vide, at du har læst det.")

@@ -1,12 +1,15 @@
 """The states of the one plan, and what ties somebody to a citizen. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from app.access.policy import Subject
 from app.consent.rules import RepresentationKind
+from app.dates.local_time import danish_day
+
+_MOMENT = timedelta(microseconds=1)
 
 
 class PlanState(StrEnum):
@@ -30,6 +33,11 @@ class CitizenTie:
     @property
     def citizen_id(self) -> UUID:
         return self.subject.citizen_id
+
+    @property
+    def last_day(self) -> date | None:
+        """The last whole day on which the reader stands in: what ends at midnight ends the day before."""
+        return danish_day(self.until - _MOMENT) if self.until else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """/borgere: whom I help, those who wait for me first; and every look is written down before it happens."""
 
-from datetime import date, timedelta
+import re
+from datetime import date, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from app.access.models import AccessLogEntry, AccessLogList
+from app.dates.local_time import span_edge
 from app.entries.service.escalation import mark_late
 from app.goals.models import Promise
 from app.i18n import danish_key
@@ -212,11 +214,16 @@ def test_the_substitute_sees_them_while_it_lasts(
     assert people.anna.name not in browser_of(people.omar).get("/borgere").text
     wrote(database, people.anna, "shared")
     with database.writing() as session:
-        line, omar, until = people.line.id, people.omar.id, NOW + timedelta(days=1)
+        line, omar, until = (
+            people.line.id,
+            people.omar.id,
+            span_edge(date(2026, 3, 8), time()),
+        )  # away to the end of the 7th
         session.add(Absence(person_id=line, substitute_id=omar, starts_at=NOW, ends_at=until))
     text = browser_of(people.omar).get("/borgere").text
     assert people.anna.name in text
-    assert "Du er vikar for Line" in text
+    said = re.findall("Du er vikar for Line Madsen ([^<]*)", text)
+    assert {one.strip(" .\n") for one in said} == {"til og med lørdag den 7. marts"}
     assert "1 at svare på" in text
 
 
@@ -268,7 +275,7 @@ def test_a_late_message_is_told_as_late_to_both_who_answer(
 @pytest.mark.parametrize(
     ("who", "citizen", "tie"),
     [("thea", "bent", "Du hjælper med: Hverdag og fritid"), ("vibeke", "bent", "Du er værge"),
-     ("mette", "emil", "Du har forældremyndighed")],
+     ("mette", "emil", "Du har forældremyndigheden")],
 )  # fmt: skip
 def test_others_see_names_and_their_tie_and_no_more(
     database: Database, people: People, browser_of: Browser, who: str, citizen: str, tie: str

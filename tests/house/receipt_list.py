@@ -303,7 +303,7 @@ RECEIPTS = (
     ),
     Receipt(
         "times to choose between",
-        ("Tiderne er sendt til %(name)s.",),
+        ("Forslaget er sendt til %(name)s.",),
         {"anna": "Line har fundet nye tider til et møde. Vælg en.", "jonas": "Der er spurgt om en ny tid"},
         lambda stage, it: moved(stage, it, "spoerg", 3),
         agreed,

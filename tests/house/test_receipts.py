@@ -178,7 +178,7 @@ ELSEWHERE = {
 SAYS_NO_MORE = {
     "Så får %(name)s mere end to forslag at svare på. Ring, og få et ja til tiderne, eller vent.",
     "%(name)s vil gerne have besked i bedre tid.",
-    "Det kan afgøre, hvem af dem der hjælper, der kan se målet.",
+    "Det kan afgøre, hvilke hjælpere der kan se målet.",
     "Borgeren ser den ved dit nummer. Uden for telefontiden ser borgeren, hvornår du er på arbejde igen.",
     "Tak. Lige nu er det kun dig, der kan se det.",
     "Vi bruger dine svar, når vi taler sammen. De får ikke betydning for dine penge.",
@@ -187,7 +187,6 @@ SAYS_NO_MORE = {
     "Borgerne får en ny kontaktperson. Du ser, hvad der flytter med, før det sker.",
     "%(name)s kan se det, du deler.",
     "%(name)s kan se, hvornår du ikke kan, og hvor mange møder du kan klare. En vikar ser det samme.",
-    "%(name)s ser det her.",
     "%(name)s skriver det, I aftalte. Du ser det, når det er delt.",
     "Alle, der har linket, kan se det samme som din telefon. Del det ikke med nogen.",
     "De andre kan se:",

@@ -191,7 +191,9 @@ def test_case_56_without_a_calendar_one_is_offered_and_staff_are_told(
     database: Database, people: People
 ) -> None:
     day = search_request(people, "2026-03-05", "2026-03-05")
-    assert [uncertain_text(one) for one in found(database, day)[0].warnings] == ["Line: kalender ukendt."]
+    assert [uncertain_text(one) for one in found(database, day)[0].warnings] == [
+        "Line: Vi kender ikke kalenderen."
+    ]
     with database.writing() as session:
         source = BusySource(
             person_id=people.line.id, url="https://example.org/a", added_at=NOW, fetched_at=NOW
