@@ -31,7 +31,7 @@ KARIM = CitizenStory(
             key="karim-hold",
             kind=EntryKind.STEP,
             by="jonas",
-            words="Starte på holdet hver mandag aften",
+            words="Gå på danskholdet hver mandag aften",
             written=24,
             shared=24,
             answered=24,
@@ -162,7 +162,7 @@ EMIL = CitizenStory(
             answered=21,
             area=0,
             dream="emil-bil",
-            because="En læreplads vil se, at du møder.",
+            because="En læreplads vil se, at du møder op.",
             said=(StoryResponse(Agreement.DISAGREE, 19, "Tre dage er nok lige nu. Jeg bliver helt flad."),),
         ),
         StoryEntry(
