@@ -56,7 +56,7 @@ def test_what_she_keeps_to_herself_and_hides_again_line_never_finds(sign_in: Sig
     anna = sign_in("anna")
     answer(anna, "Hverdagen derhjemme", "Rigtig svært", WORDS)
     expect(anna.get_by_role("heading", name="Sidst svarede du: Midt imellem.")).to_be_visible()
-    anna.get_by_role("button", name="Gem kun til mig").click()
+    anna.get_by_role("button", name="Gem det kun til mig").click()
     anna.get_by_role("link", name=re.compile("^Midt imellem ?: Hverdagen derhjemme")).click()
     anna.get_by_role("button", name="Skjul det igen").click()
     expect(anna.get_by_role("status")).to_contain_text("Kun du kan se det.")

@@ -86,7 +86,7 @@ class WishForm(BaseForm):
 
     dag, foerste, sidste, tid, fra, til = (HiddenField() for _n in range(6))
     hard = RadioField(
-        _l("Kan du slet ikke, eller vil du helst ikke?"),
+        _l("Kan du slet ikke, eller vil du bare helst være fri?"),
         choices=[
             SelectChoice("ja", _l("Jeg kan ikke")),
             SelectChoice("nej", _l("Jeg vil helst ikke")),

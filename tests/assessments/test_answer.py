@@ -81,7 +81,7 @@ def test_the_receipt_says_that_nobody_else_sees_it(anna: FlaskClient, session: S
     for said in (
         "Tak. Lige nu er det kun dig, der kan se det.",
         "Vis det til Line",
-        "Gem kun til mig",
+        "Gem det kun til mig",
         "Svært",
         WORDS,
     ):

@@ -22,8 +22,8 @@ NEVER_ONE = {
     "Skriv 1 til %(most)s minutter.": "a limit",
     "Skriv en liste med 2 til %(most)s tider.": "a limit",
     "Spørg om højst %(most)s dage ad gangen.": "a limit",
-    "{said} passer på {len(active)} personer: find den rigtige med ./enplan people find {said}, og skriv id'et,"
-    " der står sidst på linjen.": "one is found",
+    "{said} passer på {len(active)} personer: find den rigtige med ./enplan people find {said},"
+    " og skriv id'et, der står sidst på linjen.": "one is found",
     "Den sidste tid, højst {DAYS_MOST} dage efter.": "a limit",
 }
 
