@@ -279,6 +279,11 @@ def name_list(names: Sequence[str]) -> str:
     return format_list(list(names), locale=current().locale)
 
 
+def in_sentence(name: str) -> str:
+    """Return a name as it stands inside a sentence: who may not be named is a common noun there."""
+    return gettext("hjælperen") if name == gettext("Hjælperen") else name
+
+
 def quoted(words: str) -> Markup:
     """Return someone's own words in the quotation marks of this language, as plain escaped text."""
     return Markup(gettext("»%(words)s«")) % {"words": words}  # noqa: S704 — the marks are ours
@@ -324,6 +329,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         phone_href,
         iso,
         name_list,
+        in_sentence,
         quoted,
     )
 }

@@ -39,7 +39,7 @@ def proposed(thea: Page) -> str:
     tick_three_times(thea)
     assert layout(thea) == []
     thea.get_by_role("button", name="Send til Bent").click()
-    expect(thea.get_by_text("Bent svarer senest torsdag den 5. marts.")).to_be_visible()
+    expect(thea.get_by_text("Bent kan svare til og med torsdag den 5. marts.")).to_be_visible()
     assert layout(thea) == []
     with thea.expect_navigation():
         thea.get_by_role("link", name="Se mødet").click()

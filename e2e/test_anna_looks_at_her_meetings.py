@@ -165,7 +165,7 @@ def test_a_week_is_a_table_where_there_is_room_and_a_list_of_days_where_there_is
     if javascript:  # axe waits with timers
         assert axe(page) == []
     with page.expect_navigation():
-        page.get_by_role("link", name="Næste uge").click()
+        page.get_by_role("link", name="Ugen efter").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Uge 11")
     with page.expect_navigation():
         page.get_by_role("link", name="Denne uge").click()

@@ -39,13 +39,13 @@ def test_anna_says_how_it_goes_shows_line_and_is_read(sign_in: SignIn) -> None:
     expect(line.get_by_text("Godt", exact=True)).to_be_visible()
     assert line.get_by_role("button", name=re.compile("Godkend")).count() == 0
     assert layout(line) == []
-    line.get_by_text("Skriv en sætning med").click()
+    line.get_by_text("Send en sætning med").click()
     line.get_by_role("textbox").fill(REPLY)
     line.get_by_role("button", name="Jeg har læst det").click()
     expect(line.get_by_role("status")).to_contain_text("Anna får at vide, at du har læst det.")
 
     anna = sign_in("anna")
-    expect(anna.get_by_text("Line har læst dit svar om, hvordan det går.")).to_be_visible()
+    expect(anna.get_by_text("Line har læst dit svar på, hvordan det går.")).to_be_visible()
     anna.get_by_role("link", name="Fremgang", exact=True).click()
     anna.get_by_role("link", name=re.compile("^Godt ?: Familie og venner")).click()
     expect(anna.get_by_text(REPLY)).to_be_visible()
@@ -56,7 +56,7 @@ def test_what_she_keeps_to_herself_and_hides_again_line_never_finds(sign_in: Sig
     anna = sign_in("anna")
     answer(anna, "Hverdagen derhjemme", "Rigtig svært", WORDS)
     expect(anna.get_by_role("heading", name="Sidst svarede du: Midt imellem.")).to_be_visible()
-    anna.get_by_role("button", name="Gem kun til mig").click()
+    anna.get_by_role("button", name="Gem det kun til mig").click()
     anna.get_by_role("link", name=re.compile("^Midt imellem ?: Hverdagen derhjemme")).click()
     anna.get_by_role("button", name="Skjul det igen").click()
     expect(anna.get_by_role("status")).to_contain_text("Kun du kan se det.")

@@ -239,7 +239,7 @@ def test_a_lost_line_is_told_and_the_next_tap_works(phones: Shop, site: Site) ->
     sign_off(phone)
     phone.page.route("**/log-ind/valg", lambda route: route.abort("internetdisconnected"))
     phone.page.get_by_role("button", name="Log ind med adgangsnøgle").click()
-    expect(phone.told).to_contain_text("Ingen forbindelse.")
+    expect(phone.told).to_contain_text("Der er ikke internet.")
     phone.page.unroute("**/log-ind/valg")
     phone.page.get_by_role("button", name="Log ind med adgangsnøgle").click()
     phone.page.wait_for_url("/")

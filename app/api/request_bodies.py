@@ -110,7 +110,7 @@ def read_change(body: Mapping[str, Any]) -> RequestedTime | MeetingChange:
     if not {*TIMES, *OTHERS, "place_id"}.isdisjoint(body):
         moved, changed = not set(TIMES).isdisjoint(body), not {*OTHERS, "place_id"}.isdisjoint(body)
         if moved and changed:
-            raise InvalidBody([("starts_at", _("Flyt mødet og ret det hver for sig."))])
+            raise InvalidBody([("starts_at", _("Flyt mødet i ét kald, og ret det i et andet."))])
         return _move(parts) if moved else _change(parts)
     raise InvalidBody([("starts_at", _("Skriv, hvad der skal være anderledes."))])
 

@@ -53,7 +53,9 @@ def read_idempotency_key() -> str:
     """Return the key of this write; raise ApiError if there is none that can be kept."""
     key = request.headers.get("Idempotency-Key", "")
     if not (0 < len(key) <= KEY_MOST and key.isascii() and key.isprintable()):
-        title = _("Send en Idempotency-Key: 1 til %(most)s tegn, den samme når du prøver igen", most=KEY_MOST)
+        title = _(
+            "Send en Idempotency-Key: 1 til %(most)s tegn, den samme, når du prøver igen", most=KEY_MOST
+        )
         raise ApiError(400, title, "idempotency")
     return key
 

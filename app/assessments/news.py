@@ -16,5 +16,5 @@ ASSESSMENT_SHOWN = NoticeKind(
 ASSESSMENT_READ = NoticeKind(
     "assessment_read",
     _link,
-    lambda news: _("%(who)s har læst dit svar om, hvordan det går.", who=news.who),
+    lambda news: _("%(who)s har læst dit svar på, hvordan det går.", who=news.who),
 )

@@ -57,7 +57,7 @@ class DatesForm(BaseForm):
         elif last < first:
             self.last_day.errors = [_("Den sidste dag kan ikke ligge før den første.")]
         elif last < today:
-            self.first_day.errors = [_("Dagene er gået. Skriv dage, der kommer.")]
+            self.first_day.errors = [_("Dagene er gået. Skriv nogle senere dage.")]
         else:
             self.days = first, last
         return self.days is not None
@@ -86,7 +86,7 @@ class WishForm(BaseForm):
 
     dag, foerste, sidste, tid, fra, til = (HiddenField() for _n in range(6))
     hard = RadioField(
-        _l("Kan du slet ikke, eller vil du helst ikke?"),
+        _l("Kan du slet ikke, eller vil du bare helst være fri?"),
         choices=[
             SelectChoice("ja", _l("Jeg kan ikke")),
             SelectChoice("nej", _l("Jeg vil helst ikke")),

@@ -50,10 +50,10 @@ def _of_answer(meeting: MeetingRow, about: str) -> str:
         return _("Tak. Mødet %(time)s er aftalt.", time=about)
     if meeting.reply is Reply.CALL_ME:
         if name:
-            return _("Tak for dit svar om mødet %(time)s. %(name)s ringer til dig.", name=name, time=about)
-        return _("Tak for dit svar om mødet %(time)s. Vi ringer til dig.", time=about)
+            return _("Tak for dit svar på mødet %(time)s. %(name)s ringer til dig.", name=name, time=about)
+        return _("Tak for dit svar på mødet %(time)s. Vi ringer til dig.", time=about)
     if meeting.reply is None:
         return ""
     if name:
-        return _("Tak. %(name)s har fået dit svar om mødet %(time)s.", name=name, time=about)
-    return _("Tak. Vi har fået dit svar om mødet %(time)s.", time=about)
+        return _("Tak. %(name)s har fået dit svar på mødet %(time)s.", name=name, time=about)
+    return _("Tak. Vi har fået dit svar på mødet %(time)s.", time=about)

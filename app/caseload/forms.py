@@ -69,7 +69,7 @@ class AbsenceForm(BaseForm):
         if last < first:
             self.last.errors = [_("Den sidste dag kan ikke ligge før den første.")]
         elif last < today:
-            self.last.errors = [_("Dagene er gået. Skriv dage, der kommer.")]
+            self.last.errors = [_("Dagene er gået. Skriv nogle senere dage.")]
         elif last - today > FARTHEST:
             self.last.errors = [_("Skriv højst et år frem.")]
 
@@ -99,7 +99,7 @@ class _HandoverForm(BaseForm):
             self.to.errors = [str(self.to.missing)]
         self._day = _read(self.on) if self.on.data else today
         if self._day and self._day < today:
-            self.on.errors = [_("Dagen er gået. Skriv i dag eller en dag, der kommer.")]
+            self.on.errors = [_("Dagen er gået. Skriv i dag eller en senere dag.")]
         elif self._day and self._day - today > FARTHEST:
             self.on.errors = [_("Skriv højst et år frem.")]
         return fine and not self.errors

@@ -45,7 +45,7 @@ def misspelt_names(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _understood(settings: Settings) -> Iterator[str]:
     site, proxies = settings.site, ", ".join(sorted(settings.trusted_proxies))
-    yield f"Kommunen: {site.name}, {len(site.departments)} afdelinger, {len(site.areas)} livsområder"
+    yield f"Kommunen: {site.name}. Afdelinger: {len(site.departments)}. Livsområder: {len(site.areas)}."
     yield f"Adressen: {settings.origin}"
     yield f"Proxyen foran: {proxies or 'ingen'}"
     yield _retention(site.retention)
@@ -91,4 +91,4 @@ def _check_place(folder: Path) -> None:
     """Stop if a database could not be made in `folder`, which needn't be there yet."""
     nearest = next(one for one in (folder, *folder.parents) if one.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise CommandFailed(f"Databasen kan ikke laves i {folder}: {nearest} må ikke skrives.", code=2)
+        raise CommandFailed(f"Databasen kan ikke laves i {folder}: der må ikke skrives i {nearest}.", code=2)

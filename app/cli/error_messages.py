@@ -21,7 +21,7 @@ DATABASE = (
     ),
     (
         r"readonly database|unable to open database file",
-        "Databasen kan ikke skrives: se, om mappen må ændres.",
+        "Der kan ikke skrives i databasen: se, om mappen må ændres.",
     ),
     (
         r"not a database|malformed",
@@ -70,7 +70,8 @@ def _machine(problem: OSError) -> str:
     if problem.errno in FULL:
         return DISK_FULL
     if problem.errno in CLOSED:
-        return f"{name} kan ikke skrives: vælg en anden mappe, eller få ret til at skrive i den."
+        where = problem.filename or "mappen"
+        return f"Der kan ikke skrives i {where}: vælg en anden mappe, eller få ret til at skrive i den."
     if problem.errno in IN_THE_WAY:
         return f"{name} er i vejen: vælg en anden mappe, eller flyt filen."
     return f"{name} kan ikke bruges ({problem.strerror or problem}): vælg en anden mappe."

@@ -63,7 +63,7 @@ def _import_people(asked: Namespace) -> int:
         raise CommandFailed("Intet er ændret: ret linjerne, og hent filen igen.") from bad
     print(*report.sentences(), *report.notices[:MOST_NOTICES], sep="\n")
     if len(report.notices) > MOST_NOTICES:
-        print(f"… og {len(report.notices) - MOST_NOTICES} linjer til.")
+        print(f"… Flere linjer: {len(report.notices) - MOST_NOTICES}.")
     if asked.preview:
         print("Intet er ændret: det er, hvad filen ville gøre.")
     elif any(report.new.values()):

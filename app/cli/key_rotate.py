@@ -21,8 +21,8 @@ from app.store.key_fingerprint import OtherSecretKey, change_secret_key, read_ke
 
 HOW = "mangler: sæt den nøgle, I bruger nu, i den, og en ny på mindst 32 bytes i ENPLAN_SECRET_KEY."
 WAITING = (
-    "{count} numre venter stadig på nøglen fra før den, I bruger nu: hent listen over personer ind med de to"
-    " nøgler først. Intet er ændret."
+    "Numre, der stadig venter på nøglen fra før den, I bruger nu: {count}. Hent listen over personer ind med"
+    " de to nøgler først. Intet er ændret."
 )
 KEEP = """Start serve og worker igen med begge nøgler. Invitationer fra før virker, til de udløber.
 Behold ENPLAN_SECRET_KEY_OLD, til tallet er 0, og mindst tre måneder: det, nogen har skrevet på en telefon og
@@ -44,7 +44,8 @@ def run(_asked: Namespace) -> int:
         with database.reading() as session:
             waiting = count_old_numbers(session, read_keys(session.connection(), new, old))
     print("Databasen bruger nu den nye nøgle." if changed else "Databasen bruger den nye nøgle i forvejen.")
-    print(f"{waiting} numre kendes endnu på den gamle. De går over, når listen over personer hentes ind.")
+    print(f"Numre, der endnu kendes på den gamle: {waiting}.")
+    print("De går over, når listen over personer hentes ind.")
     print(KEEP)
     return 0
 

@@ -87,13 +87,13 @@ def _told(name: str, ended: AccessEnded, now: datetime) -> Iterator[str]:
     ways = ended.ways_in
     if ways != WaysIn():
         yield (
-            f"Lukket: {ways.sessions} steder, der var logget ind, {ways.passkeys} adgangsnøgler,"
-            f" {ways.invitations} invitationer og {ways.feeds} kalenderlinks."
+            f"Lukket. Steder, der var logget ind: {ways.sessions}. Adgangsnøgler: {ways.passkeys}."
+            f" Invitationer: {ways.invitations}. Kalenderlinks: {ways.feeds}."
         )
     if ended.handed_over:
-        yield f"{ended.handed_over} borgere har en ny kontaktperson og har fået det at vide."
+        yield f"Borgere, der har en ny kontaktperson og har fået det at vide: {ended.handed_over}."
     if ended.stands_in_for:
-        yield f"OBS: {ended.stands_in_for} kolleger har {name} som vikar. De skal vælge en anden."
+        yield f"OBS: Kolleger, der har {name} som vikar: {ended.stands_in_for}. De skal vælge en anden."
 
 
 def person_line(one: FoundPerson) -> str:

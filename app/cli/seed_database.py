@@ -42,7 +42,7 @@ def run(asked: Namespace) -> int:
         _fill(database, asked.citizens, asked.seed)
     finally:
         database.close()
-    print(f"{asked.citizens} borgere er lagt ind på {time.monotonic() - began:.0f} sekunder.")
+    print(f"Borgere lagt ind: {asked.citizens}. Sekunder: {time.monotonic() - began:.0f}.")
     return 0
 
 

@@ -68,7 +68,7 @@ def work(asked: Namespace) -> int:
     stop_on_signals(stop)
     start_logging(read_log_format(os.environ))
     with hold_database(url):
-        print("Arbejderen er i gang. Stop med Ctrl+C.", flush=True)
+        print("Worker er i gang. Stop med Ctrl+C.", flush=True)
         try:
             run_forever(app, stop)
         finally:

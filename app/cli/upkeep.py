@@ -36,7 +36,7 @@ def backup_command(asked: Namespace) -> int:
             counts = backup(database, asked.file, Progress(_say))
         except UnsafeOperation as problem:
             raise CommandFailed(str(problem)) from problem
-    print(f"Sikkerhedskopien {asked.file} er klar, med {sum(counts.values())} rækker.")
+    print(f"Sikkerhedskopien {asked.file} er klar. Rækker: {sum(counts.values())}.")
     return 0
 
 
@@ -54,7 +54,7 @@ def restore_command(asked: Namespace) -> int:
         counts = restore(asked.file, url, secret_key, Progress(_say))
     except UnsafeOperation as problem:
         raise CommandFailed(str(problem)) from problem
-    print(f"{asked.file} er hentet frem, med {sum(counts.values())} rækker.")
+    print(f"{asked.file} er hentet frem. Rækker: {sum(counts.values())}.")
     if not counts["key_fingerprint"]:
         print(KEY_UNKNOWN)
     return 0

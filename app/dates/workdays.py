@@ -22,8 +22,13 @@ def public_holidays(year: int) -> dict[date, str]:
 
 
 def holiday_name(day: date) -> str | None:
-    """Return the Danish name of the public holiday on `day`, or None on any other day."""
-    return public_holidays(day.year).get(day)
+    """Return the Danish name of the public holiday on `day`, or None on any other day.
+
+    It stands inside a sentence, where Danish has a small letter: only Kristi himmelfartsdag
+    begins with a name.
+    """
+    name = public_holidays(day.year).get(day)
+    return name if name is None or name.startswith("Kristi ") else name[:1].lower() + name[1:]
 
 
 @dataclass(frozen=True, slots=True)

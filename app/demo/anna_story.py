@@ -53,7 +53,7 @@ GOALS = (
         answered=42,
         area=2,
         dream="anna-bolig",
-        because="så kan Maja få sit eget værelse.",
+        because="Så kan Maja få sit eget værelse.",
         said=(StoryResponse(Agreement.AGREE, 42),),
     ),
     StoryEntry(
@@ -66,7 +66,7 @@ GOALS = (
         answered=30,
         area=2,
         dream="anna-bolig",
-        because="så er der råd til indskuddet.",
+        because="Så er der råd til indskuddet.",
         said=(StoryResponse(Agreement.UNSURE, 25),),
     ),
     StoryEntry(
@@ -79,7 +79,7 @@ GOALS = (
         answered=36,
         area=0,
         dream="anna-haender",
-        because="du har savnet planter og jord.",
+        because="Du har savnet planter og jord.",
         said=(StoryResponse(Agreement.AGREE, 34),),
     ),
     StoryEntry(
@@ -92,7 +92,7 @@ GOALS = (
         answered=20,
         area=0,
         dream="anna-haender",
-        because="så kan du leve af det.",
+        because="Så kan du leve af det.",
         said=(
             StoryResponse(
                 Agreement.DISAGREE,
@@ -111,7 +111,7 @@ GOALS = (
         answered=28,
         area=1,
         dream="anna-soevn",
-        because="kroppen falder til ro, når den kender tiden.",
+        because="Kroppen falder til ro, når den kender tiden.",
         said=(
             StoryResponse(
                 Agreement.TALK, 26, "Hvad gør jeg på de dårlige nætter? Det vil jeg gerne høre om først."
@@ -140,7 +140,7 @@ GOALS = (
         answered=3,
         area=4,
         dream="anna-haender",
-        because="du har sagt, at dagene er lange alene.",
+        because="Du har sagt, at dagene er lange alene.",
     ),
 )
 
@@ -315,7 +315,7 @@ OTHERS = (
         shared=1,
         area=2,
         dream="anna-bolig",
-        because="så kan jeg betale huslejen selv.",
+        because="Så kan jeg betale huslejen selv.",
     ),
     StoryEntry(
         key="anna-ring",

@@ -180,7 +180,7 @@ MEETINGS = (
         at="09:00",
         minutes=60,
         channel=Channel.HOME,
-        purpose="Brevene og handle ind",
+        purpose="Breve og indkøb",
         people=("thea",),
     ),
     StoryMeeting(

@@ -24,14 +24,14 @@ KARIM = CitizenStory(
             answered=24,
             area=0,
             dream="karim-mad",
-            because="så kan du arbejde i et køkken, mens du sparer op.",
+            because="Så kan du arbejde i et køkken, mens du sparer op.",
             said=(StoryResponse(Agreement.AGREE, 22),),
         ),
         StoryEntry(
             key="karim-hold",
             kind=EntryKind.STEP,
             by="jonas",
-            words="Starte på holdet hver mandag aften",
+            words="Gå på danskholdet hver mandag aften",
             written=24,
             shared=24,
             answered=24,
@@ -62,7 +62,7 @@ KARIM = CitizenStory(
             answered=6,
             area=1,
             dream="karim-mad",
-            because="arbejdet i et køkken er hårdt for ryggen.",
+            because="Arbejdet i et køkken er hårdt for ryggen.",
         ),
         # In English: "I want to take the bus to the meetings alone."
         StoryEntry(
@@ -101,7 +101,7 @@ BENT = CitizenStory(
             answered=28,
             area=4,
             dream="bent-hus",
-            because="så bliver regningerne betalt.",
+            because="Så bliver regningerne betalt.",
             said=(StoryResponse(Agreement.AGREE, 27),),
         ),
         StoryEntry(
@@ -162,7 +162,7 @@ EMIL = CitizenStory(
             answered=21,
             area=0,
             dream="emil-bil",
-            because="en læreplads vil se, at du møder.",
+            because="En læreplads vil se, at du møder op.",
             said=(StoryResponse(Agreement.DISAGREE, 19, "Tre dage er nok lige nu. Jeg bliver helt flad."),),
         ),
         StoryEntry(
@@ -209,7 +209,7 @@ SIGNE = CitizenStory(
             answered=25,
             area=2,
             dream="signe-ro",
-            because="så er der altid et sted at gå hen.",
+            because="Så er der altid et sted at gå hen.",
             said=(StoryResponse(Agreement.AGREE, 24),),
         ),
         StoryEntry(

@@ -54,7 +54,7 @@ class StateKind(StrEnum):
     INVALID = "Fejl i det, der er skrevet"
     LATE = "For sent"
     CLASH = "Svaret imens"
-    OFFLINE = "Uden forbindelse"
+    OFFLINE = "Uden internet"
     LONG = "Lang tekst"
     RTL = "Fra højre mod venstre"
     DONE = "Lige gjort"

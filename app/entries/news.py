@@ -107,7 +107,9 @@ ENTRY_UNDONE = NoticeKind(
     "entry_undone",
     link_to_entry,
     _say_undone,
-    lambda news: _("%(citizen)s: Et svar er fortrudt. Det venter på et nyt svar.", citizen=news.citizen),
+    lambda news: _(
+        "%(citizen)s: Et svar er fortrudt. Forslaget venter på et nyt svar.", citizen=news.citizen
+    ),
     about=ENTRIES,
 )
 ENTRY_TAKEN_BACK = NoticeKind(

@@ -47,7 +47,7 @@ class GoalDetailsForm(BaseForm):
     seen = HiddenField()
     area = SelectField(_l("Hvilket livsområde hører målet til?"))
     dream = SelectField(_l("Hvilken drøm hører det til?"))
-    because = LongTextField(_l("Hvorfor det mål?"), most=BECAUSE_MOST)
+    because = LongTextField(_l("Hvorfor er det et mål?"), most=BECAUSE_MOST)
 
     @property
     def details(self) -> GoalDetails:

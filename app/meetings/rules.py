@@ -90,7 +90,7 @@ class NoSuchTime(NotBookable):
 
 
 class PastTime(NotBookable):
-    reason = "Tiden er gået. Vælg en tid, der kommer."
+    reason = "Tiden er gået. Vælg en senere tid."
 
 
 class NoDayToReply(NotBookable):

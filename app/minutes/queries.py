@@ -114,7 +114,7 @@ def read_shown_minutes(
     was_there = bool(found.was_there)
     if found.is_hidden and not may_see(reader.subject, Field.HIDDEN, own=was_there):
         return ShownMinutes(MinutesMeeting(found.id, _("En aftale"), found.starts_at), None, False, False)
-    meeting = MinutesMeeting(found.id, found.purpose, found.starts_at)
+    meeting = MinutesMeeting(found.id, found.purpose, found.starts_at, bool(found.is_hidden))
     allowed = may(reader.subject, Action.MINUTES_WRITE, own=was_there)
     begun = has_begun(found, now)
     if found.minutes is None:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import requires, viewer
 from app.access.policy import Action
+from app.consent.rules import ActingScope
 from app.dates.local_time import danish_day
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
@@ -27,6 +28,8 @@ from app.minutes.rules import (
     ShownMinutes,
 )
 from app.minutes.service import add_own_words, save_minutes
+from app.plan.queries import list_acting_with
+from app.plan.texts import name_readers
 from app.store.prepared import Reader
 from app.web.context import clock, db, prepared_reader
 from app.web.forms import new_key
@@ -158,6 +161,7 @@ def _own_words_page(
     if form is None:
         form = OwnWordsForm(key=new_key(), seen=seen, words=found.own_words)
     stands = found.own_words if form.seen.data != seen else None
+    acting = list_acting_with(prepared_reader(), citizen_id, ActingScope.MEETINGS, now=clock()())
     form.seen.data = seen  # what stands is shown: what is sent next replaces it
     return page(
         "minutes/own_words.html",
@@ -166,5 +170,6 @@ def _own_words_page(
         minutes=found,
         form=form,
         stands=stands,
+        also_read=[] if part.meeting.hidden else name_readers(acting),
         most=OWN_WORDS_MOST,
     )

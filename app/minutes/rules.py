@@ -96,6 +96,7 @@ class MinutesMeeting:
     id: UUID
     purpose: str
     starts_at: datetime
+    hidden: bool = False  # of a place or department that nobody who acts for the citizen learns of
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ class LastAdministrator(Refused):
 class HasCitizens(Refused):
     """A contact person whose citizens would be left without one."""
 
-    reason = "Personen er kontaktperson for %(count)s borgere. De skal have en anden først. Intet er ændret."
+    reason = (
+        "Personen er kontaktperson. Antal borgere: %(count)s."
+        " Vælg først, hvem der overtager. Intet er ændret."
+    )
 
 
 class CannotTakeOver(Refused):

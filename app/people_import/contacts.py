@@ -49,7 +49,7 @@ def without_contact(people: Iterable[KnownPerson], standing: Mapping[UUID, UUID]
         return []
     shown = ", ".join(map(str, lines[:SHOWN_LINES]))
     more = f" og {len(lines) - SHOWN_LINES} til" if len(lines) > SHOWN_LINES else ""
-    return [f"Uden kontaktperson: {len(lines)} borgere, linje {shown}{more}."]
+    return [f"Borgere uden kontaktperson: {len(lines)}. Linje {shown}{more}."]
 
 
 def _contact_of(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:

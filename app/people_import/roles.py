@@ -24,7 +24,7 @@ from app.people_import.matching import KnownPerson
 from app.plan.bulk import contact_persons
 
 STILL_CONTACT = (
-    "Personen er kontaktperson for {count} borgere. Giv dem en anden i kolonnen kontaktperson,"
+    "Personen er kontaktperson. Antal borgere: {count}. Giv dem en anden i kolonnen kontaktperson,"
     " før rollen slutter."
 )
 

@@ -63,7 +63,7 @@ class PeopleImportReport:
     def sentences(self) -> list[str]:
         """Return the report as it is printed, a line for each kind there is any of."""
         return [
-            f"{title}: {self.new[kind]} nye, {self.changed[kind]} ændret, {self.unchanged[kind]} uændret."
+            f"{title}. Nye: {self.new[kind]}. Ændret: {self.changed[kind]}. Uændret: {self.unchanged[kind]}."
             for kind, title in KINDS.items()
             if self.new[kind] or self.changed[kind] or self.unchanged[kind]
         ]
@@ -195,7 +195,9 @@ def _keys(session: Session, secret_key: str, old_key: str | None) -> SecretKeys:
     keys = read_keys(session.connection(), secret_key, old_key)
     waiting = count_old_numbers(session, keys)
     if waiting and keys.old is None:
-        raise whole_file(f"{waiting} numre kan kun genkendes med den gamle nøgle: sæt ENPLAN_SECRET_KEY_OLD.")
+        raise whole_file(
+            f"Numre, der kun kan genkendes med den gamle nøgle: {waiting}. Sæt ENPLAN_SECRET_KEY_OLD."
+        )
     return keys
 
 

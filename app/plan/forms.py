@@ -60,7 +60,7 @@ class AccessForm(BaseForm):
         if self.until and self.extent.data == PlanExtent.NONE:
             self.last_day.errors = [_("Du har valgt »Ikke planen«. Så skal du ikke skrive en dag.")]
         elif self.until and self.until < today:
-            self.last_day.errors = [_("Dagen er gået. Skriv en dag, der kommer.")]
+            self.last_day.errors = [_("Dagen er gået. Skriv en senere dag.")]
         return right and not self.last_day.errors
 
 

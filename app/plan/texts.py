@@ -11,16 +11,16 @@ from app.plan.queries import PlanReader
 def name_reader(reader: PlanReader) -> str:
     """Return a reader as the citizen knows them: by name, and by what they are if they represent.
 
-    It stands in a list of names: who has custody first, whose relative clause would be of all before it.
+    It stands in a list of names, so it has no comma and no relative clause: that would be of all before it.
     """
     if reader.hidden:
-        return _("en anden, der hjælper dig")
+        return _("en anden hjælper")
     first = first_name(reader.name)
     if reader.kind is None:
         return first
     return {
         RepresentationKind.GUARDIAN: _("din værge %(name)s", name=first),
-        RepresentationKind.CUSTODY: _("%(name)s, som har forældremyndigheden,", name=first),
+        RepresentationKind.CUSTODY: _("%(name)s (har forældremyndigheden)", name=first),
         RepresentationKind.PARTY_REPRESENTATIVE: _("din partsrepræsentant %(name)s", name=first),
         RepresentationKind.POWER_OF_ATTORNEY: _("%(name)s med fuldmagt fra dig", name=first),
     }[reader.kind]
@@ -28,9 +28,7 @@ def name_reader(reader: PlanReader) -> str:
 
 def name_readers(readers: Iterable[PlanReader]) -> list[str]:
     """Return each of those who read all of the plan once, to stand in a sentence to the citizen."""
-    all_of_it = (one for one in readers if not one.areas)
-    in_order = sorted(all_of_it, key=lambda one: one.kind is not RepresentationKind.CUSTODY)
-    return list(dict.fromkeys(map(name_reader, in_order)))
+    return list(dict.fromkeys(name_reader(one) for one in readers if not one.areas))
 
 
 def name_area_readers(readers: Iterable[PlanReader]) -> list[tuple[tuple[str, ...], list[str]]]:

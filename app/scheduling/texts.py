@@ -21,7 +21,7 @@ def reasons_text(offer: TimeOffer, *, for_staff: bool) -> str:
     """Return the two best reasons in one sentence. Staff and systems never read what the citizen wishes."""
     sentence = _reasons(offer, _for_staff() if for_staff else _for_the_citizen())
     if for_staff and offer.is_uncertain:
-        return " ".join(filter(None, (sentence, _("Kalender usikker."))))
+        return " ".join(filter(None, (sentence, _("Kalenderen er usikker."))))
     return sentence
 
 
@@ -41,13 +41,13 @@ def uncertain_text(uncertain: UncertainCalendar, reader: UUID | None = None) -> 
         return _("Der skal tolk med. Vi kender ikke tolkens kalender.")
     name, is_own = first_name(uncertain.name), uncertain.person_id == reader
     if uncertain.known_at is None:
-        own, other = _("Vi kan ikke se din kalender."), _("%(name)s: kalender ukendt.", name=name)
+        own, other = _("Vi kan ikke se din kalender."), _("%(name)s: Vi kender ikke kalenderen.", name=name)
     elif uncertain.known_to:
         own = _("Din kalender er ikke læst så langt frem.")
         other = _("%(name)s: kalenderen er ikke læst så langt frem.", name=name)
     elif uncertain.unread:
         own = _("Din kalender er usikker: noget i den kunne ikke læses.")
-        other = _("%(name)s: kalender usikker. Noget i den kunne ikke læses.", name=name)
+        other = _("%(name)s: Kalenderen er usikker. Noget i den kunne ikke læses.", name=name)
     else:
         when = long_datetime(uncertain.known_at)
         own = _("Din kalender er ikke opdateret siden %(when)s.", when=when)
@@ -57,9 +57,9 @@ def uncertain_text(uncertain: UncertainCalendar, reader: UUID | None = None) -> 
 
 def _for_the_citizen() -> dict[OfferReason, str]:
     return {
-        OfferReason.MORNING: _("formiddag, som du helst vil"),
+        OfferReason.MORNING: _("om formiddagen, som du helst vil"),
         OfferReason.MIDDAY: _("midt på dagen, som du helst vil"),
-        OfferReason.AFTERNOON: _("eftermiddag, som du helst vil"),
+        OfferReason.AFTERNOON: _("om eftermiddagen, som du helst vil"),
         **_for_staff(),
         OfferReason.STRAIGHT_AFTER: _("lige efter et andet møde samme sted"),
     }

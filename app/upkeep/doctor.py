@@ -62,12 +62,12 @@ def examine_database(
     )
     yield _either(
         not missing,
-        "Databasen holder selv alle løfter.",
+        "Databasen har alle de regler, den skal have.",
         f"Databasen mangler {', '.join(missing)}: hent en sikkerhedskopi frem.",
     )
     if at_head:
         schema.prove_writable(database)
-        yield DoctorFinding(True, "Databasen kan skrives.")
+        yield DoctorFinding(True, "Der kan skrives i databasen.")
         yield _clock(database, now)
         yield _calendar(database, progress)
         yield _leaving(database, now)
@@ -97,8 +97,8 @@ def _calendar(database: Database, progress: Progress) -> DoctorFinding:
     return _either(
         not any(unkept),
         "Kalenderen passer: hvert møde har sin tid, og ingen tid er optaget af andet.",
-        f"Kalenderen passer ikke: {unkept.missing} mangler tid til et møde, og {unkept.stray} tider er"
-        " optaget uden møde. Hent en sikkerhedskopi frem, eller spørg os.",
+        f"Kalenderen passer ikke. Møder uden optaget tid: {unkept.missing}. Optaget tid uden møde:"
+        f" {unkept.stray}. Hent en sikkerhedskopi frem, eller spørg os.",
     )
 
 

@@ -64,7 +64,7 @@ def _alone_with(place: Path) -> Iterator[None]:
             yield
     except DatabaseInUse as problem:
         raise UnsafeOperation(
-            f"{place} er i brug: stop serveren, arbejderen eller demoen, der bruger den, og prøv igen."
+            f"{place} er i brug: stop serveren, worker eller demoen, der bruger den, og prøv igen."
             " Intet er ændret."
         ) from problem
 
@@ -129,7 +129,7 @@ def _unused(target: Database) -> Engine:
                 return target.engine
             time.sleep(LOOK_SECONDS)
     raise UnsafeOperation(
-        f"Databasen er i brug af andre ({others}): stop serveren, arbejderen og andre programmer, der bruger"
+        f"Databasen er i brug af andre ({others}): stop serveren, worker og andre programmer, der bruger"
         " den, og prøv igen. Intet er ændret."
     )
 

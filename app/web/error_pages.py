@@ -33,7 +33,9 @@ def error_texts(code: int) -> tuple[str, str]:
     known = {
         400: (_("Vi forstod ikke det, du sendte"), _("Gå tilbage, og prøv igen. Intet er ændret.")),
         401: (_("Du er logget af"), _("Du var logget af, så det blev ikke gemt. Log ind, og prøv igen.")),
-        403: (_("Det kan du ikke gøre her"), _("Du har ikke adgang til det. Intet er ændret.")),
+        403: (_("Du kan ikke se den her side"), _("Du har ikke adgang til den."))
+        if reads
+        else (_("Det kan du ikke gøre her"), _("Du har ikke adgang til det. Intet er ændret.")),
         404: (
             _("Vi kan ikke finde siden"),
             _("Måske er der en fejl i adressen. Måske findes siden ikke mere."),

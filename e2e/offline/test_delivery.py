@@ -218,7 +218,7 @@ def test_a_page_that_another_has_signed_in_behind_sends_and_tells_nothing(page: 
     expect(bents.get_by_role("dialog", name=OPEN)).to_be_hidden()
     server.stop()
     bents.goto("/plan")
-    expect(bents.get_by_role("heading", level=1)).to_have_text("Der er ingen forbindelse lige nu")
+    expect(bents.get_by_role("heading", level=1)).to_have_text("Der er ikke internet lige nu")
     expect(bents.get_by_text("ligger på telefonen")).to_have_count(0)
     server.start()
     assert (reply_to(server, meeting), page.evaluate("localStorage.length")) == (None, 1)

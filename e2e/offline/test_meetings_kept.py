@@ -53,7 +53,7 @@ def lose_the_line(page: Page, server: Server, now: datetime = NOW) -> None:
     server.stop()
     page.context.clock.set_fixed_time(now)
     page.goto("/kalender")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Der er ingen forbindelse lige nu")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Der er ikke internet lige nu")
 
 
 def kept(page: Page) -> str:
@@ -200,7 +200,7 @@ def answer_without_a_line(page: Page, server: Server) -> Meeting:
     expect(page.get_by_role("heading", name=NOT_SENT)).to_be_visible()
     assert [word for word in PRIVATE if word in kept(page)] == []
     page.goto("/kalender")
-    expect(page.get_by_text(f"Dit svar om mødet {WHEN} ligger på telefonen.")).to_be_visible()
+    expect(page.get_by_text(f"Dit svar på mødet {WHEN} ligger på telefonen.")).to_be_visible()
     server.start()
     return meeting
 
@@ -208,7 +208,7 @@ def answer_without_a_line(page: Page, server: Server) -> Meeting:
 def is_asked_and_says(page: Page, answer: str) -> None:
     """Another sign-in than the one the answer was given in: the page asks, and a key answers."""
     asked = page.get_by_role("dialog", name="Vil du sende det nu?")
-    expect(asked.get_by_text(f"Dit svar om mødet {WHEN} ligger på telefonen.")).to_be_visible()
+    expect(asked.get_by_text(f"Dit svar på mødet {WHEN} ligger på telefonen.")).to_be_visible()
     expect(asked.get_by_role("heading")).to_be_focused()
     page.keyboard.press("Tab")
     if answer.startswith("Nej"):

@@ -18,7 +18,7 @@ from e2e.serving import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 
-NO_LINE = "Der er ingen forbindelse lige nu"
+NO_LINE = "Der er ikke internet lige nu"
 TOUR = [
     state.address
     for page in PAGES

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlit
 FORM = "/skriv?slags=droem"
 WORDS = "Jeg vil gerne lære at svømme til sommer."
 STILL_HERE = "Det, du skrev, står her endnu."
-NO_LINE = "Ingen forbindelse. Dine ord står her endnu. Prøv igen."
+NO_LINE = "Der er ikke internet. Dine ord står her endnu. Prøv igen."
 KEPT = "Object.values(localStorage).some((kept) => /^[0-9a-f]{32} /.test(kept))"
 PASTE_AND_LEAVE = """
 ([words, away]) => {

@@ -81,7 +81,7 @@ def test_the_receipt_says_that_nobody_else_sees_it(anna: FlaskClient, session: S
     for said in (
         "Tak. Lige nu er det kun dig, der kan se det.",
         "Vis det til Line",
-        "Gem kun til mig",
+        "Gem det kun til mig",
         "Svært",
         WORDS,
     ):
@@ -171,7 +171,7 @@ def test_my_answers_stand_newest_first_in_words_with_their_day(
     text = anna.get("/fremgang").text
     places = [
         text.index(said)
-        for said in ("Rigtig godt", "Nyest", "i går", "Svært", "Ældst", "Svaret tirsdag den 10. februar")
+        for said in ("Rigtig godt", "Nyest", "i går", "Svært", "Ældst", "Du svarede tirsdag den 10. februar")
     ]
     assert places == sorted(places)
     assert "Du sprang over" in text

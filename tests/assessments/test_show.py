@@ -140,7 +140,7 @@ def test_reading_tells_the_citizen_and_leaves_the_queue(
     after = line.get(there).text
     assert "Anna får at vide, at du har læst det." in after
     assert "Ingen venter på svar" in after
-    assert "Line har læst dit svar om, hvordan det går." in anna.get("/").text
+    assert "Line har læst dit svar på, hvordan det går." in anna.get("/").text
     text = anna.get(f"/fremgang/{hers}").text
     assert "Line har læst det" in text
     assert REPLY in text

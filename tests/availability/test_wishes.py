@@ -228,5 +228,6 @@ def test_it_is_the_citizens_own(browser_of: Browser, people: People) -> None:
     for other in (people.line, people.lone, people.vibeke):
         assert browser_of(other).get(HERE).status_code == 404
     page = browser_of(people.anna).get(HERE).text
-    assert "Vi spørger ikke hvorfor. Skriver du en grund, kan kun du se den." in page
-    assert "Line og de andre ser kun, hvilke tider der kan bruges." in page
+    assert "Du behøver ikke sige hvorfor. Vælger du en grund, kan kun du se den." in page
+    assert "Line kan se, hvornår du ikke kan, og hvor mange møder du kan klare." in page
+    assert "De andre ser kun, hvilke tider der kan bruges." in page

@@ -63,7 +63,7 @@ def test_who_came_and_who_left_and_what_it_is_about(desk: Desk, anna: FlaskClien
         "Nyt: Se, hvad du skal tage med.",
     ]
     desk.change(meeting, with_ids=(person_id("jonas"),))
-    assert news(anna, meeting.id)[:2] == ["Nyt: Jonas er også med.", "Nyt: Line er ikke med mere."]
+    assert news(anna, meeting.id)[:2] == ["Nyt: Jonas er også med.", "Nyt: Line er ikke længere med."]
 
 
 def test_a_no_has_seen_it_too(database: Database, desk: Desk, anna: FlaskClient, meeting: Meeting) -> None:

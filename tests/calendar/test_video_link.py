@@ -151,7 +151,7 @@ def test_without_one_she_is_led_to_ask_for_it(browser_of: Browser, people: Peopl
     [
         (None, OTHER, "Nyt: Nu er der et link til videomødet."),
         (LINK, OTHER, "Nyt: Linket til videomødet er et andet."),
-        (LINK, None, "Nyt: Linket til videomødet gælder ikke mere."),
+        (LINK, None, "Nyt: Linket til videomødet gælder ikke længere."),
     ],
 )
 def test_another_link_is_told_and_her_yes_stands(

@@ -254,7 +254,7 @@ def test_a_professional_writes_the_address_sees_its_age_and_takes_it_away(
     assert "Den bliver læst om lidt, og senest om en halv time." in saved
     assert "jonas.ics" not in saved  # the address is a secret: only its host is shown
     fetch(database, machine)
-    assert "Der er én optaget tid fremover." in line.get(page).text
+    assert "Fra nu af er der én optaget tid." in line.get(page).text
     machine.status = 404
     fetch(database, machine, NOW + timedelta(minutes=29, hours=6))
     app.extensions["clock"] = fixed_clock(NOW + timedelta(minutes=29, hours=6))

@@ -281,7 +281,7 @@ def test_a_phone_is_connected_seen_and_closed_on_one_page(
     assert 'href="webcal://localhost:5000/ics/' in told
     listed = anna.get("/kalender/telefon").text
     assert "Min telefon" in listed
-    assert "Viser, hvad mødet handler om." in listed
+    assert "Viser også emne, sted og personer." in listed
     assert "/ics/" not in listed  # it was shown once
     with database.reading() as session:
         feed_id = session.exec(select(CalendarFeed.id)).one()

@@ -125,7 +125,7 @@ def test_one_that_repeats_gives_a_meeting_each_time(
     fortnightly = "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3"
     (said,) = refused(meeting(more=f"{WHO}\n{fortnightly}"))
     assert "den 2. april 2026" in said
-    assert "Skærtorsdag" in said
+    assert "skærtorsdag" in said
     assert taken_in(meeting("20260310T100000", more=f"{WHO}\n{fortnightly}")).placed == 3
     starts = sorted(session.exec(select(Meeting.wall_start)))
     assert starts == ["2026-03-10T10:00", "2026-03-24T10:00", "2026-04-07T10:00"]
@@ -212,7 +212,7 @@ def test_each_bad_entry_is_named_and_no_word_of_it_is_repeated(
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        ("20260403T100000", "20260403T110000", "Langfredag"),
+        ("20260403T100000", "20260403T110000", "langfredag"),
         ("20260305T100000", "20260306T100000", "12 timer"),
         ("20260305T100030", "20260305T110000", "hele minutter"),
     ],

@@ -157,7 +157,7 @@ def test_whatever_goes_wrong_the_page_says_it_keeps_what_it_knew_and_is_well_aga
 
     assert read(0) == 1
     before = line.get(PAGE).text
-    assert "Der er 2 optagede tider fremover." in before
+    assert "Fra nu af er der 2 optagede tider." in before
     (age,) = [row for row in before.splitlines() if "Sidst læst:" in row]
     for turn, (sentence, goes_wrong) in enumerate(WRONG.values(), 1):
         published.reset()
@@ -169,13 +169,13 @@ def test_whatever_goes_wrong_the_page_says_it_keeps_what_it_knew_and_is_well_aga
         assert sentence in text
         assert "Vi beholder det, vi har læst før." in text
         assert age in text
-        assert "Der er 2 optagede tider fremover." in text
+        assert "Fra nu af er der 2 optagede tider." in text
         session.rollback()
         assert len(session.exec(select(col(BusyTime.id))).all()) == 2
     published.reset()
     packed(gzip.compress(file(KNOWN)))(published, pytest.MonkeyPatch())
     assert read(len(WRONG) + 1) == 1
     text = line.get(PAGE).text
-    assert "Der er én optaget tid fremover." in text
+    assert "Fra nu af er der én optaget tid." in text
     assert age not in text
     assert not [sentence for sentence, _wrong in WRONG.values() if sentence in text]

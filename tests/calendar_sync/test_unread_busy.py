@@ -81,12 +81,14 @@ def test_a_day_that_can_not_be_read_is_offered_last_and_marked(
     assert certain == sorted(certain)
     assert {one.slot for one in found} < before  # the good one is taken, and nothing else is
     marked = {
-        reasons_text(one, for_staff=True).endswith("Kalender usikker.") for one in found if one.is_uncertain
+        reasons_text(one, for_staff=True).endswith("Kalenderen er usikker.")
+        for one in found
+        if one.is_uncertain
     }
     assert marked == {True}
     assert not any("usikker" in reasons_text(one, for_staff=False) for one in found)
     said = {uncertain_text(each) for one in found for each in one.warnings}
-    assert said == {"Line: kalender usikker. Noget i den kunne ikke læses."}
+    assert said == {"Line: Kalenderen er usikker. Noget i den kunne ikke læses."}
     assert not any(one.is_uncertain for one in best_alternatives(found))
 
 

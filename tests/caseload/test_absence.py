@@ -152,7 +152,7 @@ def test_fewer_days_let_the_meetings_of_the_others_be(
     [
         ({"last": "2026-03-08"}, "Den sidste dag kan ikke ligge før den første."),
         ({"first": "i morgen"}, "Skriv dagen som 31.3.2026."),
-        ({"first": "2026-02-02", "last": "2026-02-03"}, "Dagene er gået. Skriv dage, der kommer."),
+        ({"first": "2026-02-02", "last": "2026-02-03"}, "Dagene er gået. Skriv nogle senere dage."),
         ({"last": "2028-03-08"}, "Skriv højst et år frem."),
         ({"substitute": ""}, "Vælg, hvem der er vikar."),
     ],

@@ -232,7 +232,7 @@ def test_what_moves_is_shown_first_and_nothing_is_done_yet(
         row.starts_at, row.ends_at, row.organiser_id = NOW - 2 * hour, NOW - hour, people.line.id
     told(database, people.bent, "shown")
     page = send(people.anna, people.bent, trin="se").text
-    assert "1 svar om, hvordan det går, har du ikke læst. Det flytter ikke med, så læs det først." in page
+    assert "1 svar på, hvordan det går, har du ikke læst. Det flytter ikke med, så læs det først." in page
     assert "Bent bestemmer, om Omar Saleh må se det." in page
     assert "er væk fra" not in page
     assert "2 borgere går over til Omar Saleh mandag den 2. marts." in page

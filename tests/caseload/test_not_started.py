@@ -29,7 +29,7 @@ def test_the_contact_person_can_invite_propose_and_ring(
     page = browser_of(people.line).get(url).text
     for said in (
         "Planen for Nynne er ikke åben",
-        "Nynne har ikke sagt ja til én plan. Indtil da er planen lukket for dig.",
+        "Nynne har ikke sagt ja til én plan. Planen er lukket for dig, til Nynne siger ja.",
         f'href="{people.ny.url}/invitation"',
         f'href="{people.ny.url}/kalender/nyt"',
         'href="tel:+4512345678"',
@@ -82,7 +82,7 @@ def test_a_professional_proposes_a_meeting_and_neither_invites_nor_learns_of_the
         withdraw_yes(session, people.anna.id, by=people.anna.id, now=NOW)
     page = browser_of(people.jonas).get(f"{people.anna.url}/begynd").text
     assert f'href="{people.anna.url}/kalender/nyt"' in page
-    assert "Der er ikke et ja til én plan lige nu. Indtil da er planen lukket for dig." in page
+    assert "Der er ikke et ja til én plan lige nu. Så længe er planen lukket for dig." in page
     for unsaid in ("/invitation", "trak sit ja", "har ikke sagt ja", "adgangsnøgle", "kan ikke logge ind"):
         assert unsaid not in page
 

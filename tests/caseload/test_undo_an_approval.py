@@ -205,7 +205,7 @@ def test_the_contact_person_undoes_what_the_substitute_approved_who_is_told(
     assert UNDO in line.get(f"{people.anna.url}/plan?ved={entry.id}").text
     assert undo(line, entry).status_code == 303
     assert state(session, entry) is EntryState.SHARED
-    assert "Anna: Et svar er fortrudt. Det venter på et nyt svar." in words_of(omar.get("/dag").text)
+    assert "Anna: Et svar er fortrudt. Forslaget venter på et nyt svar." in words_of(omar.get("/dag").text)
 
 
 @pytest.mark.both_databases

@@ -188,7 +188,7 @@ def test_a_goal_tells_why_and_what_is_not_agreed_on_elsewhere_stands_beside(
         share(session, session.get_one(Entry, laid.goal))
     page = line.get("/godkend").text
     card, _, beside = words_of(page).partition("Fra planen for Anna")
-    assert f"Derfor: {BECAUSE}" in card
+    assert f"Hvorfor? {BECAUSE}" in card
     assert GOAL in card  # what stands in the plan meanwhile
     assert f"{people.anna.url}/plan/historie/{laid.goal}" in page
     assert PROPOSED in beside

@@ -62,7 +62,7 @@ def test_from_nothing_to_the_first_sign_in(enplan: Run, tmp_path: Path) -> None:
     well(enplan(*shlex.split(step["4"])[1:], **env))
     with (folder / "personer.csv").open("a", encoding="utf-8") as file:
         file.write(step["5"].splitlines()[-1].strip() + "\n")
-    assert "Medarbejdere: 1 nye" in well(enplan(*shlex.split(step["6"])[1:], **env))
+    assert "Medarbejdere. Nye: 1." in well(enplan(*shlex.split(step["6"])[1:], **env))
     invited = well(enplan(*step["7"].partition(" (")[0].split()[1:], **env)).splitlines()
     assert f"{ORIGIN}/invitation" in invited[-2]
     assert sign_in(env, invited[-1]) == "/administration"

@@ -26,8 +26,8 @@ def test_a_good_file_is_taken_once(site: Path, enplan: Run) -> None:
     (site / "people.csv").write_bytes(GOOD.encode("cp1252"))
     first, again = (enplan("import", "people.csv", **SITE) for _time in range(2))
     assert (first.returncode, again.returncode) == (0, 0), first.stderr
-    assert "Borgere: 1 nye" in first.stdout
-    assert "Borgere: 0 nye, 0 ændret, 1 uændret" in again.stdout
+    assert "Borgere. Nye: 1." in first.stdout
+    assert "Borgere. Nye: 0. Ændret: 0. Uændret: 1." in again.stdout
 
 
 def test_a_bad_file_names_its_line_and_changes_nothing(site: Path, enplan: Run) -> None:
@@ -49,12 +49,12 @@ def test_a_preview_says_what_would_change_and_changes_nothing(site: Path, enplan
     (site / "people.csv").write_bytes(GOOD.encode("cp1252"))
     shown = enplan("import", "people.csv", "--preview", **SITE)
     assert (shown.returncode, shown.stdout.splitlines()[-1][:16]) == (0, "Intet er ændret:")
-    assert "Borgere: 1 nye" in shown.stdout
-    assert "Borgere: 1 nye" in enplan("import", "people.csv", **SITE).stdout
+    assert "Borgere. Nye: 1." in shown.stdout
+    assert "Borgere. Nye: 1." in enplan("import", "people.csv", **SITE).stdout
 
 
 def test_a_department_more_needs_to_be_asked_for(site: Path, enplan: Run) -> None:
     (site / "people.csv").write_text(GOOD.replace("Sundhed", "Sundhedd"), "utf-8")
     refused = enplan("import", "people.csv", **SITE)
     assert (refused.returncode, "--new-departments" in refused.stderr) == (1, True)
-    assert "Afdelinger: 1 nye" in enplan("import", "people.csv", "--new-departments", **SITE).stdout
+    assert "Afdelinger. Nye: 1." in enplan("import", "people.csv", "--new-departments", **SITE).stdout

@@ -40,7 +40,7 @@ def hashes(database: Database) -> set[str | None]:
 
 
 def waiting(said: str) -> int:
-    found = re.search(r"^(\d+) numre kendes endnu", said, re.MULTILINE)
+    found = re.search(r"^Numre, der endnu kendes på den gamle: (\d+)\.$", said, re.MULTILINE)
     assert found, said
     return int(found[1])
 
@@ -54,11 +54,11 @@ def test_numbers_go_over_with_the_next_list_and_nobody_is_made_twice(
     shown = enplan("people", "find", "B9", **both(before)).stdout
     assert "Bo Prøve" in shown
     taken = enplan("import", "list.csv", **both(before))
-    assert "Borgere: 0 nye, 0 ændret, 1 uændret" in taken.stdout, taken.stderr
+    assert "Borgere. Nye: 0. Ændret: 0. Uændret: 1." in taken.stdout, taken.stderr
     assert hashes(database) & old == set()
     assert waiting(enplan(*ROTATE, **both(before)).stdout) == 0
     alone = before | {"ENPLAN_SECRET_KEY": NEW}
-    assert "Borgere: 0 nye, 0 ændret, 1 uændret" in enplan("import", "list.csv", **alone).stdout
+    assert "Borgere. Nye: 0. Ændret: 0. Uændret: 1." in enplan("import", "list.csv", **alone).stdout
     assert "Bo Prøve" in enplan("people", "find", "B9", **alone).stdout
 
 
@@ -68,18 +68,18 @@ def test_without_the_old_key_no_list_is_taken_while_numbers_wait_for_it(
     assert enplan(*ROTATE, **both(before)).returncode == 0
     done = enplan("import", "list.csv", **(before | {"ENPLAN_SECRET_KEY": NEW}))
     assert done.returncode == 1
-    assert done.stderr.splitlines()[0].startswith("2 numre kan kun genkendes med den gamle nøgle")
+    assert done.stderr.splitlines()[0].startswith("Numre, der kun kan genkendes med den gamle nøgle: 2.")
     assert "anden nøgle" in one_sentence(enplan("import", "list.csv", **before), code=2)
 
 
 def test_a_third_key_waits_for_the_second(enplan: Run, before: dict[str, str]) -> None:
     assert enplan(*ROTATE, **both(before)).returncode == 0
     said = one_sentence(enplan(*ROTATE, **both(before, THIRD, NEW)))
-    assert said.startswith("2 numre venter stadig")
+    assert said.startswith("Numre, der stadig venter på nøglen fra før den, I bruger nu: 2.")
     enplan("import", "list.csv", **both(before))
     assert "nøgle" in one_sentence(enplan(*ROTATE, **both(before, KEY, NEW)), code=2)  # none comes back
     assert waiting(enplan(*ROTATE, **both(before, THIRD, NEW)).stdout) == 2
-    assert "0 nye, 0 ændret, 1 uændret" in enplan("import", "list.csv", **both(before, THIRD, NEW)).stdout
+    assert "Nye: 0. Ændret: 0. Uændret: 1." in enplan("import", "list.csv", **both(before, THIRD, NEW)).stdout
 
 
 WRONG = [{"ENPLAN_SECRET_KEY": NEW}, both({}, NEW, THIRD), both({}, KEY, KEY), both({}, NEW, "kort")]

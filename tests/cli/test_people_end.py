@@ -29,11 +29,11 @@ def test_a_contact_person_s_citizens_are_counted_and_not_named(
     people: People,
 ) -> None:
     said = one_sentence(enplan(*END, "m-17", **cast_site))
-    assert "kontaktperson for 4 borgere" in said
+    assert "kontaktperson. Antal borgere: 4." in said
     assert "--handover-to" in said
     assert people.anna.name.split()[0] not in said
     done = enplan(*END, "m-17", "--handover-to", str(people.omar.id), **cast_site)
-    assert "4 borgere har en ny kontaktperson og har fået det at vide." in done.stdout
+    assert "Borgere, der har en ny kontaktperson og har fået det at vide: 4." in done.stdout
     assert "som vikar" in done.stdout
 
 

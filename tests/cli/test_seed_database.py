@@ -18,7 +18,7 @@ FEW = ("seed", "--citizens", "3", "--data", "demo")
 def test_what_is_laid_is_a_demo_and_is_not_laid_twice(enplan: Run, tmp_path: Path) -> None:
     done = enplan(*FEW)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("3 borgere er lagt ind")
+    assert done.stdout.startswith("Borgere lagt ind: 3.")
     folder = DemoInstance(tmp_path / "demo")
     assert folder.key_file.exists()
     database = Database(folder.database_url)

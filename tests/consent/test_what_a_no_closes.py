@@ -34,7 +34,7 @@ CLOSED: dict[str, Check] = {
     "Din plan: dine drømme, mål og skridt, og det, kommunen har lovet dig.": lambda read, _thea: closed(
         read, "/plan", "/plan/historie"
     ),
-    "Dine svar om, hvordan det går.": lambda read, _thea: closed(read, "/fremgang"),
+    "Dine svar på, hvordan det går.": lambda read, _thea: closed(read, "/fremgang"),
     "De møder, som de hverken er med i eller selv har foreslået. De ser kun, at tiden er optaget.": (
         lambda read, thea: (
             all(
@@ -148,6 +148,11 @@ def test_own_words_say_who_reads_them_after_a_no(
     assert "De, der var med, og din kontaktperson kan se dine ord." in anna.get(own).text
     says_no(database)
     assert "De, der var med, kan se dine ord." in anna.get(own).text
+    assert "Det kan" not in anna.get(own).text  # nobody acts for her
+    with database.writing() as session:
+        kind, whose, who = RepresentationKind.GUARDIAN, people.anna.id, people.vibeke.id
+        add_acting(session, whose, who, kind, [ActingScope.MEETINGS], since=NOW.date())
+    assert "Det kan din værge Vibeke også." in anna.get(own).text
     pages = {
         who: browser_of(getattr(people, who)).get(f"{URL}/kalender/{held}").text for who in ("thea", "line")
     }

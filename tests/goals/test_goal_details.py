@@ -62,7 +62,7 @@ def test_line_says_where_a_goal_belongs_and_anna_is_told(
     assert "/ret" not in page.partition('id="maal-')[2].partition("</details>")[0]  # it is not hers to say
     assert BECAUSE in anna.get(f"/plan/maal/{laid.goal}").text
     for history in ("/plan/historie", f"/plan/historie?maal={laid.goal}"):
-        assert "Line rettede, hvor et mål hører til, eller hvorfor." in anna.get(history).text
+        assert "Line rettede, hvor et mål hører til, eller grunden til målet." in anna.get(history).text
 
 
 @pytest.mark.both_databases

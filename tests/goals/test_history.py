@@ -113,7 +113,7 @@ def test_others_read_no_wording_that_stands_no_more_and_no_draft(
     there = f"{people.anna.url}/plan/historie/{written_thrice(database, people).id}"
     for one in (people.line, people.jonas):
         page = browser_of(one).get(f"{there}?fra=1&til=3").text
-        assert "Der er kun en udgave at se." in page
+        assert "Der er kun én udgave at se." in page
         assert NEWER in page
         assert WORDS not in page
         assert DRAFT not in page

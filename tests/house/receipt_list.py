@@ -31,7 +31,7 @@ OTHERS_TOLD = "%(name)s og de andre har fået besked."
 FINDS = "%(name)s finder en anden tid senest %(day)s og giver dig besked."
 SEES_WHEN_SHARED = "%(name)s ser det, når du deler. Kun du kan se en kladde."
 SHARING = "Når du deler: %(name)s ser det. En vikar ser det, hvis %(name)s er væk, eller svaret er forsinket."
-SHARING_BOTH = "Når du deler: %(name)s ser det, og %(other)s, der er vikar lige nu."
+SHARING_BOTH = "Når du deler: %(name)s ser det. %(other)s er vikar lige nu og ser det også."
 STANDS_IN = "%(name)s er vikar lige nu og ser det også."
 
 ANSWERED = "Anna: Der er svaret på et møde."
@@ -207,7 +207,7 @@ def let_in(stage: Stage, _given: object) -> str:
 RECEIPTS = (
     Receipt(
         "a no to a proposal",
-        (FINDS, "Tak. %(name)s har fået dit svar om mødet %(time)s."),
+        (FINDS, "Tak. %(name)s har fået dit svar på mødet %(time)s."),
         {"line": "Anna kan ikke", "jonas": ANSWERED},
         lambda stage, it: stage.reply(it, "cannot"),
         proposed,
@@ -223,7 +223,7 @@ RECEIPTS = (
         "another time, and no contact person",
         (
             "Vi finder en anden tid og giver dig besked.",
-            "Tak. Vi har fået dit svar om mødet %(time)s.",
+            "Tak. Vi har fået dit svar på mødet %(time)s.",
         ),
         {"jonas": ANSWERED},
         lambda stage, it: stage.reply(it, "other_time"),
@@ -245,14 +245,14 @@ RECEIPTS = (
     ),
     Receipt(
         "to be rung up",
-        ("%(name)s ringer til dig.", "Tak for dit svar om mødet %(time)s. %(name)s ringer til dig."),
+        ("%(name)s ringer til dig.", "Tak for dit svar på mødet %(time)s. %(name)s ringer til dig."),
         {"line": "Anna vil gerne ringes op", "jonas": ANSWERED},
         lambda stage, it: stage.reply(it, "call_me"),
         on_video,
     ),
     Receipt(
         "to be rung up, and no contact person",
-        ("Vi ringer til dig.", "Tak for dit svar om mødet %(time)s. Vi ringer til dig."),
+        ("Vi ringer til dig.", "Tak for dit svar på mødet %(time)s. Vi ringer til dig."),
         {"jonas": ANSWERED},
         lambda stage, it: stage.reply(it, "call_me"),
         lambda stage: without_contact(stage, on_video(stage)),
@@ -303,7 +303,7 @@ RECEIPTS = (
     ),
     Receipt(
         "times to choose between",
-        ("Tiderne er sendt til %(name)s.",),
+        ("Forslaget er sendt til %(name)s.",),
         {"anna": "Line har fundet nye tider til et møde. Vælg en.", "jonas": "Der er spurgt om en ny tid"},
         lambda stage, it: moved(stage, it, "spoerg", 3),
         agreed,
@@ -381,7 +381,7 @@ RECEIPTS = (
     Receipt(
         "how it goes is read",
         ("%(name)s får at vide, at du har læst det.",),
-        {"anna": "Line har læst dit svar om, hvordan det går."},
+        {"anna": "Line har læst dit svar på, hvordan det går."},
         lambda stage, _it: stage.press("line", "/godkend", "/laest"),
         lambda stage: answered(stage.database, PEOPLE.anna, "shown"),
     ),

@@ -158,7 +158,7 @@ ELSEWHERE = {
     "Din besked er sendt. En anden svarer fra nu af.": (
         "tests/messages/test_late_messages.py::test_the_substitute_reads_and_answers_and_is_out_again"
     ),
-    "%(name)s læser det, og %(other)s, der er vikar lige nu.": (
+    "%(name)s læser det. %(other)s er vikar lige nu og læser det også.": (
         "tests/messages/test_thread.py::test_a_substitute_reads_and_answers_while_it_lasts"
     ),
     "%(who)s har fjernet en besked. Den var ikke til dig.": (
@@ -201,7 +201,7 @@ SAYS_NO_MORE = {
     "Skriv message_duty under [texts] i kommunens fil: hvem der kan læse en besked.",
     "Så får %(name)s mere end to forslag at svare på. Ring, og få et ja til tiderne, eller vent.",
     "%(name)s vil gerne have besked i bedre tid.",
-    "Det kan afgøre, hvem af dem der hjælper, der kan se målet.",
+    "Det kan afgøre, hvilke hjælpere der kan se målet.",
     "Borgeren ser den ved dit nummer. Uden for telefontiden ser borgeren, hvornår du er på arbejde igen.",
     "Tak. Lige nu er det kun dig, der kan se det.",
     "Vi bruger dine svar, når vi taler sammen. De får ikke betydning for dine penge.",
@@ -209,11 +209,9 @@ SAYS_NO_MORE = {
     "Alle kollegaens borgere får en ny kontaktperson. Du ser ikke, hvem de er.",
     "Borgerne får en ny kontaktperson. Du ser, hvad der flytter med, før det sker.",
     "%(name)s kan se det, du deler.",
-    "%(name)s og de andre ser kun, hvilke tider der kan bruges."
-    " De ser også, om du vil have tolk, tager nogen med eller helst vil ringes op.",
-    "%(name)s ser det her.",
+    "%(name)s kan se, hvornår du ikke kan, og hvor mange møder du kan klare. En vikar ser det samme.",
     "%(name)s skriver det, I aftalte. Du ser det, når det er delt.",
-    "Alle, der har linket, kan se, hvornår du har aftaler. Del det ikke med nogen.",
+    "Alle, der har linket, kan se det samme som din telefon. Del det ikke med nogen.",
     "De andre kan se:",
     "Hvem kan se hvad i din plan",
     "Kun hvis det handler om %(areas)s: %(names)s ser det også.",
@@ -227,7 +225,8 @@ SAYS_NO_MORE = {
     "Det, du er ved at skrive. Det er låst og slettes, når vi har fået det.",
     "Din plan er lukket, fordi du har trukket dit ja tilbage. Nu er det kun dig, der ser den.",
     "Din plan er lukket, fordi et ja er trukket tilbage. Nu er det kun dig, der ser den.",
-    "Dit svar på et møde, hvis der ikke er forbindelse. Det slettes, når vi har fået det.",
+    "Vi følger dig ikke. Andre websteder får ikke noget at vide om dig.",
+    "Dit svar på et møde, hvis der ikke er internet. Det slettes, når vi har fået det.",
     "Du får en kontaktperson, når kommunen har talt med dig.",
     "Er beskeden sendt til den forkerte?",
     "Så ved vi, hvornår du er optaget, når vi finder tider. Ingen kan se, hvad dine aftaler handler om.",
@@ -241,7 +240,7 @@ SAYS_NO_MORE = {
     "%(name)s læser det, når %(name)s logger ind.",
     "Giv mig besked",
     "Hvor lang tid før et møde vil du have besked?",
-    "Mødet begyndte med en besked. Det kommer til at stå ved mødet.",
+    "Forslaget kommer fra en besked. Det kommer til at stå ved mødet.",
     "Skriv en besked",
     "Fra en besked",
     "%(who)s sagde ja til, at noget fra en besked kom med i planen.",

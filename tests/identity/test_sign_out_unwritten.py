@@ -217,7 +217,7 @@ def test_the_page_says_what_may_be_left_and_what_to_do(
         page = anna.get(str(anna.post("/log-af").location)).text
     assert "Ingen kan åbne din plan fra den uden at logge ind." in page
     assert "Måske er du stadig logget ind hos os." in page
-    assert "Om senest 12 timer er du helt logget af." in page
+    assert "Senest om 12 timer er du helt logget af." in page
     assert max(one.absolute for one in (CITIZEN_LIFETIME, STAFF_LIFETIME)) == timedelta(hours=12)
     assert "Se under Indstillinger, om du er logget ind andre steder." in page
     assert "skriver det ned" not in page

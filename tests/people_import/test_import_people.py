@@ -71,11 +71,11 @@ def contact_of(session: Session, name: str) -> str:
 def test_people_departments_and_contact_persons_are_taken_in(database: Database, coding: str) -> None:
     report = take(database, PEOPLE, coding=coding)
     assert report.sentences() == [
-        "Borgere: 3 nye, 0 ændret, 0 uændret.",
-        "Medarbejdere: 2 nye, 0 ændret, 0 uændret.",
-        "Pårørende: 1 nye, 0 ændret, 0 uændret.",
-        "Afdelinger: 1 nye, 0 ændret, 1 uændret.",
-        "Kontaktpersoner for borgere: 3 nye, 0 ændret, 0 uændret.",
+        "Borgere. Nye: 3. Ændret: 0. Uændret: 0.",
+        "Medarbejdere. Nye: 2. Ændret: 0. Uændret: 0.",
+        "Pårørende. Nye: 1. Ændret: 0. Uændret: 0.",
+        "Afdelinger. Nye: 1. Ændret: 0. Uændret: 1.",
+        "Kontaktpersoner for borgere. Nye: 3. Ændret: 0. Uændret: 0.",
     ]
     with database.reading() as session:
         soren, omar = find(session, "Søren Ægidius"), find(session, "Omar Aziz")
@@ -261,7 +261,7 @@ def test_two_thousand_people_take_a_handful_of_queries(database: Database, state
 def test_nobody_is_left_without_a_contact_person_unsaid(database: Database) -> None:
     lines = "1;Line Ny;kontaktperson;\n2;Bo Ny;borger;1\n3;Ib Ny;borger;\n4;Per Ny;fagperson;\n5;Eva Ny;;\n"
     text = f"id;navn;rolle;kontaktperson\n{lines}"
-    assert take(database, text).notices == ("Uden kontaktperson: 2 borgere, linje 4, 6.",)
+    assert take(database, text).notices == ("Borgere uden kontaktperson: 2. Linje 4, 6.",)
     given = text.replace("3;Ib Ny;borger;", "3;Ib Ny;borger;1").replace("5;Eva Ny;;", "5;Eva Ny;;1")
     assert take(database, given, now=LATER).notices == ()
 

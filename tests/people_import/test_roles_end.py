@@ -126,7 +126,7 @@ def test_a_list_of_staff_takes_nobody_s_own_plan(laid: Database) -> None:
 def test_a_contact_person_with_citizens_stays_until_they_have_another(laid: Database) -> None:
     leaves = "K1;Lis Prøve;kontaktperson;01-03-2026;;\n"
     (fault,) = faults(laid, leaves)
-    assert fault.startswith("Linje 2, til: Personen er kontaktperson for 1 borgere.")
+    assert fault.startswith("Linje 2, til: Personen er kontaktperson. Antal borgere: 1.")
     assert held(laid)["Lis"] == {Role.CONTACT}
     take(laid, leaves + "K2;Ib Prøve;kontaktperson;;;\nB1;Bo Prøve;borger;;;K2\n")
     assert "Lis" not in held(laid)

@@ -191,7 +191,9 @@ def test_case_56_without_a_calendar_one_is_offered_and_staff_are_told(
     database: Database, people: People
 ) -> None:
     day = search_request(people, "2026-03-05", "2026-03-05")
-    assert [uncertain_text(one) for one in found(database, day)[0].warnings] == ["Line: kalender ukendt."]
+    assert [uncertain_text(one) for one in found(database, day)[0].warnings] == [
+        "Line: Vi kender ikke kalenderen."
+    ]
     with database.writing() as session:
         source = BusySource(
             person_id=people.line.id, url="https://example.org/a", added_at=NOW, fetched_at=NOW
@@ -232,7 +234,7 @@ def test_three_different_times_each_say_why_and_staff_read_no_wish(
         at("2026-03-06 09:00"),
     ]
     assert reasons_text(three[0], for_staff=False) == (
-        "Eftermiddag, som du helst vil, og en dag uden andre møder."
+        "Om eftermiddagen, som du helst vil, og en dag uden andre møder."
     )
     assert reasons_text(three[0], for_staff=True) == "En dag uden andre møder, og ikke dagen efter et møde."
     assert {one.slot.start.weekday() for one in offers[-20:]} == {3}  # rather not comes last, and is there

@@ -76,8 +76,8 @@ def test_a_fault_in_the_schema_is_named(fault: str, database: Database) -> None:
 
 
 UNKEPT = {
-    "time is missing": ("DELETE FROM occupancy WHERE kind = 'meeting'", "2 mangler tid"),
-    "time of no meeting": ("UPDATE meeting SET state = 'cancelled'", "3 tider er optaget"),
+    "time is missing": ("DELETE FROM occupancy WHERE kind = 'meeting'", "Møder uden optaget tid: 2."),
+    "time of no meeting": ("UPDATE meeting SET state = 'cancelled'", "Optaget tid uden møde: 3."),
 }
 
 

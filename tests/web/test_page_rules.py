@@ -34,6 +34,8 @@ def test_a_sound_page_breaks_nothing() -> None:
         '<label for="a">a</label><input id="a" name="a" placeholder="a">',
         "<button disabled>x</button>",
         "<h1>another</h1>",
+        '<p class="soft">, senest i morgen</p>',
+        "<p>Så kan Mette, som har forældremyndigheden,, Jonas og Thea se det.</p>",
     ],
 )
 def test_a_fault_is_seen(fault: str) -> None:

@@ -56,7 +56,7 @@ def flash_text(meeting: MeetingRow | None = None) -> str:
     if done in changed:
         return f"{changed[done]} {told}"
     return {
-        FlashKind.ASKED: _("Tiderne er sendt til %(name)s.", name=name),
+        FlashKind.ASKED: _("Forslaget er sendt til %(name)s.", name=name),
         FlashKind.SAME: _("Mødet er, som det var."),
         FlashKind.WRITTEN: _("Svaret er skrevet ned. %(name)s kan se det.", name=name),
         FlashKind.SETTLED: _("Det er klaret."),

@@ -72,8 +72,8 @@ def test_who_else_is_in_the_meeting_is_shown_beside_and_what_we_cant_know_is_sai
     both = line.get(f"{url}&med={people.jonas.id}&med={people.sara.id}&med={people.fremmed.id}").text
     assert "Hele dagen er fri" not in alone
     assert "Vi kan ikke se din kalender." in alone
-    assert "kalender ukendt" not in alone
+    assert "Vi kender ikke kalenderen" not in alone
     assert (both.count("Optaget"), both.count("Fravær")) == (1, 1)
-    assert f"{first_name(people.sara.name)}: kalender ukendt." in both
-    assert f"{first_name(people.jonas.name)}: kalender ukendt." not in both
+    assert f"{first_name(people.sara.name)}: Vi kender ikke kalenderen." in both
+    assert f"{first_name(people.jonas.name)}: Vi kender ikke kalenderen." not in both
     assert people.fremmed.name not in both

@@ -60,7 +60,7 @@ def test_new_times_an_answer_written_down_and_what_is_settled(
 ) -> None:
     meeting, line = agreed(booked, people), browser_of(people.line)
     times, answer = of(people, meeting, "/nye-tider"), of(people, meeting, "/svaret")
-    assert told(line, sent(line, times, "spoerg", 0, 1)) == "Tiderne er sendt til Anna."
+    assert told(line, sent(line, times, "spoerg", 0, 1)) == "Forslaget er sendt til Anna."
     data = {"seen": seen(line, answer), "said": "1"}
     assert told(line, line.post(answer, data=data)) == "Svaret er skrevet ned. Anna kan se det."
     assert told(line, sent(line, times, "ja", 0)) == f"Mødet er aftalt. {TOLD}"

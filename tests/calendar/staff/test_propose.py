@@ -92,7 +92,7 @@ def test_three_times_with_why_are_shown_and_three_can_be_sent_and_are_held(
     assert len(held) == 3
     page = browser.get(answer.location).text
     assert "Sendt til Anna" in page
-    assert "Anna svarer senest onsdag den 4. marts." in page  # the day before the first
+    assert "Anna kan svare til og med onsdag den 4. marts." in page  # the day before the first
 
 
 def test_the_same_sent_twice_is_one_meeting(
