@@ -1,11 +1,12 @@
 """What a file that comes again does to the meetings that came of it before. Decides; changes nothing.
 
-Nothing here remembers what the file said the last time. So a meeting that nobody has changed here since it
-came is still as the file had it then, and what is different now is done. One that was changed here, by an
-answer too, is moved where the file says that its own change is the newer (LAST-MODIFIED), but never back to
-where it was moved from; its words and people stay, for what somebody wrote here would be lost. Likewise one
-that was moved here is not called off because its old time was taken out of its series. An entry that names
-another citizen now is another meeting: the one that came of it stays as it is. What is not done is said.
+Nothing here remembers what the file said the last time. But a meeting that nobody has changed here since it
+came, or since a file changed it last (`Meeting.file_sequence`), is still as the file had it then, and what is
+different now is done. One that was changed here, by an answer too, is moved where the file says that its own
+change is the newer (LAST-MODIFIED), but never back to where it was moved from; its words and people stay, for
+what somebody wrote here would be lost. Likewise one that was moved here is not called off because its old
+time was taken out of its series. An entry that names another citizen now is another meeting: the one that
+came of it stays as it is. What is not done is said.
 
 A series that has another hour now has other keys for its times (`request_key`), so what came of the old ones
 is found by how they begin: it goes to the new time of the same week, and is called off where there is none.
@@ -228,7 +229,7 @@ def _compare_one(again: Again, roles: Roles, done: Compared) -> None:
         else:
             done.notes.append((one, MOVED_HERE.format(when=_when(meeting))))
     different = differences(request, meeting, roles)
-    if different and not meeting.sequence:
+    if different and (not meeting.sequence or (newer and _is_as_left(meeting))):
         parts = {name: getattr(request, name) for name in different}
         done.changed.append((again, MeetingChange(**parts)))
     elif different and (newer or one.modified is None):
@@ -239,7 +240,14 @@ def _is_newer(one: CalendarEvent, meeting: Meeting) -> bool:
     """Say whether what the file says is newer than what was done here last."""
     if meeting.changed_at is None or not meeting.sequence:
         return True
-    return one.modified is not None and one.modified > meeting.changed_at
+    if one.modified is None:
+        return _is_as_left(meeting)
+    return one.modified > meeting.changed_at
+
+
+def _is_as_left(meeting: Meeting) -> bool:
+    """Say whether the last who changed a meeting was a file."""
+    return meeting.sequence == meeting.file_sequence
 
 
 def differences(request: MeetingRequest, meeting: Meeting, roles: Roles) -> set[str]:

@@ -4,9 +4,10 @@ Everybody is locked. Callers own the transaction, and undo all of it where somet
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -23,9 +24,10 @@ from app.dates.workdays import WorkingCalendar
 from app.errors import Refused
 from app.i18n import gettext
 from app.meetings.models import Meeting
-from app.meetings.news import MEETING_MOVED
+from app.meetings.news import MEETING_CHANGED, MEETING_MOVED
 from app.meetings.no_overlap import NO_CLASH
 from app.meetings.rules import Clash, MeetingChange, Slot
+from app.notifications.service import withdraw_notice
 from app.store.db import violates
 
 AT_A_TIME = 50  # times that are asked about in one question
@@ -49,15 +51,19 @@ def change_all(
     session: Session,
     changed: Sequence[tuple[Again, MeetingChange]],
     *,
+    moved: Collection[UUID],
     now: datetime,
     workdays: WorkingCalendar,
 ) -> Refusals:
-    """Let these be as the file says, but for their time; return those that can't be."""
+    """Let these be as the file says, but for their time; return those that can't be.
+
+    Of those that are `moved` too everybody has just been told, and is not told twice.
+    """
     refused: Refusals = []
     for again, change in changed:
         meeting = again.meeting
         with _tried(session, again.one, refused):
-            change_meeting(
+            done = change_meeting(
                 session,
                 meeting.id,
                 change,
@@ -66,6 +72,9 @@ def change_all(
                 now=now,
                 workdays=workdays,
             )
+            done.file_sequence = done.sequence
+            if done.id in moved:
+                withdraw_notice(session, MEETING_CHANGED, done.id)
     return refused
 
 
@@ -98,6 +107,7 @@ def move_all(
 def _tell(session: Session, moved: Sequence[Again], *, now: datetime) -> None:
     together: defaultdict[tuple[str, str], list[Meeting]] = defaultdict(list)
     for one, request, meeting in moved:
+        meeting.file_sequence = meeting.sequence
         meeting.request_key = request.request_key  # another time of its series has another
         settle_tasks(session, meeting.id, by=meeting.organiser_id, now=now, kinds=BY_ANOTHER_TIME)
         together[str(meeting.citizen_id), one.uid].append(meeting)

@@ -295,9 +295,10 @@ def _book_all(session: Session, found: SortedEvents, now: datetime, workdays: Wo
         cancel_meeting(
             session, row.id, sequence=row.sequence, by=row.organiser_id, now=now, workdays=workdays
         )
+    moved = {again.meeting.id for again in work.moved}
     refused = [
         *move_all(session, work.moved, now=now, workdays=workdays),
-        *change_all(session, work.changed, now=now, workdays=workdays),
+        *change_all(session, work.changed, moved=moved, now=now, workdays=workdays),
         *book_all(session, work.new, now=now, workdays=workdays),
     ]
     if refused:

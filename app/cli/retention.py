@@ -4,7 +4,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from app.cli.database_checks import open_database
-from app.cli.site import database_url, read_site_of
+from app.cli.secret_key import opened_with_key
+from app.cli.site import database_url, read_site_of, secret_if_set
 from app.dates.clock import system_clock
 from app.dates.local_time import danish_day
 from app.i18n import date_only
@@ -22,12 +23,13 @@ def run(asked: Namespace) -> int:
     url = database_url(asked)
     periods = read_site_of(url).retention
     now = system_clock()
-    with open_database(url) as database:
-        if asked.now:
+    if asked.now:
+        with opened_with_key(url, secret_if_set(url)) as database:  # not by another site's periods
             gone = purge_due(database, periods, now=now, most_steps=None)
-            record_event(Event.ROWS_DELETED, **gone)
-            _tell_gone(gone)
-            return 0
+        record_event(Event.ROWS_DELETED, **gone)
+        _tell_gone(gone)
+        return 0
+    with open_database(url) as database:
         due = count_due(database, periods, now=now)
     print(GOES, *_periods(due, periods), "", sep="\n")
     print(STAYS, *(f"· {', '.join(tables)}: {why}." for why, tables in KEPT.items()), "", sep="\n")

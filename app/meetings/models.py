@@ -186,6 +186,7 @@ class Meeting(SQLModel, table=True):
     cancel_reason: str | None = None  # in plain words; null: none was given, none is asked of a citizen
     companion: str | None = None  # who the citizen brings along
     message_id: UUID | None = None  # the message it was proposed because of, which may be gone; null: none
+    file_sequence: int | None = None  # when a file changed it last: see calendar_sync; null: none has
     was: str | None = None  # JSON: how it was when she last answered; null: nothing has changed since
 
 

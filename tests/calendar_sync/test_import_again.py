@@ -146,13 +146,50 @@ def modified(hours: int) -> str:
     ids=["not told", "before", "unreadable", "after"],
 )
 def test_what_was_changed_here_is_moved_only_by_a_change_that_is_newer(
-    more: str, moves: bool, taken_in: Import, session: Session
+    more: str, moves: bool, taken_in: Import, session: Session, database: Database, people: People
 ) -> None:
     taken_in(meeting())
-    taken_in(meeting("0306T1000"))  # from here on it is no more as it came
+    with database.writing() as writing:
+        slot = Slot(at("2026-03-06 10:00"), at("2026-03-06 11:00"))
+        reschedule_meeting(
+            writing, only(session).id, slot, sequence=0, by=people.line.id, now=NOW, workdays=WORKDAYS,
+            said_yes=True,
+        )  # fmt: skip
     report = taken_in(meeting("0309T1000", more))
     assert (report.moved, bool(said(report))) == (int(moves), not moves)
     assert standing(session) == [("03-09 10:00" if moves else "03-06 10:00", "agreed")]
+
+
+@pytest.mark.parametrize(
+    "more", ["", "LAST-MODIFIED:i går", modified(1)], ids=["not told", "unreadable", "later"]
+)
+def test_what_the_file_alone_has_changed_it_changes_again(
+    more: str, taken_in: Import, session: Session, database: Database, people: People
+) -> None:
+    """Its time and its words, also from where no change is stamped, until somebody changes it here."""
+    taken_in(meeting())
+    for start, what in (
+        ("0306T1000", "Om din bolig"),
+        ("0309T1000", "Om dit job"),
+        ("0310T1000", "Om dit job"),
+    ):
+        report = taken_in(meeting(start, more).replace("SUMMARY:", f"SUMMARY:{what} "))
+        assert (report.moved, said(report)) == (1, [])
+        one = only(session)
+        assert (one.wall_start[5:10], one.purpose.startswith(what)) == (f"{start[:2]}-{start[2:4]}", True)
+    # Time and words at once are told of once.
+    assert told(session, people.anna.id) == ["meeting_moved"] * 3
+    with database.writing() as writing:
+        slot = Slot(at("2026-03-11 10:00"), at("2026-03-11 11:00"))
+        reschedule_meeting(
+            writing, one.id, slot, sequence=one.sequence, by=people.line.id, now=NOW, workdays=WORKDAYS,
+            said_yes=True,
+        )  # fmt: skip
+    stale = more.replace(modified(1), modified(-1))
+    report = taken_in(meeting("0312T1000", stale).replace("SUMMARY:", "SUMMARY:Noget andet "))
+    assert (report.moved, report.changed) == (0, 0)
+    assert len(said(report)) == (1 if stale == modified(-1) else 2)
+    assert standing(session) == [("03-11 10:00", "agreed")]
 
 
 def test_a_file_that_has_the_old_time_still_moves_nothing_back(
@@ -300,14 +337,19 @@ def test_other_words_place_and_people_are_taken_over_while_nobody_has_changed_it
         "in_person",
     )
     assert people.jonas.id in set(session.exec(select(Participant.subject_id)))
-    assert told(session, people.anna.id) == ["meeting_changed", "meeting_moved"]
+    assert told(session, people.anna.id) == ["meeting_moved"]  # once, of both
 
 
 def test_other_words_of_what_was_changed_here_are_said_unless_here_is_newer(
-    taken_in: Import, session: Session
+    taken_in: Import, session: Session, database: Database, people: People
 ) -> None:
     taken_in(meeting())
-    taken_in(meeting("0306T1000"))
+    with database.writing() as writing:
+        slot = Slot(at("2026-03-06 10:00"), at("2026-03-06 11:00"))
+        reschedule_meeting(
+            writing, only(session).id, slot, sequence=0, by=people.line.id, now=NOW, workdays=WORKDAYS,
+            said_yes=True,
+        )  # fmt: skip
     other = meeting("0306T1000", "LOCATION:Torvet 1").replace("om bolig", "om penge")
     assert said(taken_in(other)) == [
         "Filen siger noget andet om stedet og teksten, og mødet er ændret eller besvaret siden. "

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "people end": ("people", "end", str(person_id("jonas"))),
     "people find": ("people", "find", "Anna"),
     "token create": ("token", "create", "--system", "fag", "--scope", "meetings"),
+    "retention": ("retention", "--now"),
     "doctor": ("doctor",),
     "restore": ("restore", "saved.db"),
 }

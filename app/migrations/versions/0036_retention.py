@@ -1,5 +1,7 @@
 """What is old is found by an index, and how far each rule of retention has come is noted.
 
+What a file changed of a meeting last is noted too.
+
 The key of a look in the access log covers every row now, so that the rows of a sign-in are found by it. It
 refuses as before: where one of its columns is null no two rows are the same.
 """
@@ -42,6 +44,7 @@ def upgrade() -> None:
         sa.CheckConstraint("deleted >= 0", name=op.f("ck_retention_mark_deleted")),
         sa.PrimaryKeyConstraint("rule", name=op.f("pk_retention_mark")),
     )
+    op.add_column("meeting", sa.Column("file_sequence", sa.Integer(), nullable=True))
     _look_again(None)
     for table, column, rows in INDEXES:
         where = sa.text(rows) if rows else None
@@ -53,6 +56,7 @@ def downgrade() -> None:
     for table, column, _rows in reversed(INDEXES):
         op.drop_index(f"ix_{table}_{column}", table_name=table)
     _look_again(LOOKS)
+    op.drop_column("meeting", "file_sequence")
     op.drop_table("retention_mark")
 
 
