@@ -1,6 +1,7 @@
 """Files of meetings of Anna and Line in 2026, and what stands of them in the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
@@ -8,6 +9,7 @@ from app.calendar_sync.import_service import MeetingImportReport, import_meeting
 from app.config import DEMO_SITE, read_site
 from app.identity.models import Person
 from app.meetings.models import Meeting, Occupancy
+from app.notifications.models import Notice
 from app.store.db import Database
 from tests.calendar_sync.files import entry, file, romance
 from tests.cast import NOW, People
@@ -48,3 +50,18 @@ def taken(session: Session) -> set[str]:
     rows = select(Meeting.wall_start).join(Occupancy, col(Occupancy.meeting_id) == Meeting.id)
     rows = rows.where(Occupancy.starts_at == Meeting.starts_at)
     return {wall[5:].replace("T", " ") for wall in session.exec(rows)}
+
+
+def told(session: Session, who: UUID) -> list[str]:
+    session.rollback()
+    rows = select(Notice.kind).where(Notice.person_id == who).order_by(col(Notice.kind))
+    return [kind for kind in session.exec(rows) if kind != "meeting_new"]
+
+
+def said(report: MeetingImportReport) -> list[str]:
+    """Return what was not done, without which entry it is."""
+    return [str(one).partition("): ")[2] for one in report.noted]
+
+
+def modified(hours: int) -> str:
+    return f"LAST-MODIFIED:{NOW + timedelta(hours=hours):%Y%m%dT%H%M%SZ}"
