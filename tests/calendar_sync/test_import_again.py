@@ -160,38 +160,6 @@ def test_what_was_changed_here_is_moved_only_by_a_change_that_is_newer(
     assert standing(session) == [("03-09 10:00" if moves else "03-06 10:00", "agreed")]
 
 
-@pytest.mark.parametrize(
-    "more", ["", "LAST-MODIFIED:i går", modified(1)], ids=["not told", "unreadable", "later"]
-)
-def test_what_the_file_alone_has_changed_it_changes_again(
-    more: str, taken_in: Import, session: Session, database: Database, people: People
-) -> None:
-    """Its time and its words, also from where no change is stamped, until somebody changes it here."""
-    taken_in(meeting())
-    for start, what in (
-        ("0306T1000", "Om din bolig"),
-        ("0309T1000", "Om dit job"),
-        ("0310T1000", "Om dit job"),
-    ):
-        report = taken_in(meeting(start, more).replace("SUMMARY:", f"SUMMARY:{what} "))
-        assert (report.moved, said(report)) == (1, [])
-        one = only(session)
-        assert (one.wall_start[5:10], one.purpose.startswith(what)) == (f"{start[:2]}-{start[2:4]}", True)
-    # Time and words at once are told of once.
-    assert told(session, people.anna.id) == ["meeting_moved"] * 3
-    with database.writing() as writing:
-        slot = Slot(at("2026-03-11 10:00"), at("2026-03-11 11:00"))
-        reschedule_meeting(
-            writing, one.id, slot, sequence=one.sequence, by=people.line.id, now=NOW, workdays=WORKDAYS,
-            said_yes=True,
-        )  # fmt: skip
-    stale = more.replace(modified(1), modified(-1))
-    report = taken_in(meeting("0312T1000", stale).replace("SUMMARY:", "SUMMARY:Noget andet "))
-    assert (report.moved, report.changed) == (0, 0)
-    assert len(said(report)) == (1 if stale == modified(-1) else 2)
-    assert standing(session) == [("03-11 10:00", "agreed")]
-
-
 def test_a_file_that_has_the_old_time_still_moves_nothing_back(
     taken_in: Import, session: Session, database: Database, people: People
 ) -> None:
