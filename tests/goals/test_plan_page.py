@@ -279,6 +279,17 @@ def test_steps_without_a_goal_and_other_things_have_their_own_place(database: Da
     assert "Andet, du har skrevet" in text
 
 
+def test_a_step_that_nobody_does_says_by_when(database: Database, read: Read) -> None:
+    for words, to, days in ((STEP, "in_plan", 5), (LATER_STEP, "shared", 5), (SHARED, "shared", -1)):
+        entry = wrote(database, People().anna, to, words=words, kind=EntryKind.STEP)
+        with database.writing() as session:
+            set_step_details(session, entry.id, due_on=TODAY + timedelta(days=days))
+    text = read("anna").text
+    assert "Det er ikke aftalt endnu, hvem der gør det. Senest lørdag den 7. marts." in text
+    assert ">Senest lørdag den 7. marts<" in text
+    assert ">Det skulle have været gjort senest i går.<" in text
+
+
 def test_every_goal_can_be_found_by_its_id(database: Database, read: Read) -> None:
     goal: UUID = propose(database).id
     assert f'id="maal-{goal}"' in read("anna").text
