@@ -19,6 +19,7 @@ from app.identity.models import PersonRole
 from app.identity.rules import Role
 from app.migrations import schema
 from app.plan.models import ContactAssignment
+from app.plan.tie_conditions import IS_CONTACT_NOW
 from app.store.db import Database, has_safe_wal, sqlite_driver
 from app.upkeep.checksum import STEPS
 from app.upkeep.progress import Progress
@@ -107,9 +108,8 @@ def _leaving(database: Database, now: datetime) -> DoctorFinding:
     stays = select(kept.id).where(
         kept.person_id == PersonRole.person_id, kept.role == Role.CONTACT, col(kept.ends_at).is_(None)
     )
-    has_citizens = select(ContactAssignment.id).where(
-        ContactAssignment.person_id == PersonRole.person_id, col(ContactAssignment.ends_at).is_(None)
-    )
+    theirs = ContactAssignment.person_id == PersonRole.person_id
+    has_citizens = select(ContactAssignment.id).where(theirs, IS_CONTACT_NOW)
     ending = (
         select(func.max(PersonRole.ends_at))
         .where(PersonRole.role == Role.CONTACT, col(PersonRole.ends_at).is_not(None))
