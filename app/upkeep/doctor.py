@@ -108,9 +108,8 @@ def _leaving(database: Database, now: datetime) -> DoctorFinding:
     stays = select(kept.id).where(
         kept.person_id == PersonRole.person_id, kept.role == Role.CONTACT, col(kept.ends_at).is_(None)
     )
-    has_citizens = select(ContactAssignment.id).where(
-        ContactAssignment.person_id == PersonRole.person_id, IS_CONTACT_NOW
-    )
+    theirs = ContactAssignment.person_id == PersonRole.person_id
+    has_citizens = select(ContactAssignment.id).where(theirs, IS_CONTACT_NOW)
     ending = (
         select(func.max(PersonRole.ends_at))
         .where(PersonRole.role == Role.CONTACT, col(PersonRole.ends_at).is_not(None))
