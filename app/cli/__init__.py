@@ -251,7 +251,7 @@ def _add_upkeep(command: Callable[..., Parser]) -> None:
     back.add_argument("file", type=Path, metavar="FIL", help="filen fra ./enplan backup")
     look = command("doctor", "app.cli.upkeep:doctor_command", "se, om alt er, som det skal være")
     old = command("retention", "app.cli.retention:run", "se, hvad der er for gammelt til at blive gemt")
-    old.options.add_argument("--now", action="store_true", help="slet det nu; ellers gør arbejderen det")
+    old.options.add_argument("--now", action="store_true", help="slet det nu; ellers gør worker det")
     for one in (save, back, look, old):
         one.epilog = WHERE
         _with_data(one)

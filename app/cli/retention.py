@@ -49,7 +49,7 @@ def _periods(due: list[DueRows], periods: Periods) -> Iterator[str]:
         )
         yield f"· {period.what} ({', '.join(filter(None, tables))})"
         yield f"  {period.key} = {periods[period.key].days}: {period.reason}."
-        yield f"  Nu: {_number(count)} rækker{since}. Slettet før: {_number(gone)}."
+        yield f"  For gamle nu: {_number(count)}{since}. Slettet før: {_number(gone)}."
 
 
 def _sum(due: list[DueRows]) -> str:
@@ -57,7 +57,7 @@ def _sum(due: list[DueRows]) -> str:
     if not count:
         return "Intet er for gammelt nu."
     return (
-        f"{_number(count)} rækker er for gamle. Arbejderen sletter dem selv lidt efter lidt."
+        f"Rækker, der er for gamle: {_number(count)}. ./enplan worker sletter dem lidt efter lidt."
         " ./enplan retention --now gør det med det samme. Intet er ændret."
     )
 
@@ -65,7 +65,7 @@ def _sum(due: list[DueRows]) -> str:
 def _tell_gone(gone: dict[str, int]) -> None:
     names = {rule.name: rule.table.name for rule in RULES}
     for name, count in gone.items():
-        print(f"{names[name]}: {_number(count)} rækker er slettet.")
+        print(f"{names[name]}, slettet: {_number(count)}.")
     print("Der er intet tilbage, som er for gammelt." if gone else "Intet var for gammelt.")
 
 

@@ -51,14 +51,14 @@ def test_what_is_seen_is_taken_once_and_the_receipt_says_it(
     shown = browser.post(URL, data=sent_file(GOOD))
     words = words_of(shown.text)
     assert "Intet er ændret endnu." in words
-    assert "Borgere: 1 nye, 0 ændret, 0 uændret." in words
-    assert "Uden kontaktperson: 1 borgere, linje 3." in words
+    assert "Borgere. Nye: 1. Ændret: 0. Uændret: 0." in words
+    assert "Borgere uden kontaktperson: 1. Linje 3." in words
     assert "010190" not in shown.text  # it comes back to the browser in no form that a person reads
     assert people_here(session) == before
     sent = as_it_stands(shown.text, "/gem")
     for _tapped_twice in range(2):
         done = browser.post(sent[0], data=sent[1], follow_redirects=True)
-        assert "En liste med personer er hentet ind. Borgere: 1 nye" in words_of(done.text)
+        assert "En liste med personer er hentet ind. Borgere. Nye: 1." in words_of(done.text)
     assert people_here(session) == before + 2
     assert [(one.kind, one.by_id) for one in acts(session)] == [(ActKind.PEOPLE_IMPORTED, people.admin.id)]
     again = browser.post(URL, data=sent_file(GOOD))
@@ -150,7 +150,7 @@ def test_no_file_an_empty_one_and_one_too_large_are_told(browser_of: Browser, pe
     assert told(send_large(browser, b"a" * (MOST_BYTES + 1)))
     lines = "\n".join(f"Person {number};borger" for number in range(3000))
     large = browser.post(URL, data=sent_file(f"navn;rolle\n{lines}\n"))
-    assert "Borgere: 3000 nye" in large.text
+    assert "Borgere. Nye: 3000." in large.text
     assert send_large(browser, b"a" * MOST_SENT).status_code == 413
     binary = browser.post(URL, data=sent_file(bytes(range(256))))
     assert (binary.status_code, "Filen kan ikke hentes ind" in binary.text) == (422, True)

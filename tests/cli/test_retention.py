@@ -42,14 +42,14 @@ def test_it_shows_what_would_go_and_only_now_deletes_it(
     for _ in range(2):
         shown = enplan("retention", **cast_site)
         assert (shown.returncode, shown.stderr) == (0, "")
-        assert "Nu: 1.200 rækker, den ældste fra" in shown.stdout
+        assert "For gamle nu: 1.200, den ældste fra" in shown.stdout
         assert shown.stdout.endswith("Intet er ændret.\n")
     said = [f"{one.key} = {one.days}: {one.reason}." for one in PERIODS] + list(KEPT)
     assert [one for one in said if one not in shown.stdout] == []
-    assert "door_try: 1.200 rækker er slettet." in enplan("retention", "--now", **cast_site).stdout
+    assert "door_try, slettet: 1.200." in enplan("retention", "--now", **cast_site).stdout
     assert "Intet var for gammelt." in enplan("retention", "--now", **cast_site).stdout
     after = enplan("retention", **cast_site).stdout
-    assert "Nu: 0 rækker. Slettet før: 1.200." in after
+    assert "For gamle nu: 0. Slettet før: 1.200." in after
     assert after.endswith("Intet er for gammelt nu.\n")
 
 

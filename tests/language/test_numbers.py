@@ -24,6 +24,8 @@ NEVER_ONE = {
     "Spørg om højst %(most)s dage ad gangen.": "a limit",
     "{said} passer på {len(active)} personer: find den rigtige med ./enplan people find {said},"
     " og skriv id'et, der står sidst på linjen.": "one is found",
+    "skal være fra {period.least} til {period.most} dage: {period.bounds}.": "a limit",
+    "Opbevaring: {periods['access_log_days'].days} dage for adgangsloggen": "half a year at the least",
     "Den sidste tid, højst {DAYS_MOST} dage efter.": "a limit",
 }
 
