@@ -59,7 +59,7 @@ def test_asta_sees_what_a_list_does_before_it_does_it(sign_in: SignIn, javascrip
     well(asta, javascript)
     asta.get_by_role("link", name="Vælg filen igen").click()
     choose(asta, LIST)
-    expect(asta.get_by_text("Medarbejdere: 1 nye, 0 ændret, 0 uændret.")).to_be_visible()
+    expect(asta.get_by_text("Medarbejdere. Nye: 1. Ændret: 0. Uændret: 0.")).to_be_visible()
     well(asta, javascript)
     asta.get_by_role("button", name="Hent ind", exact=True).click()
     expect(asta.get_by_role("heading", name="En liste med personer er hentet ind.")).to_be_visible()

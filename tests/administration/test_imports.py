@@ -62,7 +62,7 @@ def test_what_is_seen_is_taken_once_and_the_receipt_says_it(
     assert people_here(session) == before + 2
     assert [(one.kind, one.by_id) for one in acts(session)] == [(ActKind.PEOPLE_IMPORTED, people.admin.id)]
     again = browser.post(URL, data=sent_file(GOOD))
-    assert "Medarbejdere: 0 nye, 0 ændret, 1 uændret." in words_of(again.text)
+    assert "Medarbejdere. Nye: 0. Ændret: 0. Uændret: 1." in words_of(again.text)
 
 
 def test_every_bad_line_is_named_and_nothing_is_changed(
