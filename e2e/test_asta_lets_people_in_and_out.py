@@ -48,7 +48,7 @@ def test_asta_lets_jonas_in_and_out(sign_in: SignIn, javascript: bool) -> None:
     asta.get_by_role("button", name="Se, hvad der lukker").click()
     expect(asta.get_by_text("Personen er stadig fagperson.")).to_be_visible()
     asta.get_by_role("button", name="Luk nu").click()
-    expect(asta.get_by_role("heading", name="Jonas Friis er ikke længere leder.")).to_be_visible()
+    expect(asta.get_by_role("heading", name="Jonas Friis er ikke længere her som leder.")).to_be_visible()
 
 
 def test_asta_sees_what_a_list_does_before_it_does_it(sign_in: SignIn, javascript: bool) -> None:

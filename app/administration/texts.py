@@ -67,7 +67,7 @@ def act_title(act: DoneAct) -> str:
 
 _DONE = {
     ActKind.ROLE_GIVEN: _l("%(name)s fik rollen %(role)s."),
-    ActKind.ROLE_ENDED: _l("%(name)s er ikke længere %(role)s."),
+    ActKind.ROLE_ENDED: _l("%(name)s er ikke længere her som %(role)s."),
     ActKind.INVITED: _l("%(name)s fik en invitation."),
     ActKind.INVITATION_WITHDRAWN: _l("Invitationen til %(name)s er trukket tilbage."),
     ActKind.KEY_MADE: _l("%(system)s fik en nøgle."),

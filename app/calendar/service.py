@@ -45,7 +45,7 @@ NO_REPLY = "-"
 class AnsweredSince(Refused):
     """The citizen has answered otherwise since the page was drawn: an older tab changes nothing."""
 
-    reason = "Du har siden svaret på mødet et andet sted. Det svar gælder. Du kan ændre det her."
+    reason = "I mellemtiden har du svaret på mødet et andet sted. Det svar gælder. Du kan ændre det her."
 
 
 @dataclass(frozen=True, slots=True)

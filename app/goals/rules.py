@@ -91,7 +91,7 @@ class GoalIsChanged(Refused):
 
 
 class NotOpen(Refused):
-    reason = "Planen er lukket nu. Sig ja til én plan, så kan du gøre det."
+    reason = "Planen er lukket nu. Du kan gøre det, når den er åben igen."
 
 
 class NotInPlan(Refused):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.goals.queries import GoalItem, PlanItem, StepItem, WaitingText
 from app.goals.rules import Agreement
-from app.i18n import by_day
+from app.i18n import by_day, in_sentence
 from app.i18n import gettext as _
 
 
@@ -133,7 +133,7 @@ def waiting_mark(item: PlanItem, view: GoalReader) -> GoalMark | None:
     if waiting is None or waiting.reply:
         return _talk(item, view)
     if not view.active:
-        rest, icon = _("Det venter, til du siger ja igen."), "lock"
+        rest, icon = _("Det venter, til planen er åben igen."), "lock"
     else:
         rest, icon = _who_answers(waiting, view), ""
     return GoalMark(MarkState.WAIT, f"{_suggestion(item, view)}. {rest}", icon)
@@ -154,7 +154,11 @@ def _talk(item: PlanItem, view: GoalReader) -> GoalMark | None:
     if waiting is None or not waiting.reply:
         return None
     if item.author_id != view.citizen_id and waiting.answerer:  # who proposed it is asked, not the citizen
-        said = _("%(name)s vil tale med %(other)s om det først", name=waiting.answerer, other=item.author)
+        said = _(
+            "%(name)s vil tale med %(other)s om det først",
+            name=waiting.answerer,
+            other=in_sentence(item.author),
+        )
         return GoalMark(MarkState.WAIT, said)
     if view.wrote(item) and waiting.answerer:
         return GoalMark(MarkState.ACT, _("%(name)s vil tale med dig om det", name=waiting.answerer))
@@ -162,7 +166,7 @@ def _talk(item: PlanItem, view: GoalReader) -> GoalMark | None:
 
 
 def _suggestion(item: PlanItem, view: GoalReader) -> str:
-    return _("Dit forslag") if view.wrote(item) else _("Forslag fra %(name)s", name=item.author)
+    return _("Dit forslag") if view.wrote(item) else _("Forslag fra %(name)s", name=in_sentence(item.author))
 
 
 def _who_answers(waiting: WaitingText, view: GoalReader) -> str:

@@ -235,4 +235,4 @@ def test_after_the_last_day_nothing_of_the_plan_is_seen(app: Flask, database: Da
     assert [kept(thea, page)[0] for page in ("/plan", "/plan/historie", "/kontakt")] == [403, 403, 403]
     assert kept(thea, "/kalender")[0] == 200
     anna = words_of(browser_that_keeps(app, ANNA).get("/samtykke", headers=PLAIN).text)
-    assert "Ser ikke planen mere. Det gjaldt til og med den 2. marts 2026." in anna
+    assert "Ser ikke planen længere. Sidste dag var den 2. marts 2026." in anna

@@ -144,7 +144,7 @@ def test_a_person_is_ended_and_out_at_once_and_the_receipt_says_what_closed(
     sent = as_it_stands(review.text, "/slut", trin="send")
     for _tapped_twice in range(2):
         page = words_of(browser.post(sent[0], data=sent[1], follow_redirects=True).text)
-        assert "Jonas Friis er ikke længere fagperson." in page
+        assert "Jonas Friis er ikke længere her som fagperson." in page
         assert "Lukket: 1 sted, der var logget ind og 1 invitation." in page
         assert "Har ingen rolle nu og kan ikke logge ind." in page
     assert theirs.get("/dag").location == "/log-ind"
@@ -216,7 +216,7 @@ def test_several_roles_end_together_or_one_by_one_and_what_stays_is_told(
     review = words_of(browser.post(url, data={"what": "alt", "trin": "se"}).text)
     assert "Personen kan stadig logge ind, men ikke arbejde her." in review
     done = browser.post(url, data={"what": "alt", "trin": "send"}, follow_redirects=True)
-    assert "Jonas Friis er ikke længere leder og fagperson." in words_of(done.text)
+    assert "Jonas Friis er ikke længere her som leder og fagperson." in words_of(done.text)
     assert "Personen er stadig borger." in words_of(done.text)
 
 

@@ -210,7 +210,7 @@ def test_after_a_no_only_she_reads_the_plan(database: Database, read: Read, peop
     assert "Din plan er lukket, fordi du har trukket dit ja tilbage." in text
     assert DREAM in text
     assert f"/plan/skridt/{laid.step}/gjort" not in text
-    assert "Dit forslag. Det venter, til du siger ja igen." in text
+    assert "Dit forslag. Det venter, til planen er åben igen." in text
     assert "svarer senest" not in text
     assert "del igen" not in text
     assert {read(slug).status_code for slug in ("line", "jonas")} == {403}

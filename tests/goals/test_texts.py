@@ -93,7 +93,7 @@ def test_in_a_closed_plan_nothing_is_asked_of_her() -> None:
             replace(WAITS, late=True),
             replace(HERS, active=False),
             ["Dit forslag"],
-            "Dit forslag. Det venter, til du siger ja igen.",
+            "Dit forslag. Det venter, til planen er åben igen.",
         ),
         (
             replace(WAITS, reply="Lad os tales ved", answerer="Line"),

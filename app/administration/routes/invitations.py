@@ -22,8 +22,9 @@ from app.administration.routes.overview import texts
 from app.administration.routes.people import log_citizens
 from app.administration.rules import MOST_SHEETS, InvitationState
 from app.administration.service import make_invitations, withdraw_invitation
-from app.errors import Missing, Refused
+from app.errors import Missing
 from app.i18n import gettext as _
+from app.identity.invitations import NobodyToInvite
 from app.typed_text import read_id
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.events import Event, record_event
@@ -117,8 +118,13 @@ def _sheets_page(ids: Sequence[UUID], back: str) -> ResponseReturnValue:
     log_citizens(ids)
     try:
         made = db().retrying(lambda session: make_invitations(session, site.secret_key, ids, by=me, now=now))
-    except Refused as refused:
-        return page("administration/not_invited.html", status=409, problem=_(refused.reason), back=back)
+    except NobodyToInvite:
+        one, of_many = (
+            _("Personen har ingen rolle nu."),
+            _("En af dem, du ville invitere, har ingen rolle nu."),
+        )
+        problem = one if len(ids) == 1 else of_many
+        return page("administration/not_invited.html", status=409, problem=problem, back=back)
     record_event(Event.INVITED, number=len(made))
     names = list_paper_names(prepared_reader(), ids)
     papers = [PaperInvitation(*names[one], new) for one, new in zip(ids, made, strict=True)]
