@@ -110,6 +110,8 @@ def accept(phone: Phone, site: Site, slug: str = "anna") -> None:
 
 def sign_off(phone: Phone) -> None:
     phone.page.get_by_role("contentinfo").get_by_role("button", name="Log af").click()
+    expect(phone.page.get_by_role("heading", name="Du er logget af", exact=True)).to_be_visible()
+    phone.page.get_by_role("main").get_by_role("link", name="Log ind").click()
     expect(phone.page.get_by_role("heading", name="Log ind", exact=True)).to_be_visible()
 
 

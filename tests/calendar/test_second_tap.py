@@ -60,7 +60,10 @@ def test_an_older_tab_changes_no_answer_and_says_so(browser_of: Browser, desk: D
     assert client.post(here, data=before | {"reply": "other_time"}).status_code == 303
     assert client.post(here, data=before | {"reply": "other_time"}).status_code == 303  # the same twice
     late = client.post(here, data=before | {"reply": "cannot"})
-    assert (late.status_code, "I mellemtiden har du svaret på mødet et andet sted." in late.text) == (409, True)
+    assert (late.status_code, "I mellemtiden har du svaret på mødet et andet sted." in late.text) == (
+        409,
+        True,
+    )
     assert desk.read(meeting).state is MeetingState.AGREED
     now = shown(late.text)
     assert client.post(here, data=now | {"reply": "cannot"}).status_code == 303
