@@ -111,7 +111,7 @@ def agreement_mark(goal: GoalItem, view: GoalReader) -> GoalMark:
         case Agreement.DISAGREE:
             return GoalMark(MarkState.ACT, _("Du er uenig") if own else _("%(name)s er uenig", name=name))
         case Agreement.TALK:
-            said = _("I taler om det") if own else _("%(name)s vil tale om det", name=name)
+            said = _("Du vil tale om det") if own else _("%(name)s vil tale om det", name=name)
             return GoalMark(MarkState.ACT, said)
         case Agreement.UNSURE:
             said = _("Du ved det ikke endnu") if own else _("%(name)s ved det ikke endnu", name=name)

@@ -204,7 +204,10 @@ def test_one_may_answer_before_the_yes_and_is_told_when_it_can_be_shown(
 def test_the_promise_about_money_stands_only_where_the_municipality_gives_it(
     anna: FlaskClient, people: People
 ) -> None:
-    promise = "Vi bruger dine svar, når vi taler sammen. De får ikke betydning for dine penge."
+    promise = (
+        "Når vi taler sammen, bruger vi kun de svar, du viser os."
+        " Dine svar får ikke betydning for dine penge."
+    )
     assert promise in anna.get("/fremgang").text
     settings = anna.application.extensions["settings"]
     site = type(settings.site)

@@ -34,7 +34,7 @@ def test_a_time_is_said_in_three_taps_and_stands_on_the_page(
     saved = client.post(f"{HERE}/ny", data=TUESDAYS | {"kind": "treatment"}, follow_redirects=True)
     assert "Tak. Det er gemt." in saved.text
     assert "Hver tirsdag før kl. 12.00" in saved.text
-    assert "Behandling. Kun du kan se det." in saved.text
+    assert "Behandling. Kun du kan se grunden." in saved.text
     wish = session.exec(select(CalendarWish)).one()
     assert (wish.weekday, wish.from_time, wish.until_time) == (1, time(0), time(12))
     assert (wish.hard, wish.kind) == (True, WishKind.TREATMENT)
@@ -43,7 +43,7 @@ def test_a_time_is_said_in_three_taps_and_stands_on_the_page(
 def test_why_is_never_asked_for(browser_of: Browser, people: People, session: Session) -> None:
     browser_of(people.anna).post(f"{HERE}/ny", data=TUESDAYS)
     assert session.exec(select(CalendarWish)).one().kind is WishKind.OTHER
-    assert "Kun du kan se det" not in browser_of(people.anna).get(HERE).text
+    assert "Kun du kan se grunden" not in browser_of(people.anna).get(HERE).text
 
 
 def test_dates_and_hours_of_ones_own(browser_of: Browser, people: People, session: Session) -> None:

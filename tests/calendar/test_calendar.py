@@ -86,7 +86,7 @@ def test_each_row_says_duty_answer_and_place_and_no_more(
     booked("2026-03-13 10:00", purpose="Aftalt", said_yes=True)
     page = browser_of(people.anna).get("/kalender").text
     waiting, _row, later = page.partition('id="venter"')[2].partition("<li")
-    for words in ("Pligt", "Rådhuset", "Du har pligt til at komme", "Du har ikke svaret endnu"):
+    for words in ("Pligt", "Rådhuset", "Du har pligt til at være med", "Du har ikke svaret endnu"):
         assert words in waiting
     assert "Bus 15" not in waiting
     assert "Du kommer" in later
@@ -123,7 +123,7 @@ def test_what_a_duty_can_mean_for_money_stands_before_and_after_a_no(
     anna = browser_of(people.anna)
 
     def folded(here: str) -> str:
-        return anna.get(here).text.partition("Hvis du ikke kommer")[2].partition("</details>")[0]
+        return anna.get(here).text.partition("Hvis du ikke er med")[2].partition("</details>")[0]
 
     money = "kan det få betydning for dine penge"
     assert money in folded(f"/kalender/{meeting}")

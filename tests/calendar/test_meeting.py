@@ -53,8 +53,8 @@ def test_those_who_may_call_are_led_to_when_an_answer_asks_for_it(
 
 def test_a_duty_says_so_and_whom_to_call(browser_of: Browser, people: People, booked: Booked) -> None:
     page = browser_of(people.anna).get(f"/kalender/{booked(duty=True)}").text
-    assert "Du har pligt til at komme" in page
-    assert "Ring til Line, hvis du ikke kan komme." in page
+    assert "Du har pligt til at være med" in page
+    assert "Ring til Line, hvis du ikke kan være med." in page
     assert "Jeg kommer<" in page
 
 

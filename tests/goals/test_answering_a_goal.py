@@ -104,7 +104,7 @@ def test_nothing_can_be_answered_in_a_closed_plan(
         withdraw_yes(writing, people.anna.id, by=people.anna.id, now=NOW)
     answer = browser_of(people.anna).post(url, data=DISAGREE)
     assert answer.status_code == 409
-    assert "Sig ja til én plan" in answer.text
+    assert "Du kan gøre det, når den er åben igen" in answer.text
     assert _answers(session) == []
 
 

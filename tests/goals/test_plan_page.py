@@ -155,7 +155,7 @@ def test_a_talk_shows_the_sentence_and_the_way_to_share_again(database: Database
         (Agreement.AGREE, "I er enige", "Anna er enig"),
         (Agreement.DISAGREE, "Du er uenig", "Anna er uenig"),
         (Agreement.UNSURE, "Du ved det ikke endnu", "Anna ved det ikke endnu"),
-        (Agreement.TALK, "I taler om det", "Anna vil tale om det"),
+        (Agreement.TALK, "Du vil tale om det", "Anna vil tale om det"),
         (None, "Venter på dit svar", "Anna har ikke svaret endnu"),
     ],
 )

@@ -185,7 +185,7 @@ def test_a_talk_is_told_to_who_proposed_it_and_it_can_be_proposed_in_other_words
     hers, lines = (one.get(page).text for one, page in _plans(browser_of, people))
     for page in (hers, lines):
         assert page.count("Line vil tale med Jonas om det først") == 2  # in the goal's row, and in full
-        assert "I taler om det" not in page.partition("<main")[2]
+        assert "Du vil tale om det" not in page.partition("<main")[2]
     assert "Det skal I tale om" not in hers
     assert REPLY not in hers  # it is said to Jonas
     assert REPLY in lines

@@ -53,7 +53,7 @@ def step(due_on: date | None = None, *, late: bool = False, done_on: date | None
     [
         (Agreement.AGREE, (MarkState.OK, "I er enige"), "Anna er enig"),
         (Agreement.DISAGREE, (MarkState.ACT, "Du er uenig"), "Anna er uenig"),
-        (Agreement.TALK, (MarkState.ACT, "I taler om det"), "Anna vil tale om det"),
+        (Agreement.TALK, (MarkState.ACT, "Du vil tale om det"), "Anna vil tale om det"),
         (Agreement.UNSURE, (MarkState.ACT, "Du ved det ikke endnu"), "Anna ved det ikke endnu"),
         (None, (MarkState.ACT, "Venter på dit svar"), "Anna har ikke svaret endnu"),
     ],
