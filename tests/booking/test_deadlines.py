@@ -190,5 +190,5 @@ def test_the_pages_promise_the_day_that_the_offer_is_held_to(
     assert "højst til og med mandag den 9. marts." in found
     latest = max(times(found))
     sent = jonas.post(url, data=carried(found) | {"tid": [latest], "trin": "send"})
-    assert "Anna svarer senest mandag den 9. marts." in jonas.get(sent.location).text
+    assert "Anna kan svare til og med mandag den 9. marts." in jonas.get(sent.location).text
     assert session.exec(select(Meeting)).one().expires_at == begins_after(date(2026, 3, 9))

@@ -130,7 +130,7 @@ def test_case_25_and_27_a_public_holiday_is_refused_by_its_name_also_with_a_yes(
 
 
 def test_case_26_the_great_prayer_day_ended_in_2024() -> None:
-    assert holiday_name(date(2023, 5, 5)) == "Store bededag"
+    assert holiday_name(date(2023, 5, 5)) == "store bededag"
     assert WORKDAYS.is_working_day(date(2024, 4, 26))
 
 

@@ -153,6 +153,7 @@ def _drop(session: Session, name: str) -> None:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_without_their_indexes_they_would_read_all(desk: Desk) -> None:
-    for name in ("ix_meeting_reminder_waiting", "ix_meeting_agreed_ends_at", "ix_meeting_state_expires_at"):
+    of_reminders = ("ix_meeting_reminder_waiting", "ix_meeting_reminder_due_at")
+    for name in (*of_reminders, "ix_meeting_agreed_ends_at", "ix_meeting_state_expires_at"):
         desk.write(partial(_drop, name=name))
     assert all(scans(desk.database, job) for job in ("expire", "passed", "reminders"))
