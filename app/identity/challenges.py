@@ -46,11 +46,11 @@ def is_unanswered(
     reader: Reader, secret_key: str, ceremony: Ceremony, challenge: bytes, *, now: datetime
 ) -> bool:
     """Say whether a challenge is one of ours for this, given lately and not answered yet."""
-    if ceremony is Ceremony.SIGN_IN and _sealed_at(secret_key, challenge, now) is None:
-        return False
     found = reader.exec(_BY_HASH, params={"hash": _hash(challenge)}).first()
-    if found is None or ceremony is Ceremony.SIGN_IN:
-        return found is None and ceremony is Ceremony.SIGN_IN
+    if ceremony is Ceremony.SIGN_IN:  # a row is an answer
+        return found is None and _sealed_at(secret_key, challenge, now) is not None
+    if found is None:
+        return False
     used_at, given = found
     return used_at is None and given > now - CHALLENGE_LASTS
 

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
+from app.booking.reschedule import reschedule_meeting
 from app.calendar_sync.import_service import MeetingImportReport, import_meetings
 from app.config import DEMO_SITE, read_site
 from app.identity.models import Person
 from app.meetings.models import Meeting, Occupancy
+from app.meetings.rules import Slot
 from app.notifications.models import Notice
 from app.store.db import Database
+from tests.booking.requests import at
 from tests.calendar_sync.files import entry, file, romance
 from tests.cast import NOW, People
 
@@ -65,3 +68,14 @@ def said(report: MeetingImportReport) -> list[str]:
 
 def modified(hours: int) -> str:
     return f"LAST-MODIFIED:{NOW + timedelta(hours=hours):%Y%m%dT%H%M%SZ}"
+
+
+def move_here(database: Database, meeting_id: UUID, day: str) -> None:
+    """Have Line move a meeting to 10 o'clock on a day of 2026, here and not in the file."""
+    with database.writing() as session:
+        sequence = session.exec(select(Meeting.sequence).where(Meeting.id == meeting_id)).one()
+        slot = Slot(at(f"2026-{day} 10:00"), at(f"2026-{day} 11:00"))
+        reschedule_meeting(
+            session, meeting_id, slot, sequence=sequence, by=People().line.id, now=NOW, workdays=WORKDAYS,
+            said_yes=True,
+        )  # fmt: skip

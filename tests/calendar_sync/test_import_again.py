@@ -10,12 +10,10 @@ from sqlmodel import Session, select
 
 from app.booking.accept import accept_meeting
 from app.booking.cancel import cancel_meeting, expire_proposals
-from app.booking.reschedule import reschedule_meeting
 from app.calendar_sync.import_booking import TAKEN
 from app.calendar_sync.import_rules import key_before
 from app.calendar_sync.import_service import MeetingImportReport, MeetingsRefused
 from app.meetings.models import Meeting, Participant
-from app.meetings.rules import Slot
 from app.store.db import Database
 from tests.booking.fixtures import Booked
 from tests.booking.requests import at
@@ -26,6 +24,7 @@ from tests.calendar_sync.importing import (
     give_mails,
     meeting,
     modified,
+    move_here,
     said,
     standing,
     take_in,
@@ -143,12 +142,7 @@ def test_what_was_changed_here_is_moved_only_by_a_change_that_is_newer(
     more: str, moves: bool, taken_in: Import, session: Session, database: Database, people: People
 ) -> None:
     taken_in(meeting())
-    with database.writing() as writing:
-        slot = Slot(at("2026-03-06 10:00"), at("2026-03-06 11:00"))
-        reschedule_meeting(
-            writing, only(session).id, slot, sequence=0, by=people.line.id, now=NOW, workdays=WORKDAYS,
-            said_yes=True,
-        )  # fmt: skip
+    move_here(database, only(session).id, "03-06")
     report = taken_in(meeting("0309T1000", more))
     assert (report.moved, bool(said(report))) == (int(moves), not moves)
     assert standing(session) == [("03-09 10:00" if moves else "03-06 10:00", "agreed")]
@@ -173,12 +167,7 @@ def test_what_the_file_alone_has_changed_it_changes_again(
         assert (one.wall_start[5:10], one.purpose.startswith(what)) == (f"{start[:2]}-{start[2:4]}", True)
     # Time and words at once are told of once.
     assert told(session, people.anna.id) == ["meeting_moved"] * 3
-    with database.writing() as writing:
-        slot = Slot(at("2026-03-11 10:00"), at("2026-03-11 11:00"))
-        reschedule_meeting(
-            writing, one.id, slot, sequence=one.sequence, by=people.line.id, now=NOW, workdays=WORKDAYS,
-            said_yes=True,
-        )  # fmt: skip
+    move_here(database, one.id, "03-11")
     stale = more.replace(modified(1), modified(-1))
     report = taken_in(meeting("0312T1000", stale).replace("SUMMARY:", "SUMMARY:Noget andet "))
     assert (report.moved, report.changed) == (0, 0)
@@ -190,12 +179,7 @@ def test_a_file_that_has_the_old_time_still_moves_nothing_back(
     taken_in: Import, session: Session, database: Database, people: People
 ) -> None:
     taken_in(meeting())
-    with database.writing() as writing:
-        slot = Slot(at("2026-03-06 10:00"), at("2026-03-06 11:00"))
-        reschedule_meeting(
-            writing, only(session).id, slot, sequence=0, by=people.line.id, now=NOW, workdays=WORKDAYS,
-            said_yes=True,
-        )  # fmt: skip
+    move_here(database, only(session).id, "03-06")
     (why,) = said(taken_in(meeting(more=modified(2))))  # its words may be newer
     assert why.startswith("Her står det den 6. marts 2026 kl. 10.00–11.00")
     assert standing(session) == [("03-06 10:00", "agreed")]
@@ -257,12 +241,7 @@ def test_other_words_of_what_was_changed_here_are_said_unless_here_is_newer(
     taken_in: Import, session: Session, database: Database, people: People
 ) -> None:
     taken_in(meeting())
-    with database.writing() as writing:
-        slot = Slot(at("2026-03-06 10:00"), at("2026-03-06 11:00"))
-        reschedule_meeting(
-            writing, only(session).id, slot, sequence=0, by=people.line.id, now=NOW, workdays=WORKDAYS,
-            said_yes=True,
-        )  # fmt: skip
+    move_here(database, only(session).id, "03-06")
     other = meeting("0306T1000", "LOCATION:Torvet 1").replace("om bolig", "om penge")
     assert said(taken_in(other)) == [
         "Filen siger noget andet om stedet og teksten, og mødet er ændret eller besvaret siden. "

@@ -17,6 +17,7 @@ from tests.calendar_sync.importing import (
     give_mails,
     meeting,
     modified,
+    move_here,
     said,
     standing,
     take_in,
@@ -84,11 +85,7 @@ def test_what_a_series_has_no_more_is_called_off_and_what_was_changed_here_is_sa
     taken_in(meeting(more=WEEKLY))
     last = session.exec(select(Meeting.id).order_by(col(Meeting.starts_at).desc())).first()
     assert last
-    with database.writing() as writing:
-        slot = Slot(at("2026-03-20 10:00"), at("2026-03-20 11:00"))
-        reschedule_meeting(
-            writing, last, slot, sequence=0, by=people.line.id, now=NOW, workdays=WORKDAYS, said_yes=True
-        )
+    move_here(database, last, "03-20")
     report = taken_in(meeting(more=WEEKLY.replace("3", "1")))
     assert (report.known, report.called_off) == (1, 1)
     (why,) = said(report)
