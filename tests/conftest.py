@@ -110,7 +110,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if _is_whole(config) and _unasked():
-        terminalreporter.section("asked of SQLite, and by no test of PostgreSQL: mark one both_databases")
+        terminalreporter.section("FAILED: asked of SQLite, by no test of PostgreSQL: mark one both_databases")
         terminalreporter.write("".join(f"{one}\n" for one in _unasked()))
 
 

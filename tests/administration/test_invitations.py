@@ -71,6 +71,28 @@ def test_many_get_a_sheet_each_in_their_own_language_and_sent_twice_the_last_one
     assert list(numbers) == [6, 6]
 
 
+@pytest.mark.both_databases
+def test_of_a_department_s_staff_those_are_shown_who_have_no_way_in(
+    browser_of: Browser, people: People, session: Session
+) -> None:
+    browser, where = browser_of(people.admin), department(session, "Fælles indgang")
+
+    def shown() -> tuple[str, str]:
+        page = browser.get(f"{URL}/mange", query_string={"afdeling": where, "hvem": "medarbejdere"}).text
+        return page, words_of(page)
+
+    before, words = shown()
+    assert str(people.line.id) in before
+    assert not {str(one.id) for one in (people.anna, people.jonas)} & set(
+        re.findall(r'value="([^"]+)"', before)
+    )
+    browser.post(f"/administration/personer/{people.line.id}/invitation")
+    after, left = shown()
+    assert str(people.line.id) not in after
+    (was,), (now,) = (re.findall(r"(\d+) person", text) for text in (words, left))
+    assert int(now) == int(was) - 1
+
+
 def test_too_many_and_nobody_are_refused_and_who_has_no_role_is_not_invited(
     browser_of: Browser, people: People, session: Session, database: Database
 ) -> None:
