@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from contextvars import Context
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -105,8 +106,11 @@ def init_dictionaries(app: Flask) -> None:
 
 
 def _fetch_offline(app: Flask, language: str) -> bytes:
+    """Ask as nobody, apart from the request that is answered now: in its context the page would share its `g`,
+    and what is drawn after it would be in this language.
+    """
     asked = create_environ(OFFLINE, headers={"Cookie": f"{LANGUAGE_COOKIE}={language}"})
-    return BareResponse.from_app(app.wsgi_app, asked, buffered=True).get_data()
+    return Context().run(lambda: BareResponse.from_app(app.wsgi_app, asked, buffered=True).get_data())
 
 
 @bp.get(WORKER)

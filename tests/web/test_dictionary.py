@@ -19,7 +19,7 @@ from app.config import Settings
 from app.dates.clock import fixed_clock
 from app.identity.login import DEMO_COOKIE
 from app.web import dictionary
-from tests.cast import NOW
+from tests.cast import NOW, People
 from tests.conftest import ORIGIN, enter
 
 if sys.version_info >= (3, 14):
@@ -72,6 +72,17 @@ def test_what_is_decoded_is_the_page_byte_for_byte(app: Flask, address: str, lan
         assert answer.data[:40] == bytes.fromhex("5e2a4d1820000000") + hashlib.sha256(phone.kept).digest()
         assert phone.read(answer.data) == phone.plain(address).data
     assert len(answer.data) < len(brotli.compress(phone.plain(address).data)) / 2
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_first_page_after_a_start_is_in_the_language_of_its_reader(
+    settings: Settings, people: People, language: str
+) -> None:
+    """The pages that phones keep are fetched while it is answered, in every language, and change nothing."""
+    phone = Phone(create_app(settings, clock=fixed_clock(NOW)), "line", language)
+    for _ in range(2):  # the second one is kept
+        answer = phone.ask(f"/borgere/{people.anna.id}/plan")
+        assert f'<html lang="{language}"'.encode() in phone.read(answer.data)
 
 
 def test_so_is_the_answer_to_a_form_that_is_refused(anna: Phone) -> None:
