@@ -280,8 +280,9 @@ def name_list(names: Sequence[str]) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """Return a name as it stands inside a sentence: who may not be named is a common noun there."""
-    return gettext("hjælperen") if name == gettext("Hjælperen") else name
+    """Return a name as it stands inside a sentence: who is not named is a common noun there."""
+    unnamed = {gettext("Hjælperen"): gettext("hjælperen"), gettext("Din kollega"): gettext("din kollega")}
+    return unnamed.get(name, name)
 
 
 def quoted(words: str) -> Markup:

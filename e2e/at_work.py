@@ -10,11 +10,12 @@ PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=1024)
 Role = Literal["button", "link"]
 REDIRECTED = range(300, 400)
+BESIDE = "borgere-ved-siden"  # comes by itself beside the page, and nobody waits for it
 
 
 def is_page(answer: Response) -> bool:
     """Say whether this is a page, or the part of one that a script asked for: something one waits for."""
-    if answer.status in REDIRECTED:
+    if answer.status in REDIRECTED or answer.request.headers.get("hx-target") == BESIDE:
         return False
     return answer.request.resource_type == "document" or "hx-request" in answer.request.headers
 

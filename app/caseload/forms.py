@@ -137,7 +137,7 @@ class HandoverForm(_HandoverForm):
 class LedHandoverForm(_HandoverForm):
     """Whose citizens go over, all of them."""
 
-    person = SelectField(_l("Hvis borgere?"), missing=_l("Vælg, hvis borgere det er."))
+    person = SelectField(_l("Hvilken kollegas borgere?"), missing=_l("Vælg en kollega."))
 
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""
@@ -145,5 +145,5 @@ class LedHandoverForm(_HandoverForm):
         if not self.person.data:
             self.person.errors = [str(self.person.missing)]
         elif self.person.data == self.to.data:
-            self.to.errors = [_("Vælg en anden end den, der går.")]
+            self.to.errors = [_("Vælg en anden end den, der har borgerne nu.")]
         return fine and not self.errors

@@ -30,6 +30,16 @@ class WaitingCounts(NamedTuple):
     asks: int = 0  # as `asks_today`, of other days
     to_read: int = 0  # shown answers to how it goes; nothing is late with them
 
+    @property
+    def number(self) -> int:
+        """How many things wait, each counted once."""
+        return self.asks_today + self.messages + self.to_answer + self.overdue + self.asks + self.to_read
+
+    @property
+    def number_late(self) -> int:
+        """How many of them are late."""
+        return self.late_messages + self.late + self.overdue
+
 
 class WaitingKind(StrEnum):
     """What can wait for somebody who helps."""

@@ -69,7 +69,7 @@ MEETING_TIMES_OFFERED = NoticeKind(  # the agreed time stands until one of them 
     "meeting_times_offered",
     link_to_meeting,
     lambda news: _("%(who)s har fundet nye tider til et møde. Vælg en.", who=news.who),
-    lambda news: _("%(citizen)s: Der er spurgt om en ny tid til et møde.", citizen=news.citizen),
+    lambda news: _("%(citizen)s: Der er foreslået nye tider til et møde.", citizen=news.citizen),
     beside_question=True,
     revision="meeting_times_offered",
 )

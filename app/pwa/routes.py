@@ -106,8 +106,9 @@ def init_dictionaries(app: Flask) -> None:
 
 
 def _fetch_offline(app: Flask, language: str) -> bytes:
-    """Ask as nobody, apart from the request that is answered now: in its context the page would share its `g`,
-    and what is drawn after it would be in this language.
+    """Ask as nobody, apart from the request that is answered now.
+
+    In that one's context the page would share its `g`, and what is drawn after it would be in this language.
     """
     asked = create_environ(OFFLINE, headers={"Cookie": f"{LANGUAGE_COOKIE}={language}"})
     return Context().run(lambda: BareResponse.from_app(app.wsgi_app, asked, buffered=True).get_data())

@@ -40,12 +40,16 @@ def page(template: str, *regions: str, status: int = 200, **context: Any) -> Res
     A region is a Jinja block whose root element carries the block's name as its
     id, "-" for "_". htmx 2 sends `goal-list`, htmx 4 `section#goal-list`.
     """
-    wanted = (htmx.target or "").rpartition("#")[2].replace("-", "_")
-    if htmx and wanted in regions and not htmx.history_restore_request:
-        body = _render_block(template, wanted, context)
-    else:
-        body = render_template(template, **context)
+    wanted = next((one for one in regions if asks_for(one.replace("_", "-"))), None)
+    body = _render_block(template, wanted, context) if wanted else render_template(template, **context)
     return Response(body, status, headers=[("Vary", VARY)], mimetype="text/html")
+
+
+def asks_for(region: str) -> bool:
+    """Say whether htmx asks for what goes into the element with this id, and for no whole page."""
+    return (
+        bool(htmx) and (htmx.target or "").rpartition("#")[2] == region and not htmx.history_restore_request
+    )
 
 
 def finished_headers(coding: Coding, environ: "WSGIEnvironment") -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_shown_it_is_seen_counted_and_told(
     for shown in (WORDS, "Svært", "Hvordan går det med hverdagen derhjemme?", "Jeg har læst det", "1 af 1"):
         assert shown in queue
     assert "Godkend – tag med" not in queue
-    assert "1 at læse" in borgere
+    assert "1 svar at læse" in borgere
     assert WORDS in line.get(f"{people.anna.url}/fremgang").text
     assert notices(session, people.line.id) == ["assessment_shown"]
 

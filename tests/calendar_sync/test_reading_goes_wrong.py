@@ -142,7 +142,7 @@ WRONG: dict[str, tuple[str, Wrong]] = {
     "sent away from https": ("Adressen sendte os videre", sent_on("http://1.1.1.1/a.ics")),
     "inner now": ("Adressen ligger ikke på internettet", becomes_inner),
     "a bomb": ("Kalenderen er for stor.", packed(BOMB)),
-    "packed and cut off": ("Kalenderen kom ikke hel frem.", packed(gzip.compress(GOOD)[:-9])),
+    "packed and cut off": ("Vi fik ikke hele kalenderen.", packed(gzip.compress(GOOD)[:-9])),
 }
 
 

@@ -126,7 +126,7 @@ ANSWERS = {
     "Man skal logge ind for at se kalenderen. ": (200, b"<html><input type='password'></html>"),
     "Adressen er ikke en kalender.": (200, b"<html>Velkommen</html>"),
     "Der er en fejl der, hvor kalenderen ligger.": (503, b""),
-    "Kalenderen kom ikke hel frem.": (200, file(GOOD)[:-30]),
+    "Vi fik ikke hele kalenderen.": (200, file(GOOD)[:-30]),
     "Kalenderen er for stor.": (200, b"x" * (1024 * 1024 + 1)),
 }
 

@@ -87,7 +87,7 @@ def test_who_waits_longest_stands_first(database: Database, people: People, brow
     promise(database, people.anna, people.line, NOW.date() - timedelta(days=1))
     text = browser_of(people.line).get("/borgere").text
     assert names_in_order(text, people) == ["bent", "karim", "anna", "ny"]
-    assert "2 at svare på" in text
+    assert "2 forslag at svare på" in text
     assert "Et svar er forsinket" in text
     assert "1 løfte er forsinket" in text
 
@@ -218,7 +218,7 @@ def test_the_substitute_sees_them_while_it_lasts(
     text = browser_of(people.omar).get("/borgere").text
     assert people.anna.name in text
     assert "Du er vikar for Line Madsen indtil tirsdag den 3. marts 2026 kl. 10.00" in text
-    assert "1 at svare på" in text
+    assert "1 forslag at svare på" in text
     with database.writing() as session:  # as absences end that are registered: at midnight
         session.exec(select(Absence)).one().ends_at = span_edge(date(2026, 3, 8), time())
     text = browser_of(people.omar).get("/borgere").text
@@ -235,7 +235,7 @@ def test_a_late_answer_brings_the_citizen_to_the_substitute(
     text = browser_of(people.omar).get("/borgere").text
     assert names_in_order(text, people)[0] == "anna"
     assert "Du er vikar, fordi et svar er forsinket" in text
-    assert "1 at svare på" in text
+    assert "1 forslag at svare på" in text
 
 
 @pytest.mark.parametrize("has_yes", [True, False])

@@ -236,7 +236,7 @@ def test_what_moves_is_shown_first_and_nothing_is_done_yet(
     assert "Bent bestemmer, om Omar Saleh må se det." in page
     assert "er væk fra" not in page
     assert "2 borgere går over til Omar Saleh mandag den 2. marts." in page
-    assert "Venter: 1 at svare på." in page
+    assert "Venter: 1 forslag at svare på." in page
     assert "Næste møde: torsdag den 5. marts 2026 kl. 10.00." in page
     assert "Du har selv 1 skridt eller løfte. Omar Saleh kan overtage det." in page
     assert "Du har ikke delt, hvad I aftalte. Det kan kun du." in page

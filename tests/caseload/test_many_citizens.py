@@ -54,10 +54,14 @@ def test_each_row_costs_few_bytes_and_its_marks_lead_there(line: FlaskClient) ->
     a_row = (len(brotli.compress(text.encode())) - len(brotli.compress(bare.encode()))) / len(rows)
     assert len(brotli.compress(bare.encode())) + 300 * a_row < MOST_BYTES
     assert '<span class="mark"' not in "".join(rows)
-    to_answer = re.search(r'href="(/godkend\?borger=[^"]+)"[^>]*aria-label="1 at svare på: ([^"]+)"', text)
+    to_answer = re.search(
+        r'href="(/godkend\?borger=[^"]+)"[^>]*aria-label="1 forslag at svare på: ([^"]+)"', text
+    )
     assert to_answer is not None
     assert to_answer[2] in line.get(to_answer[1]).text
-    to_read = re.search(r'href="(/godkend\?borger=[^"]+laes=1)"[^>]*aria-label="1 at læse: ([^"]+)"', text)
+    to_read = re.search(
+        r'href="(/godkend\?borger=[^"]+laes=1)"[^>]*aria-label="1 svar at læse: ([^"]+)"', text
+    )
     assert to_read is not None
     shown = line.get(to_read[1].replace("&amp;", "&")).text
     assert to_read[2] in shown

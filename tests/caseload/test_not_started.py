@@ -62,6 +62,8 @@ def test_after_a_no_it_says_that_and_nothing_is_lost(
     assert f'href="{people.anna.url}/begynd"' in line.get("/borgere").text
     page = line.get(f"{people.anna.url}/begynd").text
     assert "Anna trak sit ja tilbage den 2. marts 2026. Planen er lukket, og intet er slettet." in page
+    assert "Så kan Anna logge ind igen." in page
+    assert "Anna har ingen adgangsnøgle nu. Lav en invitation." in page  # she has been in: it is no beginning
 
 
 def test_at_17_the_other_yes_is_what_is_waited_for(

@@ -79,7 +79,7 @@ def test_it_stays_with_the_citizen_one_came_from_and_says_when_all_is_answered(
     line: FlaskClient, waiting: dict[str, Entry], people: People
 ) -> None:
     mark = re.search(
-        r'href="(/godkend\?borger=[^"]+)"[^>]*aria-label="2 at svare på', line.get("/borgere").text
+        r'href="(/godkend\?borger=[^"]+)"[^>]*aria-label="2 forslag at svare på', line.get("/borgere").text
     )
     assert mark
     page = line.get(mark[1]).text

@@ -209,7 +209,7 @@ def test_a_guardian_and_who_has_custody_are_not_ended_by_the_citizen(
 ) -> None:
     citizen = browser_of(getattr(people, who))
     there = f"/samtykke/handler-for-mig/{paper_of(session, getattr(people, who).id)}/stop"
-    assert "Du kan ikke selv stoppe, at " in text_of(citizen, "/samtykke")
+    assert "Du kan ikke selv bestemme, at " in text_of(citizen, "/samtykke")
     assert (citizen.get(there).status_code, citizen.post(there).status_code) == (404, 404)
 
 

@@ -91,7 +91,7 @@ def test_a_proposal_is_taken_into_the_plan_and_all_three_read_it(
     assert WORDS not in browser_of(people.sara).get(f"{people.anna.url}/plan?alle=1").text
 
     assert "Svar på et forslag til Anna" in line.get("/dag").text
-    assert "1 at svare på" in line.get("/borgere").text
+    assert "1 forslag at svare på" in line.get("/borgere").text
     queue = line.get(f"/godkend?borger={people.anna.id}").text
     for said in (WORDS, "Jonas Friis", "Forslag til Anna: Skridt, delt", GOAL):
         assert said in queue

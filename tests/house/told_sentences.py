@@ -230,7 +230,7 @@ SAYS_NO_MORE = {
     "En besked er fjernet.",
     "En besked",
     "%(num)s besked at svare på",
-    "Prøv et kortere møde, eller led flere uger frem. %(name)s kan se, hvad der står i vejen.",
+    "Prøv et kortere møde, eller søg flere uger frem. %(name)s kan se, hvad der står i vejen.",
     "Svaret handler om planen. Det er ikke en afgørelse. Søger du om hjælp, får du svar i et brev.",
     "Telefonen får et hemmeligt link. Det viser kun »Aftale« og tiden.",
     "Telefonen får så ikke flere møder. Slet også kalenderen på selve telefonen.",

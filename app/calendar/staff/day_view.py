@@ -14,7 +14,7 @@ from app.availability.models import BusyTime
 from app.availability.queries import list_wishes
 from app.availability.rules import wish_spans
 from app.booking.own_meetings import IS_OWN
-from app.dates.local_time import danish_day, span_edge
+from app.dates.local_time import DANISH_TIME, danish_day, span_edge
 from app.meetings.models import Meeting, Occupancy
 from app.meetings.rules import LONGEST, OccupancyKind
 from app.plan.models import Absence
@@ -67,6 +67,11 @@ class TakenTime:
     kind: str  # meeting, hold, travel or cannot; of one who helps also busy (their own calendar) or away
     meeting_id: UUID | None = None
     purpose: str | None = None
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Say whether it lasts from one midnight in Denmark to the next: a clock would say 0.00 of both."""
+        return all(one.astimezone(DANISH_TIME).time() == time(0) for one in (self.starts_at, self.ends_at))
 
 
 @dataclass(frozen=True, slots=True)

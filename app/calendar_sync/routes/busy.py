@@ -84,8 +84,8 @@ def _why(fault: str) -> str:
         CalendarFault.TOO_MANY: _("Kalenderen har for mange aftaler. Udgiv en med færre måneder."),
         CalendarFault.TOO_MUCH: _("Kalenderen er for tung at læse. Udgiv en med færre måneder."),
         CalendarFault.SLOW: _("Kalenderen tager for lang tid at læse. Udgiv en med færre måneder."),
-        CalendarFault.BROKEN: _("Kalenderen kom ikke hel frem. Vi prøver igen om lidt."),
-        FetchFault.CUT_OFF: _("Kalenderen kom ikke hel frem. Vi prøver igen om lidt."),
+        CalendarFault.BROKEN: _("Vi fik ikke hele kalenderen. Vi prøver igen om lidt."),
+        FetchFault.CUT_OFF: _("Vi fik ikke hele kalenderen. Vi prøver igen om lidt."),
         CalendarFault.TOO_OFTEN: _(
             "Kalenderen har en aftale, der gentager sig flere gange om dagen. Ret den."
         ),

@@ -35,15 +35,17 @@ from app.plan.absence_queries import list_stood_in
 from app.plan.list_filter import drop_filter, find_filter, keep_filter
 from app.plan.relations import list_ties
 from app.plan.rules import ListFilter
-from app.typed_text import read_whole_number
+from app.typed_text import read_id, read_whole_number
 from app.web.context import clock, db, prepared_reader, settings
-from app.web.page import page
+from app.web.page import asks_for, page
 
 bp = Blueprint("caseload", __name__)
 
 NAME_MOST = 100
 SEARCHED_FROM = 10  # citizens: fewer are seen at a glance
 FILTERED_FROM = 2
+BESIDE = "borgere-ved-siden"  # the list that stands beside one citizen at a desk: see layout/_beside.html
+BESIDE_MOST = 60
 
 Answer = Callable[..., ResponseReturnValue]
 
@@ -55,6 +57,8 @@ def index() -> ResponseReturnValue:
     bonds = list_ties(reader, me, now=now)
     log_list([bond.subject for bond in bonds], Action.CASELOAD_READ)
     everybody = sorted(list_citizens(reader, me, bonds, now=now), key=most_urgent_first)
+    if asks_for(BESIDE):
+        return _beside_page(filtered(reader, everybody, find_filter(reader, me)), len(everybody))
     wanted = " ".join(request.args.get("navn", "")[:NAME_MOST].split())
     kept, everyone = find_filter(reader, me), wanted or "alle" in request.args
     rows = [row for row in everybody if matches(row, wanted)]
@@ -80,6 +84,16 @@ def index() -> ResponseReturnValue:
         stood_in=[one for one in list_stood_in(reader, me, now=now) if one.has_begun(now)],
         hands_over=bool(may_hand_over(bonds)),
         works=any(may(bond.subject, Action.MEETING_PROPOSE) for bond in bonds),
+    )
+
+
+def _beside_page(rows: Sequence[CitizenRow], number: int) -> ResponseReturnValue:
+    """Answer with the list alone, `number` being all whom one helps, and mark beside whom it will stand."""
+    return page(
+        "caseload/beside.html",
+        rows=rows[:BESIDE_MOST],
+        more=number > min(len(rows), BESIDE_MOST),
+        at=read_id(request.args.get("ved", "")),
     )
 
 

@@ -99,11 +99,13 @@ addEventListener("beforeprint", () => body.querySelectorAll(":is(.more, .goal):n
 }));
 document.addEventListener("htmx:afterSettle", tellZone);
 document.addEventListener("submit", sendOnce, true);
-body.addEventListener("htmx:beforeRequest", () => tell(""));
+// What fetches itself ([data-quiet]) takes no word from the reader, and what went wrong with it stays out of the page.
+const isQuiet = (element) => element.matches("[data-quiet]");
+body.addEventListener("htmx:beforeRequest", ({ target }) => { isQuiet(target) || tell(""); });
 body.addEventListener("htmx:afterRequest", ({ target }) => { if (target.matches("form")) calm(target); });
-body.addEventListener("htmx:sendError", () => tell(status.dataset.offline));
+body.addEventListener("htmx:sendError", ({ target }) => { isQuiet(target) || tell(status.dataset.offline); });
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.getResponseHeader(OURS)) return;
+  if (detail.xhr.getResponseHeader(OURS) && (detail.xhr.status === 200 || !isQuiet(detail.requestConfig.elt))) return;
   detail.shouldSwap = false; // the words must stand
   detail.requestConfig.elt.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail }));
 });

@@ -16,6 +16,7 @@ from app.store.db import Database
 from tests.booking.fixtures import Booked
 from tests.cast import NOW, People
 from tests.conftest import Browser
+from tests.house.receipts import words_of
 
 THURSDAY = "?dato=2026-03-05"
 
@@ -47,6 +48,14 @@ def test_only_the_contact_person_sees_that_a_citizen_can_not_and_nobody_why(
     assert "Kan ikke" in line
     assert "ehandling" not in line
     assert "Kan ikke" not in jonas
+
+
+def test_a_whole_day_is_called_so(browser_of: Browser, database: Database, people: People, url: str) -> None:
+    with database.writing() as session:
+        add_wish(session, people.anna.id, TimeRule(weekday=3), WishKind.TREATMENT, hard=True, now=NOW)
+    page = words_of(browser_of(people.line).get(url).text)
+    assert "Hele dagen: Kan ikke" in page
+    assert "0.00" not in page
 
 
 @pytest.mark.parametrize("said", ["", "?dato=x", "?dato=9999-12-31", "?dato=0001-01-01"])
