@@ -103,7 +103,7 @@ def _own_trouble(*ends: "_Noting") -> Iterator[None]:
         yield
     finally:
         for end in ends:
-            if end.trouble:
+            if end.trouble is not None:
                 raise end.trouble from None
 
 
