@@ -15,7 +15,7 @@ from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_s
 from app.config_faults import BadConfiguration
 from app.dates.clock import system_clock
 from app.errors import SchemaIsNewer
-from app.store.db import Database
+from app.store.db import Database, has_safe_wal, sqlite_driver
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key
 from app.upkeep import doctor
 from app.upkeep.backup import backup, sqlite_url
@@ -32,6 +32,9 @@ KEY_UNKNOWN = (
     " brugt, da den blev taget. Næste kommando, der skriver, noterer den."
 )
 ENCRYPTED = "Den er krypteret til {names}. Navnet på nøglen står i {note}: lad de to filer følges ad."
+OTHERS_WAIT = (
+    "Andre kan læse, men ikke skrive, mens den krypterede kopi tages: SQLite her er af en ældre udgave."
+)
 NOT_ENCRYPTED = "Kopien er ikke krypteret, så --identity blev ikke brugt."
 TAKE_AWAY = "Slet {identity} her igen, når du er færdig: den åbner alle kopierne."
 
@@ -42,6 +45,8 @@ def backup_command(asked: Namespace) -> int:
     with open_database(database_url(asked)) as database:
         try:
             if keys:
+                if database.is_sqlite and not has_safe_wal(sqlite_driver().sqlite_version_info):
+                    _say(OTHERS_WAIT)
                 now, progress = system_clock(), Progress(_say)
                 counts = backup_encrypted(database, asked.file, keys, now=now, progress=progress)
             else:

@@ -3,11 +3,13 @@
 import re
 import shutil
 from pathlib import Path
+from sqlite3 import sqlite_version_info
 
 import pytest
 
 from app.cli.demo import clock_at, prepare
 from app.demo.demo_instance import DemoInstance
+from app.store.db import has_safe_wal, sqlite_driver
 from tests.cli.conftest import Run, one_sentence
 from tests.cli.test_first_sign_in import well
 from tests.cli.test_serve_refuses import SAFE
@@ -65,6 +67,16 @@ def test_without_a_recipient_it_is_as_before(enplan: Run, demo: Path) -> None:
     copy_but_the_database(demo)
     back = enplan("restore", "clear.db", "--identity", "nowhere", "--data", "new")
     assert "ikke krypteret" in well(back)
+
+
+@pytest.mark.usefixtures("demo")
+def test_where_others_must_wait_meanwhile_it_is_told(enplan: Run) -> None:
+    recipient = make_key(enplan)
+    for sqlite, version in {"": sqlite_driver().sqlite_version_info, "system": sqlite_version_info}.items():
+        file = f"saved-{sqlite}.age"
+        done = enplan("backup", file, *HERE, "--recipient", recipient, ENPLAN_SQLITE=sqlite)
+        assert done.returncode == 0
+        assert ("men ikke skrive" in done.stderr) is not has_safe_wal(version)
 
 
 @pytest.mark.usefixtures("demo")
