@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+from app.backup_keys import BackupKey, read_backup_keys
 from app.config_faults import BadConfiguration, ConfigFault, FaultCollector
 from app.dates.workdays import WorkingCalendar
 from app.environment import (
@@ -91,6 +92,7 @@ class Settings:
     worker_off: bool = False  # True: phones are told to end the service worker and delete what it kept
     trusted_proxies: frozenset[str] = frozenset()  # whose word on the client's address is believed
     metrics_token: str = ""  # what opens /metrics from another machine; empty: nothing does
+    backup_keys: tuple[BackupKey, ...] = ()  # whom backups are encrypted to; nobody: they are not
     secret_key_old: str | None = None  # the key before: its hashes are still tried; None: there is none
 
     @property
@@ -266,6 +268,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         worker_off=read.take(lambda: is_worker_off(env)),
         trusted_proxies=read.take(lambda: read_proxies(env)),
         metrics_token=read.take(lambda: read_metrics_token(env)),
+        backup_keys=read.take(lambda: read_backup_keys(env)),
         secret_key_old=read.take(lambda: read_old_secret(env)),
     )
     read.stop()
@@ -310,6 +313,7 @@ _EACH: Mapping[str, Callable[[Mapping[str, str]], object]] = {
     "ENPLAN_CONFIG": read_configured_site,
     "ENPLAN_SW_OFF": is_worker_off,
     "ENPLAN_METRICS_TOKEN": read_metrics_token,
+    "ENPLAN_BACKUP_RECIPIENT": read_backup_keys,
     "ENPLAN_LOG": read_log_format,
     "ENPLAN_TRUSTED_PROXY": read_proxies,
 }

@@ -1,8 +1,9 @@
 """The drill at a large municipality: a backup, the way back into an empty database, and the doctor's word.
 
 50,000 made-up citizens are laid once, on SQLite. That database is backed up and brought back, into SQLite and
-into PostgreSQL; then PostgreSQL's own is backed up and brought back into another. Each command is typed as an
-operator types it, in a process of its own.
+into PostgreSQL; then PostgreSQL's own is backed up and brought back into another. Each database is backed up
+encrypted too, and brought back into SQLite. Each command is typed as an operator types it, in a process of
+its own.
 """
 
 import os
@@ -25,7 +26,7 @@ SITE = {
     "ENPLAN_ORIGIN": "https://plan.example.dk",
     "ENPLAN_TRUSTED_PROXY": "none",
 }
-ROWS = re.compile(r"med (\d+) rækker")
+ROWS = re.compile(r"Rækker: (\d+)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,14 @@ def drills(seeded: str, folder: Path, server: PgServer) -> list[Row]:
     """Drill on SQLite, carry its backup over to PostgreSQL, and drill there."""
     first, second = folder / "first.backup", folder / "second.backup"
     rows = _drill("SQLite", seeded, f"sqlite:///{folder}/again.db", first)
+    rows += _encrypted("SQLite", seeded, folder)
     for name in ("source", "target"):
         server.create(name)
     moved = _timed("restore", str(first), on=server.url("source"))
     rows.append(_row("SQLite's backup into PostgreSQL", moved))
     (folder / "again.db").unlink()
-    return rows + _drill("PostgreSQL", server.url("source"), server.url("target"), second)
+    rows += _drill("PostgreSQL", server.url("source"), server.url("target"), second)
+    return rows + _encrypted("PostgreSQL", server.url("source"), folder)
 
 
 def _drill(name: str, source: str, target: str, file: Path) -> list[Row]:
@@ -78,6 +81,23 @@ def _drill(name: str, source: str, target: str, file: Path) -> list[Row]:
             whole / MOST_SECONDS,
             len(counts) == 1 and whole <= MOST_SECONDS,
         ),
+    ]
+
+
+def _encrypted(name: str, source: str, folder: Path) -> list[Row]:
+    """Back up `source` encrypted, and bring that back into SQLite."""
+    file, key, place = folder / f"{name}.age", folder / "key" / name, folder / f"{name}-again.db"
+    key.parent.mkdir(exist_ok=True)
+    made = _timed("key", "backup", str(key), "--name", "drill", on=source)
+    recipient = made.said.splitlines()[-1].partition("=")[2]
+    saved = _timed("backup", str(file), "--recipient", recipient, on=source)
+    back = _timed("restore", str(file), "--identity", str(key), on=f"sqlite:///{place}")
+    size = f"{file.stat().st_size / 1e6:,.0f} MB"
+    for one in (file, place):
+        one.unlink()
+    return [
+        _row(f"{name}: encrypted backup, {size}", saved),
+        _row(f"{name}: restore of it into SQLite", back),
     ]
 
 

@@ -122,7 +122,7 @@ def build_parser() -> Parser:
     _add_config(command("config", "", "kommunens indstillinger"))
     _add_seed(command)
     _add_people(command)
-    _add_key(command("key", "", "den hemmelige nøgle"))
+    _add_key(command("key", "", "den hemmelige nøgle, og den til sikkerhedskopier"))
     _add_token(command("token", "", "adgang for andre systemer"))
     _add_upkeep(command)
     _add_translate(command)
@@ -176,6 +176,13 @@ def _add_key(key: Parser) -> None:
     about = "gå over til nøglen i ENPLAN_SECRET_KEY fra den i ENPLAN_SECRET_KEY_OLD"
     rotate: Parser = verbs.add_parser("rotate", help=about, description=about, epilog=SETTINGS)
     rotate.set_defaults(run="app.cli.key_rotate:run")
+    about = "lav et nøglepar til krypterede sikkerhedskopier; filen må ikke blive på serveren"
+    pair: Parser = verbs.add_parser("backup", help=about, description=about)
+    pair.set_defaults(run="app.cli.key_backup:run")
+    pair.add_argument("file", type=Path, metavar="FIL", help="hvor den private halvdel lægges")
+    pair.options.add_argument(
+        "--name", required=True, metavar="NAVN", help="det navn, I kender nøglen på, f.eks. kopi-2026"
+    )
 
 
 def _add_translate(command: Callable[..., Parser]) -> None:
@@ -245,10 +252,19 @@ def _add_persons(people: Parser) -> None:
 def _add_upkeep(command: Callable[..., Parser]) -> None:
     save = command("backup", "app.cli.upkeep:backup_command", "tag en sikkerhedskopi, også mens der skrives")
     save.add_argument("file", type=Path, metavar="FIL", help="filen, som ikke må være der i forvejen")
+    save.options.add_argument(
+        "--recipient",
+        action="append",
+        metavar="NAVN:NØGLE",
+        help="krypter til den offentlige nøgle, også flere; ellers til dem i ENPLAN_BACKUP_RECIPIENT",
+    )
     back = command(
         "restore", "app.cli.upkeep:restore_command", "hent en sikkerhedskopi frem i en tom database"
     )
     back.add_argument("file", type=Path, metavar="FIL", help="filen fra ./enplan backup")
+    back.options.add_argument(
+        "--identity", type=Path, metavar="FIL", help="den private nøgle, der åbner en krypteret kopi"
+    )
     look = command("doctor", "app.cli.upkeep:doctor_command", "se, om alt er, som det skal være")
     old = command("retention", "app.cli.retention:run", "se, hvad der er for gammelt til at blive gemt")
     old.options.add_argument("--now", action="store_true", help="slet det nu; ellers gør worker det")

@@ -2,10 +2,11 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from app.backup_keys import BackupKey
 from app.cli.database_checks import refuse_foreign, sqlite_path
 from app.cli.error_messages import CommandFailed
 from app.cli.secret_key import refuse_other_key
@@ -16,9 +17,9 @@ from app.store.key_fingerprint import check_secret_key
 
 # Every setting there is: another name that begins so is misspelt, and nobody reads it.
 KNOWN = frozenset(
-    {"ENPLAN_CONFIG", "ENPLAN_DATABASE_URL", "ENPLAN_DEMO", "ENPLAN_LOG", "ENPLAN_METRICS_TOKEN",
-     "ENPLAN_MIGRATE_URL", "ENPLAN_ORIGIN", "ENPLAN_SECRET_KEY", "ENPLAN_SECRET_KEY_OLD", "ENPLAN_SW_OFF",
-     "ENPLAN_TRUSTED_PROXY"}
+    {"ENPLAN_BACKUP_RECIPIENT", "ENPLAN_CONFIG", "ENPLAN_DATABASE_URL", "ENPLAN_DEMO", "ENPLAN_LOG",
+     "ENPLAN_METRICS_TOKEN", "ENPLAN_MIGRATE_URL", "ENPLAN_ORIGIN", "ENPLAN_SECRET_KEY",
+     "ENPLAN_SECRET_KEY_OLD", "ENPLAN_SW_OFF", "ENPLAN_TRUSTED_PROXY"}
     | {"ENPLAN_API_CASES", "ENPLAN_CHROMIUM", "ENPLAN_NO_BROWSER", "ENPLAN_SQLITE", "ENPLAN_TEST_DATABASES",
        "ENPLAN_TEST_DATABASE_URL", "ENPLAN_TEST_EXAMPLES"}  # of the tests
 )  # fmt: skip
@@ -49,8 +50,15 @@ def _understood(settings: Settings) -> Iterator[str]:
     yield f"Adressen: {settings.origin}"
     yield f"Proxyen foran: {proxies or 'ingen'}"
     yield _retention(site.retention)
+    yield _backups(settings.backup_keys)
     if settings.worker_off:
         yield "Telefonerne sletter det, de har gemt, og virker ikke uden net (ENPLAN_SW_OFF)."
+
+
+def _backups(keys: Sequence[BackupKey]) -> str:
+    if not keys:
+        return "Sikkerhedskopier: ikke krypteret (./enplan key backup)"
+    return f"Sikkerhedskopier: krypteret til {', '.join(key.name for key in keys)}"
 
 
 def _retention(periods: Periods) -> str:

@@ -1,11 +1,13 @@
 """`backup`, `restore` and `doctor`: a safe copy, the way back, and whether all is as promised."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 
 from sqlalchemy.exc import DBAPIError
 
+from app.backup_keys import BackupKey, parse_backup_keys, read_backup_keys
 from app.cli.database_checks import check_folder, open_database, refuse_foreign, sqlite_path
 from app.cli.error_messages import CommandFailed, error_sentence
 from app.cli.secret_key import other_key_sentence
@@ -13,10 +15,12 @@ from app.cli.site import database_url, read_secret_of, read_site_of, secret_if_s
 from app.config_faults import BadConfiguration
 from app.dates.clock import system_clock
 from app.errors import SchemaIsNewer
-from app.store.db import Database
+from app.store.db import Database, has_safe_wal, sqlite_driver
 from app.store.key_fingerprint import OtherSecretKey, check_secret_key
 from app.upkeep import doctor
 from app.upkeep.backup import backup, sqlite_url
+from app.upkeep.backup_note import note_path
+from app.upkeep.encrypted_backup import backup_encrypted, is_encrypted
 from app.upkeep.progress import Progress
 from app.upkeep.restore import restore
 from app.upkeep.rules import UnsafeOperation
@@ -27,17 +31,43 @@ KEY_UNKNOWN = (
     "Kopien siger ikke, hvilken hemmelig nøgle den hører til: se efter, at ENPLAN_SECRET_KEY er den, der blev"
     " brugt, da den blev taget. Næste kommando, der skriver, noterer den."
 )
+ENCRYPTED = "Den er krypteret til {names}. Navnet på nøglen står i {note}: lad de to filer følges ad."
+OTHERS_WAIT = (
+    "Andre kan læse, men ikke skrive, mens den krypterede kopi tages: SQLite her er af en ældre udgave."
+)
+NOT_ENCRYPTED = "Kopien er ikke krypteret, så --identity blev ikke brugt."
+TAKE_AWAY = "Slet {identity} her igen, når du er færdig: den åbner alle kopierne."
 
 
 def backup_command(asked: Namespace) -> int:
     """Write a backup, also while the app serves."""
+    keys = _keys_of(asked)
     with open_database(database_url(asked)) as database:
         try:
-            counts = backup(database, asked.file, Progress(_say))
+            if keys:
+                if database.is_sqlite and not has_safe_wal(sqlite_driver().sqlite_version_info):
+                    _say(OTHERS_WAIT)
+                now, progress = system_clock(), Progress(_say)
+                counts = backup_encrypted(database, asked.file, keys, now=now, progress=progress)
+            else:
+                counts = backup(database, asked.file, Progress(_say))
         except UnsafeOperation as problem:
             raise CommandFailed(str(problem)) from problem
     print(f"Sikkerhedskopien {asked.file} er klar. Rækker: {sum(counts.values())}.")
+    if keys:
+        names = ", ".join(key.name for key in keys)
+        print(ENCRYPTED.format(names=names, note=note_path(asked.file)))
     return 0
+
+
+def _keys_of(asked: Namespace) -> tuple[BackupKey, ...]:
+    """Return whom the backup is encrypted to: those of the command, else those of the environment."""
+    if not asked.recipient:
+        return read_backup_keys(os.environ)
+    try:
+        return parse_backup_keys(asked.recipient)
+    except ValueError as problem:
+        raise CommandFailed(f"--recipient {problem}", code=2) from problem
 
 
 def restore_command(asked: Namespace) -> int:
@@ -46,17 +76,21 @@ def restore_command(asked: Namespace) -> int:
     secret_key = secret_if_set(url)
     if not asked.file.is_file():
         raise CommandFailed(f"{asked.file} findes ikke: skriv navnet på en sikkerhedskopi.")
-    refuse_foreign(sqlite_url(asked.file))
+    encrypted = is_encrypted(asked.file)
+    if not encrypted:
+        refuse_foreign(sqlite_url(asked.file))
     path = sqlite_path(url)
     if path is not None:
         check_folder(path.parent)
     try:
-        counts = restore(asked.file, url, secret_key, Progress(_say))
+        counts = restore(asked.file, url, secret_key, Progress(_say), identity=asked.identity)
     except UnsafeOperation as problem:
         raise CommandFailed(str(problem)) from problem
     print(f"{asked.file} er hentet frem. Rækker: {sum(counts.values())}.")
     if not counts["key_fingerprint"]:
         print(KEY_UNKNOWN)
+    if asked.identity is not None:
+        print(TAKE_AWAY.format(identity=asked.identity) if encrypted else NOT_ENCRYPTED)
     return 0
 
 
@@ -89,15 +123,26 @@ def _findings(url: str) -> Iterator[doctor.DoctorFinding]:
 
 
 def _settings(url: str) -> Iterator[doctor.DoctorFinding]:
-    for read, well in (
-        (read_secret_of, "Den hemmelige nøgle er lang nok."),
-        (read_site_of, "Kommunens indstillinger kan læses."),
-    ):
+    for look in (_secret_is_long, _site_is_read, _backups_are):
         try:
-            read(url)
-            yield doctor.DoctorFinding(True, well)
+            yield doctor.DoctorFinding(True, look(url))
         except (BadConfiguration, CommandFailed) as problem:
             yield from (doctor.DoctorFinding(False, one) for one in str(problem).splitlines())
+
+
+def _secret_is_long(url: str) -> str:
+    read_secret_of(url)
+    return "Den hemmelige nøgle er lang nok."
+
+
+def _site_is_read(url: str) -> str:
+    read_site_of(url)
+    return "Kommunens indstillinger kan læses."
+
+
+def _backups_are(_url: str) -> str:
+    names = ", ".join(key.name for key in read_backup_keys(os.environ))
+    return f"Sikkerhedskopier krypteres til {names}." if names else "Sikkerhedskopier krypteres ikke."
 
 
 def _database(url: str) -> Iterator[doctor.DoctorFinding]:

@@ -95,20 +95,25 @@ def _notes_program(connection: Connection) -> bool:
 
 def refuse_newer(connection: Connection) -> None:
     """Raise SchemaIsNewer if the database has taken a step that this program does not know."""
-    taken = _taken(connection)
+    taken = step_of(connection)
     if taken is None or taken <= head():
         return
     program = None
     if _notes_program(connection):
         program = connection.execute(text("SELECT program FROM alembic_version")).scalar()
+    raise SchemaIsNewer(newer_sentence(taken, program))
+
+
+def newer_sentence(taken: str, program: str | None) -> str:
+    """Return what to do about a database at a step nobody here knows; `program` took it."""
     wanted = f"mindst version {program}" if program and program != program_version() else "en nyere udgave"
-    raise SchemaIsNewer(
+    return (
         f"Databasen er nyere end programmet: installér {wanted}. Databasen er på trin {taken}, og denne"
         f" udgave kender trin {head()}. Intet er ændret."
     )
 
 
-def _taken(connection: Connection) -> str | None:
+def step_of(connection: Connection) -> str | None:
     """Return the newest step that the database has taken; None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -122,7 +127,7 @@ def head() -> str:
 
 def at_head(connection: Connection) -> bool:
     """Say whether the database has taken every step."""
-    return _taken(connection) == head()
+    return step_of(connection) == head()
 
 
 def prove_writable(database: Database) -> None:

@@ -6,11 +6,12 @@ moment and written into a fresh SQLite file of the same schema. `pg_dump` would 
 site; it must then be installed in the server's own version, and its file can only go back to PostgreSQL.
 """
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 
 from app.migrations.schema import migrate
 from app.store.db import Database, sqlite_driver
@@ -44,17 +45,26 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
+@contextmanager
+def read_frozen(database: Database) -> Iterator[Connection]:
+    """Yield a connection that sees the database as it was when it first asked, whatever others write."""
+    engine = database.engine  # SQLite's reader sees one moment anyway
+    if not database.is_sqlite:
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with engine.connect() as source:
+        yield source
+
+
 def _copy(database: Database, draft: Path) -> None:
     with closing(sqlite_driver().connect(str(draft))) as target, database.engine.connect() as source:
         cast(Any, source.connection.driver_connection).backup(target)
 
 
 def _write(database: Database, draft: Path, progress: Progress) -> None:
-    frozen = database.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     copy = Database(sqlite_url(draft))
     try:
         migrate(copy)
-        with frozen.connect() as source, copy.engine.connect() as target:
+        with read_frozen(database) as source, copy.engine.connect() as target:
             copy_to_sqlite(source, target, progress)
     finally:
         copy.close()

@@ -35,22 +35,19 @@ def copy_to_sqlite(source: Connection, target: Connection, progress: Progress) -
     Raises:
         UnsafeOperation: `source` holds a table that we don't know, so its rows would be lost.
     """
-    tables = _tables(source)
-    for setting in _PATIENT:
-        source.exec_driver_sql(setting)
-    raw, file = _driver(source), _driver(target)
+    tables = known_tables(source)
+    wait_patiently(source)
+    file = _driver(target)
     with _errors_of(source, target), unindexed_sqlite(file, progress):
         progress.begin(COPIES)
         done = 0
         for table in tables:
             places = ", ".join("?" * len(table.columns))
             into = f"INSERT INTO {sql_name(table.name)} ({column_list(table)}) VALUES ({places})"  # noqa: S608
-            with raw.cursor(name="rows") as cursor:
-                cursor.execute(select_stored(table))
-                while part := cursor.fetchmany(PART):
-                    file.executemany(into, part)
-                    done += len(part)
-                    progress.go_on(done)
+            for part in read_parts(source, table):
+                file.executemany(into, part)
+                done += len(part)
+                progress.go_on(done)
 
 
 def copy_to_postgresql(source: Connection, target: Connection, progress: Progress) -> None:
@@ -62,24 +59,41 @@ def copy_to_postgresql(source: Connection, target: Connection, progress: Progres
         UnsafeOperation: `source` holds a table that we don't know, so its rows would be lost.
         sqlalchemy.exc.IntegrityError: a row breaks a promise.
     """
-    tables = _tables(source)
+    tables = known_tables(source)
     for setting in _READS_STORED:
         target.exec_driver_sql(setting)
     with _errors_of(source, target), unindexed_postgresql(target, progress):
         progress.begin(COPIES)
         done = 0
         for table in tables:
-            done = _copy_table(_driver(source), _driver(target), table, done, progress)
+            done = _copy_table(source, _driver(target), table, done, progress)
     progress.begin("Tæller op til databasens planer")
     for table in tables:
         target.exec_driver_sql(f"ANALYZE {sql_name(table.name)}")  # or the first questions would walk them
 
 
-def _copy_table(file: Any, raw: Any, table: Table, done: int, progress: Progress) -> int:
+def read_parts(source: Connection, table: Table) -> Iterator[Any]:
+    """Yield the rows of a table, each value as SQLite stores it, some at a time."""
+    if source.dialect.name == "sqlite":
+        file = _driver(source)
+        rows = file.execute(f"SELECT {column_list(table)} FROM {sql_name(table.name)}")  # noqa: S608 — our names
+        yield from iter(lambda: rows.fetchmany(PART), [])
+        return
+    with _driver(source).cursor(name="rows") as cursor:  # on the server: else all of them would come at once
+        cursor.execute(select_stored(table))
+        yield from iter(lambda: cursor.fetchmany(PART), [])
+
+
+def wait_patiently(source: Connection) -> None:
+    """Let what is read in this transaction take as long as it takes."""
+    for setting in _PATIENT if source.dialect.name != "sqlite" else ():
+        source.exec_driver_sql(setting)
+
+
+def _copy_table(source: Connection, raw: Any, table: Table, done: int, progress: Progress) -> int:
     into = f"COPY {sql_name(table.name)} ({column_list(table)}) FROM STDIN"
-    rows = file.execute(f"SELECT {column_list(table)} FROM {sql_name(table.name)}")  # noqa: S608 — our names
     with raw.cursor() as cursor, cursor.copy(into) as copy:
-        while part := rows.fetchmany(PART):
+        for part in read_parts(source, table):
             for row in part:
                 copy.write_row(row)
             done += len(part)
@@ -87,7 +101,7 @@ def _copy_table(file: Any, raw: Any, table: Table, done: int, progress: Progress
     return done
 
 
-def _tables(source: Connection) -> list[Table]:
+def known_tables(source: Connection) -> list[Table]:
     """Return the tables to carry; raise UnsafeOperation if there is one that we don't know."""
     tables = SQLModel.metadata.sorted_tables
     strange = set(inspect(source).get_table_names()) - {table.name for table in tables} - schema.OWN_TABLES

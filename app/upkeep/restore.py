@@ -20,6 +20,7 @@ from app.upkeep.atomic_file import atomic_write
 from app.upkeep.backup import sqlite_url
 from app.upkeep.checksum import Counts, verify_checksum
 from app.upkeep.copy_rows import copy_to_postgresql, count_rows
+from app.upkeep.encrypted_backup import is_encrypted, load_encrypted
 from app.upkeep.progress import Progress
 from app.upkeep.rules import UnsafeOperation
 
@@ -32,15 +33,23 @@ OTHER_KEY = (
 )
 
 
-def restore(path: Path, url: str, secret_key: str | None = None, progress: Progress | None = None) -> Counts:
+def restore(
+    path: Path,
+    url: str,
+    secret_key: str | None = None,
+    progress: Progress | None = None,
+    *,
+    identity: Path | None = None,
+) -> Counts:
     """Put the backup in `path` into the empty database `url`; return its rows per table.
 
     A backup of an older schema is brought to the newest. The backup itself is only read. `secret_key` is the
     one that the database is to be used with; a backup that doesn't say which it hangs on is taken without.
+    `identity` is the file with the private key that opens an encrypted one.
 
     Raises:
         UnsafeOperation: the place is in use or not empty, or the backup is damaged, of a newer schema, lacks
-            a promise or was taken of a database with another key.
+            a promise, was taken of a database with another key, or is encrypted to another private key.
         OSError: the backup can't be read, or the place can't be written.
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
@@ -48,10 +57,12 @@ def restore(path: Path, url: str, secret_key: str | None = None, progress: Progr
     if parts.get_backend_name() == "sqlite":
         place = Path(parts.database or "")
         with _alone_with(place), atomic_write(place) as draft:
-            return _prepare(path, draft, secret_key, progress)
+            _read_backup(path, draft, identity, progress)
+            return _prepare(draft, secret_key, progress)
     with tempfile.TemporaryDirectory(prefix="enplan-") as folder:
         draft = Path(folder) / "draft.db"
-        counts = _prepare(path, draft, secret_key, progress)
+        _read_backup(path, draft, identity, progress)
+        counts = _prepare(draft, secret_key, progress)
         _carry_over(draft, url, counts, progress)
         return counts
 
@@ -69,11 +80,19 @@ def _alone_with(place: Path) -> Iterator[None]:
         ) from problem
 
 
-def _prepare(path: Path, draft: Path, secret_key: str | None, progress: Progress) -> Counts:
-    """Make `draft` a database ready to serve, with the rows that were sealed into the backup."""
+def _read_backup(path: Path, draft: Path, identity: Path | None, progress: Progress) -> None:
+    """Make `draft` the database that was backed up, if the backup is whole."""
     progress.begin("Læser sikkerhedskopien")
+    if is_encrypted(path):
+        with _refusing_broken():
+            load_encrypted(path, draft, identity, progress)
+        return
     shutil.copyfile(path, draft)
     verify_checksum(draft, progress)
+
+
+def _prepare(draft: Path, secret_key: str | None, progress: Progress) -> Counts:
+    """Make the database that was backed up ready to serve; return its rows per table."""
     with _database(sqlite_url(draft)) as database:
         with database.engine.connect() as connection:
             _refuse_other_key(connection, secret_key)

@@ -1,6 +1,7 @@
 from tests.cli.conftest import Run, command_names
 
-WITH_WORDS = ("init", "import", "backup", "restore", "token revoke", "people find", "people end")
+ABOUT_FILES = ("init", "import", "backup", "restore", "key backup")
+WITH_WORDS = (*ABOUT_FILES, "token revoke", "people find", "people end")
 
 
 def test_every_help_is_danish_in_its_titles_too(enplan: Run) -> None:

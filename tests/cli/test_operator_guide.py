@@ -20,7 +20,7 @@ from tests.cli.test_proxy_examples import TEMPORARY
 DRIFT = ROOT / "docs" / "drift"
 PAGES = {path.name: path.read_text("utf-8") for path in sorted(DRIFT.glob("*.md"))}
 GUIDE = PAGES["README.md"]
-PLACES = ("/srv/enplan", "/backup")
+PLACES = ("/srv/enplan", "/backup", "/media/noegle")
 WAITS = ("serve", "worker")  # they go on until they are stopped; tests of their own start them
 PERSON = re.compile(r"`(M1;[^`]*)`")
 SETTING = re.compile(r"([A-Z_]+)=(.*)")
@@ -48,7 +48,8 @@ class Operator:
     def __init__(self, enplan: Run, folder: Path) -> None:
         self.enplan, self.env = enplan, dict[str, str]()
         self.folders = {place: str(folder / place.strip("/").replace("/", "-")) for place in PLACES}
-        Path(self.folders["/backup"]).mkdir()
+        for there in ("/backup", "/media/noegle"):
+            Path(self.folders[there]).mkdir()
         self.typed = 0
 
     @property
@@ -87,6 +88,9 @@ class Operator:
             self._prepare(words[1:])
         done = self.enplan(*words[1:], **(self.env | told))
         assert done.returncode == 0, (line, done.stdout, done.stderr)
+        if words[1:3] == ["key", "backup"]:
+            with (self.site / "enplan.env").open("a", encoding="utf-8") as file:
+                file.write(done.stdout.splitlines()[-1] + "\n")
 
     def _prepare(self, words: list[str]) -> None:
         """Do what the words around a block tell one to do by hand."""
@@ -151,7 +155,10 @@ def test_each_page_leads_to_the_others() -> None:
     assert all(f"({name})" in GUIDE for name in PAGES if name != "README.md")
 
 
-OPERATORS = "init, config check, people find, people end, invite, import, token list, backup, restore, doctor"
+OPERATORS = (
+    "init, config check, people find, people end, invite, import, token list, key backup, backup, restore,"
+    " doctor"
+)
 
 
 @pytest.mark.parametrize("name", OPERATORS.split(", "))

@@ -45,6 +45,7 @@ WITHOUT_KEY = {
     "token revoke": "takes an access away, which must not hang on them either",
     "init": "makes a new key, in a folder of its own",
     "key rotate": "goes over to another, from the one that is in use",
+    "key backup": "makes another kind of key, and touches no database",
     "config check": "tells of another key, and changes nothing",
     "seed": "takes an empty database, which nobody has used with a key",
     "translate": "touches no database",
