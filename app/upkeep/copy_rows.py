@@ -1,6 +1,7 @@
 """Carries every row of a PostgreSQL database into a SQLite file of the same schema, and back."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +45,7 @@ def copy_to_sqlite(source: Connection, target: Connection, progress: Progress) -
         for table in tables:
             places = ", ".join("?" * len(table.columns))
             into = f"INSERT INTO {sql_name(table.name)} ({column_list(table)}) VALUES ({places})"  # noqa: S608
-            for part in read_parts(source, table):
+            for part in _one_ahead(read_parts(source, table)):
                 file.executemany(into, part)
                 done += len(part)
                 progress.go_on(done)
@@ -82,6 +83,15 @@ def read_parts(source: Connection, table: Table) -> Iterator[Any]:
     with _driver(source).cursor(name="rows") as cursor:  # on the server: else all of them would come at once
         cursor.execute(select_stored(table))
         yield from iter(lambda: cursor.fetchmany(PART), [])
+
+
+def _one_ahead(parts: Iterator[Any]) -> Iterator[Any]:
+    """Yield what `parts` gives, and have the next fetched meanwhile: the server reads while we write."""
+    with ThreadPoolExecutor(max_workers=1) as fetching:
+        following = fetching.submit(next, parts, None)
+        while (part := following.result()) is not None:
+            following = fetching.submit(next, parts, None)
+            yield part
 
 
 def wait_patiently(source: Connection) -> None:
