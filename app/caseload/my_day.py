@@ -42,6 +42,19 @@ _LAST_WORDS = (
     .correlate(Meeting)
     .scalar_subquery()
 )
+# The soonest first: what is shown of a meeting is read of no more than these.
+_SOONEST = (
+    select(Meeting.id)
+    .join(Participant, and_(Participant.meeting_id == Meeting.id, Participant.subject_id == _ME))
+    .where(
+        col(Meeting.citizen_id).in_(id_list()),
+        Meeting.starts_at >= bindparam("morning", type_=UtcDateTime()),
+        col(Meeting.state).in_((MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)),
+    )
+    .order_by(col(Meeting.starts_at), col(Meeting.id))
+    .limit(MEETINGS_MOST)
+    .correlate(None)
+)
 _LAST_WORDS_OF = select_columns(Meeting.id, _LAST_WORDS).where(col(Meeting.id).in_(id_list()))
 _MEETINGS = (
     select_columns(
@@ -55,7 +68,6 @@ _MEETINGS = (
         _citizen.reply,
         MeetingMinutes.state.label("minutes"),  # type: ignore[attr-defined]
     )
-    .join(Participant, and_(Participant.meeting_id == Meeting.id, Participant.subject_id == _ME))
     .outerjoin(_citizen, and_(_citizen.meeting_id == Meeting.id, _citizen.subject_id == Meeting.citizen_id))
     .outerjoin(
         MeetingMinutes,
@@ -64,13 +76,8 @@ _MEETINGS = (
             or_(MeetingMinutes.state == MinutesState.SHARED, MeetingMinutes.author_id == _ME),
         ),
     )
-    .where(
-        col(Meeting.citizen_id).in_(id_list()),
-        Meeting.starts_at >= bindparam("morning", type_=UtcDateTime()),
-        col(Meeting.state).in_((MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)),
-    )
+    .where(col(Meeting.id).in_(_SOONEST))
     .order_by(col(Meeting.starts_at), col(Meeting.id))
-    .limit(MEETINGS_MOST)
 )
 
 

@@ -21,7 +21,7 @@ from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, LETS_IN_NOW
 from app.store.prepared import Reader
 from app.store.query import RowSelect, id_list, select_columns
 
-LISTED = 25  # on a page
+LISTED = 20  # on a page
 
 _UP_TO = bindparam("up_to", type_=Integer())
 _citizen: Any = aliased(Person)

@@ -40,7 +40,6 @@ def _late_entries() -> RowSelect:
         .join(Plan, col(Plan.id) == Entry.plan_id)
         .where(
             Entry.state == EntryState.SHARED,
-            col(Entry.answer_by).is_not(None),  # found by it, the oldest first
             col(Entry.late_at).is_not(None),
             Plan.state == PlanState.ACTIVE,
         )
@@ -53,9 +52,7 @@ _LATE_MESSAGES = select_columns(
     col(Message.id).label("about_id"),
     col(Message.citizen_id).label("citizen_id"),
     col(Message.answer_by).label("answer_by"),
-).where(  # with an open plan or without: the thread needs no yes
-    col(Message.answer_by).is_not(None), col(Message.settled_at).is_(None), col(Message.late_at).is_not(None)
-)
+).where(col(Message.late_at).is_not(None))  # with an open plan or without: the thread needs no yes
 
 SOURCES = (
     LateSource(

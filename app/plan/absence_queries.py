@@ -6,16 +6,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, union
+from sqlalchemy import Integer, Uuid, bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import case, col, or_, select
+from sqlmodel import col, or_, select
 
 from app.dates.local_time import danish_day, last_day, span_edge
 from app.errors import Missing
 from app.identity.models import Person
 from app.identity.role_conditions import holds_role
-from app.identity.rules import Role
-from app.plan.colleagues import Group, is_of, members_of
+from app.identity.rules import STAFF, Role
+from app.plan.colleagues import LED_DEPARTMENT, Group, is_of
 from app.plan.models import Absence
 from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER
 from app.store.prepared import Reader
@@ -39,12 +39,11 @@ _OF = _LISTED.where(col(Absence.person_id).in_(id_list()))
 _STOOD_IN_BY = _LISTED.where(Absence.substitute_id == _ME)
 _USUAL = select(Person.substitute_id).where(Person.id == _ME)
 _OWN = bindparam("own", type_=Uuid())
-_self: Any = aliased(Person)
-_EVERYBODY = union(select(_self.id).where(_self.id == _OWN), members_of(Group.LED))
-_PAGE = (
-    _LISTED.where(col(Absence.person_id).in_(_EVERYBODY))
-    .order_by(None)
-    .order_by(case((Absence.person_id == _OWN, 0), else_=1), col(Absence.starts_at), col(Absence.id))
+_NOBODY = UUID(int=0)
+_OF_LED = (
+    _LISTED.where(
+        _away.department_id == LED_DEPARTMENT, holds_role(Absence.person_id, STAFF), _away.id != _OWN
+    )
     .limit(bindparam("most", type_=Integer()))
     .offset(bindparam("skip", type_=Integer()))
 )
@@ -112,9 +111,16 @@ def list_stood_in(session: Reader, person_id: UUID, *, now: datetime) -> list[Li
 def list_registrable(
     session: Reader, registrar: Registrar, *, now: datetime, most: int, skip: int = 0
 ) -> list[ListedAbsence]:
-    """Return the absences that somebody may change, lasting or to come: the own first, then the earliest."""
-    asked = {"own": registrar.own, "me": registrar.leader, "now": now, "most": most, "skip": skip}
-    return [ListedAbsence(*row) for row in session.exec(_PAGE, params=asked)]
+    """Return the absences that somebody may change, lasting or to come: the own first, then the earliest.
+
+    `skip`: so many of the others' were shown before, and the own.
+    """
+    own = list_absences(session, [registrar.own], now=now) if registrar.own and not skip else []
+    if registrar.leader is None:
+        return own
+    me = registrar.own or _NOBODY
+    asked = {"own": me, "me": registrar.leader, "now": now, "most": most, "skip": skip}
+    return own + [ListedAbsence(*row) for row in session.exec(_OF_LED, params=asked)]
 
 
 def get_absence(session: Reader, absence_id: UUID, registrar: Registrar, *, now: datetime) -> ListedAbsence:

@@ -30,7 +30,7 @@ MOST_LIKELY = 6
 _ME = bindparam("me", type_=Uuid())
 _WHOSE = bindparam("whose", type_=Uuid())
 _me: Any = aliased(Person)
-_LED = select(_me.department_id).where(_me.id == _ME).scalar_subquery()
+LED_DEPARTMENT = select(_me.department_id).where(_me.id == _ME).scalar_subquery()
 _member: Any = aliased(Person)
 
 
@@ -108,7 +108,7 @@ def _contacts(*conditions: Any) -> tuple[Any, Any]:
 
 def _of_department(*conditions: Any) -> tuple[Any, Any]:
     """Return who is of the department of `me`; and the column of it."""
-    return select(_member.id).where(_member.department_id == _LED, *conditions), _member.id
+    return select(_member.id).where(_member.department_id == LED_DEPARTMENT, *conditions), _member.id
 
 
 def _has_citizens() -> Any:
@@ -131,11 +131,6 @@ _MEMBERS = {
 
 _columns: list[Any] = [Person.sort_key, Person.id, Person.name, Person.title, Department.name]
 _ROWS = select_columns(*_columns).outerjoin(Department, col(Department.id) == Person.department_id)
-
-
-def members_of(group: Group) -> Any:
-    """Return the select of the ids of a group. It is given `me`, and `now` but for those with citizens."""
-    return _MEMBERS[group][0]
 
 
 def is_of(group: Group, person_id: Any) -> Any:

@@ -99,6 +99,11 @@ class ColleagueField(SelectField):
         self.blank = blank  # what a list begins with, so that nobody is chosen by accident; None: nothing
         self.optional = optional
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was sent. Where no button was pressed it is nobody, and not whom the form began with."""
+        self.data = ""
+        super().process_formdata(valuelist)
+
     def pre_validate(self, form: Form) -> None:
         if not self.searched:
             super().pre_validate(form)

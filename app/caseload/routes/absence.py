@@ -127,7 +127,7 @@ def _form() -> AbsenceForm:
         form.take_offer("person", led)
     else:
         form.drop_search("person")
-        form.person.choices = []
+        form.person.choices, form.person.data = [], form.person.data or str(me)
     own = [SelectChoice(str(who.own), current_user.name)] if who.own else []
     form.person.choices = own + [one for one in form.person.choices if one.value != str(who.own)]
     _offer_substitutes(form, read_id(form.person.data or ""), now)
@@ -141,6 +141,7 @@ def _edit_form(absence: ListedAbsence) -> AbsenceForm:
     form = AbsenceForm(request.form or None, data=stands)
     form.drop_search("person")
     form.person.choices = [SelectChoice(str(absence.person_id), absence.name)]
+    form.person.data = str(absence.person_id)
     _offer_substitutes(form, absence.person_id, clock()())
     return form
 
