@@ -53,6 +53,11 @@ def read_whole_number(text: str | None, *, most_digits: int = MOST_DIGITS) -> in
     return int(said) if said.isdecimal() and len(said) <= most_digits else None
 
 
+def read_page_number(text: str | None) -> int:
+    """Return which part of a long list an address asks for; the first, if it says none."""
+    return read_whole_number(text) or 1
+
+
 def read_day(text: str | None) -> date | None:
     """Return the day that was typed, as a date field sends it (2026-03-31) or as one writes it (31.3.2026).
 

@@ -322,22 +322,26 @@ _WITH_A_YES = {ActingScope.PLAN: When.PLAN, ActingScope.WRITE: When.WRITE}
 
 def _says_yes(what: str, subject: Subject, *, own: bool) -> bool:
     line = TABLE.get(what, {})
-    return any(line.get(tie, When.NEVER) in _enough(tie, subject, own=own) for tie in subject.ties)
+    said = subject.consented, subject.extent, subject.scopes
+    return any(line.get(tie, When.NEVER) in _enough(tie, *said, own) for tie in subject.ties)
 
 
-def _enough(tie: Tie, subject: Subject, *, own: bool) -> set[When]:
+@lru_cache(maxsize=1024)  # a list of citizens asks the same of each of them, several times
+def _enough(
+    tie: Tie, consented: bool, shown: PlanExtent, scopes: frozenset[ActingScope], own: bool
+) -> frozenset[When]:
     """Return what a line must say to this tie for it to be a yes."""
-    extent = subject.extent if tie is Tie.PROFESSIONAL else PlanExtent.PLAN
+    extent = shown if tie is Tie.PROFESSIONAL else PlanExtent.PLAN
     enough = {When.ALWAYS}
-    if subject.consented and extent is not PlanExtent.NONE:
+    if consented and extent is not PlanExtent.NONE:
         enough |= {When.CONSENTED, When.CONSENTED_OR_OWN}
         if own:
             enough.add(When.CONSENTED_AND_OWN)
-    if subject.consented and extent is PlanExtent.PLAN:
+    if consented and extent is PlanExtent.PLAN:
         enough.add(When.WHOLE)
     if tie is Tie.REPRESENTATIVE:
-        enough |= {_WITH_A_YES[one] for one in subject.scopes if subject.consented and one in _WITH_A_YES}
-        enough |= {When(one) for one in subject.scopes if one not in _WITH_A_YES}
+        enough |= {_WITH_A_YES[one] for one in scopes if consented and one in _WITH_A_YES}
+        enough |= {When(one) for one in scopes if one not in _WITH_A_YES}
     if own:
         enough |= {When.OWN, When.CONSENTED_OR_OWN}
-    return enough
+    return frozenset(enough)

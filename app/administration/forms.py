@@ -13,6 +13,7 @@ from app.identity.cpr import has_cpr
 from app.identity.rules import STAFF, Role
 from app.identity.tokens import NAME_MOST
 from app.offboarding.rules import EndOfAccess
+from app.plan.forms import CHOOSE_COLLEAGUE, ColleagueField, ColleagueForm
 from app.typed_text import read_day
 from app.web.forms import NOT_A_DAY, BaseForm, KeyedForm, LineField, SelectField, SelectMultipleField
 
@@ -106,21 +107,22 @@ class GiveRoleForm(BaseForm):
         return RoleToGive(person_id, Role(self.role.data), starts, ends, UUID(self.department.data))
 
 
-class EndRoleForm(BaseForm):
+class EndRoleForm(ColleagueForm):
     """What ends, when, and who takes over the citizens of a contact person."""
 
     what = SelectField(_l("Hvad skal slutte?"), missing=_l("Vælg, hvad der skal slutte."))
     last = StringField(_l("Sidste dag"))
-    to = SelectField(_l("Hvem tager over for borgerne?"))
+    to = ColleagueField(_l("Hvem tager over for borgerne?"), blank=CHOOSE_COLLEAGUE, optional=True)
+    find_to = LineField(_l("Navnet på den, der tager over"), most=NAME_MOST)
+    found_to = HiddenField()
 
     _last: date | None = None
 
-    def offer(self, roles: Words, successors: Words) -> None:
-        """Offer these roles, all of them where several are work, and who can take over."""
+    def offer(self, roles: Words) -> None:
+        """Offer these roles, all of them where several are work."""
         of_work = [value for value, _name in roles if value in STAFF]
         every = [(ALL, _("Alle roller i arbejdet"))] if len(of_work) > 1 else []
         self.what.choices = [SelectChoice(*one) for one in [*every, *roles]]
-        self.to.choices = _choices(_("Vælg en kollega"), successors)
 
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""

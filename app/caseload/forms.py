@@ -3,15 +3,16 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 
 from app.entries.rules import REPLY_MOST
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.plan.absence_queries import AbsenceInput
+from app.plan.forms import CHOOSE_COLLEAGUE, NAME_MOST, ColleagueField, ColleagueForm
 from app.plan.handovers import HandoverInput
 from app.typed_text import read_day, read_id
-from app.web.forms import NOT_A_DAY, BaseForm, LongTextField, SelectField, SelectMultipleField
+from app.web.forms import NOT_A_DAY, BaseForm, LineField, LongTextField, SelectMultipleField
 
 FARTHEST = timedelta(days=366)
 NOTE_MOST = 1000
@@ -44,13 +45,17 @@ def _read(field: StringField) -> date | None:
     return day
 
 
-class AbsenceForm(BaseForm):
+class AbsenceForm(ColleagueForm):
     """Who is away, from which day to which, and who stands in. Nobody is asked why."""
 
-    person = SelectField(_l("Hvem er væk?"))
+    person = ColleagueField(_l("Hvem er væk?"), missing=_l("Vælg, hvem der er væk."))
+    find_person = LineField(_l("Navnet på den, der er væk"), most=NAME_MOST)
+    found_person = HiddenField()
     first = StringField(_l("Første dag"))
     last = StringField(_l("Sidste dag"))
-    substitute = SelectField(_l("Hvem er vikar?"), missing=_l("Vælg, hvem der er vikar."))
+    substitute = ColleagueField(_l("Hvem er vikar?"), missing=_l("Vælg, hvem der er vikar."))
+    find_substitute = LineField(_l("Vikarens navn"), most=NAME_MOST)
+    found_substitute = HiddenField()
 
     _days: tuple[date, date]  # what was read, when all is well
 
@@ -83,10 +88,14 @@ class AbsenceForm(BaseForm):
         return AbsenceInput(*self._days, UUID(self.substitute.data))
 
 
-class _HandoverForm(BaseForm):
+class _HandoverForm(ColleagueForm):
     """Which colleague takes over, from which day, and a word along the way."""
 
-    to = SelectField(_l("Hvem tager over?"), missing=_l("Vælg, hvem der tager over."))
+    to = ColleagueField(
+        _l("Hvem tager over?"), missing=_l("Vælg, hvem der tager over."), blank=CHOOSE_COLLEAGUE
+    )
+    find_to = LineField(_l("Navnet på den, der tager over"), most=NAME_MOST)
+    found_to = HiddenField()
     on = StringField(_l("Fra hvilken dag?"))
     note = LongTextField(_l("Et par ord med på vejen"), most=NOTE_MOST)
 
@@ -95,7 +104,7 @@ class _HandoverForm(BaseForm):
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""
         fine = self.validate()
-        if not self.to.data:
+        if not self.to.data and not self.to.errors:
             self.to.errors = [str(self.to.missing)]
         self._day = _read(self.on) if self.on.data else today
         if self._day and self._day < today:
@@ -137,13 +146,17 @@ class HandoverForm(_HandoverForm):
 class LedHandoverForm(_HandoverForm):
     """Whose citizens go over, all of them."""
 
-    person = SelectField(_l("Hvilken kollegas borgere?"), missing=_l("Vælg en kollega."))
+    person = ColleagueField(
+        _l("Hvilken kollegas borgere?"), missing=_l("Vælg en kollega."), blank=CHOOSE_COLLEAGUE
+    )
+    find_person = LineField(_l("Navnet på den, der har borgerne nu"), most=NAME_MOST)
+    found_person = HiddenField()
 
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""
         fine = super().check(today)
         if not self.person.data:
-            self.person.errors = [str(self.person.missing)]
+            self.person.errors = self.person.errors or [str(self.person.missing)]
         elif self.person.data == self.to.data:
             self.to.errors = [_("Vælg en anden end den, der har borgerne nu.")]
         return fine and not self.errors

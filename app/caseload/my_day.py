@@ -1,7 +1,7 @@
 """The meetings I am in across citizens, today and next. Log the look first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -42,6 +42,20 @@ _LAST_WORDS = (
     .correlate(Meeting)
     .scalar_subquery()
 )
+# The soonest first: what is shown of a meeting is read of no more than these.
+_SOONEST = (
+    select(Meeting.id)
+    .join(Participant, and_(Participant.meeting_id == Meeting.id, Participant.subject_id == _ME))
+    .where(
+        col(Meeting.citizen_id).in_(id_list()),
+        Meeting.starts_at >= bindparam("morning", type_=UtcDateTime()),
+        col(Meeting.state).in_((MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)),
+    )
+    .order_by(col(Meeting.starts_at), col(Meeting.id))
+    .limit(MEETINGS_MOST)
+    .correlate(None)
+)
+_LAST_WORDS_OF = select_columns(Meeting.id, _LAST_WORDS).where(col(Meeting.id).in_(id_list()))
 _MEETINGS = (
     select_columns(
         Meeting.id,
@@ -53,9 +67,7 @@ _MEETINGS = (
         Meeting.channel,
         _citizen.reply,
         MeetingMinutes.state.label("minutes"),  # type: ignore[attr-defined]
-        _LAST_WORDS.label("last_words"),
     )
-    .join(Participant, and_(Participant.meeting_id == Meeting.id, Participant.subject_id == _ME))
     .outerjoin(_citizen, and_(_citizen.meeting_id == Meeting.id, _citizen.subject_id == Meeting.citizen_id))
     .outerjoin(
         MeetingMinutes,
@@ -64,13 +76,8 @@ _MEETINGS = (
             or_(MeetingMinutes.state == MinutesState.SHARED, MeetingMinutes.author_id == _ME),
         ),
     )
-    .where(
-        col(Meeting.citizen_id).in_(id_list()),
-        Meeting.starts_at >= bindparam("morning", type_=UtcDateTime()),
-        col(Meeting.state).in_((MeetingState.PROPOSED, MeetingState.AGREED, MeetingState.HELD)),
-    )
+    .where(col(Meeting.id).in_(_SOONEST))
     .order_by(col(Meeting.starts_at), col(Meeting.id))
-    .limit(MEETINGS_MOST)
 )
 
 
@@ -87,7 +94,7 @@ class MyMeeting:
     channel: Channel
     reply: Reply | None  # the citizen's
     minutes: MinutesState | None  # of what was agreed, as far as it is mine to read; None: nothing
-    last_words: str | None  # what I wrote last after a meeting with this citizen
+    last_words: str | None = None  # of today's: what I wrote last after a meeting with this citizen
 
     @property
     def day(self) -> date:
@@ -111,10 +118,17 @@ class MyMeetings(NamedTuple):
 def list_my_meetings(
     session: Reader, me: UUID, subjects: Mapping[UUID, Subject], *, now: datetime
 ) -> MyMeetings:
-    """Return the meetings I am in with those I help, today's also when they are over. One query."""
+    """Return the meetings I am in with those I help, today's also when they are over. Two queries."""
     today = danish_day(now)
     asked: dict[str, Any] = {"me": me, "ids": list(subjects), "morning": span_edge(today, time())}
     rows = session.exec(_MEETINGS, params=asked) if subjects else ()
     found = [MyMeeting(*row) for row in rows if may_see(subjects[row.citizen_id], Field.MEETING, own=True)]
     later = [one for one in found if one.day > today]
-    return MyMeetings([one for one in found if one.day == today], later[:LATER_MOST])
+    now_on = [one for one in found if one.day == today]
+    last = _last_words(session, me, [one.id for one in now_on])
+    return MyMeetings([replace(one, last_words=last.get(one.id)) for one in now_on], later[:LATER_MOST])
+
+
+def _last_words(session: Reader, me: UUID, meeting_ids: Sequence[UUID]) -> dict[UUID, str | None]:
+    rows = session.exec(_LAST_WORDS_OF, params={"me": me, "ids": meeting_ids}) if meeting_ids else ()
+    return {row[0]: row[1] for row in rows}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.access.policy import Action, Subject, may
 from app.booking.rules import TaskKind
-from app.identity.rules import first_name
+from app.identity.rules import first_name, name_matches
 from app.meetings.rules import Channel, Reply
 from app.plan.rules import CitizenTie, ListFilter
 
@@ -143,10 +143,8 @@ def most_urgent_first(row: CitizenRow) -> tuple[tuple[float, ...], str]:
 
 
 def matches(row: CitizenRow, wanted: str) -> bool:
-    """Say whether each word of `wanted` begins a part of the citizen's name, in whatever letters."""
-    parts = row.name.casefold().replace("-", " ").split()
-    words = wanted.casefold().replace("-", " ").split()
-    return all(any(part.startswith(word) for part in parts) for word in words)
+    """Say whether a citizen is looked for by `wanted`."""
+    return name_matches(row.name, wanted)
 
 
 def passes(row: CitizenRow, wanted: ListFilter, with_goal: Collection[UUID]) -> bool:

@@ -1,7 +1,8 @@
 """What waits for somebody who helps, across citizens, the oldest day first. Log the look first."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from app.access.policy import Action, Subject, may
@@ -11,9 +12,37 @@ from app.caseload.own_work import list_own_work
 from app.caseload.queue import list_queue
 from app.caseload.rules import WaitingItem, WaitingKind, oldest_day_first
 from app.dates.local_time import danish_day
-from app.messages.queries import list_threads
+from app.messages.queries import list_waiting_threads
 from app.reminders.queries import list_my_reminders
 from app.store.prepared import Reader
+
+WHOLE_MOST = 40  # so many stand on one page
+LISTED = 25  # of more, so many at a time
+
+
+class WaitingPart(NamedTuple):
+    """What waits, or of much the oldest, or the next of it."""
+
+    items: Sequence[WaitingItem]
+    total: int
+    side: int = 1
+    first: int = 1  # which of all the first one is
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.items) == self.total
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.items) - 1
+
+
+def part_of(waiting: Sequence[WaitingItem], side: int) -> WaitingPart:
+    """Return what a page holds of what waits: all of it, unless it is much."""
+    if len(waiting) <= WHOLE_MOST:
+        return WaitingPart(waiting, len(waiting))
+    skip = (side - 1) * LISTED
+    return WaitingPart(waiting[skip : skip + LISTED], len(waiting), side, skip + 1)
 
 
 def list_waiting_work(
@@ -51,10 +80,9 @@ def _to_answer(session: Reader, me: UUID, now: datetime) -> Iterator[WaitingItem
 
 
 def _messages(session: Reader, subjects: Mapping[UUID, Subject]) -> Iterator[WaitingItem]:
-    answered = [one for one in subjects.values() if may(one, Action.MESSAGE_SETTLE)]
-    for row in list_threads(session, answered):
-        if row.answer_by is not None:
-            yield WaitingItem(WaitingKind.MESSAGE, row.subject, row.citizen_id, row.answer_by, row.late)
+    answered = [who for who, one in subjects.items() if may(one, Action.MESSAGE_SETTLE)]
+    for citizen_id, day, late in list_waiting_threads(session, answered):
+        yield WaitingItem(WaitingKind.MESSAGE, subjects[citizen_id], citizen_id, day, late)
 
 
 def _meetings(session: Reader, me: UUID, now: datetime) -> Iterator[WaitingItem]:

@@ -29,8 +29,8 @@ class Entry(SQLModel, table=True):
         CheckConstraint("(state = 'talk') = (reply IS NOT NULL)", "talk_has_reply"),
         CheckConstraint(f"reply IS NULL OR length(trim(reply)) BETWEEN 1 AND {REPLY_MOST}", "reply_length"),
         Index(
-            "ix_entry_late_at",
-            "late_at",
+            "ix_entry_late",  # the longest awaited first
+            *("answer_by", "id"),
             sqlite_where=text("late_at IS NOT NULL"),
             postgresql_where=text("late_at IS NOT NULL"),
         ),

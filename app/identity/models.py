@@ -38,6 +38,12 @@ class Person(SQLModel, table=True):
         UniqueConstraint("municipality_id", "external_key"),
         length_check("name", 120),
         length_check("sort_key", 120),
+        Index(
+            "ix_person_department_id",
+            "department_id",
+            sqlite_where=text("department_id IS NOT NULL"),
+            postgresql_where=text("department_id IS NOT NULL"),
+        ),
         CheckConstraint("phone IS NULL OR length(phone) BETWEEN 3 AND 20", "phone_length"),
         CheckConstraint("email IS NULL OR length(email) BETWEEN 3 AND 254", "email_length"),
         CheckConstraint("title IS NULL OR length(title) BETWEEN 1 AND 120", "title_length"),

@@ -62,3 +62,10 @@ def is_fresh(opened_at: datetime, now: datetime) -> bool:
 
 def first_name(name: str) -> str:
     return name.split(maxsplit=1)[0] if name.split() else name
+
+
+def name_matches(name: str, wanted: str) -> bool:
+    """Say whether each word of `wanted` begins a part of the name, in whatever letters."""
+    parts = name.casefold().replace("-", " ").split()
+    words = wanted.casefold().replace("-", " ").split()
+    return all(any(part.startswith(word) for part in parts) for word in words)

@@ -1,15 +1,18 @@
-"""What is late in a department: first whose it is, for the log, then the names. One question each."""
+"""What is late in a department: first whose it is, for the log, then the names. One question each.
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+A page holds the oldest alone: the database stops where it has found as many.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, union_all
+from sqlalchemy import Integer, Uuid, bindparam, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, select
+from sqlmodel import and_, col, select
 
-from app.dates.local_time import danish_day
 from app.identity.models import Person
 from app.leadership.rules import LateItem
 from app.leadership.sources import SOURCES
@@ -18,61 +21,103 @@ from app.plan.tie_conditions import IS_AWAY_NOW, IS_CONTACT_NOW, LETS_IN_NOW
 from app.store.prepared import Reader
 from app.store.query import RowSelect, id_list, select_columns
 
-_late = union_all(*(one.late for one in SOURCES)).subquery("late")
+LISTED = 20  # on a page
+
+_UP_TO = bindparam("up_to", type_=Integer())
 _citizen: Any = aliased(Person)
 _contact: Any = aliased(Person)
 _substitute: Any = aliased(Person)
 
 
-def _of_department(*columns: Any) -> RowSelect:
-    """Return a select of what is late with the contact persons of one department."""
-    return (
-        select_columns(*columns)
-        .select_from(_late)
-        .join(ContactAssignment, and_(ContactAssignment.citizen_id == _late.c.citizen_id, IS_CONTACT_NOW))
-        .join(_contact, _contact.id == ContactAssignment.person_id)
-        .where(_contact.department_id == bindparam("department_id", type_=Uuid()))
+@dataclass(frozen=True, slots=True)
+class LatePlace:
+    """Something that is late, without a name."""
+
+    kind: str
+    about_id: UUID
+    citizen_id: UUID
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class LatePage:
+    """The oldest of what is late, or the next of it."""
+
+    places: Sequence[LatePlace]
+    more: bool
+
+    @property
+    def citizen_ids(self) -> set[UUID]:
+        return {one.citizen_id for one in self.places}
+
+
+def _oldest(late: RowSelect) -> Any:
+    """Return the oldest of one kind that are with the contact persons of the department."""
+    citizen_id, answer_by, about_id = (
+        late.selected_columns[name] for name in ("citizen_id", "answer_by", "about_id")
     )
+    # Asked of each: begun from those who work in the department, it would be all of their citizens.
+    department = select(_contact.department_id).where(_contact.id == ContactAssignment.person_id)
+    of_department = late.join(
+        ContactAssignment, and_(col(ContactAssignment.citizen_id) == citizen_id, IS_CONTACT_NOW)
+    ).where(department.scalar_subquery() == bindparam("department_id", type_=Uuid()))
+    return of_department.order_by(answer_by, about_id).limit(_UP_TO).subquery()
 
 
-def _items() -> RowSelect:
-    away = select(Absence.id).where(Absence.person_id == _contact.id, IS_AWAY_NOW).exists()
-    names: list[Any] = [
-        _citizen.name,
-        _late.c.kind,
-        _late.c.answer_by,
-        _contact.name,
-        _contact.phone,
-    ]
-    return (
-        _of_department(*names, away.label("contact_away"), _substitute.name.label("substitute"))
-        .join(_citizen, _citizen.id == _late.c.citizen_id)
-        .outerjoin(Cover, and_(Cover.about_id == _late.c.about_id, LETS_IN_NOW))
-        .outerjoin(_substitute, _substitute.id == Cover.substitute_id)
-        .where(_late.c.citizen_id.in_(id_list()))
-        .order_by(_late.c.answer_by, _citizen.sort_key, _late.c.about_id)
+_each = union_all(*(select(_oldest(one.late)) for one in SOURCES)).subquery()
+_PLACES = (
+    select_columns(_each.c.kind, _each.c.about_id, _each.c.citizen_id, _each.c.answer_by)
+    .order_by(_each.c.answer_by, _each.c.about_id)
+    .limit(_UP_TO)
+    .offset(bindparam("skip", type_=Integer()))
+)
+_away = select(Absence.id).where(Absence.person_id == _contact.id, IS_AWAY_NOW).exists()
+_PEOPLE = (
+    select_columns(
+        *(_citizen.id, _citizen.sort_key, _citizen.name, _contact.name.label("contact"), _contact.phone),
+        _away.label("contact_away"),
     )
+    .select_from(ContactAssignment)
+    .join(_citizen, _citizen.id == ContactAssignment.citizen_id)
+    .join(_contact, _contact.id == ContactAssignment.person_id)
+    .where(col(ContactAssignment.citizen_id).in_(id_list()), IS_CONTACT_NOW)
+)
+_COVERS = (
+    select_columns(Cover.about_id, _substitute.name)
+    .join(_substitute, _substitute.id == Cover.substitute_id)
+    .where(col(Cover.about_id).in_(id_list()), LETS_IN_NOW)
+)
 
 
-_CITIZENS, _ITEMS = _of_department(_late.c.citizen_id).distinct(), _items()
+def read_late_page(session: Reader, department_id: UUID | None, side: int = 1) -> LatePage:
+    """Return what waits for a late answer from a department's contact persons, the oldest first. No names."""
+    skip = (side - 1) * LISTED
+    asked = {"department_id": department_id, "up_to": skip + LISTED + 1, "skip": skip}
+    found = [LatePlace(*row) for row in session.exec(_PLACES, params=asked)]
+    return LatePage(found[:LISTED], more=len(found) > LISTED)
 
 
-def list_late_citizens(session: Reader, department_id: UUID | None) -> Sequence[UUID]:
-    """Return the citizens who wait for a late answer from a department's contact persons. No names."""
-    rows = session.exec(_CITIZENS, params={"department_id": department_id})
-    return [row.citizen_id for row in rows]
-
-
-def list_late_items(
-    session: Reader, department_id: UUID | None, citizen_ids: Collection[UUID], *, now: datetime
-) -> Sequence[LateItem]:
-    """Return what is late of these citizens, what was promised first before the rest. Log the list first."""
-    if not citizen_ids:
+def list_late_items(session: Reader, page: LatePage, *, now: datetime) -> Sequence[LateItem]:
+    """Return what a page holds with its names, what was promised first before the rest. Log it first."""
+    if not page.places:
         return []
-    asked = {
-        "department_id": department_id,
-        "ids": list(citizen_ids),
-        "now": now,
-        "today": danish_day(now),
+    people: dict[UUID, Any] = {
+        row.id: row for row in session.exec(_PEOPLE, params={"ids": sorted(page.citizen_ids), "now": now})
     }
-    return [LateItem(*row) for row in session.exec(_ITEMS, params=asked)]
+    about = [one.about_id for one in page.places]
+    covers = dict(session.exec(_COVERS, params={"ids": about, "now": now}))
+    shown = [(one, people[one.citizen_id]) for one in page.places if one.citizen_id in people]
+    return [
+        LateItem(
+            who.name,
+            one.kind,
+            one.answer_by,
+            who.contact,
+            who.phone,
+            bool(who.contact_away),
+            covers.get(one.about_id),
+        )
+        for one, who in sorted(
+            shown, key=lambda pair: (pair[0].answer_by, pair[1].sort_key, pair[0].about_id)
+        )
+    ]

@@ -38,8 +38,8 @@ class Message(SQLModel, table=True):
             postgresql_where=text("answer_by IS NOT NULL AND settled_at IS NULL"),
         ),
         Index(
-            "ix_message_late_at",
-            "late_at",
+            "ix_message_late",  # the longest awaited first
+            *("answer_by", "id"),
             sqlite_where=text("late_at IS NOT NULL"),
             postgresql_where=text("late_at IS NOT NULL"),
         ),

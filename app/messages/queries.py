@@ -1,7 +1,7 @@
 """What is read of the thread: by the citizen, and by who answers."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -307,6 +307,19 @@ def waiting_messages(*columns: Any) -> RowSelect:
     )
     found: RowSelect = counted.where(_WAITS, col(Message.citizen_id).in_(id_list()))
     return found.group_by(col(Message.citizen_id))
+
+
+_WAITING = (
+    select_columns(Message.citizen_id, _UNTIL.label("answer_by"), func.max(_IS_LATE).label("late"))
+    .where(_WAITS, col(Message.citizen_id).in_(id_list()))
+    .group_by(col(Message.citizen_id))
+)
+
+
+def list_waiting_threads(session: Reader, citizen_ids: Collection[UUID]) -> list[tuple[UUID, date, bool]]:
+    """Return whose messages wait for an answer, by which day, and whether it is late. One query, no names."""
+    rows = session.exec(_WAITING, params={"ids": list(citizen_ids)}) if citizen_ids else ()
+    return [(row.citizen_id, row.answer_by, bool(row.late)) for row in rows]
 
 
 def list_threads(session: Reader, subjects: Sequence[Subject]) -> list[ThreadRow]:

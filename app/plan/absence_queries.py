@@ -1,22 +1,23 @@
 """Who is away, or will be, and who stands in: as pages read it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func
+from sqlalchemy import Integer, Uuid, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
 from app.dates.local_time import danish_day, last_day, span_edge
 from app.errors import Missing
-from app.identity.models import Person, PersonRole
+from app.identity.models import Person
 from app.identity.role_conditions import holds_role
 from app.identity.rules import STAFF, Role
+from app.plan.colleagues import LED_DEPARTMENT, Group, is_of
 from app.plan.models import Absence
-from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER, CONTACT_FOR_GOOD, NOW
+from app.plan.tie_conditions import ABSENCE_IS_NOT_OVER
 from app.store.prepared import Reader
 from app.store.query import id_list, select_columns
 
@@ -37,28 +38,26 @@ _LISTED = (
 _OF = _LISTED.where(col(Absence.person_id).in_(id_list()))
 _STOOD_IN_BY = _LISTED.where(Absence.substitute_id == _ME)
 _USUAL = select(Person.substitute_id).where(Person.id == _ME)
-_me: Any = aliased(Person)
-
-
-def _holding(*conditions: Any) -> Any:
-    """Return who holds a role now, of the municipality of `me`."""
-    home = select(_me.municipality_id).where(_me.id == _ME).scalar_subquery()
-    holds = (
-        select(Person.sort_key, Person.id, Person.name)
-        .join(PersonRole, col(PersonRole.person_id) == Person.id)
-        .where(
-            PersonRole.starts_at <= NOW,
-            or_(col(PersonRole.ends_at).is_(None), col(PersonRole.ends_at) > NOW),
-            *conditions,
-        )
+_OWN = bindparam("own", type_=Uuid())
+_NOBODY = UUID(int=0)
+_OF_LED = (
+    _LISTED.where(
+        _away.department_id == LED_DEPARTMENT, holds_role(Absence.person_id, STAFF), _away.id != _OWN
     )
-    return holds.where(func.coalesce(Person.municipality_id, home) == home).distinct()
+    .limit(bindparam("most", type_=Integer()))
+    .offset(bindparam("skip", type_=Integer()))
+)
+_ONE = _LISTED.where(
+    Absence.id == bindparam("absence_id", type_=Uuid()),
+    or_(Absence.person_id == _OWN, is_of(Group.LED, Absence.person_id)),
+)
 
 
-_department = select(_me.department_id).where(_me.id == _ME).scalar_subquery()
-_MAY_STAND_IN = _holding(PersonRole.role == Role.CONTACT).where(Person.id != _ME)
-_MAY_TAKE_OVER = _MAY_STAND_IN.where(CONTACT_FOR_GOOD)
-_LED = _holding(col(PersonRole.role).in_(STAFF)).where(Person.department_id == _department)
+class Registrar(NamedTuple):
+    """For whom somebody registers absence: themselves, those they lead, both or nobody."""
+
+    own: UUID | None
+    leader: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +108,28 @@ def list_stood_in(session: Reader, person_id: UUID, *, now: datetime) -> list[Li
     return [ListedAbsence(*row) for row in session.exec(_STOOD_IN_BY, params={"me": person_id, "now": now})]
 
 
-def get_absence(
-    session: Reader, absence_id: UUID, person_ids: Collection[UUID], *, now: datetime
-) -> ListedAbsence:
-    """Return one of these people's absences, lasting or to come; raise Missing if it is none of theirs."""
-    for one in list_absences(session, person_ids, now=now):
-        if one.id == absence_id:
-            return one
-    raise Missing
+def list_registrable(
+    session: Reader, registrar: Registrar, *, now: datetime, most: int, skip: int = 0
+) -> list[ListedAbsence]:
+    """Return the absences that somebody may change, lasting or to come: the own first, then the earliest.
+
+    `skip`: so many of the others' were shown before, and the own.
+    """
+    own = list_absences(session, [registrar.own], now=now) if registrar.own and not skip else []
+    if registrar.leader is None:
+        return own
+    me = registrar.own or _NOBODY
+    asked = {"own": me, "me": registrar.leader, "now": now, "most": most, "skip": skip}
+    return own + [ListedAbsence(*row) for row in session.exec(_OF_LED, params=asked)]
 
 
-def list_substitutes(session: Reader, person_id: UUID, *, now: datetime) -> list[tuple[UUID, str]]:
-    """Return who could stand in for somebody: others who may be contact persons, by name."""
-    return _by_name(session.exec(_MAY_STAND_IN, params={"me": person_id, "now": now}))
-
-
-def list_successors(session: Reader, person_id: UUID, *, now: datetime) -> list[tuple[UUID, str]]:
-    """Return who could take over somebody's citizens: contact persons whose role has no end, by name."""
-    return _by_name(session.exec(_MAY_TAKE_OVER, params={"me": person_id, "now": now}))
-
-
-def list_led(session: Reader, leader_id: UUID, *, now: datetime) -> list[tuple[UUID, str]]:
-    """Return who works in a leader's own department, the leader too, by name."""
-    return _by_name(session.exec(_LED, params={"me": leader_id, "now": now}))
-
-
-def _by_name(rows: Iterable[tuple[str, UUID, str]]) -> list[tuple[UUID, str]]:
-    """Return ids and names in the order of names; asked for it, SQLite would look through everybody."""
-    return [(person_id, name) for _key, person_id, name in sorted(rows)]
+def get_absence(session: Reader, absence_id: UUID, registrar: Registrar, *, now: datetime) -> ListedAbsence:
+    """Return an absence that somebody may change; raise Missing if it is none of theirs, or over."""
+    asked = {"own": registrar.own, "me": registrar.leader, "now": now, "absence_id": absence_id}
+    row = session.exec(_ONE, params=asked).first()
+    if row is None:
+        raise Missing
+    return ListedAbsence(*row)
 
 
 def find_usual_substitute(session: Reader, person_id: UUID) -> UUID | None:

@@ -1,16 +1,27 @@
 """The yes to one plan, and what each professional may see of it."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
-from wtforms import HiddenField, SelectChoice, StringField
+from wtforms import Form, HiddenField, SelectChoice, StringField
+from wtforms.validators import StopValidation
 
 from app.access.policy import PlanExtent
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
+from app.plan.colleagues import Colleague, ColleagueOffer, ColleagueSearch, Group, Likely
 from app.plan.queries import TeamReader
-from app.typed_text import read_day_parts
-from app.web.forms import BaseForm, RadioField
+from app.typed_text import read_day_parts, read_id
+from app.web.forms import BaseForm, RadioField, SelectField
+
+NAME_MOST = 100
+ENTER = "enter"  # what the Enter key presses, in a form that has a search
+CHOOSE_COLLEAGUE = _l("Vælg en kollega")
+WHICH = _l("Vælg en af dem, vi fandt.")
+NOBODY = _l("Ingen hedder det. Prøv et andet stykke af navnet.")
 
 
 class ConsentForm(BaseForm):
@@ -69,3 +80,71 @@ def _standing(reader: TeamReader) -> dict[str, Any]:
     last = reader.until if reader.extent is not PlanExtent.NONE else None
     parts = {"last_day": last.day, "last_month": last.month, "last_year": last.year} if last else {}
     return {"extent": reader.extent.value, **parts}
+
+
+class ColleagueField(SelectField):
+    """A colleague: one of a list, or of many one who is looked for by name in the same form.
+
+    The form has two more fields for that: what is looked for, and what of it the page has shown.
+    """
+
+    searched = False
+    unsettled = False  # a name was typed, and nobody is chosen by it
+    found: int | None = None
+    more = False
+    about: Mapping[str, tuple[Colleague, Likely | None]] = MappingProxyType({})  # by value
+
+    def __init__(self, label: Any = None, *, blank: Any = None, optional: bool = False, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.blank = blank  # what a list begins with, so that nobody is chosen by accident; None: nothing
+        self.optional = optional
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was sent. Where no button was pressed it is nobody, and not whom the form began with."""
+        self.data = ""
+        super().process_formdata(valuelist)
+
+    def pre_validate(self, form: Form) -> None:
+        if not self.searched:
+            super().pre_validate(form)
+        elif self.unsettled:
+            raise StopValidation(str(WHICH if self.found else NOBODY))
+        elif (self.data or not self.optional) and self.data not in self.about:
+            raise StopValidation(str(self.missing))
+
+
+class ColleagueForm(BaseForm):
+    """A form in which colleagues are chosen."""
+
+    def read_search(self, name: str, group: Group, me: UUID, *, whose: UUID | None = None) -> ColleagueSearch:
+        """Return what is to be looked for, for a field of these."""
+        wanted, shown = self[f"find_{name}"].data or "", self[f"found_{name}"].data or ""
+        chosen = read_id(self[name].data or "")
+        return ColleagueSearch(group, me, chosen, wanted, bool(wanted) and wanted != shown, whose)
+
+    def take_offer(self, name: str, offer: ColleagueOffer, labels: Mapping[UUID, str] | None = None) -> None:
+        """Offer these in a field, by their names or as `labels` says."""
+        chooser, is_new = self[name], self[f"find_{name}"].data != self[f"found_{name}"].data
+        said = labels or {}
+        chooser.choices = [SelectChoice(str(one.id), said.get(one.id, one.name)) for one in offer.listed]
+        chooser.searched, chooser.found, chooser.more = offer.searched, offer.found, offer.more
+        chooser.about = {str(one.id): (one, offer.likely.get(one.id)) for one in offer.listed}
+        if not offer.searched:
+            blank = [SelectChoice("", str(chooser.blank))] if chooser.blank else []
+            chooser.choices = blank + chooser.choices
+            self.drop_search(name)
+            return
+        if is_new and offer.found is not None:
+            chooser.data = str(offer.chosen or "")
+            chooser.unsettled = not chooser.data
+        self[f"found_{name}"].data = self[f"find_{name}"].data
+
+    def drop_search(self, name: str) -> None:
+        """Let a field have no search: what there is to choose stands in its list."""
+        del self[f"find_{name}"]
+        del self[f"found_{name}"]
+
+    def is_search(self, pressed: str | None) -> bool:
+        """Say whether a name is looked for before the form is taken: as asked, or as Enter leaves it open."""
+        unsettled = any(getattr(one, "unsettled", False) for one in self)
+        return unsettled if pressed == ENTER else pressed is not None

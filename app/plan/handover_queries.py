@@ -10,10 +10,10 @@ from sqlalchemy import Uuid, bindparam, distinct, func, literal, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, case, col, or_
 
-from app.identity.models import Person, PersonRole
-from app.identity.rules import Role, first_name
-from app.plan.models import ContactAssignment, ContactHandover
-from app.plan.tie_conditions import IS_CONTACT_NOW, is_contact
+from app.identity.models import Person
+from app.identity.rules import first_name
+from app.plan.models import ContactHandover
+from app.plan.tie_conditions import is_contact
 from app.store.db import UtcDateTime
 from app.store.prepared import Reader
 from app.store.query import id_list, rows_of, select_columns
@@ -71,18 +71,6 @@ _SUMMARY = rows_of(
         ),
         _counted("here", ContactHandover.to_id, ContactHandover.from_id, _IS_OPEN),
     )
-)
-
-
-_leader: Any = aliased(Person)
-# Whoever was a contact person once: who works here no more may have citizens still.
-_LED = (
-    select_columns(Person.id, Person.name, Person.sort_key, func.count(distinct(col(ContactAssignment.id))))
-    .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == Role.CONTACT))
-    .join(_leader, _leader.department_id == Person.department_id)
-    .join(ContactAssignment, and_(ContactAssignment.person_id == Person.id, IS_CONTACT_NOW))
-    .where(_leader.id == _ME)
-    .group_by(col(Person.id), col(Person.name), col(Person.sort_key))
 )
 
 
@@ -146,9 +134,3 @@ def list_handover_summaries(session: Reader, person_id: UUID, *, now: datetime) 
         for direction, done, name, on, count in rows
     ]
     return sorted(found, key=lambda one: (one.done, one.on, one.name))
-
-
-def list_led_contacts(session: Reader, leader_id: UUID) -> list[LedContact]:
-    """Return who is somebody's contact person in a leader's own department, by name. One query."""
-    rows = session.exec(_LED, params={"me": leader_id})
-    return [LedContact(one, name, number) for one, name, _key, number in sorted(rows, key=lambda row: row[2])]

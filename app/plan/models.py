@@ -215,10 +215,11 @@ class Absence(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", "order"),
         CheckConstraint("person_id != substitute_id", "somebody_else"),
+        Index("ix_absence_person_id_ends_at", "person_id", "ends_at"),  # what is over is not looked at
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    person_id: UUID = Field(foreign_key="person.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id")
     substitute_id: UUID = Field(foreign_key="person.id", index=True)
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)

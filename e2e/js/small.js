@@ -8,7 +8,7 @@
   .filter(([e, r]) => {
     const dense = e.closest("[data-many]") && matchMedia("(min-width: 64rem) and (pointer: fine)").matches;
     const most = dense ? 24 : least;
-    const hidden = getComputedStyle(e).visibility === "hidden" || e.closest(".skip");
+    const hidden = getComputedStyle(e).visibility === "hidden" || e.closest(".skip") || e.ariaHidden === "true"; // no finger's
     return r.width && r.height && !hidden && (r.height < most - 0.5 || r.width < most - 0.5);
   })
   .map(([e, r]) => `${e.tagName} ${(e.textContent || e.name).trim().slice(0, 30)} ${r.width}x${r.height}`)

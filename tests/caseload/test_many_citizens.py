@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
+from app.caseload.waiting import LISTED, WHOLE_MOST
 from app.config import DEMO_SITE, Settings, read_site
 from app.dates.clock import fixed_clock
 from app.demo.bulk_people import lay_citizens
@@ -87,6 +88,29 @@ def test_who_is_alone_with_a_name_is_opened(line: FlaskClient, name: str, ends: 
     assert found.location.endswith(ends)
     assert line.get(found.location).status_code == 200
     assert "Er der kun én med det navn, kommer du direkte til borgeren." in line.get("/borgere").text
+
+
+def test_of_much_that_waits_the_oldest_stand_on_my_day_and_the_rest_a_page_at_a_time(
+    line: FlaskClient,
+) -> None:
+    days, links, side = list[int](), list[str](), 0
+    while True:
+        side += 1
+        waiting = line.get(f"/dag?side={side}").text.partition('id="venter"')[2].partition("</section>")[0]
+        rows = waiting.partition("<ul")[2].partition("</ul>")[0]
+        found = re.findall(r'<li class="link-row"><p><a href="([^"]*)"', rows)
+        told = re.search(r"(\d+) ting venter. Her er nummer (\d+) til (\d+), de ældste først.", waiting)
+        assert told is not None
+        assert tuple(map(int, told.groups()[1:])) == (len(links) + 1, len(links) + len(found))
+        links += found
+        days.append(rows.count("Forsinket"))
+        if "Vis de næste" not in waiting:
+            break
+        assert len(found) == LISTED
+    assert len(links) == int(told[1]) > WHOLE_MOST
+    assert days == sorted(days, reverse=True)
+    assert days[0] > 0
+    assert "Her står ikke mere." in line.get("/dag?side=99").text
 
 
 def test_who_is_the_only_one_is_opened_when_looked_for_alone(line: FlaskClient) -> None:

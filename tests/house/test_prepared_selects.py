@@ -64,6 +64,8 @@ def _is_exec_of(name: str, called: ast.expr) -> bool:
 
 
 def _is_constant(asked: ast.expr) -> bool:
+    if isinstance(asked, ast.Subscript):  # of a constant with several
+        asked = asked.value
     return isinstance(asked, ast.Name | ast.Attribute) and ast.unparse(asked).rpartition(".")[2].isupper()
 
 

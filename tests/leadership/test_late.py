@@ -1,9 +1,11 @@
 """The leader's list of what is late: whose, what kind, since when and whose turn; nothing that is written."""
 
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.access.models import AccessLogEntry, AccessLogList
@@ -13,14 +15,17 @@ from app.entries.service.authoring import share_entry, write_entry
 from app.entries.service.escalation import mark_late
 from app.entries.service.review import approve_entry
 from app.identity.models import Department, Person
+from app.leadership.queries import LISTED
 from app.leadership.sources import KIND_NAMES
 from app.messages.late_messages import mark_late_messages
+from app.messages.models import Message
 from app.plan.consent_effects import withdraw_yes
 from app.plan.models import Absence
 from app.store.db import Database
 from tests.booking.requests import WORKDAYS
 from tests.cast import NOW, People, Someone
 from tests.conftest import Browser
+from tests.house.query_plans import reads_of
 from tests.messages.thread import answered
 from tests.messages.thread import asked as asks
 from tests.writing import wrote
@@ -235,6 +240,64 @@ def test_a_leader_begins_there_and_has_it_in_the_menu(people: People, browser_of
     assert lone.get("/").location == URL
     assert lone.post("/demo/log-ind", data={"person": "lone"}).location == URL
     assert f'href="{URL}"' in lone.get("/borgere").text
+
+
+def many_late(database: Database, citizen: Someone, number: int, *, since: int) -> None:
+    """Let so many messages be late, one promised a day after the other; the first so many days ago."""
+    with database.writing() as session:
+        for turn in range(number):
+            day = NOW.date() - timedelta(days=since - turn)
+            at = datetime.combine(day, time(9), NOW.tzinfo) - timedelta(days=5)
+            message = Message(citizen_id=citizen.id, author_id=citizen.id, words=WORDS, sent_at=at)
+            message.answer_by, message.late_at = day, NOW
+            session.add(message)
+
+
+def cards(page: str) -> list[str]:
+    return re.findall(r'class="card__title"[^>]*>([^<]*)<', page)
+
+
+@pytest.mark.both_databases
+def test_of_much_the_oldest_stand_first_and_the_rest_is_a_tap_away(
+    database: Database, session: Session, people: People, browser_of: Browser
+) -> None:
+    many_late(database, people.anna, LISTED, since=90)
+    many_late(database, people.bent, LISTED + 1, since=60)
+    be_late(database, people.karim)
+    lone = browser_of(people.lone)
+    first, second, third = (lone.get(f"{URL}?side={side}").text for side in (1, 2, 3))
+    assert cards(first) == [people.anna.name] * LISTED
+    assert first == lone.get(URL).text
+    assert f"Her er de {LISTED}, der har ventet længst." in first
+    assert cards(second) == [people.bent.name] * LISTED
+    assert [one.id for one in (people.anna, people.karim) if one.name in second] == []
+    assert sorted(cards(third)) == sorted([people.bent.name, people.karim.name])
+    assert (f'href="{URL}?side=2"' in first, f'href="{URL}?side=3"' in second) == (True, True)
+    assert f'href="{URL}"' in second.partition("Vis de forrige")[0].rpartition("<a")[2]
+    assert "Vis de næste" not in third
+    assert "Her står ikke mere." in lone.get(f"{URL}?side=9").text
+    shown = [session.get_one(AccessLogList, row.list_digest).citizens for row in looks(session, people)]
+    named = {
+        one: {p.slug for p in (people.anna, people.bent, people.karim) if p.id.hex in one} for one in shown
+    }
+    assert sorted(map(sorted, named.values())) == [["anna"], ["bent"], ["bent", "karim"]]
+
+
+@pytest.mark.both_databases
+def test_what_is_late_beyond_a_page_is_not_read(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    read = []
+    for more in (40, 200):
+        many_late(database, people.anna, more, since=300 - more)
+        if not database.is_sqlite:
+            with database.writing() as session:
+                session.connection().execute(text("ANALYZE"))
+        lone = browser_of(people.lone)
+        with reads_of(database) as reads:
+            assert len(cards(lone.get(URL).text)) == LISTED
+        read.append(sum(number for one, number in reads.items() if "message" in one))
+    assert read[1] <= 1.1 * read[0] + 60, read
 
 
 def test_every_kind_has_a_name() -> None:

@@ -21,7 +21,7 @@ from app.errors import Refused
 from app.i18n import gettext as _
 from app.identity.rules import STAFF, Role
 from app.offboarding.rules import NothingToEnd
-from app.plan.absence_queries import list_successors
+from app.plan.colleagues import Group, offer_colleagues
 from app.web.context import clock, db, prepared_reader
 from app.web.events import Event, record_event
 from app.web.page import page
@@ -73,6 +73,8 @@ def end(person_id: UUID) -> ResponseReturnValue:
     before = _ended_before(person_id) if step == "send" else None
     if before is not None and not form.can_choose:  # tapped twice: what it was can't be chosen any more
         return _done(person_id, before)
+    if form.is_search(request.form.get("find")):
+        return _end_page(form, person)
     if not form.check(danish_day(clock()())):
         return _end_page(form, person, status=422)
     if step == "send":
@@ -130,8 +132,9 @@ def _end_form(person: AdministeredPerson) -> EndRoleForm:
     several = len([one for one in roles if one in STAFF]) > 1
     first = asked if asked in roles else ALL if several else str(roles[0]) if roles else ""
     form = EndRoleForm(request.form or None, data={"what": first, "to": ""})
-    others = list_successors(prepared_reader(), person.id, now=clock()())
-    form.offer(role_choices(roles), [(str(one), name) for one, name in others])
+    form.offer(role_choices(roles))
+    search = form.read_search("to", Group.SUCCESSORS, person.id, whose=person.id)
+    form.take_offer("to", offer_colleagues(prepared_reader(), search, now=clock()()))
     return form
 
 

@@ -1,5 +1,6 @@
 """/fravaer: when I am away and who stands in; a leader registers it for the department too. Never why."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -16,32 +17,35 @@ from app.errors import Missing, Refused
 from app.i18n import gettext as _
 from app.plan.absence_queries import (
     ListedAbsence,
+    Registrar,
     find_usual_substitute,
     get_absence,
-    list_absences,
-    list_led,
+    list_registrable,
     list_stood_in,
-    list_substitutes,
 )
+from app.plan.colleagues import Group, offer_colleagues
+from app.typed_text import read_id, read_page_number
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
 
 bp = Blueprint("absence", __name__)
 
-People = list[tuple[UUID, str]]
+LISTED = 20  # absences on a page
 
 
 @bp.get("/fravaer")
 @allows(Action.ABSENCE_REGISTER)
 def index() -> ResponseReturnValue:
-    return _page(_form(_registrable()))
+    return _page(_form())
 
 
 @bp.post("/fravaer")
 @allows(Action.ABSENCE_REGISTER)
 def register() -> ResponseReturnValue:
-    people, now, workdays, by = _registrable(), clock()(), settings().site.workdays, current_user.id
-    form = _form(people)
+    now, workdays, by = clock()(), settings().site.workdays, current_user.id
+    form = _form()
+    if form.is_search(request.form.get("find")):
+        return _page(form)
     if not form.check(danish_day(now)):
         return _page(form, status=422)
     try:
@@ -59,17 +63,18 @@ def register() -> ResponseReturnValue:
 @bp.get("/fravaer/<uuid:absence_id>")
 @allows(Action.ABSENCE_REGISTER)
 def edit(absence_id: UUID) -> ResponseReturnValue:
-    people = _registrable()
-    absence = _get(absence_id, people)
-    return _edit_page(_form(people, absence), absence)
+    absence = _get(absence_id)
+    return _edit_page(_edit_form(absence), absence)
 
 
 @bp.post("/fravaer/<uuid:absence_id>")
 @allows(Action.ABSENCE_REGISTER)
 def save(absence_id: UUID) -> ResponseReturnValue:
-    people, now, workdays, by = _registrable(), clock()(), settings().site.workdays, current_user.id
-    absence = _get(absence_id, people)
-    form = _form(people, absence)
+    now, workdays, by = clock()(), settings().site.workdays, current_user.id
+    absence = _get(absence_id)
+    form = _edit_form(absence)
+    if form.is_search(request.form.get("find")):
+        return _edit_page(form, absence)
     if not form.check(danish_day(now)):
         return _edit_page(form, absence, status=422)
     try:
@@ -87,7 +92,7 @@ def save(absence_id: UUID) -> ResponseReturnValue:
 def end(absence_id: UUID) -> ResponseReturnValue:
     now, by = clock()(), current_user.id
     try:
-        _get(absence_id, _registrable())
+        _get(absence_id)
         db().retrying(lambda session: come_back(session, absence_id, by=by, now=now))
     except Missing:  # tapped twice, or it is over: what there is stands on the page
         return redirect(url_for(".index"), code=303)
@@ -100,47 +105,66 @@ def absence_url() -> str:
     return url_for("absence.index") if may_enter(Action.ABSENCE_REGISTER) else ""
 
 
-def _registrable() -> People:
+def _registrar() -> Registrar:
     """Return for whom the reader may register: themselves if they help citizens, a leader the department."""
-    me = current_user
-    own = [(me.id, me.name)] if may_enter(Action.ABSENCE_OWN) else []
-    led = list_led(prepared_reader(), me.id, now=clock()()) if may_enter(Action.ABSENCE_OF_OTHERS) else []
-    return own + [one for one in led if one[0] != me.id or not own]
+    me = current_user.id
+    own = me if may_enter(Action.ABSENCE_OWN) else None
+    return Registrar(own, me if may_enter(Action.ABSENCE_OF_OTHERS) else None)
 
 
-def _get(absence_id: UUID, people: People) -> ListedAbsence:
-    return get_absence(prepared_reader(), absence_id, [one for one, _name in people], now=clock()())
+def _get(absence_id: UUID) -> ListedAbsence:
+    return get_absence(prepared_reader(), absence_id, _registrar(), now=clock()())
 
 
-def _form(people: People, absence: ListedAbsence | None = None) -> AbsenceForm:
-    """Return the form as it was sent, or with what stands; `absence` None: for another."""
-    now = clock()()
-    whose = absence.person_id if absence else current_user.id
-    usual = find_usual_substitute(prepared_reader(), whose)
-    stands = {
-        "person": str(whose),
-        "substitute": str(absence.substitute_id if absence else usual or ""),
-        "first": (absence.first if absence else danish_day(now)).isoformat(),
-        "last": absence.last.isoformat() if absence else "",
-    }
+def _form() -> AbsenceForm:
+    """Return the form of a new absence, as it was sent or as it begins."""
+    now, me, who = clock()(), current_user.id, _registrar()
+    usual = find_usual_substitute(prepared_reader(), me)
+    stands = {"person": str(me), "substitute": str(usual or ""), "first": danish_day(now).isoformat()}
     form = AbsenceForm(request.form or None, data=stands)
-    form.person.choices = [SelectChoice(str(one), name) for one, name in people]
-    others = list_substitutes(prepared_reader(), current_user.id, now=now)
-    form.substitute.choices = [SelectChoice(str(one), name) for one, name in others]
+    if who.leader:
+        led = offer_colleagues(prepared_reader(), form.read_search("person", Group.LED, me), now=now)
+        form.take_offer("person", led)
+    else:
+        form.drop_search("person")
+        form.person.choices, form.person.data = [], form.person.data or str(me)
+    own = [SelectChoice(str(who.own), current_user.name)] if who.own else []
+    form.person.choices = own + [one for one in form.person.choices if one.value != str(who.own)]
+    _offer_substitutes(form, read_id(form.person.data or ""), now)
     return form
 
 
+def _edit_form(absence: ListedAbsence) -> AbsenceForm:
+    """Return the form of an absence, as it was sent or with what stands."""
+    days = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
+    stands = {"person": str(absence.person_id), "substitute": str(absence.substitute_id)} | days
+    form = AbsenceForm(request.form or None, data=stands)
+    form.drop_search("person")
+    form.person.choices = [SelectChoice(str(absence.person_id), absence.name)]
+    form.person.data = str(absence.person_id)
+    _offer_substitutes(form, absence.person_id, clock()())
+    return form
+
+
+def _offer_substitutes(form: AbsenceForm, whose: UUID | None, now: datetime) -> None:
+    search = form.read_search("substitute", Group.SUBSTITUTES, current_user.id, whose=whose)
+    form.take_offer("substitute", offer_colleagues(prepared_reader(), search, now=now))
+
+
 def _page(form: AbsenceForm, *, status: int = 200) -> ResponseReturnValue:
-    now, reader, me = clock()(), prepared_reader(), current_user.id
-    people = [UUID(one.value) for one in form.person.choices]
+    now, reader, side = clock()(), prepared_reader(), read_page_number(request.args.get("side"))
+    skip = (side - 1) * LISTED
+    absences = list_registrable(reader, _registrar(), now=now, most=LISTED + 1, skip=skip)
     told = {"ny": _("Fraværet er gemt."), "rettet": _("Fraværet er rettet."), "slut": _("Fraværet er slut.")}
     return page(
         "caseload/absences.html",
         status=status,
         form=form,
         now=now,
-        absences=list_absences(reader, people, now=now),
-        stood_in=list_stood_in(reader, me, now=now),
+        absences=absences[:LISTED],
+        side=side,
+        more=len(absences) > LISTED,
+        stood_in=list_stood_in(reader, current_user.id, now=now),
         told=told.get(request.args.get("gemt", ""), ""),
     )
 

@@ -20,7 +20,8 @@ from app.caseload.service import take_back
 from app.dates.local_time import danish_day
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
-from app.plan.absence_queries import list_absences, list_successors
+from app.plan.absence_queries import list_absences
+from app.plan.colleagues import Group, offer_colleagues
 from app.plan.handover_queries import find_handover, list_handover_summaries
 from app.plan.handover_undo import TooLateToTakeBack, UndoableHandover, list_undoable
 from app.plan.handovers import HandoverIsAgreed, NotTheirContact, hand_over, undo_handover
@@ -49,7 +50,7 @@ def confirm() -> ResponseReturnValue:
     now, me = clock()(), current_user.id
     mine = _mine(now)
     form = _form(mine)
-    if request.form.get("trin") == "ret":
+    if request.form.get("trin") == "ret" or form.is_search(request.form.get("find")):
         return _choose_page(form, mine)
     if not form.check(danish_day(now)):
         return _choose_page(form, mine, status=422)
@@ -154,9 +155,8 @@ def _form(mine: list[HandoverRow], *, sent: bool = True) -> HandoverForm:
         (sent and request.form) or None, data={"citizens": asked, "on": danish_day(now).isoformat()}
     )
     form.citizens.choices = [SelectChoice(str(one.id), one.citizen.name) for one in mine if not one.agreed]
-    colleagues = list_successors(prepared_reader(), current_user.id, now=now)
-    form.to.choices = [SelectChoice("", _("Vælg en kollega"))]
-    form.to.choices += [SelectChoice(str(one), name) for one, name in colleagues]
+    search = form.read_search("to", Group.SUCCESSORS, current_user.id, whose=current_user.id)
+    form.take_offer("to", offer_colleagues(prepared_reader(), search, now=now))
     return form
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import SelectChoice
 
 from app.access.guard import allows, may_enter
 from app.access.policy import Action
@@ -16,8 +15,8 @@ from app.dates.local_time import danish_day
 from app.errors import Missing, Refused
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.plan.absence_queries import list_successors
-from app.plan.handover_queries import LedContact, list_led_contacts
+from app.plan.colleagues import Colleague, Group, count_citizens, offer_colleagues
+from app.plan.handover_queries import LedContact
 from app.plan.handover_undo import TooLateToTakeBack, list_led_handovers, withdraw_led_handovers
 from app.plan.handovers import hand_over_all, was_sent
 from app.typed_text import read_aware_datetime, read_day, read_id
@@ -32,22 +31,21 @@ DONE, UNDONE = "ja", "fortrudt"  # what an address says was just done
 @bp.get("/ledelse/overdragelse")
 @allows(Action.HANDOVER_OF_OTHERS)
 def index() -> ResponseReturnValue:
-    led = _led()
-    return _choose_page(_form(led, clock()()), led)
+    return _choose_page(_form(clock()()))
 
 
 @bp.post("/ledelse/overdragelse")
 @allows(Action.HANDOVER_OF_OTHERS)
 def confirm() -> ResponseReturnValue:
-    now, me, led = clock()(), current_user.id, _led()
-    form, step = _form(led, now), request.form.get("trin")
-    if step == "ret":
-        return _choose_page(form, led)
+    now, me = clock()(), current_user.id
+    form, step = _form(now), request.form.get("trin")
+    if step == "ret" or form.is_search(request.form.get("find")):
+        return _choose_page(form)
     if not form.check(danish_day(now)):
         if step == "send" and _was_sent(form, me):  # tapped twice: who it was of has no citizens any more
             return redirect(url_for(".index", gemt=DONE), code=303)
-        return _choose_page(form, led, status=422)
-    chosen = next(one for one in led if str(one.id) == form.person.data)
+        return _choose_page(form, status=422)
+    chosen = _chosen(form)
     if step != "send":
         return page("caseload/handover_led_review.html", form=form, chosen=chosen)
     try:
@@ -55,7 +53,7 @@ def confirm() -> ResponseReturnValue:
         db().retrying(lambda session: hand_over_all(session, wanted, by=me, now=now))
     except Refused as refused:
         form.say(_(refused.reason, **refused.params))
-        return _choose_page(form, _led(), status=409)
+        return _choose_page(form, status=409)
     return redirect(url_for(".index", gemt=DONE), code=303)
 
 
@@ -69,10 +67,9 @@ def take_back_done() -> ResponseReturnValue:
             raise TooLateToTakeBack
         db().retrying(lambda session: take_back(session, done_at, by=me, now=now))
     except TooLateToTakeBack as refused:
-        led = _led()
-        form = _form(led, now, sent=False)
+        form = _form(now, sent=False)
         form.say(_(refused.reason))
-        return _choose_page(form, led, status=409)
+        return _choose_page(form, status=409)
     return redirect(url_for(".index", gemt=UNDONE), code=303)
 
 
@@ -101,8 +98,11 @@ def led_handover_url() -> str:
     return url_for("handover_led.index") if may_enter(Action.HANDOVER_OF_OTHERS) else ""
 
 
-def _led() -> list[LedContact]:
-    return list_led_contacts(prepared_reader(), current_user.id)
+def _chosen(form: LedHandoverForm) -> LedContact:
+    """Return whose citizens they are, and how many. Only of a form that is valid."""
+    person_id = UUID(form.person.data)
+    number = count_citizens(prepared_reader(), [person_id]).get(person_id, 0)
+    return LedContact(person_id, form.person.about[form.person.data][0].name, number)
 
 
 def _was_sent(form: LedHandoverForm, me: UUID) -> bool:
@@ -114,24 +114,25 @@ def _was_sent(form: LedHandoverForm, me: UUID) -> bool:
         return was_sent(session, form.written(from_id), by=me)
 
 
-def _form(led: list[LedContact], now: datetime, *, sent: bool = True) -> LedHandoverForm:
+def _form(now: datetime, *, sent: bool = True) -> LedHandoverForm:
     """Return the form as it was sent, or a new one; `sent`: what came is this form."""
     form = LedHandoverForm((sent and request.form) or None, data={"on": danish_day(now).isoformat()})
-    form.person.choices = [SelectChoice("", _("Vælg en kollega"))]
-    form.person.choices += [
-        SelectChoice(
-            str(one.id),
-            ngettext("%(name)s, %(num)s borger", "%(name)s, %(num)s borgere", one.number, name=one.name),
-        )
-        for one in led
-    ]
-    others = list_successors(prepared_reader(), current_user.id, now=now)
-    form.to.choices = [SelectChoice("", _("Vælg en kollega"))]
-    form.to.choices += [SelectChoice(str(one), name) for one, name in others]
+    reader, me = prepared_reader(), current_user.id
+    led = offer_colleagues(reader, form.read_search("person", Group.LED_CONTACTS, me), now=now)
+    numbers = count_citizens(reader, [one.id for one in led.listed])
+    form.take_offer("person", led, {one.id: _counted(one, numbers.get(one.id, 0)) for one in led.listed})
+    whose = read_id(form.person.data or "")
+    form.take_offer(
+        "to", offer_colleagues(reader, form.read_search("to", Group.SUCCESSORS, me, whose=whose), now=now)
+    )
     return form
 
 
-def _choose_page(form: LedHandoverForm, led: list[LedContact], *, status: int = 200) -> ResponseReturnValue:
+def _counted(one: Colleague, number: int) -> str:
+    return ngettext("%(name)s, %(num)s borger", "%(name)s, %(num)s borgere", number, name=one.name)
+
+
+def _choose_page(form: LedHandoverForm, *, status: int = 200) -> ResponseReturnValue:
     told = {
         DONE: _("Overdragelsen er skrevet ind. Borgerne har fået besked."),
         UNDONE: _("Overdragelsen er fortrudt."),
@@ -140,7 +141,7 @@ def _choose_page(form: LedHandoverForm, led: list[LedContact], *, status: int = 
         "caseload/handover_led.html",
         status=status,
         form=form,
-        led=led,
+        led=bool(form.person.searched or form.person.about),
         agreed=list_led_handovers(prepared_reader(), current_user.id),
         most=NOTE_MOST,
         told=told.get(request.args.get("gemt", ""), ""),

@@ -15,7 +15,7 @@ from app.caseload.citizens import CitizenName, read_names
 from app.caseload.helper_news import read_helper_news
 from app.caseload.my_day import list_my_meetings
 from app.caseload.rules import SET_ASIDE, WaitingItem, WaitingKind
-from app.caseload.waiting import list_waiting_work
+from app.caseload.waiting import list_waiting_work, part_of
 from app.dates.local_time import danish_day
 from app.errors import Missing
 from app.identity.navigation import first_page
@@ -25,7 +25,7 @@ from app.notifications.service import set_helper_news_aside
 from app.plan.absence_queries import list_stood_in
 from app.plan.relations import list_ties
 from app.reminders.queries import ShownReminder, get_reminder
-from app.typed_text import read_aware_datetime
+from app.typed_text import read_aware_datetime, read_page_number
 from app.web.context import clock, db, prepared_reader
 from app.web.page import page
 
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
         "caseload/my_day.html",
         today=danish_day(now),
         meetings=list_my_meetings(reader, me, helped.subjects, now=now),
-        waiting=waiting,
+        waiting=part_of(waiting, read_page_number(request.args.get("side"))),
         waiting_most=WAITING_MOST,
         names=helped.names,
         now=now,
