@@ -304,7 +304,7 @@ RECEIPTS = (
     Receipt(
         "times to choose between",
         ("Forslaget er sendt til %(name)s.",),
-        {"anna": "Line har fundet nye tider til et møde. Vælg en.", "jonas": "Der er spurgt om en ny tid"},
+        {"anna": "Line har fundet nye tider til et møde. Vælg en.", "jonas": "Der er foreslået nye tider"},
         lambda stage, it: moved(stage, it, "spoerg", 3),
         agreed,
     ),

@@ -82,9 +82,8 @@ const afterSwap = ({ target: region }) => {
   if (told) tell(told.dataset.status);
   if (region.querySelector("[autofocus]")) return;
   const wrong = region.querySelector("[aria-invalid=true]");
-  const lost = !document.activeElement || document.activeElement === document.body;
   if (wrong) wrong.focus();
-  else if (lost) (region.matches(HEADING) ? region : (told ?? region).querySelector(HEADING))?.focus();
+  else if ([null, body].includes(document.activeElement)) (region.matches(HEADING) ? region : (told ?? region).querySelector(HEADING))?.focus();
 };
 
 /** Every time is Danish. Where this phone's clock is another at that moment, the words beside it say so. */
@@ -99,8 +98,7 @@ addEventListener("beforeprint", () => body.querySelectorAll(":is(.more, .goal):n
 }));
 document.addEventListener("htmx:afterSettle", tellZone);
 document.addEventListener("submit", sendOnce, true);
-// What fetches itself ([data-quiet]) takes no word from the reader, and what went wrong with it stays out of the page.
-const isQuiet = (element) => element.matches("[data-quiet]");
+const isQuiet = (element) => element.matches("[data-quiet]"); // fetches itself: takes no word away, shows no fault
 body.addEventListener("htmx:beforeRequest", ({ target }) => { isQuiet(target) || tell(""); });
 body.addEventListener("htmx:afterRequest", ({ target }) => { if (target.matches("form")) calm(target); });
 body.addEventListener("htmx:sendError", ({ target }) => { isQuiet(target) || tell(status.dataset.offline); });
