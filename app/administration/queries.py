@@ -38,6 +38,8 @@ OPEN_INVITATION: Any = (
 )
 MOST_ACTS = 10
 MOST_INVITATIONS = 50  # that a page lists
+MOST_STAFF = 100  # of a department that a page lists
+ROLES_EACH = 3  # at the most that are counted on, of those who are listed
 _PERSON = bindparam("person_id", type_=Uuid())
 
 
@@ -117,6 +119,11 @@ class DoneAct:
     number: int
     details: Mapping[str, Any]
 
+    @property
+    def asks_to_invite(self) -> bool:
+        """True when the person has no way in after it."""
+        return self.kind in (ActKind.PERSON_ADDED, ActKind.WAYS_CLOSED)
+
 
 _WHO = (
     select_columns(
@@ -152,6 +159,8 @@ _members = (
     select_columns(Person.id, Person.name, Person.sort_key, PersonRole.role, PersonRole.ends_at)
     .join(PersonRole, col(PersonRole.person_id) == Person.id)
     .where(col(PersonRole.role).in_(STAFF), *HOLDS)
+    .order_by(col(Person.sort_key), col(Person.id), col(PersonRole.role))
+    .limit((MOST_STAFF + 1) * ROLES_EACH)
 )
 _MEMBERS = _members.where(Person.department_id == bindparam("department_id", type_=Uuid()))
 _OF_NONE = _members.where(col(Person.department_id).is_(None))
@@ -267,7 +276,7 @@ def list_departments(reader: Reader, *, now: datetime) -> list[DepartmentSize]:
 
 
 def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> list[StaffRow]:
-    """Return who works in a department now (None: in no department), by name."""
+    """Return who works in a department now (None: in no department), by name: MOST_STAFF, and one more."""
     asked = {"department_id": department_id, "now": now}
     rows = reader.exec(_MEMBERS, params=asked) if department_id else reader.exec(_OF_NONE, params=asked)
     found: dict[UUID, StaffRow] = {}
@@ -275,7 +284,7 @@ def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> 
         before = found.get(row.id)
         roles = (*before.roles, row.role) if before else (row.role,)
         found[row.id] = StaffRow(row.id, row.name, roles)
-    return list(found.values())
+    return list(found.values())[: MOST_STAFF + 1]
 
 
 def list_shut_out(

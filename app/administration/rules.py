@@ -29,6 +29,18 @@ class NobodyToGive(Refused):
     reason = "Den person eller afdeling er her ikke mere. Søg igen."
 
 
+class OwnWays(Refused):
+    """Who closed their own ways in would be out, and perhaps nobody could let them in."""
+
+    reason = "Dine egne adgangsnøgler fjerner du under Indstillinger. Er din telefon væk, så bed en kollega."
+
+
+class NothingToClose(Refused):
+    """The person has no way in."""
+
+    reason = "Personen har ingen vej ind, så der er ikke noget at lukke."
+
+
 class InvitationState(StrEnum):
     """What has become of an invitation, by the word in an address."""
 

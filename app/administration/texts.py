@@ -66,6 +66,8 @@ def act_title(act: DoneAct) -> str:
 
 
 _DONE = {
+    ActKind.PERSON_ADDED: _l("%(name)s er oprettet som %(role)s."),
+    ActKind.WAYS_CLOSED: _l("Alle veje ind er lukket for %(name)s."),
     ActKind.ROLE_GIVEN: _l("%(name)s fik rollen %(role)s."),
     ActKind.ROLE_ENDED: _l("%(name)s er ikke længere her som %(role)s."),
     ActKind.INVITED: _l("%(name)s fik en invitation."),
@@ -80,7 +82,7 @@ _DONE = {
 def act_lines(act: DoneAct) -> Iterator[str]:
     """Yield what came of it, a sentence each."""
     told = act.details
-    if act.kind is ActKind.ROLE_GIVEN and act.until:
+    if act.kind in (ActKind.PERSON_ADDED, ActKind.ROLE_GIVEN) and act.until:
         yield _("Rollen gælder til og med %(day)s.", day=last_day_text(act.until))
     if "starts" in told:
         day = date_only(danish_day(datetime.fromisoformat(told["starts"])))

@@ -14,6 +14,11 @@ NAME_ALONE = (
     "Et navn alene giver eller skifter ikke kontaktperson. "
     "Skriv også det nummer, den fødselsdato, telefon eller e-mail, som Én plan har."
 )
+NOT_HERE = "Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen."
+LEAVES = "Kontaktpersonens rolle har en slutdato. Vælg en, der bliver."
+SEVERAL_WITH_EMAIL = "Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."
+SEVERAL_OF_NAME = "Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet."
+NO_CONTACT_PERSON = "Den, der er skrevet her, har ikke rollen kontaktperson."
 
 
 def assign_contact_names(
@@ -60,20 +65,20 @@ def _contact_of(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[s
     if contact is one:
         raise InvalidCell("En borger kan ikke være sin egen kontaktperson.")
     if contact is None and not {_name(said), email_key(said), _number(said)} & doubtful:
-        raise InvalidCell("Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen.")
+        raise InvalidCell(NOT_HERE)
     return contact
 
 
 def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
     able = [one for one in found if Role.CONTACT in one.roles]
     if able and all(one.held[Role.CONTACT] is not None for one in able):
-        raise InvalidCell("Kontaktpersonens rolle har en slutdato. Vælg en, der bliver.")
+        raise InvalidCell(LEAVES)
     if len(able) > 1 and "@" in said:
-        raise InvalidCell("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet.")
+        raise InvalidCell(SEVERAL_WITH_EMAIL)
     if len(able) > 1:
-        raise InvalidCell("Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet.")
+        raise InvalidCell(SEVERAL_OF_NAME)
     if found and not able:
-        raise InvalidCell("Den, der er skrevet her, har ikke rollen kontaktperson.")
+        raise InvalidCell(NO_CONTACT_PERSON)
     return able[0] if able else None
 
 

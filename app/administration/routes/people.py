@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import allows, log_views
 from app.access.policy import Action
-from app.administration.forms import FindForm
+from app.administration.forms.acts import FindForm
 from app.administration.queries import (
+    MOST_STAFF,
     count_unplaced,
     find_act,
     get_person,
@@ -113,6 +114,7 @@ def _page(form: FindForm, *, status: int = 200) -> ResponseReturnValue:
     chosen = next((one for one in departments if str(one.id) == asked), None)
     if asked and asked != NO_DEPARTMENT and chosen is None:
         raise Missing
+    staff = list_staff(reader, chosen.id if chosen else None, now=now) if asked else []
     return page(
         "administration/people.html",
         status=status,
@@ -121,5 +123,6 @@ def _page(form: FindForm, *, status: int = 200) -> ResponseReturnValue:
         unplaced=count_unplaced(reader, now=now),
         chosen=chosen,
         of_none=asked == NO_DEPARTMENT,
-        staff=list_staff(reader, chosen.id if chosen else None, now=now) if asked else None,
+        staff=staff[:MOST_STAFF] if asked else None,
+        more_staff=len(staff) > MOST_STAFF,
     )
