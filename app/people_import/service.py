@@ -20,7 +20,7 @@ from app.meetings.hidden import apply_hidden
 from app.offboarding.service import lock_administrators
 from app.people_import.contacts import assign_contact_names, without_contact
 from app.people_import.departments import Places, add_departments, read_departments, unknown_departments
-from app.people_import.known import READ, cell_context, get_keys, get_municipality, read_known
+from app.people_import.import_context import READ, cell_context, get_keys, get_municipality, read_known
 from app.people_import.line_errors import BadFile
 from app.people_import.linkage import match_rows
 from app.people_import.matching import KnownPerson, PersonIndex

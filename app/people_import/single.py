@@ -19,7 +19,7 @@ from app.identity.text_normalisation import email_key
 from app.people_import import fields
 from app.people_import.contacts import assign_contact_names
 from app.people_import.departments import read_departments
-from app.people_import.known import cell_context, get_keys, get_municipality, read_known
+from app.people_import.import_context import cell_context, get_keys, get_municipality, read_known
 from app.people_import.line_errors import BadFile, InvalidCell
 from app.people_import.linkage import match_rows
 from app.people_import.lookup import has_number

@@ -225,11 +225,8 @@ def test_what_is_wrong_is_said_at_its_field_and_all_that_was_typed_stands(
     typed = FATIMA | {"phone": "12", "email": "fatima", "first": "2026-04-02", "last": "2026-04-01"}
     page = browser.post(HERE + STAFF, data=typed)
     assert page.status_code == 422
-    assert "Den sidste dag kan ikke ligge før den første." in page.text
-    for said in typed.values():
-        assert said in page.text
-    page = browser.post(HERE + STAFF, data=typed | {"last": ""})
-    for said in ("Skriv ét telefonnummer med otte tal", "Skriv én e-mailadresse"):
+    told = ("Den sidste dag kan ikke", "Skriv ét telefonnummer med otte tal", "Skriv én e-mailadresse")
+    for said in (*typed.values(), *told):
         assert said in page.text
     for contact, said in (
         ("Napoleon", "Der er ingen kontaktperson med det navn"),

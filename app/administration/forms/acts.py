@@ -49,7 +49,7 @@ class FindForm(BaseForm):
         self.wanted.errors = [_("Skriv ikke et CPR-nummer her. Brug navn, e-mail eller telefon.")]
 
 
-def choices(first: str, rest: Words) -> list[SelectChoice]:
+def select_choices(first: str, rest: Words) -> list[SelectChoice]:
     """Return the choices of a list that begins with none of them chosen."""
     return [SelectChoice("", first), *(SelectChoice(*one) for one in rest)]
 
@@ -86,8 +86,8 @@ class GiveRoleForm(BaseForm):
 
     def offer(self, roles: Words, departments: Words) -> None:
         """Offer these roles and these departments."""
-        self.role.choices = choices(_("Vælg en rolle"), roles)
-        self.department.choices = choices(_("Vælg en afdeling"), departments)
+        self.role.choices = select_choices(_("Vælg en rolle"), roles)
+        self.department.choices = select_choices(_("Vælg en afdeling"), departments)
 
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""
@@ -124,7 +124,7 @@ class EndRoleForm(BaseForm):
         of_work = [value for value, _name in roles if value in STAFF]
         every = [(ALL, _("Alle roller i arbejdet"))] if len(of_work) > 1 else []
         self.what.choices = [SelectChoice(*one) for one in [*every, *roles]]
-        self.to.choices = choices(_("Vælg en kollega"), successors)
+        self.to.choices = select_choices(_("Vælg en kollega"), successors)
 
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""

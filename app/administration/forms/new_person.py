@@ -9,7 +9,9 @@ from datetime import date, datetime
 
 from wtforms import BooleanField, SelectChoice, StringField
 
-from app.administration.forms.acts import Words, choices, midnight, read_coming_day
+from app.administration.forms.acts import Words, midnight, read_coming_day, select_choices
+from app.administration.rules import GIVEN
+from app.dates.local_time import danish_day
 from app.i18n import DANISH, offered
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
@@ -17,7 +19,9 @@ from app.identity.cpr import has_cpr
 from app.identity.rules import Role
 from app.people_import import contacts
 from app.people_import.fields import LONGEST, ROLES
-from app.people_import.line_errors import WHOLE_FILE, LineProblem
+from app.people_import.import_context import cell_context
+from app.people_import.line_errors import WHOLE_FILE, BadFile, LineProblem
+from app.people_import.rules import read_one
 from app.people_import.single import PersonToAdd
 from app.web.forms import NOT_ON_THE_LIST, BaseForm, LineField, SelectField
 
@@ -58,8 +62,8 @@ class NewPersonForm(BaseForm):
     known_by: tuple[str, ...] = ("number", "email")  # one of these at least
     unknown = _l("Skriv et nummer eller en e-mail, så personen bliver kendt igen.")
 
-    def check(self, today: date) -> bool:
-        """Say whether all is well; a CPR number is not given back."""
+    def check(self, now: datetime) -> bool:
+        """Say whether all is well, each field what is wrong with it; a CPR number is not given back."""
         self.validate()
         for field in self:
             if isinstance(field.data, str) and has_cpr(field.data):
@@ -68,7 +72,11 @@ class NewPersonForm(BaseForm):
         known_by = [self[name] for name in self.known_by]
         if not any(field.data or field.errors for field in known_by):
             known_by[0].errors = [str(self.unknown)]
-        self.check_more(today)
+        self.check_more(danish_day(now))
+        try:
+            read_one(self.written(now).cells, cell_context(now))
+        except BadFile as bad:
+            self.refuse(bad.lines)
         return not self.errors
 
     def check_more(self, today: date) -> None:
@@ -81,15 +89,16 @@ class NewPersonForm(BaseForm):
                 self.say(problem.reason)
                 continue
             name, said = FIELDS[problem.column]
-            self[name].errors = [str(CONTACT_SAID.get(problem.reason, said))]
+            field = self[name]
+            field.errors = field.errors or [str(CONTACT_SAID.get(problem.reason, said))]
 
     def cells(self) -> Iterator[tuple[str, str]]:
         """Yield what was written as the cells of a line."""
         for column in ("navn", "id", "e-mail", "telefon"):
             yield column, self[FIELDS[column][0]].data or ""
 
-    def written(self, today: date, now: datetime) -> PersonToAdd:
-        """Return what was written. Only of a form that is valid."""
+    def written(self, now: datetime) -> PersonToAdd:
+        """Return what was written, once it is checked."""
         return PersonToAdd({column: cell for column, cell in self.cells() if cell})
 
 
@@ -107,8 +116,8 @@ class NewStaffForm(NewPersonForm):
 
     def offer(self, roles: Words, departments: Words) -> None:
         """Offer these roles and these departments; a department is sent by its name."""
-        self.role.choices = choices(_("Vælg en rolle"), roles)
-        self.department.choices = choices(_("Vælg en afdeling"), departments)
+        self.role.choices = select_choices(_("Vælg en rolle"), roles)
+        self.department.choices = select_choices(_("Vælg en afdeling"), departments)
 
     def check_more(self, today: date) -> None:
         for field in (self.role, self.department):
@@ -121,13 +130,13 @@ class NewStaffForm(NewPersonForm):
     def cells(self) -> Iterator[tuple[str, str]]:
         yield from super().cells()
         yield "titel", self.title.data or ""
-        yield "rolle", ROLES[Role(self.role.data)][0]
-        yield "afdeling", self.department.data
-        yield "til", self._last.isoformat() if self._last else ""
+        yield "rolle", ROLES[Role(self.role.data)][0] if self.role.data in GIVEN else ""
+        yield "afdeling", self.department.data or ""
+        yield "til", self._last.isoformat() if self._last and self.role.data else ""
 
-    def written(self, today: date, now: datetime) -> PersonToAdd:
-        begins = midnight(self._first) if self._first and self._first > today else None
-        return PersonToAdd(super().written(today, now).cells, begins)
+    def written(self, now: datetime) -> PersonToAdd:
+        begins = midnight(self._first) if self._first and self._first > danish_day(now) else None
+        return PersonToAdd(super().written(now).cells, begins)
 
 
 class NewCitizenForm(NewPersonForm):
@@ -153,6 +162,6 @@ class NewCitizenForm(NewPersonForm):
         yield from super().cells()
         yield "rolle", ROLES[Role.CITIZEN][0]
         yield "fødselsdato", self.born.data or ""
-        yield "sprog", self.language.data
+        yield "sprog", self.language.data or ""
         yield "beskyttet adresse", "ja" if self.protected.data else ""
-        yield "kontaktperson", self.contact.data
+        yield "kontaktperson", self.contact.data or ""

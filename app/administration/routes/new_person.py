@@ -17,7 +17,6 @@ from app.administration.routes.people import log_citizens
 from app.administration.rules import GIVEN
 from app.administration.service import add_new_person, find_done
 from app.administration.texts import role_choices
-from app.dates.local_time import danish_day
 from app.people_import.line_errors import BadFile
 from app.people_import.lookup import read_found
 from app.people_import.single import AlreadyHere, MayBeHere, SecretOfSite
@@ -70,9 +69,9 @@ def _citizen_form() -> NewCitizenForm:
 
 def _add(form: NewStaffForm | NewCitizenForm) -> ResponseReturnValue:
     now, me, site = clock()(), current_user.id, settings()
-    if not form.check(danish_day(now)):
+    if not form.check(now):
         return _page(form, status=422)
-    wanted, secret = form.written(danish_day(now), now), SecretOfSite(site.secret_key, site.secret_key_old)
+    wanted, secret = form.written(now), SecretOfSite(site.secret_key, site.secret_key_old)
     try:
         added, act_id = db().retrying(
             lambda session: add_new_person(session, site.site, secret, wanted, by=me, now=now)

@@ -23,8 +23,6 @@ PERSON = sa.table(
     "person", sa.column("id", sa.Uuid()), sa.column("name", sa.String()), sa.column("email", sa.String())
 )
 WORD = sa.table("person_name_word", sa.column("person_id", sa.Uuid()), sa.column("word", sa.String()))
-
-
 OLD = (
     *("role_given", "role_ended", "invited", "invitation_withdrawn"),
     *("key_made", "key_ended", "people_imported", "import_refused"),
@@ -52,20 +50,24 @@ def upgrade() -> None:
     op.create_index("ix_person_name_word_word", "person_name_word", ["word", "person_id"])
     for column in ("email", "phone"):
         op.create_index(f"ix_person_{column}", "person", [column])
-    for people in _portions(op.get_bind().execute(sa.select(PERSON)).all()):
+    connection = op.get_bind()
+    for people in _portions(connection.execute(sa.select(PERSON)).all()):
         _fill(people)
     op.execute("UPDATE person SET phone = replace(phone, ' ', '') WHERE phone LIKE '% %'")
+    if connection.dialect.name == "postgresql":  # else no later step can change the table
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _fill(people: Sequence[Any]) -> None:
+    connection = op.get_bind()
     rows = [{"person_id": one.id, "word": word} for one in people for word in sorted(name_words(one.name))]
     if rows:
-        op.get_bind().execute(sa.insert(WORD), rows)
+        connection.execute(sa.insert(WORD), rows)
     typed = [one for one in people if one.email is not None and email_key(one.email) != one.email]
     if typed:
         rewriting = sa.update(PERSON).where(PERSON.c.id == sa.bindparam("which"))
         rows = [{"which": one.id, "as_compared": email_key(one.email)} for one in typed]
-        op.get_bind().execute(rewriting.values(email=sa.bindparam("as_compared")), rows)
+        connection.execute(rewriting.values(email=sa.bindparam("as_compared")), rows)
 
 
 def _portions(people: Sequence[Any]) -> Iterator[Sequence[Any]]:
