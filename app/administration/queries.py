@@ -155,6 +155,7 @@ _DEPARTMENTS = (
     .outerjoin(_staff, _staff.c.department_id == Department.id)
     .group_by(col(Department.id), col(Department.name), col(Department.hidden))
 )
+_DEPARTMENT_NAMES = select(Department.name)
 _members = (
     select_columns(Person.id, Person.name, Person.sort_key, PersonRole.role, PersonRole.ends_at)
     .join(PersonRole, col(PersonRole.person_id) == Person.id)
@@ -267,6 +268,11 @@ def get_person(reader: Reader, person_id: UUID, *, now: datetime) -> Administere
         invited_until=reader.exec(_INVITED, params=asked).one(),
         citizens=reader.exec(_CITIZENS, params=asked).one(),
     )
+
+
+def list_department_names(reader: Reader) -> list[str]:
+    """Return the names of all departments, in their order."""
+    return sorted(reader.exec(_DEPARTMENT_NAMES, params={}).all(), key=danish_key)
 
 
 def list_departments(reader: Reader, *, now: datetime) -> list[DepartmentSize]:

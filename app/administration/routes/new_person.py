@@ -11,7 +11,7 @@ from app.access.act_kinds import ActKind
 from app.access.guard import allows
 from app.access.policy import Action
 from app.administration.forms.new_person import NewCitizenForm, NewPersonForm, NewStaffForm
-from app.administration.queries import list_departments
+from app.administration.queries import list_department_names
 from app.administration.routes.overview import texts
 from app.administration.routes.people import log_citizens
 from app.administration.rules import GIVEN
@@ -56,8 +56,8 @@ def add_citizen() -> ResponseReturnValue:
 
 def _staff_form() -> NewStaffForm:
     form = NewStaffForm(request.form or None)
-    departments = list_departments(prepared_reader(), now=clock()())
-    form.offer(role_choices(GIVEN), [(one.name, one.name) for one in departments])
+    departments = list_department_names(prepared_reader())
+    form.offer(role_choices(GIVEN), [(name, name) for name in departments])
     return form
 
 
