@@ -12,6 +12,7 @@ class ActKind(StrEnum):
     ROLE_GIVEN = "role_given"
     ROLE_ENDED = "role_ended"
     WAYS_CLOSED = "ways_closed"
+    CONTACT_GIVEN = "contact_given"
     INVITED = "invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     KEY_MADE = "key_made"

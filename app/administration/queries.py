@@ -38,6 +38,7 @@ OPEN_INVITATION: Any = (
 )
 MOST_ACTS = 10
 MOST_INVITATIONS = 50  # that a page lists
+MOST_LACKING = 20  # citizens without a contact person that a page lists
 MOST_STAFF = 100  # of a department that a page lists
 ROLES_EACH = 3  # at the most that are counted on, of those who are listed
 _PERSON = bindparam("person_id", type_=Uuid())
@@ -56,6 +57,7 @@ class AdministeredPerson:
     passkeys: int
     invited_until: datetime | None  # None: no invitation that can be used
     citizens: int  # whose contact person they are
+    has_contact: bool  # a contact person of their own
 
     def held(self, now: datetime) -> tuple[HeldSpan, ...]:
         """Return the roles that hold now."""
@@ -64,6 +66,10 @@ class AdministeredPerson:
     def not_over(self, now: datetime) -> tuple[HeldSpan, ...]:
         """Return the roles that hold now or will."""
         return tuple(one for one in self.spans if not one.is_over(now))
+
+    def lacks_contact(self, now: datetime) -> bool:
+        """True of a citizen without a contact person."""
+        return not self.has_contact and any(one.role is Role.CITIZEN for one in self.held(now))
 
     @property
     def is_citizen(self) -> bool:
@@ -142,6 +148,21 @@ _SPANS = select_columns(PersonRole.role, PersonRole.starts_at, PersonRole.ends_a
 _PASSKEYS = select(func.count()).where(Passkey.person_id == _PERSON, col(Passkey.revoked_at).is_(None))
 _INVITED = select(func.max(Invitation.expires_at)).where(Invitation.person_id == _PERSON, *OPEN_INVITATION)
 _CITIZENS = select(func.count()).where(ContactAssignment.person_id == _PERSON, IS_CONTACT_NOW)
+_CONTACT = select(func.count()).where(ContactAssignment.citizen_id == _PERSON, IS_CONTACT_NOW)
+_has_contact: Any = (
+    select(ContactAssignment.id).where(ContactAssignment.citizen_id == Person.id, IS_CONTACT_NOW).exists()
+)
+_is_citizen: Any = (
+    select(PersonRole.id)
+    .where(PersonRole.person_id == Person.id, PersonRole.role == Role.CITIZEN, *HOLDS)
+    .exists()
+)
+_WITHOUT_CONTACT = (
+    select(Person.id, Person.name)
+    .where(_is_citizen, ~_has_contact)
+    .order_by(col(Person.sort_key), col(Person.id))
+    .limit(MOST_LACKING + 1)
+)
 
 _staff: Any = (
     select(Person.id, Person.department_id)
@@ -267,6 +288,7 @@ def get_person(reader: Reader, person_id: UUID, *, now: datetime) -> Administere
         passkeys=reader.exec(_PASSKEYS, params=asked).one(),
         invited_until=reader.exec(_INVITED, params=asked).one(),
         citizens=reader.exec(_CITIZENS, params=asked).one(),
+        has_contact=reader.exec(_CONTACT, params=asked).one() > 0,
     )
 
 
@@ -291,6 +313,11 @@ def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> 
         roles = (*before.roles, row.role) if before else (row.role,)
         found[row.id] = StaffRow(row.id, row.name, roles)
     return list(found.values())[: MOST_STAFF + 1]
+
+
+def list_without_contact(reader: Reader, *, now: datetime) -> Sequence[tuple[UUID, str]]:
+    """Return the citizens who have no contact person, by name: MOST_LACKING, and one more if there are."""
+    return reader.exec(_WITHOUT_CONTACT, params={"now": now}).all()
 
 
 def list_shut_out(

@@ -35,6 +35,14 @@ class OwnWays(Refused):
     reason = "Dine egne adgangsnøgler fjerner du under Indstillinger. Er din telefon væk, så bed en kollega."
 
 
+class HasContact(Refused):
+    """A citizen's contact person changes by a handover, of which both are told."""
+
+    reason = (
+        "Borgeren har en kontaktperson. Kontaktpersonen eller lederen kan overdrage borgeren til en anden."
+    )
+
+
 class NothingToClose(Refused):
     """The person has no way in."""
 
@@ -61,6 +69,14 @@ class RoleToGive:
     starts_at: datetime
     ends_at: datetime | None  # None: until further notice
     department_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactToGive:
+    """A citizen, and their contact person as an administrator writes them: name, number or e-mail."""
+
+    citizen_id: UUID
+    said: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from app.access.policy import Action, SubjectReader
 from app.administration.rules import (
     AlreadyHolds,
     ChangedMeanwhile,
+    ContactToGive,
+    HasContact,
     HeldSpan,
     NobodyToGive,
     NothingToClose,
@@ -36,7 +38,13 @@ from app.identity.sessions import holds_a_role
 from app.identity.tokens import NameTaken, create_token, revoke_token
 from app.offboarding.rules import AccessEnded, EndOfAccess
 from app.offboarding.service import close_ways_in, end_access, lock_administrators
-from app.people_import.single import AddedPerson, PersonToAdd, SecretOfSite, add_person
+from app.people_import.single import (
+    AddedPerson,
+    PersonToAdd,
+    SecretOfSite,
+    add_person,
+    give_contact,
+)
 from app.plan.relations import subject_administered
 
 LINES_MOST = 40  # of what was wrong with a file that are kept
@@ -150,6 +158,22 @@ def close_ways(session: Session, person_id: UUID, *, by: UUID, now: datetime) ->
     _log_citizens(session, [person_id], Action.PEOPLE_CHANGE, by=by, now=now)
     act = AdministrationAct(at=now, by_id=by, kind=ActKind.WAYS_CLOSED, person_id=person_id)
     return record_act(session, act, counts)
+
+
+def give_contact_person(
+    session: Session, site: Site, secret: SecretOfSite, named: ContactToGive, *, by: UUID, now: datetime
+) -> UUID:
+    """Give a citizen who has none their contact person, and return the act that says so.
+
+    Raises:
+        InvalidCell: it can't be told who is meant, or they can't be it.
+        HasContact: nothing is changed.
+    """
+    if not give_contact(session, site, secret, named.citizen_id, named.said, now=now):
+        raise HasContact
+    _log_citizens(session, [named.citizen_id], Action.PEOPLE_CHANGE, by=by, now=now)
+    act = AdministrationAct(at=now, by_id=by, kind=ActKind.CONTACT_GIVEN, person_id=named.citizen_id)
+    return record_act(session, act)
 
 
 def make_invitations(

@@ -17,7 +17,7 @@ from app.identity.name_search import find_by_words
 from app.identity.rules import Role
 from app.identity.text_normalisation import email_key
 from app.people_import import fields
-from app.people_import.contacts import assign_contact_names
+from app.people_import.contacts import assign_contact_names, contact_named
 from app.people_import.departments import read_departments
 from app.people_import.import_context import cell_context, get_keys, get_municipality, read_known
 from app.people_import.line_errors import BadFile, InvalidCell
@@ -27,6 +27,8 @@ from app.people_import.matching import KnownPerson, PersonIndex, number_hashes
 from app.people_import.rules import PersonRow, read_one
 from app.people_import.service import place_staff, write_people
 from app.plan.bulk import assign_contacts, open_first_plans
+from app.plan.models import ContactAssignment
+from app.plan.tie_conditions import IS_CONTACT_NOW
 from app.store.key_fingerprint import SecretKeys
 
 
@@ -98,6 +100,27 @@ def add_person(
         assign_contacts(session, contacts, now=now)
     ((role, ends_at),) = one.held.items()
     return AddedPerson(one.id, role, ends_at)
+
+
+def give_contact(
+    session: Session, site: Site, secret: SecretOfSite, citizen_id: UUID, said: str, *, now: datetime
+) -> bool:
+    """Give a citizen who has none the contact person that is named; False: they have one, and it stays.
+
+    Raises:
+        InvalidCell: nobody is meant, or several, or one who can't be it.
+    """
+    municipality_id = get_municipality(session, site)
+    keys = get_keys(session, secret.current, secret.old)
+    meant = _named(session, said, keys) | {citizen_id}
+    index = PersonIndex(read_known(session, municipality_id, among=meant, now=now), keys)
+    contact = contact_named(index, index.everybody[citizen_id], said, set())
+    standing = select(ContactAssignment.id).where(ContactAssignment.citizen_id == citizen_id, IS_CONTACT_NOW)
+    if contact is None or session.exec(standing).first() is not None:
+        return False
+    open_first_plans(session, [citizen_id], now=now)
+    assign_contacts(session, {citizen_id: contact.id}, now=now)
+    return True
 
 
 def _match(index: PersonIndex, row: PersonRow) -> KnownPerson:

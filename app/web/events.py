@@ -38,6 +38,7 @@ class Event(StrEnum):
     ROLE_GIVEN = "role_given"
     ACCESS_ENDED = "access_ended"
     WAYS_CLOSED = "ways_closed"
+    CONTACT_GIVEN = "contact_given"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     KEY_MADE = "key_made"
     KEY_ENDED = "key_ended"

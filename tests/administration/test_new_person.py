@@ -142,6 +142,43 @@ def test_a_role_that_begins_later_lets_nobody_in_before(
     assert browser.post(f"{HERE}{made.id}/invitation").status_code == 409
 
 
+@pytest.mark.both_databases
+def test_a_citizen_without_a_contact_person_is_seen_and_gets_one_once(
+    browser_of: Browser, people: People, session: Session
+) -> None:
+    browser, theirs = browser_of(people.admin), f"{HERE}{people.fremmed.id}/kontaktperson"
+    assert "uden=kontaktperson" in browser.get("/administration").text
+    listed = browser.get(HERE[:-1], query_string={"uden": "kontaktperson"})
+    assert theirs in listed.text
+    assert f"{people.anna.id}" not in listed.text
+    looks = select(AccessLogEntry.action).where(AccessLogEntry.citizen_id == people.fremmed.id)
+    assert session.exec(looks).all() == ["people:read"]
+    assert theirs in browser.get(f"{HERE}{people.fremmed.id}").text
+    for said, wrong in (
+        ("Napoleon", "Der er ingen kontaktperson med det navn"),
+        ("", "Skriv, hvem der skal"),
+    ):
+        page = browser.post(theirs, data={"contact": said})
+        assert (page.status_code, wrong in page.text) == (422, True)
+    assert browser.post(theirs, data={"contact": "010190-1234"}).text.count("010190") == 0
+    for _tapped_twice in range(2):
+        page = browser.post(theirs, data={"contact": "omar saleh"}, follow_redirects=True)
+        assert "Frede Mikkelsen har fået en kontaktperson." in words_of(page.text)
+    session.rollback()
+    standing = select(ContactAssignment.person_id, ContactAssignment.ends_at).where(
+        ContactAssignment.citizen_id == people.fremmed.id
+    )
+    assert session.exec(standing).all() == [(people.omar.id, None)]
+    acts = session.exec(select(AdministrationAct.kind)).all()
+    assert list(acts) == [ActKind.CONTACT_GIVEN]
+    page = browser.post(f"{HERE}{people.anna.id}/kontaktperson", data={"contact": "Omar Saleh"})
+    assert (page.status_code, "overdrage borgeren" in page.text) == (409, True)
+    page = browser.post(f"{HERE}{people.jonas.id}/kontaktperson", data={"contact": "Omar Saleh"})
+    assert (page.status_code, "Kun en borger har en kontaktperson." in page.text) == (422, True)
+    assert "Ingen mangler" in browser.get(HERE[:-1], query_string={"uden": "kontaktperson"}).text
+    assert theirs not in browser.get(f"{HERE}{people.fremmed.id}").text
+
+
 # Who is here already → what is typed → what becomes of it, on the page and by a list alike.
 CASES: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "nobody alike": ({}, {"number": "b-1"}, "new"),

@@ -33,6 +33,7 @@ FIELDS = {
     "administration_new.add_staff": {
         *("name", "number", "email", "phone", "title", "role", "department", "first", "last")
     },
+    "administration_new.give_contact": {"contact"},
     "administration_people.find": {"wanted"},
     "administration_roles.end": {"what", "last", "to"},
     "administration_roles.give": {"role", "department", "first", "last"},

@@ -7,7 +7,7 @@ found there, and said here in the words of a page.
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from wtforms import BooleanField, SelectChoice, StringField
+from wtforms import BooleanField, Field, SelectChoice, StringField
 
 from app.administration.forms.acts import Words, midnight, read_coming_day, select_choices
 from app.administration.rules import GIVEN
@@ -41,6 +41,7 @@ FIELDS = {
     "kontaktperson": ("contact", _l("Skriv kontaktpersonens navn, nummer eller e-mail.")),
 }
 CONTACT_SAID = {
+    contacts.CITIZENS_ONLY: _l("Kun en borger har en kontaktperson."),
     contacts.NOT_HERE: _l("Der er ingen kontaktperson med det navn, nummer eller e-mail."),
     contacts.LEAVES: _l("Kontaktpersonens rolle har en slutdato. Skriv en, der bliver."),
     contacts.SEVERAL_WITH_EMAIL: _l("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."),
@@ -49,6 +50,30 @@ CONTACT_SAID = {
     ),
     contacts.NO_CONTACT_PERSON: _l("Den, du har skrevet, har ikke rollen kontaktperson."),
 }
+
+
+class ContactForm(BaseForm):
+    """Who is contact person of a citizen who has none."""
+
+    contact = LineField(
+        _l("Hvem er kontaktperson?"), most=LONGEST, missing=_l("Skriv, hvem der skal være kontaktperson.")
+    )
+
+    def check(self) -> bool:
+        """Say whether all is well; a CPR number is not given back."""
+        self.validate()
+        _refuse_cpr(self.contact)
+        return not self.errors
+
+    def refuse(self, reason: str) -> None:
+        """Say what a list would say of the cell."""
+        self.contact.errors = [str(CONTACT_SAID.get(reason, FIELDS["kontaktperson"][1]))]
+
+
+def _refuse_cpr(field: Field) -> None:
+    if isinstance(field.data, str) and has_cpr(field.data):
+        field.data = ""
+        field.errors = [_("Der står et CPR-nummer i feltet. Skriv noget andet.")]
 
 
 class NewPersonForm(BaseForm):
@@ -66,9 +91,7 @@ class NewPersonForm(BaseForm):
         """Say whether all is well, each field what is wrong with it; a CPR number is not given back."""
         self.validate()
         for field in self:
-            if isinstance(field.data, str) and has_cpr(field.data):
-                field.data = ""
-                field.errors = [_("Der står et CPR-nummer i feltet. Skriv noget andet.")]
+            _refuse_cpr(field)
         known_by = [self[name] for name in self.known_by]
         if not any(field.data or field.errors for field in known_by):
             known_by[0].errors = [str(self.unknown)]

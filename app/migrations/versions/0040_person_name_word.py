@@ -1,6 +1,6 @@
 """People are found by how the words of their names begin, by e-mail and by phone, each by an index.
 
-And two more acts of administrators are remembered: somebody is added, and all their ways in are closed.
+And more acts of administrators are remembered: somebody is added, given a contact person, or shut out.
 
 An e-mail or a phone from long ago may stand as it was typed: now they stand as they are looked for.
 """
@@ -27,7 +27,7 @@ OLD = (
     *("role_given", "role_ended", "invited", "invitation_withdrawn"),
     *("key_made", "key_ended", "people_imported", "import_refused"),
 )
-NEW = ("person_added", "ways_closed")
+NEW = ("person_added", "ways_closed", "contact_given")
 OF_A_PERSON = ("role_given", "role_ended", "invitation_withdrawn")
 WITH_AN_END = ("role_given", "role_ended")
 
@@ -76,7 +76,7 @@ def _portions(people: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def downgrade() -> None:
     op.execute("UPDATE administration_act SET kind = 'role_given' WHERE kind = 'person_added'")
-    op.execute("DELETE FROM administration_act WHERE kind = 'ways_closed'")
+    op.execute("DELETE FROM administration_act WHERE kind IN ('ways_closed', 'contact_given')")
     _allow(OLD, of_a_person=OF_A_PERSON, with_an_end=WITH_AN_END)
     for column in ("email", "phone"):
         op.drop_index(f"ix_person_{column}", table_name="person")
