@@ -67,7 +67,7 @@ def act_title(act: DoneAct) -> str:
 
 _DONE = {
     ActKind.PERSON_ADDED: _l("%(name)s er oprettet som %(role)s."),
-    ActKind.CONTACT_GIVEN: _l("%(name)s har fået en kontaktperson."),
+    ActKind.CONTACT_GIVEN: _l("%(name)s har nu en kontaktperson."),
     ActKind.WAYS_CLOSED: _l("Alle veje ind er lukket for %(name)s."),
     ActKind.ROLE_GIVEN: _l("%(name)s fik rollen %(role)s."),
     ActKind.ROLE_ENDED: _l("%(name)s er ikke længere her som %(role)s."),

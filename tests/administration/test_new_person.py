@@ -163,7 +163,7 @@ def test_a_citizen_without_a_contact_person_is_seen_and_gets_one_once(
     assert browser.post(theirs, data={"contact": "010190-1234"}).text.count("010190") == 0
     for _tapped_twice in range(2):
         page = browser.post(theirs, data={"contact": "omar saleh"}, follow_redirects=True)
-        assert "Frede Mikkelsen har fået en kontaktperson." in words_of(page.text)
+        assert "Frede Mikkelsen har nu en kontaktperson." in words_of(page.text)
     session.rollback()
     standing = select(ContactAssignment.person_id, ContactAssignment.ends_at).where(
         ContactAssignment.citizen_id == people.fremmed.id
