@@ -11,6 +11,7 @@ from app.account.routes.hours import bp as hours_bp
 from app.account.routes.invitation import bp as invitation_bp
 from app.administration.routes.imports import bp as import_bp
 from app.administration.routes.invitations import bp as invitations_bp
+from app.administration.routes.new_person import bp as new_person_bp
 from app.administration.routes.overview import bp as administration_bp
 from app.administration.routes.people import bp as administered_people_bp
 from app.administration.routes.roles import bp as administered_roles_bp
@@ -97,6 +98,7 @@ ROOMS = (
         leadership_bp,
         administration_bp,
         administered_people_bp,
+        new_person_bp,
         administered_roles_bp,
         invitations_bp,
         import_bp,

@@ -42,6 +42,8 @@ DESK = ("/dag", "/borgere", "/godkend", "/beskeder", "/kalender", "/fravaer")
 OF_A_CITIZEN = ("plan", "kalender", "beskeder", "kontakt", "fremgang", "kalender/nyt")
 PROFESSIONALS = ("/dag", "/borgere", "/kalender")
 LEADERS = ("/ledelse/forsinket", "/ledelse/overdragelse", "/fravaer")
+# Many have a name that begins so, one has both of these, and nobody has that one.
+SEARCHES = tuple(f"/administration/personer?navn={name}" for name in ("da", "line+madsen", "xyzzy"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _asked() -> list[tuple[str, Callable[[_Municipality, int], float]]]:
         *((f"a contact person's /borgere/…/{path}", of_citizen(path)) for path in OF_A_CITIZEN),
         *((f"a professional's {path}", staff("sara", path)) for path in PROFESSIONALS),
         *((f"a leader's {path}", staff("lone", path)) for path in LEADERS),
+        *((f"an administrator's {path}", staff("admin", path)) for path in SEARCHES),
         ("the worker's minute", lambda there, _number: there.minute()),
     ]
 

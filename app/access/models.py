@@ -88,10 +88,11 @@ class AdministrationAct(SQLModel, table=True):
         CheckConstraint(f"details IS NULL OR length(details) BETWEEN 1 AND {DETAILS_MOST}", "details_length"),
         CheckConstraint("number >= 0", "number"),
         CheckConstraint(
-            "kind NOT IN ('role_given', 'role_ended', 'invitation_withdrawn') OR person_id IS NOT NULL",
+            "kind NOT IN ('person_added', 'role_given', 'role_ended', 'ways_closed', 'contact_given',"
+            " 'invitation_withdrawn') OR person_id IS NOT NULL",
             "of_a_person",
         ),
-        CheckConstraint("until IS NULL OR kind IN ('role_given', 'role_ended')", "until"),
+        CheckConstraint("until IS NULL OR kind IN ('person_added', 'role_given', 'role_ended')", "until"),
         length_check("roles", 100, 0),
         Index("ix_administration_act_person_id_at", "person_id", "at"),
     )

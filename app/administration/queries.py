@@ -38,6 +38,9 @@ OPEN_INVITATION: Any = (
 )
 MOST_ACTS = 10
 MOST_INVITATIONS = 50  # that a page lists
+MOST_LACKING = 20  # citizens without a contact person that a page lists
+MOST_STAFF = 100  # of a department that a page lists
+ROLES_EACH = 3  # at the most that are counted on, of those who are listed
 _PERSON = bindparam("person_id", type_=Uuid())
 
 
@@ -54,6 +57,7 @@ class AdministeredPerson:
     passkeys: int
     invited_until: datetime | None  # None: no invitation that can be used
     citizens: int  # whose contact person they are
+    has_contact: bool  # a contact person of their own
 
     def held(self, now: datetime) -> tuple[HeldSpan, ...]:
         """Return the roles that hold now."""
@@ -62,6 +66,10 @@ class AdministeredPerson:
     def not_over(self, now: datetime) -> tuple[HeldSpan, ...]:
         """Return the roles that hold now or will."""
         return tuple(one for one in self.spans if not one.is_over(now))
+
+    def lacks_contact(self, now: datetime) -> bool:
+        """True of a citizen without a contact person."""
+        return not self.has_contact and any(one.role is Role.CITIZEN for one in self.held(now))
 
     @property
     def is_citizen(self) -> bool:
@@ -117,6 +125,11 @@ class DoneAct:
     number: int
     details: Mapping[str, Any]
 
+    @property
+    def asks_to_invite(self) -> bool:
+        """True when the person has no way in after it."""
+        return self.kind in (ActKind.PERSON_ADDED, ActKind.WAYS_CLOSED)
+
 
 _WHO = (
     select_columns(
@@ -135,6 +148,21 @@ _SPANS = select_columns(PersonRole.role, PersonRole.starts_at, PersonRole.ends_a
 _PASSKEYS = select(func.count()).where(Passkey.person_id == _PERSON, col(Passkey.revoked_at).is_(None))
 _INVITED = select(func.max(Invitation.expires_at)).where(Invitation.person_id == _PERSON, *OPEN_INVITATION)
 _CITIZENS = select(func.count()).where(ContactAssignment.person_id == _PERSON, IS_CONTACT_NOW)
+_CONTACT = select(func.count()).where(ContactAssignment.citizen_id == _PERSON, IS_CONTACT_NOW)
+_has_contact: Any = (
+    select(ContactAssignment.id).where(ContactAssignment.citizen_id == Person.id, IS_CONTACT_NOW).exists()
+)
+_is_citizen: Any = (
+    select(PersonRole.id)
+    .where(PersonRole.person_id == Person.id, PersonRole.role == Role.CITIZEN, *HOLDS)
+    .exists()
+)
+_WITHOUT_CONTACT = (
+    select(Person.id, Person.name)
+    .where(_is_citizen, ~_has_contact)
+    .order_by(col(Person.sort_key), col(Person.id))
+    .limit(MOST_LACKING + 1)
+)
 
 _staff: Any = (
     select(Person.id, Person.department_id)
@@ -148,10 +176,13 @@ _DEPARTMENTS = (
     .outerjoin(_staff, _staff.c.department_id == Department.id)
     .group_by(col(Department.id), col(Department.name), col(Department.hidden))
 )
+_DEPARTMENT_NAMES = select(Department.name)
 _members = (
     select_columns(Person.id, Person.name, Person.sort_key, PersonRole.role, PersonRole.ends_at)
     .join(PersonRole, col(PersonRole.person_id) == Person.id)
     .where(col(PersonRole.role).in_(STAFF), *HOLDS)
+    .order_by(col(Person.sort_key), col(Person.id), col(PersonRole.role))
+    .limit((MOST_STAFF + 1) * ROLES_EACH)
 )
 _MEMBERS = _members.where(Person.department_id == bindparam("department_id", type_=Uuid()))
 _OF_NONE = _members.where(col(Person.department_id).is_(None))
@@ -257,7 +288,13 @@ def get_person(reader: Reader, person_id: UUID, *, now: datetime) -> Administere
         passkeys=reader.exec(_PASSKEYS, params=asked).one(),
         invited_until=reader.exec(_INVITED, params=asked).one(),
         citizens=reader.exec(_CITIZENS, params=asked).one(),
+        has_contact=reader.exec(_CONTACT, params=asked).one() > 0,
     )
+
+
+def list_department_names(reader: Reader) -> list[str]:
+    """Return the names of all departments, in their order."""
+    return sorted(reader.exec(_DEPARTMENT_NAMES, params={}).all(), key=danish_key)
 
 
 def list_departments(reader: Reader, *, now: datetime) -> list[DepartmentSize]:
@@ -267,7 +304,7 @@ def list_departments(reader: Reader, *, now: datetime) -> list[DepartmentSize]:
 
 
 def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> list[StaffRow]:
-    """Return who works in a department now (None: in no department), by name."""
+    """Return who works in a department now (None: in no department), by name: MOST_STAFF, and one more."""
     asked = {"department_id": department_id, "now": now}
     rows = reader.exec(_MEMBERS, params=asked) if department_id else reader.exec(_OF_NONE, params=asked)
     found: dict[UUID, StaffRow] = {}
@@ -275,7 +312,12 @@ def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> 
         before = found.get(row.id)
         roles = (*before.roles, row.role) if before else (row.role,)
         found[row.id] = StaffRow(row.id, row.name, roles)
-    return list(found.values())
+    return list(found.values())[: MOST_STAFF + 1]
+
+
+def list_without_contact(reader: Reader, *, now: datetime) -> Sequence[tuple[UUID, str]]:
+    """Return the citizens who have no contact person, by name: MOST_LACKING, and one more if there are."""
+    return reader.exec(_WITHOUT_CONTACT, params={"now": now}).all()
 
 
 def list_shut_out(

@@ -29,6 +29,26 @@ class NobodyToGive(Refused):
     reason = "Den person eller afdeling er her ikke mere. Søg igen."
 
 
+class OwnWays(Refused):
+    """Who closed their own ways in would be out, and perhaps nobody could let them in."""
+
+    reason = "Dine egne adgangsnøgler fjerner du under Indstillinger. Er din telefon væk, så bed en kollega."
+
+
+class HasContact(Refused):
+    """A citizen's contact person changes by a handover, of which both are told."""
+
+    reason = (
+        "Borgeren har en kontaktperson. Kontaktpersonen eller lederen kan overdrage borgeren til en anden."
+    )
+
+
+class NothingToClose(Refused):
+    """The person has no way in."""
+
+    reason = "Personen har ingen vej ind, så der er ikke noget at lukke."
+
+
 class InvitationState(StrEnum):
     """What has become of an invitation, by the word in an address."""
 
@@ -49,6 +69,14 @@ class RoleToGive:
     starts_at: datetime
     ends_at: datetime | None  # None: until further notice
     department_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactToGive:
+    """A citizen, and their contact person as an administrator writes them: name, number or e-mail."""
+
+    citizen_id: UUID
+    said: str
 
 
 @dataclass(frozen=True, slots=True)

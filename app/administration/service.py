@@ -6,7 +6,7 @@ Callers own the transaction.
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,15 @@ from app.access.policy import Action, SubjectReader
 from app.administration.rules import (
     AlreadyHolds,
     ChangedMeanwhile,
+    ContactToGive,
+    HasContact,
     HeldSpan,
     NobodyToGive,
+    NothingToClose,
+    OwnWays,
     RoleToGive,
 )
+from app.config import Site
 from app.errors import Missing
 from app.identity.credentials import Invitation
 from app.identity.invitations import NewInvitation, make_invitation
@@ -33,6 +38,13 @@ from app.identity.sessions import holds_a_role
 from app.identity.tokens import NameTaken, create_token, revoke_token
 from app.offboarding.rules import AccessEnded, EndOfAccess
 from app.offboarding.service import close_ways_in, end_access, lock_administrators
+from app.people_import.single import (
+    AddedPerson,
+    PersonToAdd,
+    SecretOfSite,
+    add_person,
+    give_contact,
+)
 from app.plan.relations import subject_administered
 
 LINES_MOST = 40  # of what was wrong with a file that are kept
@@ -89,6 +101,23 @@ def _given_before(
     raise ChangedMeanwhile
 
 
+def add_new_person(
+    session: Session, site: Site, secret: SecretOfSite, wanted: PersonToAdd, *, by: UUID, now: datetime
+) -> tuple[AddedPerson, UUID]:
+    """Make a person as `people_import` does; return them and the act that says so. Raises as it."""
+    added = add_person(session, site, secret, wanted, now=now)
+    _log_citizens(session, [added.id], Action.PEOPLE_CHANGE, by=by, now=now)
+    act = AdministrationAct(at=now, by_id=by, kind=ActKind.PERSON_ADDED, person_id=added.id, roles=added.role)
+    act.until = added.ends_at
+    begins = {"starts": wanted.starts_at.isoformat()} if wanted.starts_at else None
+    return added, record_act(session, act, begins)
+
+
+def find_done(session: Session, kind: ActKind, person_id: UUID, *, by: UUID, now: datetime) -> UUID | None:
+    """Return the last act of a kind that somebody did to a person a little while ago; None: there is none."""
+    return next((row.id for row in list_recent(session, kind, person_id, by=by, now=now)), None)
+
+
 def end_role(
     session: Session, wanted: EndOfAccess, *, by: UUID | None, now: datetime
 ) -> tuple[AccessEnded, UUID]:
@@ -100,12 +129,8 @@ def end_role(
         at=now, by_id=by, kind=ActKind.ROLE_ENDED, person_id=wanted.person_id, roles=" ".join(ended.roles)
     )
     act.until = ended.at if ended.at > now else None
-    ways = ended.ways_in
     counts = {
-        "sessions": ways.sessions,
-        "passkeys": ways.passkeys,
-        "invitations": ways.invitations,
-        "feeds": ways.feeds,
+        **asdict(ended.ways_in),
         "handed_over": ended.handed_over,
         "stands_in_for": ended.stands_in_for,
     }
@@ -113,6 +138,42 @@ def end_role(
     if ended.stays:
         details["stays"] = list(ended.stays)
     return ended, record_act(session, act, details)
+
+
+def close_ways(session: Session, person_id: UUID, *, by: UUID, now: datetime) -> UUID:
+    """End every way in of somebody whose phone is lost, and return the act that says so. Roles stay.
+
+    Raises:
+        OwnWays, NothingToClose: nothing is changed.
+    """
+    if person_id == by:
+        raise OwnWays
+    counts = {
+        name: number
+        for name, number in asdict(close_ways_in(session, [person_id], now=now)).items()
+        if number
+    }
+    if not counts:
+        raise NothingToClose
+    _log_citizens(session, [person_id], Action.PEOPLE_CHANGE, by=by, now=now)
+    act = AdministrationAct(at=now, by_id=by, kind=ActKind.WAYS_CLOSED, person_id=person_id)
+    return record_act(session, act, counts)
+
+
+def give_contact_person(
+    session: Session, site: Site, secret: SecretOfSite, named: ContactToGive, *, by: UUID, now: datetime
+) -> UUID:
+    """Give a citizen who has none their contact person, and return the act that says so.
+
+    Raises:
+        InvalidCell: it can't be told who is meant, or they can't be it.
+        HasContact: nothing is changed.
+    """
+    if not give_contact(session, site, secret, named.citizen_id, named.said, now=now):
+        raise HasContact
+    _log_citizens(session, [named.citizen_id], Action.PEOPLE_CHANGE, by=by, now=now)
+    act = AdministrationAct(at=now, by_id=by, kind=ActKind.CONTACT_GIVEN, person_id=named.citizen_id)
+    return record_act(session, act)
 
 
 def make_invitations(

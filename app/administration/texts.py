@@ -66,6 +66,9 @@ def act_title(act: DoneAct) -> str:
 
 
 _DONE = {
+    ActKind.PERSON_ADDED: _l("%(name)s er oprettet som %(role)s."),
+    ActKind.CONTACT_GIVEN: _l("%(name)s har nu en kontaktperson."),
+    ActKind.WAYS_CLOSED: _l("Alle veje ind er lukket for %(name)s."),
     ActKind.ROLE_GIVEN: _l("%(name)s fik rollen %(role)s."),
     ActKind.ROLE_ENDED: _l("%(name)s er ikke længere her som %(role)s."),
     ActKind.INVITED: _l("%(name)s fik en invitation."),
@@ -80,7 +83,7 @@ _DONE = {
 def act_lines(act: DoneAct) -> Iterator[str]:
     """Yield what came of it, a sentence each."""
     told = act.details
-    if act.kind is ActKind.ROLE_GIVEN and act.until:
+    if act.kind in (ActKind.PERSON_ADDED, ActKind.ROLE_GIVEN) and act.until:
         yield _("Rollen gælder til og med %(day)s.", day=last_day_text(act.until))
     if "starts" in told:
         day = date_only(danish_day(datetime.fromisoformat(told["starts"])))
@@ -171,7 +174,7 @@ LACK_HELP = {
     "reminders_stuck": _l("Bed dem, der driver serveren, om at se, om ./enplan worker kører."),
     "no_contact_person": _l("Hver borger skal have én. Giv en medarbejder rollen, eller hent en liste ind."),
     "no_citizens": _l("Hent en liste ind fra jeres fagsystem."),
-    "without_contact": _l("Hent en liste ind, hvor kolonnen kontaktperson er udfyldt."),
+    "without_contact": _l("Se, hvem det er, og giv dem en. En liste med kolonnen kontaktperson kan også."),
     "staff_shut_out": _l("De har hverken en adgangsnøgle eller en invitation, der virker. Inviter dem."),
     "contacts_without_phone": _l("Så kan borgeren ikke ringe. Hent en liste ind, hvor nummeret står."),
     "empty_departments": _l("Giv en medarbejder en rolle i afdelingen, eller tag den ud af kommunens fil."),

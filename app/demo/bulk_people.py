@@ -29,6 +29,7 @@ from app.demo.cast import HOURS, LONG_AGO, person_id, seed_people
 from app.demo.seed import seed_demo
 from app.i18n import danish_key
 from app.identity.models import LoginSession, Person, PersonRole
+from app.identity.name_search import add_name_words
 from app.identity.rules import Role
 from app.identity.sessions import token_hash
 from app.meetings.models import CalendarSubject, Meeting
@@ -76,7 +77,9 @@ def lay_citizens(
 def _write(seeder: BulkSeeder) -> None:
     """Write what was gathered, and the time that its meetings take."""
     session, ids = seeder.session, [row["id"] for row in seeder.batch.rows(Meeting)]
+    names = {row["id"]: row["name"] for row in seeder.batch.rows(Person)}
     seeder.batch.write(session)
+    add_name_words(session, names)
     write_occupancy(session, session.exec(select(Meeting).where(col(Meeting.id).in_(ids))).all())
     session.expunge_all()
 

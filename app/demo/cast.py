@@ -15,6 +15,7 @@ from app.consent.rules import ActingScope, RepresentationKind
 from app.dates.local_time import danish_day
 from app.i18n import danish_key
 from app.identity.models import Department, Municipality, Person, PersonRole
+from app.identity.name_search import add_name_words
 from app.identity.rules import Role
 from app.plan.consent_effects import record_yes
 from app.plan.models import LifeArea, TeamMembership
@@ -161,6 +162,7 @@ def seed_people(session: Session, site: Site, *, now: datetime) -> dict[str, Per
     people = {one.slug: _person(one, municipality, departments, now) for one in CAST}
     session.add_all(people.values())
     session.flush()
+    add_name_words(session, {one.id: one.name for one in people.values()})
     people["line"].substitute_id, people["omar"].substitute_id = people["omar"].id, people["line"].id
     session.add_all(
         PersonRole(person_id=people[one.slug].id, role=one.role, starts_at=now - LONG_AGO) for one in CAST

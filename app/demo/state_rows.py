@@ -32,6 +32,7 @@ from app.entries.service.review import approve_entry
 from app.i18n import danish_key
 from app.identity.invitations import make_invitation
 from app.identity.models import Person, PersonRole
+from app.identity.name_search import add_name_words
 from app.identity.rules import Role
 from app.meetings.queries import read_meeting
 from app.plan.consent_effects import record_yes, withdraw_yes
@@ -261,6 +262,7 @@ def _add_people(stage: StateContext, people: tuple[CastMember, ...]) -> None:
             )
         )
     stage.session.flush()
+    add_name_words(stage.session, {person_id(one.slug): one.name for one in people})
     stage.session.add_all(
         PersonRole(person_id=person_id(one.slug), role=one.role, starts_at=began) for one in people
     )

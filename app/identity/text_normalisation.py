@@ -8,6 +8,7 @@ import unicodedata
 
 MINUS_SIGN = "\u2212"  # a mathematical sign to Unicode, a dash to whoever types a phone number
 NON_JOINER, JOINER = "\u200c", "\u200d"
+WORD_MOST = 40  # characters of a word of a name that it is found by
 VIRAMA = 9  # combining class of the sign that joins consonants in Indic scripts
 ARABIC_LETTER = "AL"  # bidirectional class of letters that join: Arabic, Syriac, Thaana
 
@@ -68,6 +69,22 @@ def name_key(name: str) -> str:
         seen = unicodedata.normalize("NFC", strip_unseen(name))
         name = "".join("-" if is_dash(sign) else sign for sign in seen)
     return " ".join(name.casefold().split())
+
+
+def name_words(name: str) -> set[str]:
+    """Return the words that a name is found by, as whoever looks may type them.
+
+    Æ, Ø and Å may be written Ae, Oe and Aa; accents and apostrophes don't count: O'Brien is one word. A dash
+    parts two. Names with the same `name_key` have the same words.
+    """
+    folded = name_key(name).translate(_DANISH_LETTERS).replace("-", " ")
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKD", folded).casefold() if sign.isalnum() or sign == " "
+    )
+    return {word[:WORD_MOST] for word in plain.split()}
+
+
+_DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 def email_key(address: str) -> str:

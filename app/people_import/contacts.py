@@ -14,6 +14,12 @@ NAME_ALONE = (
     "Et navn alene giver eller skifter ikke kontaktperson. "
     "Skriv også det nummer, den fødselsdato, telefon eller e-mail, som Én plan har."
 )
+CITIZENS_ONLY = "Kun en borger kan have en kontaktperson."
+NOT_HERE = "Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen."
+LEAVES = "Kontaktpersonens rolle har en slutdato. Vælg en, der bliver."
+SEVERAL_WITH_EMAIL = "Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."
+SEVERAL_OF_NAME = "Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet."
+NO_CONTACT_PERSON = "Den, der er skrevet her, har ikke rollen kontaktperson."
 
 
 def assign_contact_names(
@@ -30,7 +36,7 @@ def assign_contact_names(
         if one.row is None or not one.row.contact:
             continue
         try:
-            contact = _contact_of(index, one, one.row.contact, doubtful)
+            contact = contact_named(index, one, one.row.contact, doubtful)
         except InvalidCell as why:
             problems.append(LineProblem(one.row.line, "kontaktperson", str(why)))
             continue
@@ -52,28 +58,32 @@ def without_contact(people: Iterable[KnownPerson], standing: Mapping[UUID, UUID]
     return [f"Borgere uden kontaktperson: {len(lines)}. Linje {shown}{more}."]
 
 
-def _contact_of(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:
-    """Return the contact person; None only if the line that could tell has a fault of its own."""
+def contact_named(index: PersonIndex, one: KnownPerson, said: str, doubtful: set[str]) -> KnownPerson | None:
+    """Return the contact person; None only if the line that could tell has a fault of its own.
+
+    Raises:
+        InvalidCell: nobody is meant, or several, or one who can't be it.
+    """
     if not one.is_citizen:
-        raise InvalidCell("Kun en borger kan have en kontaktperson.")
+        raise InvalidCell(CITIZENS_ONLY)
     contact = _able(said, _meant(index, said))
     if contact is one:
         raise InvalidCell("En borger kan ikke være sin egen kontaktperson.")
     if contact is None and not {_name(said), email_key(said), _number(said)} & doubtful:
-        raise InvalidCell("Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen.")
+        raise InvalidCell(NOT_HERE)
     return contact
 
 
 def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
     able = [one for one in found if Role.CONTACT in one.roles]
     if able and all(one.held[Role.CONTACT] is not None for one in able):
-        raise InvalidCell("Kontaktpersonens rolle har en slutdato. Vælg en, der bliver.")
+        raise InvalidCell(LEAVES)
     if len(able) > 1 and "@" in said:
-        raise InvalidCell("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet.")
+        raise InvalidCell(SEVERAL_WITH_EMAIL)
     if len(able) > 1:
-        raise InvalidCell("Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet.")
+        raise InvalidCell(SEVERAL_OF_NAME)
     if found and not able:
-        raise InvalidCell("Den, der er skrevet her, har ikke rollen kontaktperson.")
+        raise InvalidCell(NO_CONTACT_PERSON)
     return able[0] if able else None
 
 

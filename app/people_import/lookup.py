@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from app.identity.cpr import cpr_digits
 from app.identity.credentials import Passkey
-from app.identity.models import Department, Person, PersonRole
+from app.identity.models import Department, Municipality, Person, PersonRole
+from app.identity.name_search import find_by_beginnings
 from app.identity.rules import Role
 from app.identity.text_normalisation import email_key, name_key
 from app.people_import.fields import read_number, read_phone
@@ -56,9 +56,11 @@ class FoundPerson:
 
 
 def find_identified(
-    session: Session, said: str, keys: SecretKeys | None, *, now: datetime
+    session: Session, said: str, keys: SecretKeys | None, *, now: datetime, most: int | None = None
 ) -> list[FoundPerson]:
     """Return everybody whose id, phone, e-mail or number is `said`; numbers only where there is a key.
+
+    `most`: no more are read, as of an office's phone.
 
     Raises:
         InvalidCell: it is a CPR number, which would stay in the terminal's history.
@@ -66,29 +68,26 @@ def find_identified(
     said = said.strip()
     if cpr_digits(said):
         raise InvalidCell(NO_CPR)
-    ways = list(_ways(said, keys))
-    return _read(session, session.exec(select(Person.id).where(or_(*ways))).all(), now=now) if ways else []
+    found: list[UUID] = []
+    for way in _ways(said, keys):  # one by one: each has its index
+        wanted = select(Person.id).where(way).order_by(col(Person.id))
+        found += session.exec(wanted if most is None else wanted.limit(most)).all()
+    return read_found(session, found[:most], now=now)
 
 
 def search_people(
     session: Session, text: str, keys: SecretKeys | None, *, now: datetime, most: int | None = None
 ) -> list[FoundPerson]:
-    """Return everybody with `text` in their name, and all whom `find_identified` finds, by name.
+    """Return everybody with words in their name that begin so, and all whom `find_identified` finds, by name.
 
-    `most`: no more of those with the name are read.
+    `most`: no more of either are read.
 
     Raises:
         InvalidCell: it is a CPR number, which would stay in the terminal's history.
     """
-    found = {one.id: one for one in find_identified(session, text, keys, now=now)}
-    wanted = name_key(text)
-    if wanted:
-        names = session.exec(select_columns(Person.id, Person.name)).all()
-        ids = [row.id for row in names if wanted in name_key(row.name)]
-        if most is not None and len(ids) > most:
-            named = {row.id: name_key(row.name) for row in names}
-            ids = sorted(ids, key=lambda one: (named[one], one))[:most]
-        found |= {one.id: one for one in _read(session, ids, now=now)}
+    found = {one.id: one for one in find_identified(session, text, keys, now=now, most=most)}
+    named = find_by_beginnings(session, text, most=most)
+    found |= {one.id: one for one in read_found(session, named, now=now)}
     return sorted(found.values(), key=lambda one: (name_key(one.name), one.id))
 
 
@@ -99,7 +98,7 @@ def list_department(session: Session, department: str, *, now: datetime) -> list
     if not meant:
         return None
     ids = session.exec(select(Person.id).where(col(Person.department_id).in_(meant))).all()
-    here = [one for one in _read(session, ids, now=now) if one.roles]
+    here = [one for one in read_found(session, ids, now=now) if one.roles]
     return sorted(here, key=lambda one: (name_key(one.name), one.id))
 
 
@@ -107,7 +106,7 @@ def list_citizens_of(session: Session, staff: Collection[FoundPerson], *, now: d
     """Return the citizens whose contact persons these are, in their order and by name: who hands out what."""
     order = {one.id: place for place, one in enumerate(staff)}
     contacts = {citizen: one for citizen, one in contact_persons(session).items() if one in order}
-    found = [one for one in _read(session, list(contacts), now=now) if one.roles]
+    found = [one for one in read_found(session, list(contacts), now=now) if one.roles]
     return sorted(found, key=lambda one: (order[contacts[one.id]], name_key(one.name), one.id))
 
 
@@ -116,16 +115,24 @@ def _ways(said: str, keys: SecretKeys | None) -> Iterable[Any]:
     with suppress(ValueError):
         yield Person.id == UUID(said)
     if "@" in said:
-        yield func.lower(Person.email) == email_key(said)
+        yield Person.email == email_key(said)
         return
     with suppress(InvalidCell):
-        yield func.replace(Person.phone, " ", "") == read_phone(said)
+        yield Person.phone == read_phone(said)
     if keys is not None and said:
         with suppress(InvalidCell):
-            yield col(Person.external_key).in_(number_hashes(keys, read_number(said)))
+            yield has_number(number_hashes(keys, read_number(said)))
 
 
-def _read(session: Session, ids: Collection[UUID], *, now: datetime) -> list[FoundPerson]:
+def has_number(hashes: Collection[str]) -> Any:
+    """Return the condition that somebody is known by a number; its index begins with the municipality."""
+    return and_(
+        col(Person.municipality_id).in_(select(Municipality.id)), col(Person.external_key).in_(hashes)
+    )
+
+
+def read_found(session: Session, ids: Collection[UUID], *, now: datetime) -> list[FoundPerson]:
+    """Return these people."""
     found: list[FoundPerson] = []
     wanted = list(dict.fromkeys(ids))
     for start in range(0, len(wanted), AT_ONCE):

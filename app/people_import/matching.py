@@ -162,6 +162,12 @@ class PersonIndex:
         hashes = number_hashes(self.keys, number) if number else []
         return next((self.by_key[one] for one in hashes if one in self.by_key), None)
 
+    def known_like(self, row: PersonRow) -> list[KnownPerson]:
+        """Return who was known before by the number, the e-mail or the name of a line."""
+        numbered = self.with_number(row.key)
+        alike = [*self._named(row), *self._with_email(row), *([numbered] if numbered else [])]
+        return [one for one in {one.id: one for one in alike}.values() if one.before]
+
     def find(self, row: PersonRow, but: Collection[UUID] = ()) -> KnownPerson | None:
         """Return the person a line is about, or None for somebody new; see the top of this file.
 

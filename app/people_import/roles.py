@@ -35,7 +35,13 @@ def write_roles(session: Session, people: Sequence[KnownPerson], *, now: datetim
     Who had none gets none of their old ways in back with the new one.
     """
     new = [
-        {"id": uuid4(), "person_id": one.id, "role": role, "starts_at": now, "ends_at": one.held[role]}
+        {
+            "id": uuid4(),
+            "person_id": one.id,
+            "role": role,
+            "starts_at": (one.row and one.row.starts_at) or now,
+            "ends_at": one.held[role],
+        }
         for one in people
         for role in sorted(one.held.keys() - one.held_before.keys())
     ]

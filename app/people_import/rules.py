@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.identity.rules import Role
@@ -64,6 +64,7 @@ class PersonRow:
     decides_roles: bool = False  # the file has the column `til`, and the line names roles: others end
     last_day: date | None = None  # of these roles; None: no end is set
     has_ended: bool = False  # the last day has passed
+    starts_at: datetime | None = None  # when the roles it gives begin; None: at once, as those of a file
     department: str | None = None
     contact: str | None = None  # number, e-mail or name, as written
     language: str | None = None
@@ -103,6 +104,18 @@ def read_people(raw: bytes, reading: CellContext) -> ImportedPeople:
     if not rows and not read.problems:
         raise whole_file("Der er ingen personer i filen, kun overskrifter.")
     return read
+
+
+def read_one(cells: Mapping[str, str], reading: CellContext) -> PersonRow:
+    """Return a person as a line tells of them whose cells are these, by the name of their column.
+
+    Raises:
+        BadFile: naming what is wrong with which cell.
+    """
+    row, problems = _LineReader(1, list(cells), list(cells.values()), reading).read()
+    if problems:
+        raise BadFile(problems)
+    return row
 
 
 def _columns(head: Cells) -> list[str]:

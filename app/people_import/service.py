@@ -1,6 +1,6 @@
 """Taking a list of people into Én plan: all of it, or nothing. Run twice, the second time changes nothing."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,40 +8,31 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from babel import Locale
 from sqlalchemy import bindparam, insert, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app import i18n
-from app.availability.languages import SIGNED
 from app.config import Site
-from app.dates.local_time import danish_day
-from app.identity.models import Department, Municipality, Person, PersonRole
-from app.identity.rules import Role, TextSize
+from app.identity.models import Person
+from app.identity.name_search import add_name_words, write_name_words
+from app.identity.rules import TextSize
 from app.meetings.hidden import apply_hidden
 from app.offboarding.service import lock_administrators
 from app.people_import.contacts import assign_contact_names, without_contact
 from app.people_import.departments import Places, add_departments, read_departments, unknown_departments
-from app.people_import.fields import plain_word
-from app.people_import.line_errors import BadFile, whole_file
+from app.people_import.import_context import READ, cell_context, get_keys, get_municipality, read_known
+from app.people_import.line_errors import BadFile
 from app.people_import.linkage import match_rows
 from app.people_import.matching import KnownPerson, PersonIndex
-from app.people_import.old_numbers import count_old_numbers
-from app.people_import.role_changes import Held
 from app.people_import.roles import check_ended, role_sentences, write_roles
-from app.people_import.rules import CellContext, ImportedPeople, mentioned, read_people
+from app.people_import.rules import ImportedPeople, mentioned, read_people
 from app.plan.bulk import assign_contacts, contact_persons, open_first_plans
-from app.plan.models import LifeArea
 from app.store.db import Database
-from app.store.key_fingerprint import SecretKeys, read_keys
-from app.store.query import select_columns
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 AT_ONCE = 1000  # people written, and told about, at a time
-READ = ("name", "external_key", "phone", "email", "title", "born_on", "interpreter_language",
-        "protected_address", "department_id")  # fmt: skip
 KINDS = {
     "citizen": "Borgere",
     "staff": "Medarbejdere",
@@ -103,20 +94,20 @@ def import_people(
     Raises:
         BadFile: some line can't be taken; nothing is changed, and every bad line is named.
     """
-    told = read_people(raw, _reading(now))
+    told = read_people(raw, cell_context(now))
     tally, notices = _Tally(), list(told.notices)
     with suppress(_Preview), db.writing() as session:
-        municipality_id = _municipality(session, site)
+        municipality_id = get_municipality(session, site)
         places, tally.new["department"] = read_departments(session, municipality_id, site)
         if not options.new_departments:
             told.problems += unknown_departments(told.sound, places, site.departments)
-        keys = _keys(session, secret_key, options.old_key)
-        index = PersonIndex(_everybody(session, municipality_id, now), keys)
+        keys = get_keys(session, secret_key, options.old_key)
+        index = PersonIndex(read_known(session, municipality_id, now=now), keys)
         wanted = _matched(index, told, contact_persons(session))
         if any(row.decides_roles for row in told.sound):
             lock_administrators(session)
-        _place_all(session, municipality_id, index, places, tally)
-        _write(session, municipality_id, index, now=now, progress=options.progress)
+        tally.departments(*place_staff(session, municipality_id, index, places))
+        write_people(session, municipality_id, index, now=now, progress=options.progress)
         open_first_plans(session, [one.id for one in index.told() if one.is_citizen], now=now)
         apply_hidden(session, site)
         tally.people(index.told())
@@ -146,6 +137,10 @@ class _Tally:
             same = one.facts == was and one.held == one.held_before
             (self.unchanged if same else self.changed if one.before else self.new)[kind] += 1
 
+    def departments(self, new: int, there: int) -> None:
+        self.new["department"] += new
+        self.unchanged["department"] = there
+
     def contacts(self, wanted: Mapping[UUID, UUID], first: set[UUID], changed: set[UUID]) -> None:
         self.new["contact"], self.changed["contact"] = len(first), len(changed)
         self.unchanged["contact"] = len(wanted) - len(first) - len(changed)
@@ -154,68 +149,6 @@ class _Tally:
 def _has_number(one: KnownPerson) -> bool:
     """Say whether somebody was known by a number: hashed with a newer key it is the same."""
     return bool(one.before.get("external_key"))
-
-
-def _reading(now: datetime) -> CellContext:
-    """Return what cells are understood by; languages by code, by Danish name and by their own name."""
-    interface = {plain_word(name): one.code for one in i18n.LANGUAGES for name in (one.code, one.own_name)}
-    danish = {plain_word(name): code for code, name in Locale("da").languages.items() if len(code) <= 3}  # noqa: PLR2004
-    codes = {code: code for code in danish.values()}
-    ours = {one.code for one in i18n.LANGUAGES}
-    interface |= {name: code for name, code in danish.items() if code in ours} | {"farsi": "fa"}
-    signed = {"tegnsprog": SIGNED, "dansk tegnsprog": SIGNED}
-    return CellContext(today=danish_day(now), interface=interface, spoken=codes | danish | interface | signed)
-
-
-def _municipality(session: Session, site: Site) -> UUID:
-    """Return the municipality's id; the first time, lay it with its departments and areas of life.
-
-    Raises:
-        BadFile: the database is another municipality's.
-    """
-    known = {one.name: one.id for one in session.exec(select(Municipality))}
-    if site.name in known:
-        return known[site.name]
-    if known:
-        raise whole_file("Databasen hører til en anden kommune end den i ENPLAN_CONFIG.")
-    municipality = Municipality(name=site.name)
-    session.add(municipality)
-    session.flush()
-    session.add_all(Department(municipality_id=municipality.id, name=name) for name in site.departments)
-    areas = enumerate(site.areas)
-    session.add_all(
-        LifeArea(municipality_id=municipality.id, name=name, position=place) for place, name in areas
-    )
-    session.flush()
-    return municipality.id
-
-
-def _keys(session: Session, secret_key: str, old_key: str | None) -> SecretKeys:
-    """Return the keys; raise BadFile if numbers wait for the old one and it isn't here: all would be new."""
-    keys = read_keys(session.connection(), secret_key, old_key)
-    waiting = count_old_numbers(session, keys)
-    if waiting and keys.old is None:
-        raise whole_file(
-            f"Numre, der kun kan genkendes med den gamle nøgle: {waiting}. Sæt ENPLAN_SECRET_KEY_OLD."
-        )
-    return keys
-
-
-def _everybody(session: Session, municipality_id: UUID, now: datetime) -> Iterator[KnownPerson]:
-    """Yield everybody the municipality knows, with the roles that hold and those that have ended."""
-    held: dict[UUID, Held] = defaultdict(dict)
-    past: dict[UUID, set[Role]] = defaultdict(set)
-    for person_id, role, ends_at in session.exec(
-        select(col(PersonRole.person_id), col(PersonRole.role), col(PersonRole.ends_at))
-    ):
-        past[person_id].add(role)
-        if ends_at is None or ends_at > now:
-            held[person_id][role] = ends_at
-    columns = [getattr(Person, name) for name in ("id", *READ)]
-    for row in session.exec(select_columns(*columns).where(col(Person.municipality_id) == municipality_id)):
-        facts = dict(row._mapping)
-        one, roles = facts.pop("id"), held[row.id]
-        yield KnownPerson(one, facts, dict(roles), dict(facts), dict(roles), frozenset(past[row.id]))
 
 
 def _matched(index: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
@@ -229,26 +162,31 @@ def _matched(index: PersonIndex, told: ImportedPeople, standing: Mapping[UUID, U
     return wanted
 
 
-def _place_all(
-    session: Session, municipality_id: UUID, index: PersonIndex, places: Places, tally: _Tally
-) -> None:
-    """Put staff in their departments, and make those that are new; a citizen has none."""
+def place_staff(
+    session: Session, municipality_id: UUID, index: PersonIndex, places: Places
+) -> tuple[int, int]:
+    """Put staff in their departments, and make those that are new; a citizen has none. Return how many are
+    new and how many were there."""
     named = {
         one.row.department.casefold(): one.row.department
         for one in index.told()
         if one.row and one.row.department
     }
     new = add_departments(session, municipality_id, named, places)
-    tally.new["department"] += len(new)
-    tally.unchanged["department"] = len(named) - len(new)
     places = places | new
     for one in index.told():
         if one.row and one.row.department and one.is_staff:
             one.facts["department_id"] = places[one.row.department.casefold()]
+    return len(new), len(named) - len(new)
 
 
-def _write(
-    session: Session, municipality_id: UUID, index: PersonIndex, *, now: datetime, progress: Progress
+def write_people(
+    session: Session,
+    municipality_id: UUID,
+    index: PersonIndex,
+    *,
+    now: datetime,
+    progress: Progress = lambda _done, _of_all: None,
 ) -> None:
     """Write everybody the file tells of, some at a time, and only what is new or changed."""
     everybody, done = index.told(), 0
@@ -257,9 +195,17 @@ def _write(
         if new:
             session.exec(insert(Person), params=new)
         _update(session, [one for one in some if one.before])
+        _write_names(session, some)
         write_roles(session, some, now=now)
         done += len(some)
         progress(done, len(everybody))
+
+
+def _write_names(session: Session, people: Iterable[KnownPerson]) -> None:
+    """Let them be found by their names, where those are new."""
+    add_name_words(session, {one.id: one.facts["name"] for one in people if not one.before})
+    renamed = (one for one in people if one.before and one.facts["name"] != one.before["name"])
+    write_name_words(session, {one.id: one.facts["name"] for one in renamed})
 
 
 def _row(one: KnownPerson, municipality_id: UUID, now: datetime) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.dates.local_time import danish_day
 from app.notifications.rules import NoticeContent
@@ -19,13 +20,23 @@ from app.plan.service import A_MOMENT, close_covers
 from app.plan.tie_conditions import IS_CONTACT_NOW
 from app.store.query import select_columns
 
+S = TypeVar("S", bound=SelectOfScalar[Any])
+
+
+FEW = 500  # citizens who are asked for by id; of more it is sooner to read all
+
+
+def _of(asked: S, column: Any, ids: Collection[UUID]) -> S:
+    """Return a question about these citizens alone, if they are few."""
+    return asked.where(col(column).in_(list(ids))) if len(ids) <= FEW else asked
+
 
 def open_first_plans(session: Session, citizen_ids: Collection[UUID], *, now: datetime) -> int:
     """Open a plan that waits for the yes for all who never had one; return how many.
 
     A closed plan counts as had: who has said no again is not asked by a list of people.
     """
-    had = set(session.exec(select(Plan.citizen_id)))
+    had = set(session.exec(_of(select(Plan.citizen_id), Plan.citizen_id, citizen_ids)))
     rows = [
         {"id": uuid4(), "citizen_id": one, "state": PlanState.WAITING, "revision": 0, "opened_at": now}
         for one in citizen_ids
@@ -113,12 +124,13 @@ def hand_over_listed(
 
 
 def _lock_changing(session: Session, wanted: Mapping[UUID, UUID]) -> dict[UUID, Any]:
-    """Return every citizen's contact person; those who are to change are nobody else's to hand over any more.
+    """Return the citizens' contact persons; those who are to change are nobody else's to hand over any more.
 
     Asked twice: who was handed over in the moment before has another by the second time.
     """
     columns = (ContactAssignment.id, ContactAssignment.citizen_id, ContactAssignment.person_id)
-    open_ones = select_columns(*columns, ContactAssignment.starts_at).where(IS_CONTACT_NOW)
+    held = select_columns(*columns, ContactAssignment.starts_at).where(IS_CONTACT_NOW)
+    open_ones = _of(held, ContactAssignment.citizen_id, wanted)
     changing = sorted(
         row.id
         for row in session.exec(open_ones)

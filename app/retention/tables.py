@@ -125,7 +125,8 @@ KEPT: Mapping[str, tuple[str, ...]] = {
         *("citizen_reminder", "caseload_filter"),
     ),
     "én række for hver ting i kommunen: den vokser ikke med tiden": (
-        *("person", "municipality", "department", "place", "travel", "calendar_subject", "system_token"),
+        *("person", "person_name_word", "municipality", "department", "place", "travel"),
+        *("calendar_subject", "system_token"),
         *("question_set", "question_step", "question", "busy_source", "plan_look"),
         *("key_fingerprint", "retention_mark"),
     ),

@@ -151,6 +151,38 @@ def test_a_person_is_ended_and_out_at_once_and_the_receipt_says_what_closed(
     assert [one.kind for one in acts(session)] == [ActKind.ROLE_ENDED]
 
 
+def test_a_lost_phone_lets_nobody_in_and_the_roles_stay(
+    browser_of: Browser, people: People, database: Database, session: Session
+) -> None:
+    theirs, browser, url = browser_of(people.line), browser_of(people.admin), address(people.line, "/luk")
+    before = contact_persons(session)
+    with database.writing() as writing:
+        make_invitation(writing, "k" * 32, people.line.id, by=None, now=NOW)
+    assert address(people.line, "/luk") in browser.get(address(people.line)).text
+    asked = browser.get(url)
+    assert "Rollerne bliver" in asked.text
+    assert theirs.get("/dag").status_code == 200
+    sent = as_it_stands(asked.text, "/luk")
+    for _tapped_twice in range(2):
+        page = words_of(browser.post(sent[0], data=sent[1], follow_redirects=True).text)
+        assert "Alle veje ind er lukket for Line Madsen." in page
+        assert "Lukket: 1 sted, der var logget ind og 1 invitation." in page
+        assert "Lav nu en invitation" in page
+    assert theirs.get("/dag").location == "/log-ind"
+    session.rollback()
+    assert contact_persons(session) == before
+    assert [
+        (one.role, one.ends_at)
+        for one in session.exec(select(PersonRole).where(PersonRole.person_id == people.line.id))
+    ] == [(Role.CONTACT, None)]
+    assert [one.kind for one in acts(session)] == [ActKind.WAYS_CLOSED]
+    nothing = browser.post(address(people.sara, "/luk"))
+    assert (nothing.status_code, "ikke noget at lukke" in nothing.text) == (409, True)
+    own = browser.post(address(people.admin, "/luk"))
+    assert (own.status_code, "Dine egne adgangsnøgler" in own.text) == (409, True)
+    assert browser.get("/administration").status_code == 200
+
+
 def test_a_contact_person_ends_only_with_somebody_to_take_over(
     browser_of: Browser, people: People, session: Session
 ) -> None:

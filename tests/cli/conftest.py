@@ -68,9 +68,9 @@ def cast_site(database_url: str, database: Database, people: People) -> dict[str
     """A site with the cast in it; Anna and Karim share a phone, and Line has a number of another system."""
     with database.writing() as session:
         for one in (people.anna, people.karim):
-            session.get_one(Person, one.id).phone = "20 30 40 50"
+            session.get_one(Person, one.id).phone = "20304050"
         line = session.get_one(Person, people.line.id)
-        line.email, line.external_key = "Line@Solbjerg.example", external_key(KEY, "m-17")
+        line.email, line.external_key = "line@solbjerg.example", external_key(KEY, "m-17")
     confirm_secret_key(database, KEY, now=system_clock())
     return {
         "ENPLAN_DATABASE_URL": database_url,

@@ -10,6 +10,7 @@ ASKS = ("Reader", "PreparedReader")  # what a function calls the one it asks thr
 # What reads in a session: no page, or by a verb's own functions after a form that could not be done.
 IN_A_SESSION = {
     "app/administration/routes/imports.py": 1,  # was it taken before: asked by what a tap does
+    "app/administration/routes/new_person.py": 2,  # who is here already: asked by what a tap does
     "app/administration/routes/people.py": 1,  # who is meant, as the terminal asks it too
     "app/administration/routes/roles.py": 1,  # was it done before: asked by what a tap does
     "app/administration/routes/systems.py": 1,  # as the terminal asks it too

@@ -53,6 +53,7 @@ OF_A_CITIZEN = (
     *("/plan", "/plan/historie", "/beskeder", "/fremgang", "/kontakt", "/overdragelse", "/husk"),
     *("/kalender", "/kalender/uge", "/kalender/dag", "/kalender/nyt"),
 )
+PEOPLE = "/administration/personer"
 CITIZEN = ("/", "/nyt", "/plan", "/kalender", "/beskeder", "/fremgang", "/kontakt", "/samtykke")
 # Times, of seven. PostgreSQL may go another way to the same rows; SQLite has no statistics to choose by.
 GROWN = {"sqlite": 1.1, "postgresql": 2}
@@ -116,7 +117,7 @@ def _reads(kind: str, templates: Templates, worker_app: WorkerApp, seed: Seed) -
 
 
 def _days_work(app: Flask) -> Iterator[tuple[str, Counter[str]]]:
-    """Yield what a contact person, a citizen and the worker do, and how much each statement of it reads."""
+    """Yield what is done of a day, and how much each statement of it reads."""
     db, site = app.extensions["db"], app.extensions["settings"].site
     while any(run_due_jobs(db, site, NOW).values()):
         """Until a minute has nothing to do."""
@@ -150,6 +151,23 @@ def _days_work(app: Flask) -> Iterator[tuple[str, Counter[str]]]:
         with reads_of(db) as reads:
             assert omar.get(path).status_code == 200
         yield f"{path} after it", reads
+    yield from _administrators_work(app)
+
+
+def _administrators_work(app: Flask) -> Iterator[tuple[str, Counter[str]]]:
+    """Yield what it takes to find one person, by each way there is, and to make a new one."""
+    db, admin = app.extensions["db"], _browser(app, person_id("admin"))
+    with reads_of(db) as reads:
+        assert "Line Madsen" in admin.get(f"{PEOPLE}?navn=line").text
+    yield "search by name", reads
+    for wanted in ("70123461", "B-4711", "line@solbjerg.example"):
+        with reads_of(db) as reads:
+            assert admin.post(PEOPLE, data={"wanted": wanted}).status_code in (200, 303), wanted
+        yield f"search by {wanted}", reads
+    new = {"name": "Pia Prøve", "number": "B-4711", "language": "da", "contact": "Line Madsen"}
+    with reads_of(db) as reads:
+        assert admin.post(f"{PEOPLE}/ny-borger", data=new).status_code == 303
+    yield "a new citizen", reads
 
 
 def _own(session: Session) -> tuple[Meeting, Entry, UUID]:

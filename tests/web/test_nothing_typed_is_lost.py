@@ -48,7 +48,8 @@ SWEPT = (
     *("fravaer-fuld", "fravaer-leder", "ret-fravaer-fuld", "overdragelse-fuld", "overdrag-leder-fuld"),
     *("beskeder-fuld", "spoergsmaal-fuld", "traad-fuld"),
     *("klares-byt", "klares-raekke-tider"),
-    *("personer-fuld", "rolle-fuld", "slut-fejl", "noegler-ny", "hent-ind-fuld"),
+    *("personer-fuld", "ny-medarbejder-fuld", "ny-borger-fuld", "rolle-fuld", "slut-fejl"),
+    *("noegler-ny", "hent-ind-fuld", "giv-kontakt-fuld"),
     *("klares-raekke", "klares-svaret", "ret-fuld", "ret-optaget", "godkend-fuld", "samtykke-fagperson"),
 )
 EVERYBODYS = {"account.save_settings", "account.add_passkey", "feed.make"}  # nobody signed in is refused them

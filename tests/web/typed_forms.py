@@ -27,6 +27,13 @@ FIELDS = {
     "account.save_settings": {"text_size", "language"},
     "assessments.save": {"answer", "words"},
     "administration_import.preview": {"new_departments"},
+    "administration_new.add_citizen": {
+        *("name", "number", "email", "phone", "born", "language", "protected", "contact")
+    },
+    "administration_new.add_staff": {
+        *("name", "number", "email", "phone", "title", "role", "department", "first", "last")
+    },
+    "administration_new.give_contact": {"contact"},
     "administration_people.find": {"wanted"},
     "administration_roles.end": {"what", "last", "to"},
     "administration_roles.give": {"role", "department", "first", "last"},

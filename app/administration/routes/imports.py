@@ -19,7 +19,7 @@ from sqlmodel import Session
 from app.access.act_kinds import ActKind
 from app.access.guard import allows
 from app.access.policy import Action
-from app.administration.forms import ImportForm
+from app.administration.forms.acts import ImportForm
 from app.administration.queries import find_act
 from app.administration.routes.overview import texts
 from app.administration.service import LINES_MOST, ImportToRecord, find_import, record_import

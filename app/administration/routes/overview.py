@@ -21,7 +21,7 @@ bp = Blueprint("administration", __name__)
 MENDS: dict[str, tuple[str, dict[str, Any]]] = {
     "no_contact_person": ("administration_people.index", {}),
     "no_citizens": ("administration_import.index", {}),
-    "without_contact": ("administration_import.index", {}),
+    "without_contact": ("administration_people.index", {"uden": "kontaktperson"}),
     "staff_shut_out": ("administration_invitations.many", {}),
     "contacts_without_phone": ("administration_import.index", {}),
     "empty_departments": ("administration_people.index", {}),

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import allows, log_views
 from app.access.policy import Action
-from app.administration.forms import FindForm
+from app.administration.forms.acts import FindForm
 from app.administration.queries import (
+    MOST_LACKING,
+    MOST_STAFF,
     count_unplaced,
     find_act,
     get_person,
@@ -17,6 +19,7 @@ from app.administration.queries import (
     list_citizens_among,
     list_departments,
     list_staff,
+    list_without_contact,
 )
 from app.administration.routes.overview import texts
 from app.errors import Missing
@@ -33,6 +36,7 @@ bp = Blueprint("administration_people", __name__)
 bp.context_processor(texts)
 
 MOST_SHOWN = 20
+CONTACT = "kontaktperson"  # what an address says for citizens without one
 NO_DEPARTMENT = "ingen"  # what an address says for those who have none
 
 
@@ -40,6 +44,8 @@ NO_DEPARTMENT = "ingen"  # what an address says for those who have none
 @allows(Action.PEOPLE_READ)
 def index() -> ResponseReturnValue:
     name = request.args.get("navn", "")
+    if request.args.get("uden") == CONTACT:
+        return _without_contact_page()
     if name.strip():
         form = FindForm(data={"wanted": name})
         return _found_page(form) if form.check() else _page(form, status=422)
@@ -97,6 +103,14 @@ def _found_page(form: FindForm) -> ResponseReturnValue:
     return page("administration/people.html", form=form, found=shown, more=len(found) > MOST_SHOWN)
 
 
+def _without_contact_page() -> ResponseReturnValue:
+    """List the citizens who have no contact person, that they get one."""
+    found = list_without_contact(prepared_reader(), now=clock()())
+    shown = found[:MOST_LACKING]
+    log_citizens(person_id for person_id, _name in shown)
+    return page("administration/without_contact.html", found=shown, more=len(found) > MOST_LACKING)
+
+
 def _search(text: str) -> list[FoundPerson]:
     site = settings()
     with db().reading() as session:
@@ -113,6 +127,7 @@ def _page(form: FindForm, *, status: int = 200) -> ResponseReturnValue:
     chosen = next((one for one in departments if str(one.id) == asked), None)
     if asked and asked != NO_DEPARTMENT and chosen is None:
         raise Missing
+    staff = list_staff(reader, chosen.id if chosen else None, now=now) if asked else []
     return page(
         "administration/people.html",
         status=status,
@@ -121,5 +136,6 @@ def _page(form: FindForm, *, status: int = 200) -> ResponseReturnValue:
         unplaced=count_unplaced(reader, now=now),
         chosen=chosen,
         of_none=asked == NO_DEPARTMENT,
-        staff=list_staff(reader, chosen.id if chosen else None, now=now) if asked else None,
+        staff=staff[:MOST_STAFF] if asked else None,
+        more_staff=len(staff) > MOST_STAFF,
     )

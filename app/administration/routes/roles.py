@@ -1,4 +1,4 @@
-"""/administration/personer/<id>/rolle and /slut: a role is given, and access ends."""
+"""/administration/personer/<id>/rolle, /slut and /luk: a role is given, access ends, ways in are closed."""
 
 from uuid import UUID
 
@@ -9,12 +9,12 @@ from flask_login import current_user
 from app.access.act_kinds import ActKind
 from app.access.guard import allows
 from app.access.policy import Action
-from app.administration.forms import ALL, EndRoleForm, GiveRoleForm
+from app.administration.forms.acts import ALL, EndRoleForm, GiveRoleForm
 from app.administration.queries import AdministeredPerson, get_person, list_departments
 from app.administration.routes.overview import texts
 from app.administration.routes.people import log_citizens
-from app.administration.rules import GIVEN
-from app.administration.service import end_role, give_role, list_recent, state_mark
+from app.administration.rules import GIVEN, NothingToClose
+from app.administration.service import close_ways, end_role, find_done, give_role, state_mark
 from app.administration.texts import role_choices
 from app.dates.local_time import danish_day
 from app.errors import Refused
@@ -70,7 +70,7 @@ def end(person_id: UUID) -> ResponseReturnValue:
     """Show what ends and what it closes (`trin` "se"), and end it when that has been read."""
     person, step = _person(person_id), request.form.get("trin")
     form = _end_form(person)
-    before = _ended_before(person_id) if step == "send" else None
+    before = _done_before(ActKind.ROLE_ENDED, person_id) if step == "send" else None
     if before is not None and not form.can_choose:  # tapped twice: what it was can't be chosen any more
         return _done(person_id, before)
     if form.is_search(request.form.get("find")):
@@ -88,13 +88,39 @@ def _end(form: EndRoleForm, person: AdministeredPerson) -> ResponseReturnValue:
     try:
         ended, act_id = db().retrying(lambda session: end_role(session, wanted, by=me, now=now))
     except Refused as refused:
-        before = _ended_before(person.id) if isinstance(refused, NothingToEnd) else None
+        before = _done_before(ActKind.ROLE_ENDED, person.id) if isinstance(refused, NothingToEnd) else None
         if before is not None:
             return _done(person.id, before)
         form.say(_(refused.reason, **refused.params))
         return _end_page(form, person, status=409)
     record_event(Event.ACCESS_ENDED, roles=len(ended.roles))
     return _done(person.id, act_id)
+
+
+@bp.get("/administration/personer/<uuid:person_id>/luk")
+@allows(Action.PEOPLE_CHANGE)
+def ask_close(person_id: UUID) -> ResponseReturnValue:
+    return _close_page(_person(person_id))
+
+
+@bp.post("/administration/personer/<uuid:person_id>/luk")
+@allows(Action.PEOPLE_CHANGE)
+def close(person_id: UUID) -> ResponseReturnValue:
+    """Close every way in of somebody whose phone is lost; their roles stay."""
+    now, me, person = clock()(), current_user.id, _person(person_id)
+    try:
+        act_id = db().retrying(lambda session: close_ways(session, person_id, by=me, now=now))
+    except Refused as refused:
+        before = _done_before(ActKind.WAYS_CLOSED, person_id) if isinstance(refused, NothingToClose) else None
+        if before is not None:  # tapped twice
+            return _done(person_id, before)
+        return _close_page(person, _(refused.reason), status=409)
+    record_event(Event.WAYS_CLOSED)
+    return _done(person_id, act_id)
+
+
+def _close_page(person: AdministeredPerson, problem: str = "", *, status: int = 200) -> ResponseReturnValue:
+    return page("administration/close_ways.html", status=status, person=person, problem=problem)
 
 
 def _done(person_id: UUID, act_id: UUID) -> ResponseReturnValue:
@@ -107,11 +133,10 @@ def _person(person_id: UUID) -> AdministeredPerson:
     return person
 
 
-def _ended_before(person_id: UUID) -> UUID | None:
-    """Return by what the reader ended something of this person a little while ago."""
+def _done_before(kind: ActKind, person_id: UUID) -> UUID | None:
+    """Return by what the reader did that to this person a little while ago."""
     with db().reading() as session:
-        found = list_recent(session, ActKind.ROLE_ENDED, person_id, by=current_user.id, now=clock()())
-        return found[0].id if found else None
+        return find_done(session, kind, person_id, by=current_user.id, now=clock()())
 
 
 def _mark(person: AdministeredPerson) -> str:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from app.access.access_log import find_last_looks
 from app.access.guard import allows
 from app.access.policy import Action
-from app.administration.forms import KeyForm
+from app.administration.forms.acts import KeyForm
 from app.administration.routes.overview import texts
 from app.administration.service import end_key, make_key
 from app.administration.texts import SCOPE_NAMES

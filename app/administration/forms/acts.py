@@ -50,7 +50,8 @@ class FindForm(BaseForm):
         self.wanted.errors = [_("Skriv ikke et CPR-nummer her. Brug navn, e-mail eller telefon.")]
 
 
-def _choices(first: str, rest: Words) -> list[SelectChoice]:
+def select_choices(first: str, rest: Words) -> list[SelectChoice]:
+    """Return the choices of a list that begins with none of them chosen."""
     return [SelectChoice("", first), *(SelectChoice(*one) for one in rest)]
 
 
@@ -58,7 +59,7 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), DANISH_TIME)
 
 
-def _read_day(field: StringField, today: date) -> date | None:
+def read_coming_day(field: StringField, today: date) -> date | None:
     """Return the day that was typed, from today on; None where nothing was. The field says what is wrong."""
     try:
         day = read_day(field.data)
@@ -86,8 +87,8 @@ class GiveRoleForm(BaseForm):
 
     def offer(self, roles: Words, departments: Words) -> None:
         """Offer these roles and these departments."""
-        self.role.choices = _choices(_("Vælg en rolle"), roles)
-        self.department.choices = _choices(_("Vælg en afdeling"), departments)
+        self.role.choices = select_choices(_("Vælg en rolle"), roles)
+        self.department.choices = select_choices(_("Vælg en afdeling"), departments)
 
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""
@@ -95,7 +96,10 @@ class GiveRoleForm(BaseForm):
         for field in (self.role, self.department):
             if not field.data and not field.errors:
                 field.errors = [str(field.missing)]
-        self._first, self._last = _read_day(self.first, today) or today, _read_day(self.last, today)
+        self._first, self._last = (
+            read_coming_day(self.first, today) or today,
+            read_coming_day(self.last, today),
+        )
         if self._last and self._last < self._first and not self.last.errors:
             self.last.errors = [_("Den sidste dag kan ikke ligge før den første.")]
         return fine and not self.errors
@@ -127,7 +131,7 @@ class EndRoleForm(ColleagueForm):
     def check(self, today: date) -> bool:
         """Say whether all is well; the form says what is wrong."""
         fine = self.validate()
-        self._last = _read_day(self.last, today)
+        self._last = read_coming_day(self.last, today)
         return fine and not self.errors
 
     def written(self, person_id: UUID, now: datetime) -> EndOfAccess:
