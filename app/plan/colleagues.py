@@ -24,7 +24,7 @@ from app.store.prepared import Reader
 from app.store.query import RowSelect, id_list, rows_of, select_columns
 
 MOST_LISTED = 20  # so many stand in a list; where there are more they are looked for by name
-MOST_FOUND = 20
+MOST_FOUND = 10
 MOST_LIKELY = 6
 
 _ME = bindparam("me", type_=Uuid())
