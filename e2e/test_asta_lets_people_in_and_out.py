@@ -44,7 +44,7 @@ def test_asta_lets_jonas_in_and_out(sign_in: SignIn, javascript: bool) -> None:
     expect(asta.locator(".sheet .code")).to_have_text(re.compile(r"^\w{4} \w{4}$"))
     well(asta, javascript)
     asta.get_by_role("link", name="Tilbage").click()
-    asta.get_by_role("link", name="Slut rollen: leder").click()
+    asta.get_by_role("link", name="Afslut rollen: leder").click()
     asta.get_by_role("button", name="Se, hvad der lukker").click()
     expect(asta.get_by_text("Personen er stadig fagperson.")).to_be_visible()
     asta.get_by_role("button", name="Luk nu").click()

@@ -20,7 +20,7 @@ class ChangedMeanwhile(Refused):
 class AlreadyHolds(Refused):
     """The person holds the role in some of the time."""
 
-    reason = "Personen har allerede rollen i noget af den tid. Slut den gamle først, eller vælg andre dage."
+    reason = "Personen har allerede rollen i noget af den tid. Afslut den gamle først, eller vælg andre dage."
 
 
 class NobodyToGive(Refused):

@@ -38,7 +38,7 @@ def test_one_sheet_with_a_code_that_works_is_shown_once(
     sent = as_it_stands(browser.get(person).text, "/invitation")
     page = browser.post(sent[0], data=sent[1])
     (code,) = CODE.findall(page.text)
-    assert "Skriv siden ud nu. Koderne kan ikke vises igen." in page.text
+    assert "Skriv siden ud nu. Den kan ikke vises igen." in page.text
     listed = browser.get(URL).text
     assert "Jonas Friis" in listed
     assert code not in listed + browser.get(person).text + browser.get("/administration").text

@@ -229,7 +229,7 @@ def test_an_end_on_a_day_to_come_is_told_and_lets_the_person_work_until_then(
     browser, url = browser_of(people.admin), address(people.jonas, "/slut")
     data = {"what": "professional", "last": "2026-03-06"}
     review = words_of(browser.post(url, data=data | {"trin": "se"}).text)
-    assert "Fagperson slutter efter fredag den 6. marts." in review
+    assert "Det slutter efter fredag den 6. marts: fagperson." in review
     done = browser.post(url, data=data | {"trin": "send"}, follow_redirects=True)
     assert "Jonas Friis er fagperson til og med den 6. marts 2026." in words_of(done.text)
     assert browser_of(people.jonas).get("/dag").status_code == 200
@@ -244,7 +244,7 @@ def test_several_roles_end_together_or_one_by_one_and_what_stays_is_told(
         for role in (Role.LEADER, Role.CITIZEN):
             writing.add(PersonRole(person_id=people.jonas.id, role=role, starts_at=NOW - timedelta(days=1)))
     browser, url = browser_of(people.admin), address(people.jonas, "/slut")
-    assert "Alle roller i arbejdet" in browser.get(url).text
+    assert "Alle roller som medarbejder" in browser.get(url).text
     review = words_of(browser.post(url, data={"what": "alt", "trin": "se"}).text)
     assert "Personen kan stadig logge ind, men ikke arbejde her." in review
     done = browser.post(url, data={"what": "alt", "trin": "send"}, follow_redirects=True)

@@ -35,7 +35,7 @@ def test_a_key_is_shown_once_opens_the_api_and_sent_twice_the_last_one_works(
     assert last not in listed + browser.get("/administration").text
     row = session.exec(select(SystemToken)).one()
     address = f"{URL}/{row.id}/spaer"
-    assert "Systemet er lukket ude med det samme." in browser.get(address).text
+    assert "Systemet bliver lukket ude med det samme." in browser.get(address).text
     for told in ("Nøglen er spærret. Systemet er lukket ude.", ""):  # tapped twice it says no more
         assert told in browser.post(address, follow_redirects=True).text
     assert not opens(last)

@@ -29,7 +29,7 @@ class FindForm(BaseForm):
     wanted = LineField(
         _l("Navn, nummer, e-mail eller telefon"),
         most=FIND_MOST,
-        missing=_l("Skriv et navn, et nummer, en e-mail eller en telefon."),
+        missing=_l("Skriv et navn, et nummer, en e-mail eller et telefonnummer."),
     )
 
     def check(self) -> bool:
@@ -116,7 +116,7 @@ class EndRoleForm(ColleagueForm):
 
     what = SelectField(_l("Hvad skal slutte?"), missing=_l("Vælg, hvad der skal slutte."))
     last = StringField(_l("Sidste dag"))
-    to = ColleagueField(_l("Hvem tager over for borgerne?"), blank=CHOOSE_COLLEAGUE, optional=True)
+    to = ColleagueField(_l("Hvem overtager borgerne?"), blank=CHOOSE_COLLEAGUE, optional=True)
     find_to = LineField(_l("Navnet på den, der tager over"), most=NAME_MOST)
     found_to = HiddenField()
 
@@ -125,7 +125,7 @@ class EndRoleForm(ColleagueForm):
     def offer(self, roles: Words) -> None:
         """Offer these roles, all of them where several are work."""
         of_work = [value for value, _name in roles if value in STAFF]
-        every = [(ALL, _("Alle roller i arbejdet"))] if len(of_work) > 1 else []
+        every = [(ALL, _("Alle roller som medarbejder"))] if len(of_work) > 1 else []
         self.what.choices = [SelectChoice(*one) for one in [*every, *roles]]
 
     def check(self, today: date) -> bool:
