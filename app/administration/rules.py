@@ -32,15 +32,16 @@ class NobodyToGive(Refused):
 class OwnWays(Refused):
     """Who closed their own ways in would be out, and perhaps nobody could let them in."""
 
-    reason = "Dine egne adgangsnøgler fjerner du under Indstillinger. Er din telefon væk, så bed en kollega."
+    reason = (
+        "Dine egne adgangsnøgler fjerner du under Indstillinger. "
+        "Er din telefon væk, så bed en kollega om at lukke dem."
+    )
 
 
 class HasContact(Refused):
     """A citizen's contact person changes by a handover, of which both are told."""
 
-    reason = (
-        "Borgeren har en kontaktperson. Kontaktpersonen eller lederen kan overdrage borgeren til en anden."
-    )
+    reason = "Borgeren har en kontaktperson. Kontaktpersonen kan overdrage borgeren til en anden."
 
 
 class NothingToClose(Refused):

@@ -52,7 +52,8 @@ def _days(site: Site) -> Iterator[FileSetting]:
     closed = tuple(date_only(one) for one in sorted(days.closing_days))
     yield FileSetting(_l("Lukkedage"), "[days] closed", closed)
     answers = (str(days.answer_days),)
-    yield FileSetting(_l("Arbejdsdage til at svare på noget delt"), "[days] answer_working_days", answers)
+    shared = _l("Arbejdsdage til at svare på det, en borger deler")
+    yield FileSetting(shared, "[days] answer_working_days", answers)
     replies = (str(days.reply_days),)
     yield FileSetting(_l("Arbejdsdage til at svare på en besked"), "[days] reply_working_days", replies)
 

@@ -174,7 +174,7 @@ LACK_HELP = {
     "reminders_stuck": _l("Bed dem, der driver serveren, om at se, om ./enplan worker kører."),
     "no_contact_person": _l("Hver borger skal have én. Giv en medarbejder rollen, eller hent en liste ind."),
     "no_citizens": _l("Hent en liste ind fra jeres fagsystem."),
-    "without_contact": _l("Se, hvem det er, og vælg en. En liste med kolonnen kontaktperson kan også."),
+    "without_contact": _l("Se, hvem det er, og vælg en kontaktperson. Det kan også ske med en liste."),
     "staff_shut_out": _l("Der mangler både en adgangsnøgle og en invitation, der virker. Lav en invitation."),
     "contacts_without_phone": _l("Så kan borgeren ikke ringe. Hent en liste ind, hvor nummeret står."),
     "empty_departments": _l("Giv en medarbejder en rolle i afdelingen, eller tag den ud af kommunens fil."),

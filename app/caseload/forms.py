@@ -108,7 +108,7 @@ class _HandoverForm(ColleagueForm):
             self.to.errors = [str(self.to.missing)]
         self._day = _read(self.on) if self.on.data else today
         if self._day and self._day < today:
-            self.on.errors = [_("Dagen er gået. Skriv i dag eller en senere dag.")]
+            self.on.errors = [_("Dagen er gået. Vælg dagen i dag eller en senere dag.")]
         elif self._day and self._day - today > FARTHEST:
             self.on.errors = [_("Skriv højst et år frem.")]
         return fine and not self.errors

@@ -72,7 +72,7 @@ def _begins(on: date | None, now: datetime) -> datetime:
 def _with_way_out(refused: Refused) -> str:
     said = refused.reason % refused.params
     if isinstance(refused, HasCitizens):
-        return f"{said} Skriv --handover-to PERSON, eller lad lederen overdrage dem én for én."
+        return f"{said} Skriv --handover-to PERSON, eller lad kontaktpersonen overdrage dem én for én."
     return said
 
 

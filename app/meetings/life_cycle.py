@@ -65,7 +65,7 @@ class MeetingIsOver(Refused):
 class MeetingChanged(Refused):
     """The meeting is not what the reader saw: its sequence has grown."""
 
-    reason = "Mødet er lige blevet ændret. Se det igen, før du retter."
+    reason = "Mødet er lige blevet ændret. Se det igen, og prøv så igen."
 
 
 class MeetingAlreadyAnswered(Refused):

@@ -16,7 +16,7 @@ NAME_ALONE = (
 )
 CITIZENS_ONLY = "Kun en borger kan have en kontaktperson."
 NOT_HERE = "Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen."
-LEAVES = "Kontaktpersonens rolle har en slutdato. Vælg en, der bliver."
+LEAVES = "Kontaktpersonens rolle har en slutdato. Vælg en, hvis rolle ikke har."
 SEVERAL_WITH_EMAIL = "Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."
 SEVERAL_OF_NAME = "Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet."
 NO_CONTACT_PERSON = "Den, der er skrevet her, har ikke rollen kontaktperson."

@@ -62,7 +62,7 @@ def test_names_are_listed_some_at_a_time_and_who_works_here_is_not_logged(
     found = [one.__dict__["facts"] for one in caplog.records if one.message == "people_looked_up"]
     assert found == [{"found": 1}]
     nobody = words_of(browser.post(URL, data={"wanted": "xyzzy"}, follow_redirects=True).text)
-    assert "Ingen passer på det" in nobody
+    assert "Vi fandt ingen" in nobody
     many = words_of(browser.post(URL, data={"wanted": "e"}, follow_redirects=True).text)
     assert "Dem, vi fandt" not in many
 

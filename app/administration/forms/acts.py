@@ -67,7 +67,7 @@ def read_coming_day(field: StringField, today: date) -> date | None:
         field.errors = [str(NOT_A_DAY)]
         return None
     if day is not None and day < today:
-        field.errors = [_("Dagen er gået. Skriv i dag eller en senere dag.")]
+        field.errors = [_("Dagen er gået. Vælg dagen i dag eller en senere dag.")]
     elif day is not None and day > today + FARTHEST:
         field.errors = [_("Skriv højst ti år frem.")]
     return day

@@ -42,8 +42,8 @@ FIELDS = {
 }
 CONTACT_SAID = {
     contacts.CITIZENS_ONLY: _l("Kun en borger har en kontaktperson."),
-    contacts.NOT_HERE: _l("Der er ingen kontaktperson med det navn, nummer eller e-mail."),
-    contacts.LEAVES: _l("Kontaktpersonens rolle har en slutdato. Skriv en, der bliver."),
+    contacts.NOT_HERE: _l("Vi fandt ingen kontaktperson. Ret navnet, nummeret eller e-mailen."),
+    contacts.LEAVES: _l("Kontaktpersonens rolle har en slutdato. Skriv en, hvis rolle ikke har."),
     contacts.SEVERAL_WITH_EMAIL: _l("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."),
     contacts.SEVERAL_OF_NAME: _l(
         "Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet."
@@ -85,7 +85,7 @@ class NewPersonForm(BaseForm):
     phone = LineField(_l("Telefon"), most=PHONE_MOST)
 
     known_by: tuple[str, ...] = ("number", "email")  # one of these at least
-    unknown = _l("Skriv et nummer eller en e-mail, så personen bliver kendt igen.")
+    unknown = _l("Skriv et nummer eller en e-mail, så personen kan genkendes.")
 
     def check(self, now: datetime) -> bool:
         """Say whether all is well, each field what is wrong with it; a CPR number is not given back."""
@@ -171,7 +171,7 @@ class NewCitizenForm(NewPersonForm):
     contact = LineField(_l("Hvem er kontaktperson?"), most=LONGEST)
 
     known_by = ("number", "email", "phone", "born")
-    unknown = _l("Skriv nummer, e-mail, telefon eller fødselsdato, så personen bliver kendt igen.")
+    unknown = _l("Skriv nummer, e-mail, telefon eller fødselsdato, så personen kan genkendes.")
 
     def offer(self) -> None:
         """Offer the languages that the app speaks here, each by its own name."""
