@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import text
 from sqlmodel import Session
 
 from app.migrations.schema import migrate
@@ -174,3 +175,14 @@ class Templates:
             seed(session)
         database.close()
         self.laid.add(name)
+
+
+def until_somebody_waits(database: Database) -> None:
+    """Return when a transaction waits for another one's lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with database.engine.connect() as connection:
+        while not connection.execute(waiting).scalar_one():
+            connection.rollback()

@@ -33,7 +33,8 @@ KEY_UNKNOWN = (
 )
 ENCRYPTED = "Den er krypteret til {names}. Navnet på nøglen står i {note}: lad de to filer følges ad."
 OTHERS_WAIT = (
-    "Andre kan læse, men ikke skrive, mens den krypterede kopi tages: SQLite her er af en ældre udgave."
+    "Borgere kan læse, men ingen kan skrive, mens den krypterede kopi tages, og medarbejdere kan ikke åbne en"
+    " borger: SQLite her er af en ældre udgave."
 )
 NOT_ENCRYPTED = "Kopien er ikke krypteret, så --identity blev ikke brugt."
 TAKE_AWAY = "Slet {identity} her igen, når du er færdig: den åbner alle kopierne."

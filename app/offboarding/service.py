@@ -1,5 +1,6 @@
 """Access that ends: roles, and with the last of them every way in. Callers own the transaction."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,20 +103,20 @@ def refuse_without_administrator(session: Session, ended: Collection[Role]) -> N
 
 def close_ways_in(session: Session, person_ids: Collection[UUID], *, now: datetime) -> WaysIn:
     """End every sign-in, passkey, invitation and calendar link of these people, and count them."""
-    counts = [0, 0, 0, 0]
-    ids = list(person_ids)
-    ways: tuple[tuple[Any, Any], ...] = (
-        (LoginSession, col(LoginSession.revoked_at).is_(None)),
-        (Passkey, col(Passkey.revoked_at).is_(None)),
-        (Invitation, col(Invitation.revoked_at).is_(None) & col(Invitation.used_at).is_(None)),
-        (CalendarFeed, col(CalendarFeed.revoked_at).is_(None)),
-    )
+    ids, counts = list(person_ids), Counter[str]()
+    # Invitations first: one that is being used is waited for, and the passkey made with it is then seen.
+    ways: dict[str, tuple[Any, Any]] = {
+        "invitations": (Invitation, col(Invitation.revoked_at).is_(None) & col(Invitation.used_at).is_(None)),
+        "passkeys": (Passkey, col(Passkey.revoked_at).is_(None)),
+        "sessions": (LoginSession, col(LoginSession.revoked_at).is_(None)),
+        "feeds": (CalendarFeed, col(CalendarFeed.revoked_at).is_(None)),
+    }
     for start in range(0, len(ids), AT_ONCE):
-        for place, (table, works) in enumerate(ways):
+        for way, (table, works) in ways.items():
             theirs = update(table).where(table.person_id.in_(ids[start : start + AT_ONCE]), works)
             closed = session.exec(theirs.values(revoked_at=now).returning(table.id))
-            counts[place] += len(closed.all())
-    return WaysIn(*counts)
+            counts[way] += len(closed.all())
+    return WaysIn(**counts)
 
 
 def leave_teams(session: Session, person_ids: Collection[UUID], *, at: datetime) -> None:

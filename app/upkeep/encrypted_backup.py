@@ -86,7 +86,8 @@ def backup_encrypted(
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
     progress, counts = progress or Progress(), Counts()
-    with atomic_write(path) as draft, atomic_write(note_path(path)) as beside:
+    # The note gets its name last: stopped between the two, there is a whole backup, and never a note alone.
+    with atomic_write(note_path(path)) as beside, atomic_write(path) as draft:
         with draft.open("wb") as file, read_frozen(database) as source, as_dbapi_error(database.engine):
             written = _Measured(file.write)
             _refuse_damaged(source, progress)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import select
 
 from app.booking.book import create_meeting
@@ -19,6 +18,7 @@ from tests.booking.race import at_once
 from tests.booking.requests import WORKDAYS, request_for
 from tests.booking.storm import PLACES, ROOMS, STAFF, no_lock
 from tests.cast import NOW, People
+from tests.databases import until_somebody_waits
 
 pytestmark = pytest.mark.both_databases
 
@@ -118,19 +118,8 @@ def test_case_58_it_is_the_lock_that_keeps_two_from_both_being_the_third(desk: D
             workdays=WORKDAYS,
         )
         second = other.submit(_call_karim, desk, "2026-03-12", "thea")
-        _until_somebody_waits(desk)
+        until_somebody_waits(desk.database)
         first.commit()
         problem = second.exception(timeout=20)
     assert isinstance(problem, Clash) is locked
     assert len(desk.all()) == (3 if locked else 4)
-
-
-def _until_somebody_waits(desk: Desk) -> None:
-    """Return when a transaction waits for another one's lock."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with desk.database.engine.connect() as connection:
-        while not connection.execute(waiting).scalar_one():
-            connection.rollback()

@@ -76,7 +76,7 @@ def test_where_others_must_wait_meanwhile_it_is_told(enplan: Run) -> None:
         file = f"saved-{sqlite}.age"
         done = enplan("backup", file, *HERE, "--recipient", recipient, ENPLAN_SQLITE=sqlite)
         assert done.returncode == 0
-        assert ("men ikke skrive" in done.stderr) is not has_safe_wal(version)
+        assert ("men ingen kan skrive" in done.stderr) is not has_safe_wal(version)
 
 
 @pytest.mark.usefixtures("demo")

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from app.access.policy import Subject, Tie
@@ -12,6 +11,7 @@ from app.plan.handovers import HandoverInput, hand_over
 from app.plan.models import ContactAssignment, ContactHandover
 from app.store.db import Database
 from tests.cast import NOW, People
+from tests.databases import until_somebody_waits
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
@@ -23,7 +23,7 @@ def test_the_list_waits_and_counts(database: Database, people: People) -> None:
         hand_over(first, [anna], over, by=people.line.id, now=NOW)
         first.flush()
         second = other.submit(_take_list, database, people)
-        _until_somebody_waits(database)
+        until_somebody_waits(database)
         first.commit()
         assert second.exception(timeout=20) is None
     with database.reading() as session:
@@ -38,14 +38,3 @@ def test_the_list_waits_and_counts(database: Database, people: People) -> None:
 def _take_list(database: Database, people: People) -> None:
     with database.writing() as session:
         assign_contacts(session, {people.anna.id: people.sara.id}, now=NOW)
-
-
-def _until_somebody_waits(database: Database) -> None:
-    """Return when a transaction waits for another one's lock."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with database.engine.connect() as connection:
-        while not connection.execute(waiting).scalar_one():
-            connection.rollback()
