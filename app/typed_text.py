@@ -10,6 +10,7 @@ from uuid import UUID
 
 YEARS = range(1900, 2200)  # that anybody means, and from which days can be counted on and back
 MOST_DIGITS = 9  # of a number that anybody means
+PAGE_DIGITS = 4  # of the number of a part of a long list
 _BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _BYTE_ORDER_MARK = "\ufeff"
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -54,8 +55,11 @@ def read_whole_number(text: str | None, *, most_digits: int = MOST_DIGITS) -> in
 
 
 def read_page_number(text: str | None) -> int:
-    """Return which part of a long list an address asks for; the first, if it says none."""
-    return read_whole_number(text) or 1
+    """Return which part of a long list an address asks for; the first, if it says none that anybody reaches.
+
+    Beyond PAGE_DIGITS a database could not count so far: PostgreSQL's integers end at 2,147,483,647.
+    """
+    return read_whole_number(text, most_digits=PAGE_DIGITS) or 1
 
 
 def read_day(text: str | None) -> date | None:

@@ -53,7 +53,9 @@ class AbsenceForm(ColleagueForm):
     found_person = HiddenField()
     first = StringField(_l("Første dag"))
     last = StringField(_l("Sidste dag"))
-    substitute = ColleagueField(_l("Hvem er vikar?"), missing=_l("Vælg, hvem der er vikar."))
+    substitute = ColleagueField(
+        _l("Hvem er vikar?"), missing=_l("Vælg, hvem der er vikar."), blank=CHOOSE_COLLEAGUE
+    )
     find_substitute = LineField(_l("Vikarens navn"), most=NAME_MOST)
     found_substitute = HiddenField()
 
@@ -63,7 +65,9 @@ class AbsenceForm(ColleagueForm):
         """Say whether all is well; the form says what is wrong."""
         fine = self.validate()
         first, last = _read(self.first), _read(self.last)
-        if self.person.data == self.substitute.data and not self.substitute.errors:
+        if not self.substitute.data:
+            self.substitute.errors = self.substitute.errors or [str(self.substitute.missing)]
+        elif self.person.data == self.substitute.data:  # who is never offered
             self.substitute.errors = [_("Vælg en anden end den, der er væk.")]
         if first and last:
             self._check_days(first, last, today)

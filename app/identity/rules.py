@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.errors import Refused
+from app.identity.text_normalisation import name_words
 
 
 class WrittenByAnother(Refused):
@@ -65,7 +66,12 @@ def first_name(name: str) -> str:
 
 
 def name_matches(name: str, wanted: str) -> bool:
-    """Say whether each word of `wanted` begins a part of the name, in whatever letters."""
-    parts = name.casefold().replace("-", " ").split()
-    words = wanted.casefold().replace("-", " ").split()
-    return all(any(part.startswith(word) for part in parts) for word in words)
+    """Say whether each word of `wanted` begins a word of the name, in the letters that names are found by.
+
+    Where nothing is wanted all match; what has no letter or digit in it begins no name.
+    """
+    looked_for = name_words(wanted)
+    if not looked_for:
+        return not wanted.strip()
+    words = name_words(name)
+    return all(any(word.startswith(beginning) for word in words) for beginning in looked_for)

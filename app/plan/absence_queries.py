@@ -113,14 +113,15 @@ def list_registrable(
 ) -> list[ListedAbsence]:
     """Return the absences that somebody may change, lasting or to come: the own first, then the earliest.
 
-    `skip`: so many of the others' were shown before, and the own.
+    They are one row of absences, of which `skip` were shown before: the own take up their share of a page.
     """
-    own = list_absences(session, [registrar.own], now=now) if registrar.own and not skip else []
+    own = list_absences(session, [registrar.own], now=now) if registrar.own else []
+    shown = own[skip : skip + most]
     if registrar.leader is None:
-        return own
-    me = registrar.own or _NOBODY
-    asked = {"own": me, "me": registrar.leader, "now": now, "most": most, "skip": skip}
-    return own + [ListedAbsence(*row) for row in session.exec(_OF_LED, params=asked)]
+        return shown
+    me, before = registrar.own or _NOBODY, max(0, skip - len(own))
+    asked = {"own": me, "me": registrar.leader, "now": now, "most": most - len(shown), "skip": before}
+    return shown + [ListedAbsence(*row) for row in session.exec(_OF_LED, params=asked)]
 
 
 def get_absence(session: Reader, absence_id: UUID, registrar: Registrar, *, now: datetime) -> ListedAbsence:

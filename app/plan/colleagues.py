@@ -18,6 +18,7 @@ from sqlmodel import col, or_, select
 from app.identity.models import Department, Person, PersonRole
 from app.identity.role_conditions import holds_role
 from app.identity.rules import STAFF, Role, name_matches
+from app.identity.text_normalisation import name_key
 from app.plan.models import Absence, ContactAssignment
 from app.plan.tie_conditions import CONTACT_FOR_GOOD, IS_CONTACT_NOW, NOW
 from app.store.prepared import Reader
@@ -206,9 +207,9 @@ def _list_few(session: Reader, search: ColleagueSearch, now: datetime) -> list[C
 
 def _find_named(session: Reader, search: ColleagueSearch, now: datetime) -> _Found:
     """Return whom the name may mean, by name, no more than MOST_FOUND. Two queries."""
-    wanted = search.wanted
+    wanted, key = search.wanted, name_key(search.wanted)
     names = session.exec(_NAMES[search.group], params={"me": search.me, "now": now})
-    exact = [one for one, name in names if _is_same_name(name, wanted)]
+    exact = [one for one, name in names if name_key(name) == key]
     part = sorted((name.casefold(), one) for one, name in names if name_matches(name, wanted))
     ids = list(dict.fromkeys([*exact, *(one for _name, one in part)]))
     shown = list_those(session, search.group, search.me, ids[:MOST_FOUND], now=now)
@@ -245,7 +246,3 @@ def count_citizens(session: Reader, person_ids: Collection[UUID]) -> dict[UUID, 
 def _by_name(rows: Iterable[Any]) -> list[Colleague]:
     """Return them in the order of names; asked for it, SQLite would look through everybody."""
     return [Colleague(*row[1:]) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
-
-
-def _is_same_name(name: str, wanted: str) -> bool:
-    return " ".join(name.split()).casefold() == " ".join(wanted.split()).casefold()

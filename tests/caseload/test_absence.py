@@ -1,5 +1,6 @@
 """Being away: the citizens are told, somebody stands in, nobody is offered who is not there."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.booking.models import MeetingTask
 from app.booking.rules import TaskKind
 from app.config import DEMO_SITE, read_site
-from app.identity.models import PersonRole
+from app.identity.models import Municipality, Person, PersonRole
 from app.identity.rules import Role
 from app.meetings.rules import Channel
 from app.plan.models import Absence
@@ -229,3 +230,86 @@ def test_the_page_that_the_news_leads_to_says_which_days_and_who_answers(
 def test_days_of_no_year_that_anybody_means_are_said(away: Callable[..., Any]) -> None:
     for day in ("1.1.0001", "31.12.9999"):
         assert away(first=day).status_code == 422
+
+
+def offered(page: str) -> tuple[list[str], str]:
+    """Return who can be chosen as a substitute in a list, and the words of what is chosen."""
+    (field,) = re.findall(r'<select[^>]*id="substitute".*?</select>', page, re.DOTALL)
+    choices = re.findall(r'<option value="[^"]*"( selected)?>([^<]*)<', field)
+    return [name for _on, name in choices], next((name for on, name in choices if on), choices[0][1])
+
+
+def test_a_leader_who_stands_in_moves_the_last_day_and_stays(
+    away: Callable[..., Any], people: People, browser_of: Browser, session: Session, database: Database
+) -> None:
+    with database.writing() as writing:
+        writing.add(PersonRole(person_id=people.lone.id, role=Role.CONTACT, starts_at=NOW))
+    away(substitute=str(people.lone.id))
+    (absence,) = absences(session)
+    lone, there = browser_of(people.lone), f"/fravaer/{absence.id}"
+    page = lone.get(there).text
+    names, chosen = offered(page)
+    assert (people.line.name in names, chosen) == (False, people.lone.name)
+    assert "kan ikke være vikar længere" not in page
+    longer = WEEK | {"last": "2026-03-16", "person": str(people.line.id)}
+    refused = lone.post(there, data=longer | {"substitute": str(people.line.id)})
+    assert (refused.status_code, "Vælg en anden end den, der er væk." in refused.text) == (422, True)
+    assert lone.post(there, data=longer | {"substitute": str(people.lone.id)}).status_code == 303
+    session.rollback()  # else it reads what stood
+    (absence,) = absences(session)
+    assert (absence.substitute_id, f"{absence.ends_at:%m-%d}") == (people.lone.id, "03-16")
+
+
+def test_who_can_not_stand_in_any_more_is_never_replaced_unseen(
+    away: Callable[..., Any], people: People, browser_of: Browser, session: Session, database: Database
+) -> None:
+    away()
+    (absence,) = absences(session)
+    with database.writing() as writing:
+        writing.add(PersonRole(person_id=people.jonas.id, role=Role.CONTACT, starts_at=NOW))
+        held = select(PersonRole).where(
+            PersonRole.person_id == people.omar.id, PersonRole.role == Role.CONTACT
+        )
+        for role in writing.exec(held):
+            role.ends_at = NOW
+    line, there = browser_of(people.line), f"/fravaer/{absence.id}"
+    page = line.get(there).text
+    assert offered(page)[1] == "Vælg en kollega"
+    assert "Omar Saleh kan ikke være vikar længere. Vælg en anden vikar." in page
+    form = WEEK | {"person": str(people.line.id)}
+    for unseen in ("", str(people.omar.id)):
+        answer = line.post(there, data=form | {"substitute": unseen})
+        assert (answer.status_code, "Vælg, hvem der er vikar." in answer.text) == (422, True)
+    assert line.post(there, data=form | {"substitute": str(people.jonas.id)}).status_code == 303
+    session.rollback()  # else it reads what stood
+    assert [one.substitute_id for one in absences(session)] == [people.jonas.id]
+
+
+def test_whose_colleagues_are_offered_follows_whom_a_leader_may_name(
+    people: People, browser_of: Browser, database: Database
+) -> None:
+    with database.writing() as writing:
+        other = Municipality(name="En anden kommune")
+        writing.add(other)
+        writing.flush()
+        away_there, there = (
+            Person(municipality_id=other.id, name=name, sort_key=name, created_at=NOW)
+            for name in ("Fie", "Gry Fremmed")
+        )
+        writing.add_all([away_there, there])
+        writing.flush()
+        stranger = str(away_there.id)
+        for who in (people.lone.id, away_there.id, there.id):
+            writing.add(PersonRole(person_id=who, role=Role.CONTACT, starts_at=NOW))
+    lone = browser_of(people.lone)
+    assert people.lone.name not in offered(lone.get("/fravaer").text)[0]
+    page = lone.post("/fravaer", data=WEEK | {"person": str(people.line.id), "substitute": ""})
+    names, chosen = offered(page.text)
+    assert (people.lone.name in names, people.line.name in names) == (True, False)
+    assert (page.status_code, chosen) == (422, "Vælg en kollega")
+    page = lone.post("/fravaer", data=WEEK | dict.fromkeys(("person", "substitute"), str(people.line.id)))
+    assert (page.status_code, "Vælg en anden end den, der er væk." in page.text) == (422, True)
+    assert offered(page.text)[1] == people.line.name  # as it was sent
+    for reader in (lone, browser_of(people.line)):
+        page = reader.post("/fravaer", data=WEEK | {"person": stranger, "substitute": ""})
+        assert (page.status_code, "Gry Fremmed" in page.text) == (422, False)

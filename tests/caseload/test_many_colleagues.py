@@ -186,6 +186,19 @@ def test_a_contact_person_and_an_administrator_find_who_takes_over(
     assert "4 borgere går over til Åse Lund 003" in named
 
 
+def test_a_colleague_is_found_by_the_letters_that_one_has(
+    database: Database, people: People, browser_of: Browser
+) -> None:
+    hire(database, people, MANY)
+    hire(database, people, 1, name="Søren Renée Krag\u2011Åby")
+    line = browser_of(people.line)
+    form = WEEK | {"person": str(people.line.id), "found_substitute": "", "find": "substitute"}
+    for typed in ("aaby", "soeren renee", "KRAG-ÅBY", "søren renée krag-åby"):
+        found = choices(line.post(HERE, data=form | {"find_substitute": typed}).text, "substitute")
+        mine = {one.partition(" Koord")[0]: on for one, on in found.items() if one.startswith("Søren")}
+        assert list(mine.values()) == [typed.count(" ") == 2], (typed, found)  # in full it is a choice
+
+
 @pytest.mark.both_databases
 def test_four_times_as_many_colleagues_are_no_more_to_read(
     database: Database, people: People, browser_of: Browser

@@ -58,6 +58,29 @@ def test_a_name_is_found_by_the_beginning_of_each_part(wanted: str, found: bool)
     assert matches(row("Anna Jensen-Østergaard"), wanted) is found
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Søren Åby", "soeren"),
+        ("Søren Åby", "aaby s"),
+        ("Soeren Aaby", "søren åby"),
+        ("Ærø Krag", "aeroe"),
+        ("Renée Dupont", "renee"),
+        ("Renee Dupont", "rené"),
+        ("Bo Krag\u2011Lund", "lund"),
+        ("Bo Krag-Lund", "krag\u2013lu"),
+        ("Maeve O\u2019Brien", "o'bri"),
+    ],
+)
+def test_a_name_is_found_as_an_administrator_finds_it(name: str, wanted: str) -> None:
+    assert matches(row(name), wanted)
+    assert not matches(row(name), wanted + " q")
+
+
+def test_what_has_no_letter_finds_nobody() -> None:
+    assert (matches(row("Bo Krag-Lund"), "  "), matches(row("Bo Krag-Lund"), "-")) == (True, False)
+
+
 @given(ids)
 def test_next_and_next_again_meets_all_and_comes_round(waiting: list[UUID]) -> None:
     met, at = [], None

@@ -23,7 +23,7 @@ from app.plan.absence_queries import (
     list_registrable,
     list_stood_in,
 )
-from app.plan.colleagues import Group, offer_colleagues
+from app.plan.colleagues import Group, list_those, offer_colleagues
 from app.typed_text import read_id, read_page_number
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.page import page
@@ -130,12 +130,25 @@ def _form() -> AbsenceForm:
         form.person.choices, form.person.data = [], form.person.data or str(me)
     own = [SelectChoice(str(who.own), current_user.name)] if who.own else []
     form.person.choices = own + [one for one in form.person.choices if one.value != str(who.own)]
-    _offer_substitutes(form, read_id(form.person.data or ""), now)
+    _offer_substitutes(form, _read_whose(form), now)
     return form
 
 
+def _read_whose(form: AbsenceForm) -> UUID | None:
+    """Return for whom a new form looks for a substitute: none but one of those who can be named in it.
+
+    Nor one who is named as their own: that is refused, and stands in the list as it was sent.
+    """
+    person = form.person.data
+    named = person in {one.value for one in form.person.choices} and person != form.substitute.data
+    return read_id(person) if named else None
+
+
 def _edit_form(absence: ListedAbsence) -> AbsenceForm:
-    """Return the form of an absence, as it was sent or with what stands."""
+    """Return the form of an absence, as it was sent or with what stands.
+
+    A substitute who can't be one any more is no choice: then none is chosen, and the page says why.
+    """
     days = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
     stands = {"person": str(absence.person_id), "substitute": str(absence.substitute_id)} | days
     form = AbsenceForm(request.form or None, data=stands)
@@ -147,7 +160,8 @@ def _edit_form(absence: ListedAbsence) -> AbsenceForm:
 
 
 def _offer_substitutes(form: AbsenceForm, whose: UUID | None, now: datetime) -> None:
-    search = form.read_search("substitute", Group.SUBSTITUTES, current_user.id, whose=whose)
+    """Offer whoever may stand in for somebody: others than they are, the reader too if it is not they."""
+    search = form.read_search("substitute", Group.SUBSTITUTES, whose or current_user.id, whose=whose)
     form.take_offer("substitute", offer_colleagues(prepared_reader(), search, now=now))
 
 
@@ -170,4 +184,6 @@ def _page(form: AbsenceForm, *, status: int = 200) -> ResponseReturnValue:
 
 
 def _edit_page(form: AbsenceForm, absence: ListedAbsence, *, status: int = 200) -> ResponseReturnValue:
-    return page("caseload/absence.html", status=status, form=form, absence=absence, now=clock()())
+    now, reader = clock()(), prepared_reader()
+    stays = list_those(reader, Group.SUBSTITUTES, absence.person_id, [absence.substitute_id], now=now)
+    return page("caseload/absence.html", status=status, form=form, absence=absence, now=now, gone=not stays)
