@@ -20,6 +20,7 @@ from app.identity.rules import Role
 from app.people_import.line_errors import BadFile
 from app.people_import.matching import number_hashes
 from app.people_import.service import ImportOptions, import_people
+from app.plan.bulk import contact_persons
 from app.plan.models import ContactAssignment, Plan
 from app.plan.rules import PlanState
 from app.store.key_fingerprint import SecretKeys
@@ -140,6 +141,11 @@ def test_a_role_that_begins_later_lets_nobody_in_before(
     )
     made = one_named(session, "Fatima Noor")
     assert browser.post(f"{HERE}{made.id}/invitation").status_code == 409
+    theirs, named = f"{HERE}{people.fremmed.id}/kontaktperson", {"contact": "Fatima Noor"}
+    for page in (browser.post(theirs, data=named), send(browser, CITIZEN, **PER | named)):
+        assert (page.status_code, "Kontaktpersonens rolle er ikke begyndt." in page.text) == (422, True)
+    assert session.exec(select(Person).where(Person.name == "Per Prøve")).all() == []
+    assert people.fremmed.id not in contact_persons(session)
 
 
 @pytest.mark.both_databases

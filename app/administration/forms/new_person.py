@@ -43,6 +43,7 @@ FIELDS = {
 CONTACT_SAID = {
     contacts.CITIZENS_ONLY: _l("Kun en borger har en kontaktperson."),
     contacts.NOT_HERE: _l("Vi fandt ingen kontaktperson. Ret navnet, nummeret eller e-mailen."),
+    contacts.NOT_BEGUN: _l("Kontaktpersonens rolle er ikke begyndt. Skriv en anden."),
     contacts.LEAVES: _l("Kontaktpersonens rolle har en slutdato. Skriv en, hvis rolle ikke har."),
     contacts.SEVERAL_WITH_EMAIL: _l("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."),
     contacts.SEVERAL_OF_NAME: _l(
