@@ -167,8 +167,9 @@ def test_a_citizen_without_a_contact_person_is_seen_and_gets_one_once(
         page = browser.post(theirs, data={"contact": said})
         assert (page.status_code, wrong in page.text) == (422, True)
     assert browser.post(theirs, data={"contact": "010190-1234"}).text.count("010190") == 0
+    sent = as_it_stands(browser.get(theirs).text, "/kontaktperson", contact="omar saleh")
     for _tapped_twice in range(2):
-        page = browser.post(theirs, data={"contact": "omar saleh"}, follow_redirects=True)
+        page = browser.post(sent[0], data=sent[1], follow_redirects=True)
         assert "Frede Mikkelsen har nu en kontaktperson." in words_of(page.text)
     session.rollback()
     standing = select(ContactAssignment.person_id, ContactAssignment.ends_at).where(
@@ -183,6 +184,39 @@ def test_a_citizen_without_a_contact_person_is_seen_and_gets_one_once(
     assert (page.status_code, "Kun en borger har en kontaktperson." in page.text) == (422, True)
     assert "Ingen mangler" in browser.get(HERE[:-1], query_string={"uden": "kontaktperson"}).text
     assert theirs not in browser.get(f"{HERE}{people.fremmed.id}").text
+
+
+def test_what_is_corrected_after_it_was_sent_is_no_second_tap(
+    browser_of: Browser, people: People, session: Session
+) -> None:
+    browser, theirs = browser_of(people.admin), f"{HERE}{people.fremmed.id}/kontaktperson"
+    colleague, citizen = fill(browser, STAFF, **FATIMA), fill(browser, CITIZEN, **PER)
+    contact = as_it_stands(browser.get(theirs).text, "/kontaktperson", contact="Line Madsen")
+    for (action, data), corrected, told in (
+        (colleague, {"role": "leader"}, "Personen er her allerede"),
+        (colleague, {"department": "Job og uddannelse"}, "Personen er her allerede"),
+        (citizen, {"contact": "Omar Saleh"}, "Personen er her allerede"),
+        (contact, {"contact": "Omar Saleh"}, "Borgeren har en kontaktperson."),
+    ):
+        for _tapped_twice in range(2):
+            assert browser.post(action, data=data).status_code == 303
+        page = browser.post(action, data=data | corrected)  # the same page, by the way back
+        assert (page.status_code, told in words_of(page.text)) == (409, True), corrected
+        typed, stands = data | corrected, as_it_stands(page.text, action)[1]
+        assert {name: _one(stands[name]) for name in typed if name != "key"} == {
+            name: _one(value) for name, value in typed.items() if name != "key"
+        }
+    standing = contact_persons(session)
+    assert standing[people.fremmed.id] == standing[one_named(session, "Per Prøve").id] == people.line.id
+    acts = session.exec(select(AdministrationAct.details)).all()
+    assert len(acts) == 3
+    assert not any(
+        word in str(acts) for word in ("Line Madsen", "Omar", *(PER | FATIMA).values()) if len(word) > 2
+    )
+
+
+def _one(value: Any) -> Any:
+    return value[0] if isinstance(value, list) else value
 
 
 # Who is here already → what is typed → what becomes of it, on the page and by a list alike.

@@ -4,8 +4,10 @@ What is written becomes the cells of a line (`people_import.rules.COLUMNS`). Wha
 found there, and said here in the words of a page.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from hmac import digest
 
 from wtforms import BooleanField, Field, SelectChoice, StringField
 
@@ -23,7 +25,7 @@ from app.people_import.import_context import cell_context
 from app.people_import.line_errors import WHOLE_FILE, BadFile, LineProblem
 from app.people_import.rules import read_one
 from app.people_import.single import PersonToAdd
-from app.web.forms import NOT_ON_THE_LIST, BaseForm, LineField, SelectField
+from app.web.forms import NOT_ON_THE_LIST, KeyedForm, LineField, SelectField
 
 EMAIL_MOST, PHONE_MOST, BORN_MOST = 254, 40, 40
 
@@ -53,7 +55,21 @@ CONTACT_SAID = {
 }
 
 
-class ContactForm(BaseForm):
+class _SentForm(KeyedForm):
+    """A form that is done once, and of which it is known whether it comes again as it was sent."""
+
+    @property
+    def sent(self) -> str:
+        """Return a mark of all that is in it: by the way back the same form is sent with something else.
+
+        It is kept with what was done, so nobody may guess from it what was typed: it is keyed with the form's
+        own key, which is kept nowhere.
+        """
+        typed = [[field.name, field.data] for field in self if field is not self.key]
+        return digest(str(self.key.data).encode(), json.dumps(typed).encode(), "sha256").hex()
+
+
+class ContactForm(_SentForm):
     """Who is contact person of a citizen who has none."""
 
     contact = LineField(
@@ -77,7 +93,7 @@ def _refuse_cpr(field: Field) -> None:
         field.errors = [_("Der står et CPR-nummer i feltet. Skriv noget andet.")]
 
 
-class NewPersonForm(BaseForm):
+class NewPersonForm(_SentForm):
     """Who somebody is, and what the municipality knows them by."""
 
     name = LineField(_l("Navn"), most=LONGEST, missing=_l("Skriv personens navn."))
@@ -92,7 +108,8 @@ class NewPersonForm(BaseForm):
         """Say whether all is well, each field what is wrong with it; a CPR number is not given back."""
         self.validate()
         for field in self:
-            _refuse_cpr(field)
+            if field is not self.key:  # ours: digits in it are no number
+                _refuse_cpr(field)
         known_by = [self[name] for name in self.known_by]
         if not any(field.data or field.errors for field in known_by):
             known_by[0].errors = [str(self.unknown)]
