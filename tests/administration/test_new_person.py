@@ -1,5 +1,6 @@
 """One new person, by a page: by the rules that a list is taken by, once, and nobody doubled."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -23,7 +24,8 @@ from app.people_import.service import ImportOptions, import_people
 from app.plan.bulk import contact_persons
 from app.plan.models import ContactAssignment, Plan
 from app.plan.rules import PlanState
-from app.store.key_fingerprint import SecretKeys
+from app.store.db import Database
+from app.store.key_fingerprint import SecretKeys, confirm_secret_key
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.house.receipts import as_it_stands, words_of
@@ -213,6 +215,25 @@ def test_what_is_corrected_after_it_was_sent_is_no_second_tap(
     assert not any(
         word in str(acts) for word in ("Line Madsen", "Omar", *(PER | FATIMA).values()) if len(word) > 2
     )
+
+
+@pytest.mark.parametrize("what", [STAFF, CITIZEN, "kontaktperson"])
+def test_another_municipality_s_database_or_another_key_is_said_and_what_was_typed_stands(
+    what: str, app: Flask, browser_of: Browser, people: People, database: Database, session: Session
+) -> None:
+    theirs = HERE + (f"{people.fremmed.id}/{what}" if what == "kontaktperson" else what)
+    typed = {STAFF: FATIMA, CITIZEN: PER}.get(what, {"contact": "Omar Saleh"})
+    browser, before, settings = browser_of(people.admin), persons(session), app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, site=replace(settings.site, name="Ny Kommune"))
+    page = browser.post(theirs, data=typed)
+    assert (page.status_code, "hører til en anden kommune" in page.text) == (422, True)
+    app.extensions["settings"] = settings
+    confirm_secret_key(database, "the next one, also 32 bytes and more", now=NOW)
+    page = browser.post(theirs, data=typed)
+    assert (page.status_code, "Kommunens nøgle bliver skiftet lige nu." in page.text) == (503, True)
+    assert all(said in page.text for said in typed.values())
+    assert persons(session) == before
+    assert session.exec(select(AdministrationAct)).all() == []
 
 
 def _one(value: Any) -> Any:

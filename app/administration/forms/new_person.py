@@ -22,7 +22,7 @@ from app.identity.rules import Role
 from app.people_import import contacts
 from app.people_import.fields import LONGEST, ROLES
 from app.people_import.import_context import cell_context
-from app.people_import.line_errors import WHOLE_FILE, BadFile, LineProblem
+from app.people_import.line_errors import WHOLE_FILE, BadFile, InvalidCell, LineProblem
 from app.people_import.rules import read_one
 from app.people_import.single import PersonToAdd
 from app.web.forms import NOT_ON_THE_LIST, KeyedForm, LineField, SelectField
@@ -68,6 +68,10 @@ class _SentForm(KeyedForm):
         typed = [[field.name, field.data] for field in self if field is not self.key]
         return digest(str(self.key.data).encode(), json.dumps(typed).encode(), "sha256").hex()
 
+    def say_other_key(self) -> None:
+        """Say that nobody is known by a number now: the server has another key than the database."""
+        self.say(_("Kommunens nøgle bliver skiftet lige nu. Intet er gemt. Prøv igen om lidt."))
+
 
 class ContactForm(_SentForm):
     """Who is contact person of a citizen who has none."""
@@ -82,9 +86,12 @@ class ContactForm(_SentForm):
         _refuse_cpr(self.contact)
         return not self.errors
 
-    def refuse(self, reason: str) -> None:
-        """Say what a list would say of the cell."""
-        self.contact.errors = [str(CONTACT_SAID.get(reason, FIELDS["kontaktperson"][1]))]
+    def refuse(self, why: InvalidCell | BadFile) -> None:
+        """Say what a list would say of the cell, or of a database that can't take any."""
+        if isinstance(why, BadFile):
+            self.say(" ".join(problem.reason for problem in why.lines))
+        else:
+            self.contact.errors = [str(CONTACT_SAID.get(str(why), FIELDS["kontaktperson"][1]))]
 
 
 def _refuse_cpr(field: Field) -> None:

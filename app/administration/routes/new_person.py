@@ -29,6 +29,7 @@ from app.i18n import gettext as _
 from app.people_import.line_errors import BadFile, InvalidCell
 from app.people_import.lookup import read_found
 from app.people_import.single import AlreadyHere, MayBeHere, SecretOfSite
+from app.store.key_fingerprint import OtherSecretKey
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.events import Event, record_event
 from app.web.page import page
@@ -82,9 +83,12 @@ def give_contact(person_id: UUID) -> ResponseReturnValue:
         act_id = db().retrying(
             lambda session: give_contact_person(session, site.site, secret, named, by=me, now=now)
         )
-    except InvalidCell as why:
-        form.refuse(str(why))
+    except (InvalidCell, BadFile) as why:
+        form.refuse(why)
         return _contact_page(form, person_id, status=422)
+    except OtherSecretKey:
+        form.say_other_key()
+        return _contact_page(form, person_id, status=503)
     except HasContact as refused:
         before = _done_before(ActKind.CONTACT_GIVEN, person_id, form.sent)
         if before is not None:  # tapped twice
@@ -130,6 +134,9 @@ def _add(form: NewStaffForm | NewCitizenForm) -> ResponseReturnValue:
     except BadFile as bad:
         form.refuse(bad.lines)
         return _page(form, status=422)
+    except OtherSecretKey:
+        form.say_other_key()
+        return _page(form, status=503)
     except AlreadyHere as here:
         before = _done_before(ActKind.PERSON_ADDED, here.person_id, form.sent)
         return _done(here.person_id, before) if before else _page(form, [here.person_id], status=409)
