@@ -1,5 +1,6 @@
 """One new person, by a page: by the rules that a list is taken by, once, and nobody doubled."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -148,6 +149,30 @@ def test_a_role_that_begins_later_lets_nobody_in_before(
         assert (page.status_code, "Kontaktpersonens rolle er ikke begyndt." in page.text) == (422, True)
     assert session.exec(select(Person).where(Person.name == "Per Prøve")).all() == []
     assert people.fremmed.id not in contact_persons(session)
+
+
+@pytest.mark.both_databases
+def test_citizens_without_a_contact_person_are_all_reached_some_at_a_time(
+    app: Flask, browser_of: Browser, people: People
+) -> None:
+    with app.extensions["db"].writing() as writing:
+        for number in range(45):  # and Frede, who comes first
+            add(writing, f"Mette Prøve {number:02}")
+    browser, url = browser_of(people.admin), HERE[:-1]
+    pages = [
+        browser.get(url, query_string={"uden": "kontaktperson", "side": side}).text for side in range(1, 5)
+    ]
+    shown = [re.findall(r"[\w-]+(?=/kontaktperson)", one) for one in pages]
+    assert list(map(len, shown)) == [20, 20, 6, 0]
+    assert len({one for some in shown for one in some}) == 46
+    ways = [
+        [side for side in range(1, 5) if f'href="{url}?side={side}&amp;uden=kontaktperson"' in one]
+        for one in pages
+    ]
+    assert ways == [[2], [3], [2], [3]]
+    assert f'href="{url}?uden=kontaktperson"' in pages[1]
+    assert "Side 2." in words_of(pages[1])
+    assert ("Her står ikke mere." in pages[3], "Ingen mangler" in pages[3]) == (True, False)
 
 
 @pytest.mark.both_databases
