@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func
+from sqlalchemy import Integer, Uuid, bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 
@@ -162,6 +162,7 @@ _WITHOUT_CONTACT = (
     .where(_is_citizen, ~_has_contact)
     .order_by(col(Person.sort_key), col(Person.id))
     .limit(MOST_LACKING + 1)
+    .offset(bindparam("skip", type_=Integer()))
 )
 
 _staff: Any = (
@@ -315,9 +316,9 @@ def list_staff(reader: Reader, department_id: UUID | None, *, now: datetime) -> 
     return list(found.values())[: MOST_STAFF + 1]
 
 
-def list_without_contact(reader: Reader, *, now: datetime) -> Sequence[tuple[UUID, str]]:
-    """Return the citizens who have no contact person, by name: MOST_LACKING, and one more if there are."""
-    return reader.exec(_WITHOUT_CONTACT, params={"now": now}).all()
+def list_without_contact(reader: Reader, side: int = 1, *, now: datetime) -> Sequence[tuple[UUID, str]]:
+    """Return citizens who have no contact person, by name: the MOST_LACKING of that part, and one more."""
+    return reader.exec(_WITHOUT_CONTACT, params={"now": now, "skip": (side - 1) * MOST_LACKING}).all()
 
 
 def list_shut_out(

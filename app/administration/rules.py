@@ -78,6 +78,7 @@ class ContactToGive:
 
     citizen_id: UUID
     said: str
+    sent: str = ""  # the mark of the form they came by
 
 
 @dataclass(frozen=True, slots=True)

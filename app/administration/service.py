@@ -101,21 +101,35 @@ def _given_before(
     raise ChangedMeanwhile
 
 
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody new as an administrator writes them, and the mark of the form they came by."""
+
+    wanted: PersonToAdd
+    sent: str = ""
+
+
 def add_new_person(
-    session: Session, site: Site, secret: SecretOfSite, wanted: PersonToAdd, *, by: UUID, now: datetime
+    session: Session, site: Site, secret: SecretOfSite, new: NewPerson, *, by: UUID, now: datetime
 ) -> tuple[AddedPerson, UUID]:
     """Make a person as `people_import` does; return them and the act that says so. Raises as it."""
-    added = add_person(session, site, secret, wanted, now=now)
+    added = add_person(session, site, secret, new.wanted, now=now)
     _log_citizens(session, [added.id], Action.PEOPLE_CHANGE, by=by, now=now)
     act = AdministrationAct(at=now, by_id=by, kind=ActKind.PERSON_ADDED, person_id=added.id, roles=added.role)
     act.until = added.ends_at
-    begins = {"starts": wanted.starts_at.isoformat()} if wanted.starts_at else None
-    return added, record_act(session, act, begins)
+    begins = {"starts": new.wanted.starts_at.isoformat()} if new.wanted.starts_at else {}
+    return added, record_act(session, act, begins | {"sent": new.sent})
 
 
-def find_done(session: Session, kind: ActKind, person_id: UUID, *, by: UUID, now: datetime) -> UUID | None:
-    """Return the last act of a kind that somebody did to a person a little while ago; None: there is none."""
-    return next((row.id for row in list_recent(session, kind, person_id, by=by, now=now)), None)
+def find_done(
+    session: Session, kind: ActKind, person_id: UUID, *, sent: str | None = None, by: UUID, now: datetime
+) -> UUID | None:
+    """Return the last act of a kind that somebody did to a person a little while ago; None: there is none.
+
+    `sent`: only by a form with that mark; None: whatever was sent.
+    """
+    done = list_recent(session, kind, person_id, by=by, now=now)
+    return next((row.id for row in done if sent in (None, json.loads(row.details or "{}").get("sent"))), None)
 
 
 def end_role(
@@ -173,7 +187,7 @@ def give_contact_person(
         raise HasContact
     _log_citizens(session, [named.citizen_id], Action.PEOPLE_CHANGE, by=by, now=now)
     act = AdministrationAct(at=now, by_id=by, kind=ActKind.CONTACT_GIVEN, person_id=named.citizen_id)
-    return record_act(session, act)
+    return record_act(session, act, {"sent": named.sent})
 
 
 def make_invitations(

@@ -16,6 +16,7 @@ NAME_ALONE = (
 )
 CITIZENS_ONLY = "Kun en borger kan have en kontaktperson."
 NOT_HERE = "Kontaktpersonen findes ikke i filen eller i Én plan. Tag personen med i filen."
+NOT_BEGUN = "Kontaktpersonens rolle er ikke begyndt. Skriv en anden, indtil den begynder."
 LEAVES = "Kontaktpersonens rolle har en slutdato. Vælg en, hvis rolle ikke har."
 SEVERAL_WITH_EMAIL = "Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."
 SEVERAL_OF_NAME = "Flere kontaktpersoner hedder det samme. Skriv et nummer eller en e-mail i stedet."
@@ -76,6 +77,8 @@ def contact_named(index: PersonIndex, one: KnownPerson, said: str, doubtful: set
 
 def _able(said: str, found: list[KnownPerson]) -> KnownPerson | None:
     able = [one for one in found if Role.CONTACT in one.roles]
+    if able and all(Role.CONTACT in one.not_begun for one in able):
+        raise InvalidCell(NOT_BEGUN)
     if able and all(one.held[Role.CONTACT] is not None for one in able):
         raise InvalidCell(LEAVES)
     if len(able) > 1 and "@" in said:

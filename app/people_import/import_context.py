@@ -79,23 +79,29 @@ def get_keys(session: Session, secret_key: str, old_key: str | None) -> SecretKe
 def read_known(
     session: Session, municipality_id: UUID, *, among: Collection[UUID] | None = None, now: datetime
 ) -> Iterator[KnownPerson]:
-    """Yield who the municipality knows, with the roles that hold and those that have ended.
+    """Yield who the municipality knows, with the roles that hold or will, and those that have ended.
 
-    `among`: these alone, who are few; None: everybody.
+    `among`: these alone, who are few; None: everybody. Of a role that is held in two spans of time the first
+    one counts: it says whether they have it now, and whether that ends.
     """
     held: dict[UUID, Held] = defaultdict(dict)
     past: dict[UUID, set[Role]] = defaultdict(set)
-    roles = select(col(PersonRole.person_id), col(PersonRole.role), col(PersonRole.ends_at))
-    columns = [getattr(Person, name) for name in ("id", *READ)]
-    people = select_columns(*columns).where(col(Person.municipality_id) == municipality_id)
+    not_begun: dict[UUID, set[Role]] = defaultdict(set)
+    columns = (PersonRole.person_id, PersonRole.role, PersonRole.starts_at, PersonRole.ends_at)
+    roles = select_columns(*columns).order_by(col(PersonRole.starts_at).desc())
+    facts_of = (getattr(Person, name) for name in ("id", *READ))
+    people = select_columns(*facts_of).where(col(Person.municipality_id) == municipality_id)
     if among is not None:
         roles = roles.where(col(PersonRole.person_id).in_(among))
         people = people.where(col(Person.id).in_(among))
-    for person_id, role, ends_at in session.exec(roles):
+    for person_id, role, starts_at, ends_at in session.exec(roles):
         past[person_id].add(role)
         if ends_at is None or ends_at > now:
             held[person_id][role] = ends_at
+            (not_begun[person_id].add if starts_at > now else not_begun[person_id].discard)(role)
     for row in session.exec(people):
         facts: dict[str, Any] = dict(row._mapping)
         one, holds = facts.pop("id"), held[row.id]
-        yield KnownPerson(one, facts, dict(holds), dict(facts), dict(holds), frozenset(past[row.id]))
+        known = KnownPerson(one, facts, dict(holds), dict(facts), dict(holds), frozenset(past[row.id]))
+        known.not_begun = frozenset(not_begun[row.id])
+        yield known

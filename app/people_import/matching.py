@@ -81,6 +81,7 @@ class KnownPerson:
     before: dict[str, Any] = field(default_factory=dict)  # empty: somebody new
     held_before: Held = field(default_factory=dict)
     past_roles: frozenset[Role] = frozenset()  # that have ended, or were held before the file
+    not_begun: frozenset[Role] = frozenset()  # of those held: given from a later day
     row: PersonRow | None = None  # the line of the file that is about them
 
     @property

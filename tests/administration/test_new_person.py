@@ -1,5 +1,7 @@
 """One new person, by a page: by the rules that a list is taken by, once, and nobody doubled."""
 
+import re
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -20,9 +22,11 @@ from app.identity.rules import Role
 from app.people_import.line_errors import BadFile
 from app.people_import.matching import number_hashes
 from app.people_import.service import ImportOptions, import_people
+from app.plan.bulk import contact_persons
 from app.plan.models import ContactAssignment, Plan
 from app.plan.rules import PlanState
-from app.store.key_fingerprint import SecretKeys
+from app.store.db import Database
+from app.store.key_fingerprint import SecretKeys, confirm_secret_key
 from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.house.receipts import as_it_stands, words_of
@@ -140,6 +144,35 @@ def test_a_role_that_begins_later_lets_nobody_in_before(
     )
     made = one_named(session, "Fatima Noor")
     assert browser.post(f"{HERE}{made.id}/invitation").status_code == 409
+    theirs, named = f"{HERE}{people.fremmed.id}/kontaktperson", {"contact": "Fatima Noor"}
+    for page in (browser.post(theirs, data=named), send(browser, CITIZEN, **PER | named)):
+        assert (page.status_code, "Kontaktpersonens rolle er ikke begyndt." in page.text) == (422, True)
+    assert session.exec(select(Person).where(Person.name == "Per Prøve")).all() == []
+    assert people.fremmed.id not in contact_persons(session)
+
+
+@pytest.mark.both_databases
+def test_citizens_without_a_contact_person_are_all_reached_some_at_a_time(
+    app: Flask, browser_of: Browser, people: People
+) -> None:
+    with app.extensions["db"].writing() as writing:
+        for number in range(45):  # and Frede, who comes first
+            add(writing, f"Mette Prøve {number:02}")
+    browser, url = browser_of(people.admin), HERE[:-1]
+    pages = [
+        browser.get(url, query_string={"uden": "kontaktperson", "side": side}).text for side in range(1, 5)
+    ]
+    shown = [re.findall(r"[\w-]+(?=/kontaktperson)", one) for one in pages]
+    assert list(map(len, shown)) == [20, 20, 6, 0]
+    assert len({one for some in shown for one in some}) == 46
+    ways = [
+        [side for side in range(1, 5) if f'href="{url}?side={side}&amp;uden=kontaktperson"' in one]
+        for one in pages
+    ]
+    assert ways == [[2], [3], [2], [3]]
+    assert f'href="{url}?uden=kontaktperson"' in pages[1]
+    assert "Side 2." in words_of(pages[1])
+    assert ("Her står ikke mere." in pages[3], "Ingen mangler" in pages[3]) == (True, False)
 
 
 @pytest.mark.both_databases
@@ -161,8 +194,9 @@ def test_a_citizen_without_a_contact_person_is_seen_and_gets_one_once(
         page = browser.post(theirs, data={"contact": said})
         assert (page.status_code, wrong in page.text) == (422, True)
     assert browser.post(theirs, data={"contact": "010190-1234"}).text.count("010190") == 0
+    sent = as_it_stands(browser.get(theirs).text, "/kontaktperson", contact="omar saleh")
     for _tapped_twice in range(2):
-        page = browser.post(theirs, data={"contact": "omar saleh"}, follow_redirects=True)
+        page = browser.post(sent[0], data=sent[1], follow_redirects=True)
         assert "Frede Mikkelsen har nu en kontaktperson." in words_of(page.text)
     session.rollback()
     standing = select(ContactAssignment.person_id, ContactAssignment.ends_at).where(
@@ -177,6 +211,58 @@ def test_a_citizen_without_a_contact_person_is_seen_and_gets_one_once(
     assert (page.status_code, "Kun en borger har en kontaktperson." in page.text) == (422, True)
     assert "Ingen mangler" in browser.get(HERE[:-1], query_string={"uden": "kontaktperson"}).text
     assert theirs not in browser.get(f"{HERE}{people.fremmed.id}").text
+
+
+def test_what_is_corrected_after_it_was_sent_is_no_second_tap(
+    browser_of: Browser, people: People, session: Session
+) -> None:
+    browser, theirs = browser_of(people.admin), f"{HERE}{people.fremmed.id}/kontaktperson"
+    colleague, citizen = fill(browser, STAFF, **FATIMA), fill(browser, CITIZEN, **PER)
+    contact = as_it_stands(browser.get(theirs).text, "/kontaktperson", contact="Line Madsen")
+    for (action, data), corrected, told in (
+        (colleague, {"role": "leader"}, "Personen er her allerede"),
+        (colleague, {"department": "Job og uddannelse"}, "Personen er her allerede"),
+        (citizen, {"contact": "Omar Saleh"}, "Personen er her allerede"),
+        (contact, {"contact": "Omar Saleh"}, "Borgeren har en kontaktperson."),
+    ):
+        for _tapped_twice in range(2):
+            assert browser.post(action, data=data).status_code == 303
+        page = browser.post(action, data=data | corrected)  # the same page, by the way back
+        assert (page.status_code, told in words_of(page.text)) == (409, True), corrected
+        typed, stands = data | corrected, as_it_stands(page.text, action)[1]
+        assert {name: _one(stands[name]) for name in typed if name != "key"} == {
+            name: _one(value) for name, value in typed.items() if name != "key"
+        }
+    standing = contact_persons(session)
+    assert standing[people.fremmed.id] == standing[one_named(session, "Per Prøve").id] == people.line.id
+    acts = session.exec(select(AdministrationAct.details)).all()
+    assert len(acts) == 3
+    assert not any(
+        word in str(acts) for word in ("Line Madsen", "Omar", *(PER | FATIMA).values()) if len(word) > 2
+    )
+
+
+@pytest.mark.parametrize("what", [STAFF, CITIZEN, "kontaktperson"])
+def test_another_municipality_s_database_or_another_key_is_said_and_what_was_typed_stands(
+    what: str, app: Flask, browser_of: Browser, people: People, database: Database, session: Session
+) -> None:
+    theirs = HERE + (f"{people.fremmed.id}/{what}" if what == "kontaktperson" else what)
+    typed = {STAFF: FATIMA, CITIZEN: PER}.get(what, {"contact": "Omar Saleh"})
+    browser, before, settings = browser_of(people.admin), persons(session), app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, site=replace(settings.site, name="Ny Kommune"))
+    page = browser.post(theirs, data=typed)
+    assert (page.status_code, "hører til en anden kommune" in page.text) == (422, True)
+    app.extensions["settings"] = settings
+    confirm_secret_key(database, "the next one, also 32 bytes and more", now=NOW)
+    page = browser.post(theirs, data=typed)
+    assert (page.status_code, "Kommunens nøgle bliver skiftet lige nu." in page.text) == (503, True)
+    assert all(said in page.text for said in typed.values())
+    assert persons(session) == before
+    assert session.exec(select(AdministrationAct)).all() == []
+
+
+def _one(value: Any) -> Any:
+    return value[0] if isinstance(value, list) else value
 
 
 # Who is here already → what is typed → what becomes of it, on the page and by a list alike.

@@ -141,6 +141,21 @@ def test_nobody_gets_a_contact_person_who_is_about_to_leave(laid: Database) -> N
     take(laid, "K2;Ib Prøve;kontaktperson;;;\nB2;Eva Prøve;borger;;;K2\n")
 
 
+def test_nobody_gets_a_contact_person_whose_role_has_not_begun(laid: Database) -> None:
+    take(laid, "K2;Ib Prøve;fagperson;;;\n")
+    begins, citizen = NOW + timedelta(days=7), "B2;Eva Prøve;borger;;;K2\n"
+    with laid.writing() as session:
+        ib = session.exec(select(Person.id).where(Person.name == "Ib Prøve")).one()
+        later = PersonRole(person_id=ib, role=Role.CONTACT, starts_at=begins)
+        session.add(later)
+    for lines in (citizen, "K2;Ib Prøve;kontaktperson;;;\n" + citizen):
+        assert "er ikke begyndt" in faults(laid, lines)[-1]
+    with laid.writing() as session:  # until they begin anew they have a role that ends before
+        session.add(PersonRole(person_id=ib, role=Role.CONTACT, starts_at=NOW, ends_at=begins))
+    assert "slutdato" in faults(laid, citizen)[0]
+    take(laid, citizen, now=begins)
+
+
 def test_the_last_administrator_stays_whatever_the_list_says(laid: Database) -> None:
     for rest in ("administrator;01-03-2026", "leder;", "administrator;01-01-2030"):
         (fault,) = faults(laid, f"A1;Asta Prøve;{rest};;\n")

@@ -4,8 +4,10 @@ What is written becomes the cells of a line (`people_import.rules.COLUMNS`). Wha
 found there, and said here in the words of a page.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from hmac import digest
 
 from wtforms import BooleanField, Field, SelectChoice, StringField
 
@@ -20,10 +22,10 @@ from app.identity.rules import Role
 from app.people_import import contacts
 from app.people_import.fields import LONGEST, ROLES
 from app.people_import.import_context import cell_context
-from app.people_import.line_errors import WHOLE_FILE, BadFile, LineProblem
+from app.people_import.line_errors import WHOLE_FILE, BadFile, InvalidCell, LineProblem
 from app.people_import.rules import read_one
 from app.people_import.single import PersonToAdd
-from app.web.forms import NOT_ON_THE_LIST, BaseForm, LineField, SelectField
+from app.web.forms import NOT_ON_THE_LIST, KeyedForm, LineField, SelectField
 
 EMAIL_MOST, PHONE_MOST, BORN_MOST = 254, 40, 40
 
@@ -43,6 +45,7 @@ FIELDS = {
 CONTACT_SAID = {
     contacts.CITIZENS_ONLY: _l("Kun en borger har en kontaktperson."),
     contacts.NOT_HERE: _l("Vi fandt ingen kontaktperson. Ret navnet, nummeret eller e-mailen."),
+    contacts.NOT_BEGUN: _l("Kontaktpersonens rolle er ikke begyndt. Skriv en anden."),
     contacts.LEAVES: _l("Kontaktpersonens rolle har en slutdato. Skriv en, hvis rolle ikke har."),
     contacts.SEVERAL_WITH_EMAIL: _l("Flere kontaktpersoner har den e-mail. Skriv et nummer i stedet."),
     contacts.SEVERAL_OF_NAME: _l(
@@ -52,7 +55,25 @@ CONTACT_SAID = {
 }
 
 
-class ContactForm(BaseForm):
+class _SentForm(KeyedForm):
+    """A form that is done once, and of which it is known whether it comes again as it was sent."""
+
+    @property
+    def sent(self) -> str:
+        """Return a mark of all that is in it: by the way back the same form is sent with something else.
+
+        It is kept with what was done, so nobody may guess from it what was typed: it is keyed with the form's
+        own key, which is kept nowhere.
+        """
+        typed = [[field.name, field.data] for field in self if field is not self.key]
+        return digest(str(self.key.data).encode(), json.dumps(typed).encode(), "sha256").hex()
+
+    def say_other_key(self) -> None:
+        """Say that nobody is known by a number now: the server has another key than the database."""
+        self.say(_("Kommunens nøgle bliver skiftet lige nu. Intet er gemt. Prøv igen om lidt."))
+
+
+class ContactForm(_SentForm):
     """Who is contact person of a citizen who has none."""
 
     contact = LineField(
@@ -65,9 +86,12 @@ class ContactForm(BaseForm):
         _refuse_cpr(self.contact)
         return not self.errors
 
-    def refuse(self, reason: str) -> None:
-        """Say what a list would say of the cell."""
-        self.contact.errors = [str(CONTACT_SAID.get(reason, FIELDS["kontaktperson"][1]))]
+    def refuse(self, why: InvalidCell | BadFile) -> None:
+        """Say what a list would say of the cell, or of a database that can't take any."""
+        if isinstance(why, BadFile):
+            self.say(" ".join(problem.reason for problem in why.lines))
+        else:
+            self.contact.errors = [str(CONTACT_SAID.get(str(why), FIELDS["kontaktperson"][1]))]
 
 
 def _refuse_cpr(field: Field) -> None:
@@ -76,7 +100,7 @@ def _refuse_cpr(field: Field) -> None:
         field.errors = [_("Der står et CPR-nummer i feltet. Skriv noget andet.")]
 
 
-class NewPersonForm(BaseForm):
+class NewPersonForm(_SentForm):
     """Who somebody is, and what the municipality knows them by."""
 
     name = LineField(_l("Navn"), most=LONGEST, missing=_l("Skriv personens navn."))
@@ -91,7 +115,8 @@ class NewPersonForm(BaseForm):
         """Say whether all is well, each field what is wrong with it; a CPR number is not given back."""
         self.validate()
         for field in self:
-            _refuse_cpr(field)
+            if field is not self.key:  # ours: digits in it are no number
+                _refuse_cpr(field)
         known_by = [self[name] for name in self.known_by]
         if not any(field.data or field.errors for field in known_by):
             known_by[0].errors = [str(self.unknown)]

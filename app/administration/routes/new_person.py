@@ -23,12 +23,13 @@ from app.administration.queries import get_person, list_department_names
 from app.administration.routes.overview import texts
 from app.administration.routes.people import log_citizens
 from app.administration.rules import GIVEN, ContactToGive, HasContact
-from app.administration.service import add_new_person, find_done, give_contact_person
+from app.administration.service import NewPerson, add_new_person, find_done, give_contact_person
 from app.administration.texts import role_choices
 from app.i18n import gettext as _
 from app.people_import.line_errors import BadFile, InvalidCell
 from app.people_import.lookup import read_found
 from app.people_import.single import AlreadyHere, MayBeHere, SecretOfSite
+from app.store.key_fingerprint import OtherSecretKey
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.events import Event, record_event
 from app.web.page import page
@@ -77,16 +78,19 @@ def give_contact(person_id: UUID) -> ResponseReturnValue:
     get_person(prepared_reader(), person_id, now=now)
     if not form.check():
         return _contact_page(form, person_id, status=422)
-    secret, named = _secret(), ContactToGive(person_id, form.contact.data)
+    secret, named = _secret(), ContactToGive(person_id, form.contact.data, form.sent)
     try:
         act_id = db().retrying(
             lambda session: give_contact_person(session, site.site, secret, named, by=me, now=now)
         )
-    except InvalidCell as why:
-        form.refuse(str(why))
+    except (InvalidCell, BadFile) as why:
+        form.refuse(why)
         return _contact_page(form, person_id, status=422)
+    except OtherSecretKey:
+        form.say_other_key()
+        return _contact_page(form, person_id, status=503)
     except HasContact as refused:
-        before = _done_before(ActKind.CONTACT_GIVEN, person_id)
+        before = _done_before(ActKind.CONTACT_GIVEN, person_id, form.sent)
         if before is not None:  # tapped twice
             return _done(person_id, before)
         form.say(_(refused.reason))
@@ -122,16 +126,19 @@ def _add(form: NewStaffForm | NewCitizenForm) -> ResponseReturnValue:
     now, me, site = clock()(), current_user.id, settings()
     if not form.check(now):
         return _page(form, status=422)
-    wanted, secret = form.written(now), _secret()
+    new, secret = NewPerson(form.written(now), form.sent), _secret()
     try:
         added, act_id = db().retrying(
-            lambda session: add_new_person(session, site.site, secret, wanted, by=me, now=now)
+            lambda session: add_new_person(session, site.site, secret, new, by=me, now=now)
         )
     except BadFile as bad:
         form.refuse(bad.lines)
         return _page(form, status=422)
+    except OtherSecretKey:
+        form.say_other_key()
+        return _page(form, status=503)
     except AlreadyHere as here:
-        before = _done_before(ActKind.PERSON_ADDED, here.person_id)
+        before = _done_before(ActKind.PERSON_ADDED, here.person_id, form.sent)
         return _done(here.person_id, before) if before else _page(form, [here.person_id], status=409)
     except MayBeHere as maybe:
         return _page(form, maybe.people, is_doubt=True, status=409)
@@ -139,10 +146,13 @@ def _add(form: NewStaffForm | NewCitizenForm) -> ResponseReturnValue:
     return _done(added.id, act_id)
 
 
-def _done_before(kind: ActKind, person_id: UUID) -> UUID | None:
-    """Return by what the reader did that to this person a little while ago: the form was sent twice."""
+def _done_before(kind: ActKind, person_id: UUID, sent: str) -> UUID | None:
+    """Return by what the reader did that to this person a little while ago: the form was sent twice.
+
+    What was corrected after the way back is no second tap: it would be dropped, and called done.
+    """
     with db().reading() as session:
-        return find_done(session, kind, person_id, by=current_user.id, now=clock()())
+        return find_done(session, kind, person_id, sent=sent, by=current_user.id, now=clock()())
 
 
 def _done(person_id: UUID, act_id: UUID) -> ResponseReturnValue:

@@ -27,7 +27,7 @@ from app.people_import.line_errors import InvalidCell
 from app.people_import.lookup import FoundPerson, search_people
 from app.plan.relations import subject_administered
 from app.store.key_fingerprint import OtherSecretKey, read_keys
-from app.typed_text import read_id
+from app.typed_text import read_id, read_page_number
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.events import Event, record_event
 from app.web.page import page
@@ -105,10 +105,12 @@ def _found_page(form: FindForm) -> ResponseReturnValue:
 
 def _without_contact_page() -> ResponseReturnValue:
     """List the citizens who have no contact person, that they get one."""
-    found = list_without_contact(prepared_reader(), now=clock()())
+    side = read_page_number(request.args.get("side"))
+    found = list_without_contact(prepared_reader(), side, now=clock()())
     shown = found[:MOST_LACKING]
     log_citizens(person_id for person_id, _name in shown)
-    return page("administration/without_contact.html", found=shown, more=len(found) > MOST_LACKING)
+    more = len(found) > MOST_LACKING
+    return page("administration/without_contact.html", found=shown, side=side, more=more, uden=CONTACT)
 
 
 def _search(text: str) -> list[FoundPerson]:
