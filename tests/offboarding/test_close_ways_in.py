@@ -1,6 +1,7 @@
 """A way in that is made in the very moment in which all of somebody's are closed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlmodel import col, select, update
@@ -23,9 +24,14 @@ def test_a_passkey_made_with_an_invitation_meanwhile_is_closed_too(
     with database.writing() as session:
         make_invitation(session, settings.secret_key, people.jonas.id, by=None, now=NOW)
     with ThreadPoolExecutor(1) as other, database.writing() as using:
-        used = {"claim_hash": "0" * 64, "claimed_at": NOW, "used_at": NOW}
+        used: dict[str, Any] = {"claim_hash": "0" * 64, "claimed_at": NOW, "used_at": NOW}
         using.exec(update(Invitation).where(col(Invitation.person_id) == people.jonas.id).values(**used))
-        made = {"credential_id": b"x", "public_key": b"y", "sign_count": 0, "backed_up": False}
+        made: dict[str, Any] = {
+            "credential_id": b"x",
+            "public_key": b"y",
+            "sign_count": 0,
+            "backed_up": False,
+        }
         using.add(Passkey(person_id=people.jonas.id, name="Telefon", created_at=NOW, **made))
         using.flush()
         closing = other.submit(_close, database, people)
