@@ -171,6 +171,7 @@ SAYS_NO_MORE = {
     "Hver person får sit eget ark med en kode. Du ser først, hvem det er.",
     "Koderne vises kun, når de laves. Her ser du, hvem der har fået en.",
     "Arbejdsdage til at svare på en besked",
+    "Det er det nummer, borgerne ringer til.",
     "Over feltet til en besked",
     "Sætninger at begynde en besked med",
     "Skriv message_duty under [texts] i kommunens fil: hvem der kan læse en besked.",
