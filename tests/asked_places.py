@@ -33,6 +33,7 @@ ONLY_SQLITE = {  # the file, and why PostgreSQL is never asked that
     "app/cli/secret_key.py": "the key of a demo, or of a copy of one",
     "app/demo/shift_dates.py": "a demo lies in a file",
     "app/upkeep/backup.py": "brings a backup up to date, and that is a file",
+    "app/upkeep/encrypted_backup.py": "fills and checks a draft of a backup, and that is a file",
     "app/upkeep/restore.py": "reads a backup, and that is a file",
 }
 RULE = re.compile(f"constraint|{NO_CLASH}")  # not what a trigger of a test refuses
