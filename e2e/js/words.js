@@ -1,2 +1,8 @@
 // All words that stand on the page, in order; but for the list that a desk alone has room for, beside it.
-() => document.body.innerText.replace(document.querySelector(".beside-list")?.innerText ?? "", "").replace(/\s+/g, " ").trim()
+() => {
+  const beside = document.querySelector(".beside-list");
+  if (beside) beside.style.display = "none";
+  const words = document.body.innerText.replace(/\s+/g, " ").trim();
+  if (beside) beside.style.display = "";
+  return words;
+}
