@@ -12,6 +12,7 @@ import brotli
 from flask import Flask, Response, abort, render_template
 
 from app.config import Settings
+from app.identity.pending_sign_outs import PendingSignOuts
 from app.store.db import Database
 from app.web.assets import TYPES, Asset, asset_response
 from app.web.compression import QUALITY
@@ -107,6 +108,7 @@ def dressed(pages: Mapping[str, str], settings: Settings) -> Flask:
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE))
     app.extensions.update(settings=settings, db=Database(settings.database_url))
+    app.extensions["pending_ends"] = PendingSignOuts()  # our server asks; nobody signs out here
     kinds = TYPES | {".woff2": "font/woff2"}
     files = {
         path.relative_to(PACKAGE).as_posix(): Asset(path.read_bytes(), kinds[path.suffix])
