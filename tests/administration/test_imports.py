@@ -12,7 +12,9 @@ from app.access.act_kinds import ActKind
 from app.access.models import AdministrationAct
 from app.administration.routes.imports import MOST_BYTES, MOST_SENT
 from app.identity.models import Department, Person
-from tests.cast import People
+from app.store.db import Database
+from app.store.key_fingerprint import confirm_secret_key
+from tests.cast import NOW, People
 from tests.conftest import Browser
 from tests.house.receipts import as_it_stands, words_of
 
@@ -154,3 +156,15 @@ def test_no_file_an_empty_one_and_one_too_large_are_told(browser_of: Browser, pe
     assert send_large(browser, b"a" * MOST_SENT).status_code == 413
     binary = browser.post(URL, data=sent_file(bytes(range(256))))
     assert (binary.status_code, "Filen kan ikke hentes ind" in binary.text) == (422, True)
+
+
+def test_while_the_key_is_changed_no_list_is_looked_at_or_taken(
+    browser_of: Browser, people: People, session: Session, database: Database
+) -> None:
+    browser, before = browser_of(people.admin), people_here(session)
+    shown = as_it_stands(browser.post(URL, data=sent_file(GOOD)).text, "/gem")
+    confirm_secret_key(database, "the next one, also 32 bytes and more", now=NOW)
+    for page in (browser.post(URL, data=sent_file(GOOD)), browser.post(shown[0], data=shown[1])):
+        assert page.status_code == 503
+        assert "Kommunens nøgle bliver skiftet lige nu. Intet er gemt." in page.text
+    assert (people_here(session), acts(session)) == (before, [])

@@ -21,6 +21,8 @@ FIND_MOST = 120
 FARTHEST = timedelta(days=3653)
 Words = list[tuple[str, str]]  # the choices of a list: each value, and what it is called
 ALL = "alt"  # every role of somebody's work
+# The server has another key than the database, and nobody is known by a number.
+KEY_CHANGES = _l("Kommunens nøgle bliver skiftet lige nu. Intet er gemt. Prøv igen om lidt.")
 
 
 class FindForm(BaseForm):

@@ -11,7 +11,7 @@ from hmac import digest
 
 from wtforms import BooleanField, Field, SelectChoice, StringField
 
-from app.administration.forms.acts import Words, midnight, read_coming_day, select_choices
+from app.administration.forms.acts import KEY_CHANGES, Words, midnight, read_coming_day, select_choices
 from app.administration.rules import GIVEN
 from app.dates.local_time import danish_day
 from app.i18n import DANISH, offered
@@ -70,7 +70,7 @@ class _SentForm(KeyedForm):
 
     def say_other_key(self) -> None:
         """Say that nobody is known by a number now: the server has another key than the database."""
-        self.say(_("Kommunens nøgle bliver skiftet lige nu. Intet er gemt. Prøv igen om lidt."))
+        self.say(str(KEY_CHANGES))
 
 
 class ContactForm(_SentForm):

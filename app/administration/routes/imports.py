@@ -19,7 +19,7 @@ from sqlmodel import Session
 from app.access.act_kinds import ActKind
 from app.access.guard import allows
 from app.access.policy import Action
-from app.administration.forms.acts import ImportForm
+from app.administration.forms.acts import KEY_CHANGES, ImportForm
 from app.administration.queries import find_act
 from app.administration.routes.overview import texts
 from app.administration.service import LINES_MOST, ImportToRecord, find_import, record_import
@@ -27,6 +27,7 @@ from app.i18n import gettext as _
 from app.people_import.line_errors import BadFile
 from app.people_import.rules import COLUMNS
 from app.people_import.service import ImportOptions, PeopleImportReport, import_people
+from app.store.key_fingerprint import OtherSecretKey
 from app.typed_text import read_id
 from app.web.context import clock, db, prepared_reader, settings
 from app.web.events import Event, record_event
@@ -51,6 +52,14 @@ def take_larger() -> None:
     """Take a larger request than others, of who is signed in: the guard reads the form before the view."""
     if current_user.is_authenticated:
         request.max_content_length = request.max_form_memory_size = MOST_SENT
+
+
+@bp.errorhandler(OtherSecretKey)
+def say_other_key(_other: OtherSecretKey) -> ResponseReturnValue:
+    """Say that no list can be looked at now: a number would be taken for that of somebody new."""
+    form = ImportForm(request.form)
+    form.say(str(KEY_CHANGES))
+    return _page(form, status=503)
 
 
 @bp.get("/administration/hent-ind")
